@@ -1,0 +1,45 @@
+"""The writers. Every change of the council's records goes through a function marked `@action`."""
+
+import functools
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pghistory
+from django.db import IntegrityError, connection, transaction
+
+from council.errors import NotAllowed, rule_violation_of
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def action(function):
+    """Run a writer whole or not at all, with the history knowing who acted and when.
+
+    The function is keyword-only and takes `by` (a User) and `at` (when it is recorded, an aware datetime). A constraint of
+    the database that refuses comes out as a RuleViolation, deferred ones included, before the caller goes on.
+    """
+
+    @functools.wraps(function)
+    def run(*, by, at: datetime, **kwargs):
+        meant_at = kwargs.get("happened_at") or at
+        context = {"user": by.pk, "action": function.__name__, "at": meant_at.isoformat(), "url": None}
+        try:
+            with transaction.atomic(), pghistory.context(**{k: v for k, v in context.items() if v is not None}):
+                result = function(by=by, at=at, **kwargs)
+                connection.check_constraints()
+                return result
+        except IntegrityError as error:
+            raise rule_violation_of(error) from error
+
+    return run
+
+
+def require(condition: bool, what: str) -> None:
+    """Raise NotAllowed unless `condition`; `what` completes "You may not …"."""
+    if not condition:
+        raise NotAllowed(f"You may not {what}.")
+
+
+def day_of(moment: datetime):
+    """The date in England at `moment`."""
+    return moment.astimezone(LONDON).date()

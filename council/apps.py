@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CouncilConfig(AppConfig):
+    name = "council"
+    verbose_name = "The council and its people"
+
+    def ready(self):
+        from council.database_roles import grant_to_site
+
+        post_migrate.connect(grant_to_site, sender=self)

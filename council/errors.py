@@ -1,0 +1,68 @@
+"""A rule said no: how that travels from a rule or from the database to a person."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.apps import apps
+from django.db import IntegrityError
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something may not be done: a code for tests and logs, and a sentence a person can act on."""
+
+    code: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class RuleViolation(Exception):
+    """Raised by an action that a rule refuses. `field` names the form field it is about, where there is one."""
+
+    def __init__(self, refusal: Refusal, field: str | None = None):
+        super().__init__(refusal.sentence)
+        self.refusal = refusal
+        self.field = field
+
+    @property
+    def code(self) -> str:
+        return self.refusal.code
+
+
+def refuse(code: str, sentence: str, field: str | None = None) -> None:
+    """Raise a RuleViolation."""
+    raise RuleViolation(Refusal(code, sentence), field)
+
+
+def refuse_if(refusal: Refusal | None, field: str | None = None) -> None:
+    """Raise what a rule returned, if it returned a refusal."""
+    if refusal is not None:
+        raise RuleViolation(refusal, field)
+
+
+class NotAllowed(Exception):
+    """The person has no role that may do this; the site answers 403."""
+
+
+# Raised by triggers, not by a model's constraint, so they have no `violation_error_message` of their own.
+TRIGGER_SENTENCES: dict[str, str] = {}
+
+
+@cache
+def constraint_sentences() -> dict[str, str]:
+    """Constraint name → the sentence for a person, for every constraint of our own models."""
+    sentences = dict(TRIGGER_SENTENCES)
+    for app in ("council", "recruitment", "placements"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=False):
+            for constraint in model._meta.constraints:
+                sentences[constraint.name] = str(constraint.violation_error_message)
+    return sentences
+
+
+def rule_violation_of(error: IntegrityError) -> RuleViolation:
+    """The refusal behind a constraint the database enforced."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "unknown"
+    fallback = "This does not fit what is already recorded. Go back, reload the page and try again."
+    return RuleViolation(Refusal(name, constraint_sentences().get(name, fallback)))

@@ -1,0 +1,18 @@
+from .council import ClosedDay, Council, calendar_of_the_council
+from .jobs import Job
+from .people import Deputy, Role, RoleGrant, User
+from .structure import Service, Team, TeamFigure
+
+__all__ = [
+    "ClosedDay",
+    "Council",
+    "Deputy",
+    "Job",
+    "Role",
+    "RoleGrant",
+    "Service",
+    "Team",
+    "TeamFigure",
+    "User",
+    "calendar_of_the_council",
+]

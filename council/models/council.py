@@ -1,0 +1,87 @@
+"""What one council sets up for itself: its name, its numbers and the days it is closed."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from council.working_time import WorkingCalendar
+
+
+class Council(models.Model):
+    """The one row of figures that differ from council to council. Changing one takes effect at once."""
+
+    name = models.CharField(max_length=100, default="The council")
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    full_time_hours = models.DecimalField(
+        "full-time hours a week",
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("37"),
+        validators=[MinValueValidator(Decimal("30")), MaxValueValidator(Decimal("48"))],
+        help_text="FTE is hours per week divided by this.",
+    )
+    worker_weekly_hours_limit = models.DecimalField(
+        "most hours a week for one worker",
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("48"),
+        help_text="All of a worker's placements together.",
+    )
+    notice_weeks = models.PositiveSmallIntegerField(
+        "notice in weeks", default=4, help_text="Stays committed when a placement ends early, unless the agency waives it."
+    )
+    ending_soon_weeks = models.PositiveSmallIntegerField(
+        "ending soon, in weeks", default=8, help_text="Today lists placements and contracts that end within this time."
+    )
+    late_record_days = models.PositiveSmallIntegerField(
+        "recorded late after, in days", default=2, help_text="An event entered later than this needs a reason."
+    )
+    value_warning_percent = models.PositiveSmallIntegerField("first warning of a contract's value, in percent", default=75)
+    value_alert_percent = models.PositiveSmallIntegerField("second warning of a contract's value, in percent", default=90)
+    payment_after_end_days = models.PositiveSmallIntegerField(
+        "payments attach this many days after a contract's end", default=90
+    )
+    payment_change_days = models.PositiveSmallIntegerField(
+        "a person allocates payments this many days around a change of contract", default=60
+    )
+
+    class Meta:
+        verbose_name = "council's own figures"
+        verbose_name_plural = "council's own figures"
+        constraints = [
+            models.CheckConstraint(
+                name="council_is_one_row", condition=Q(id=1), violation_error_message="There is one row of the council's figures."
+            ),
+            models.CheckConstraint(
+                name="council_hours_are_positive",
+                condition=Q(full_time_hours__gt=0, worker_weekly_hours_limit__gt=0),
+                violation_error_message="Hours a week are more than zero.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Council":
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class ClosedDay(models.Model):
+    """A day on which the council is closed beside England's bank holidays."""
+
+    on = models.DateField("date", unique=True)
+    name = models.CharField(max_length=80, help_text="For example, Christmas closure")
+
+    class Meta:
+        ordering = ["-on"]
+
+    def __str__(self) -> str:
+        return f"{self.on:%-d %B %Y}: {self.name}"
+
+
+def calendar_of_the_council() -> WorkingCalendar:
+    """The council's working days, read once for a request or an action."""
+    return WorkingCalendar.without(ClosedDay.objects.values_list("on", flat=True))

@@ -1,0 +1,126 @@
+"""Who may do what. One table, read by every action and every button."""
+
+from datetime import date
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Q
+from django.utils import timezone
+
+from council.models.people import Approval, Deputy, Role, RoleGrant, User
+
+OFFICER, LEAD = Role.COMMISSIONING_OFFICER, Role.OPERATIONAL_LEAD
+DIRECTOR, FINANCE = Role.ASSISTANT_DIRECTOR, Role.FINANCE_OFFICER
+SETS_UP, AUDITOR, SYSTEM = Role.CONTRACT_ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR
+
+# What a person may do → the roles that may. An operational lead's "view" and "request" reach their own Services only.
+MAY: dict[str, frozenset[Role]] = {
+    "view": frozenset({OFFICER, LEAD, DIRECTOR, FINANCE, SETS_UP, AUDITOR}),
+    "view_money": frozenset({OFFICER, DIRECTOR, FINANCE, SETS_UP, AUDITOR}),
+    "request": frozenset({OFFICER, LEAD}),
+    "decide_request": frozenset({DIRECTOR, FINANCE}),
+    "source": frozenset({OFFICER}),  # releases, answers, placements, hires, rounds
+    "void": frozenset({OFFICER, DIRECTOR}),  # never the person who entered it
+    "payments": frozenset({FINANCE}),
+    "set_up": frozenset({SETS_UP}),
+    "people": frozenset({SYSTEM}),
+}
+
+
+def grants_in_force(user: User, on: date | None = None) -> list[RoleGrant]:
+    """The roles that hold on a day. Read once for each request's user object, so a role taken away is gone at the next."""
+    if on is None:
+        if not hasattr(user, "_grants_today"):
+            user._grants_today = grants_in_force(user, timezone.localdate())
+        return user._grants_today
+    if not user.is_active:
+        return []
+    return list(user.role_grants.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on))
+
+
+def roles_of(user: User, on: date | None = None) -> set[Role]:
+    if not user.is_authenticated:
+        return set()
+    return {Role(grant.role) for grant in grants_in_force(user, on)}
+
+
+def may(user: User, what: str, on: date | None = None) -> bool:
+    """Whether one of the roles in force allows it. Raises KeyError for a right nobody has defined."""
+    return bool(MAY[what] & roles_of(user, on))
+
+
+def may_decide_request(user: User, on: date | None = None) -> bool:
+    """Whether the person agrees staffing requests on a day: by role, or as the deputy of somebody who does."""
+    if may(user, "decide_request", on):
+        return True
+    day = on or timezone.localdate()
+    rows = Deputy.objects.filter(user=user, approval=Approval.STAFFING_REQUEST, starts_on__lte=day, ends_on__gte=day)
+    return user.is_active and any(may(row.for_user, "decide_request", day) for row in rows.select_related("for_user"))
+
+
+def services_of(user: User, on: date | None = None) -> set[int] | None:
+    """The Services whose records the person may see; None means all of them."""
+    grants = grants_in_force(user, on)
+    wide = MAY["view"] - {LEAD}
+    if any(grant.role in wide for grant in grants):
+        return None
+    return {grant.service_id for grant in grants if grant.role == LEAD}
+
+
+# -- the admin site ---------------------------------------------------------------------------------------------------------
+
+# Model (app_label.model) → the right that changes it there. What is not named here is read-only or not in the admin.
+ADMIN_CHANGES = {
+    "council.council": "set_up",
+    "council.service": "set_up",
+    "council.team": "set_up",
+    "council.teamfigure": "set_up",
+    "council.closedday": "set_up",
+    "council.user": "people",
+    "council.rolegrant": "people",
+    "council.deputy": "people",
+    "recruitment.agency": "set_up",
+    "recruitment.agencyname": "set_up",
+    "recruitment.framework": "set_up",
+    "recruitment.lot": "set_up",
+    "recruitment.lotsupplier": "set_up",
+    "recruitment.contract": "set_up",
+    "recruitment.contractapproval": "set_up",
+    "recruitment.sourcingorder": "set_up",
+    "recruitment.sourcingstep": "set_up",
+}
+PEOPLE_MODELS = frozenset(name for name, right in ADMIN_CHANGES.items() if right == "people")
+
+
+def may_open_admin(user: User) -> bool:
+    return bool(roles_of(user) & {SETS_UP, SYSTEM, AUDITOR})
+
+
+def has_admin_permission(user: User, permission: str) -> bool:
+    """Answer Django's `app.verb_model` from the roles in force. Nobody deletes a person."""
+    app, _, codename = permission.partition(".")
+    verb, _, model = codename.partition("_")
+    name = f"{app}.{model}"
+    right = ADMIN_CHANGES.get(name)
+    if verb == "view":
+        if name in PEOPLE_MODELS:
+            return bool(roles_of(user) & {SYSTEM, AUDITOR})
+        return bool(roles_of(user) & {SETS_UP, AUDITOR})
+    if verb == "delete" and name in {"council.user", "council.council"}:
+        return False
+    return right is not None and may(user, right)
+
+
+def has_admin_module(user: User, app: str) -> bool:
+    if app == "council":
+        return may_open_admin(user)
+    return app in {"recruitment", "placements"} and bool(roles_of(user) & {SETS_UP, AUDITOR})
+
+
+class RoleBackend(ModelBackend):
+    """Signs in with Django's own password check; permissions come from the roles alone."""
+
+    def has_perm(self, user_obj, perm, obj=None):
+        return user_obj.is_active and has_admin_permission(user_obj, perm)
+
+    def get_all_permissions(self, user_obj, obj=None):
+        return set()

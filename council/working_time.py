@@ -1,0 +1,87 @@
+"""Working days and working hours: Monday to Friday, 09:00 to 17:00 in England, without bank holidays and closed days.
+
+Pure: the closed days are passed in. `calendar_of_the_council()` in `council.models` reads them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+LONDON = ZoneInfo("Europe/London")
+OPENS, CLOSES = time(9), time(17)
+HOURS_A_DAY = 8
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """England's bank holidays of a year, as the `holidays` package knows them."""
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """The days on which this council works."""
+
+    closed_days: frozenset[date] = field(default_factory=frozenset)
+
+    @classmethod
+    def without(cls, days: Iterable[date]) -> "WorkingCalendar":
+        return cls(frozenset(days))
+
+    def is_working_day(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in self.closed_days and day not in bank_holidays(day.year)
+
+    def next_working_day(self, day: date) -> date:
+        """The first working day after `day`."""
+        day += timedelta(1)
+        while not self.is_working_day(day):
+            day += timedelta(1)
+        return day
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The working day that is `count` working days after `day`."""
+        for _ in range(count):
+            day = self.next_working_day(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after `start`, up to and including `end`; none where `end` is not later."""
+        days = (end - start).days
+        return sum(self.is_working_day(start + timedelta(n)) for n in range(1, days + 1))
+
+    def add_working_hours(self, moment: datetime, hours: int) -> datetime:
+        """The moment at which `hours` working hours have passed since `moment`.
+
+        The hours are counted from the next opening where `moment` lies outside working time, and a span that is used up
+        exactly at closing ends at that closing, not at the next opening.
+        """
+        local = moment.astimezone(LONDON)
+        left = timedelta(hours=hours)
+        day, clock = local.date(), local.time()
+        if not self.is_working_day(day) or clock >= CLOSES:
+            day, clock = self.next_working_day(day), OPENS
+        clock = max(clock, OPENS)
+        while True:
+            here = datetime.combine(day, clock)
+            today = datetime.combine(day, CLOSES) - here
+            if left <= today:
+                return (here + left).replace(tzinfo=LONDON)
+            left -= today
+            day, clock = self.next_working_day(day), OPENS
+
+    def working_hours_between(self, start: datetime, end: datetime) -> timedelta:
+        """Working time from `start` to `end`; zero where `end` is not later."""
+        first, last = start.astimezone(LONDON), end.astimezone(LONDON)
+        total = timedelta()
+        day = first.date()
+        while day <= last.date():
+            if self.is_working_day(day):
+                begin = max(datetime.combine(day, OPENS), first.replace(tzinfo=None))
+                finish = min(datetime.combine(day, CLOSES), last.replace(tzinfo=None))
+                total += max(finish - begin, timedelta())
+            day += timedelta(1)
+        return total

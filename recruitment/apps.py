@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class RecruitmentConfig(AppConfig):
+    name = "recruitment"
+    verbose_name = "Suppliers, contracts and the order of sourcing"
+
+    def ready(self):
+        from council.errors import TRIGGER_SENTENCES
+
+        TRIGGER_SENTENCES.update(
+            {
+                "contract_exposure_within_approved_value": "This would commit more than the contract's approved value. Record a "
+                "variation of the contract first, or commit less.",
+                "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
+                "release_answer_is_final": "A recorded answer cannot be changed. If it was entered in error, somebody else marks "
+                "it so.",
+            }
+        )

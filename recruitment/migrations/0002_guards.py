@@ -1,0 +1,107 @@
+"""What a key or a CHECK cannot say: kept totals of a contract, and answers that stay as they were given.
+
+Plain triggers, owned by the owner of the tables: `SET LOCAL pgtrigger.ignore` cannot open them. The functions that keep
+totals run as the owner (SECURITY DEFINER), because the site's role may not write those tables.
+"""
+
+from django.db import migrations
+
+ACCOUNT = """
+create function recruitment_open_account() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+    insert into recruitment_contractaccount (contract_id, exposure) values (new.id, 0);
+    return null;
+end $$;
+create trigger open_account after insert on recruitment_contract
+    for each row execute function recruitment_open_account();
+
+create function recruitment_approval_in_force() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+    update recruitment_contractaccount account
+       set approved_value = latest.value, ends_on = latest.ends_on
+      from (select value, ends_on from recruitment_contractapproval where contract_id = new.contract_id
+             order by decided_on desc, id desc limit 1) latest
+     where account.contract_id = new.contract_id;
+    return null;
+end $$;
+create trigger approval_in_force after insert on recruitment_contractapproval
+    for each row execute function recruitment_approval_in_force();
+
+create function recruitment_keep_totals() returns trigger language plpgsql security definer set search_path = public as $$
+declare moved record;
+begin
+    for moved in
+        select contract_id,
+               sum(case when taken_from = '' then amount when put_into = '' then -amount else 0 end) as change,
+               bool_or(taken_from = '' and put_into = 'committed') as commits
+          from entries group by contract_id order by contract_id
+    loop
+        update recruitment_contractaccount set exposure = exposure + moved.change where contract_id = moved.contract_id;
+        if moved.commits and exists (
+            select 1 from recruitment_contractaccount where contract_id = moved.contract_id and exposure > approved_value
+        ) then
+            raise exception 'beyond the approved value'
+                using errcode = '23514', constraint = 'contract_exposure_within_approved_value';
+        end if;
+    end loop;
+    insert into recruitment_accountmonth (contract_id, month, added, released)
+        select contract_id, period,
+               sum(case when taken_from = '' then amount else 0 end), sum(case when put_into = '' then amount else 0 end)
+          from entries where taken_from = '' or put_into = '' group by contract_id, period order by contract_id, period
+        on conflict (contract_id, month) do update
+            set added = recruitment_accountmonth.added + excluded.added,
+                released = recruitment_accountmonth.released + excluded.released;
+    return null;
+end $$;
+create trigger keep_totals after insert on recruitment_accountentry
+    referencing new table as entries for each statement execute function recruitment_keep_totals();
+"""
+
+ANSWERS = """
+create function recruitment_release_stands() returns trigger language plpgsql as $$
+declare
+    as_sent_before jsonb; as_sent_after jsonb; answer_before jsonb; answer_after jsonb;
+    sent text[] := array['id', 'reference', 'vacancy_id', 'round_id', 'order_id', 'position', 'route', 'contract_id',
+        'rests_on_id', 'proof_rate', 'proof_answered_at', 'max_rate', 'hours_per_week', 'pattern', 'base', 'starts_on', 'weeks',
+        'sent_at', 'sent_recorded_at', 'sent_by_id', 'sent_late_reason', 'respond_by'];
+    later text[] := array['outcome', 'fell_through_at', 'voided_at', 'voided_by_id', 'void_reason', 'version', 'standing', 'failed',
+        'proof_position', 'proof_failed', 'needs_direct'];
+begin
+    select jsonb_object_agg(key, value) into as_sent_before from jsonb_each(to_jsonb(old)) where key = any(sent);
+    select jsonb_object_agg(key, value) into as_sent_after from jsonb_each(to_jsonb(new)) where key = any(sent);
+    if as_sent_before <> as_sent_after then
+        raise exception 'as sent' using errcode = '23514', constraint = 'release_as_sent';
+    end if;
+    if old.outcome <> 'open' then
+        select jsonb_object_agg(key, value) into answer_before from jsonb_each(to_jsonb(old)) where key <> all(later);
+        select jsonb_object_agg(key, value) into answer_after from jsonb_each(to_jsonb(new)) where key <> all(later);
+        if answer_before <> answer_after
+            or (old.outcome <> new.outcome and not (old.outcome = 'secured' and new.outcome = 'fell_through'))
+        then
+            raise exception 'answered' using errcode = '23514', constraint = 'release_answer_is_final';
+        end if;
+    end if;
+    if old.voided_at is not null and new.voided_at is distinct from old.voided_at then
+        raise exception 'voided' using errcode = '23514', constraint = 'release_answer_is_final';
+    end if;
+    return new;
+end $$;
+create trigger release_stands before update on recruitment_release
+    for each row execute function recruitment_release_stands();
+"""
+
+UNDO = """
+drop trigger release_stands on recruitment_release;
+drop function recruitment_release_stands();
+drop trigger keep_totals on recruitment_accountentry;
+drop function recruitment_keep_totals();
+drop trigger approval_in_force on recruitment_contractapproval;
+drop function recruitment_approval_in_force();
+drop trigger open_account on recruitment_contract;
+drop function recruitment_open_account();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("recruitment", "0001_initial")]
+    operations = [migrations.RunSQL(ACCOUNT + ANSWERS, UNDO)]

@@ -1,0 +1,37 @@
+from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
+from .contract import AwardMethod, Contract, ContractApproval
+from .release import NotSecuredReason, Outcome, Release, SupplyMode, Tried
+from .sourcing import Route, SourcingOrder, SourcingStep
+from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
+from .vacancy import JobType, Kind, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
+
+__all__ = [
+    "AccountEntry",
+    "AccountMonth",
+    "Agency",
+    "AgencyName",
+    "AwardMethod",
+    "Bucket",
+    "Contract",
+    "ContractAccount",
+    "ContractApproval",
+    "Framework",
+    "JobType",
+    "Kind",
+    "Lot",
+    "LotSupplier",
+    "NotSecuredReason",
+    "Outcome",
+    "Pattern",
+    "RecruitmentState",
+    "Release",
+    "Round",
+    "Route",
+    "SourcingOrder",
+    "SourcingStep",
+    "Status",
+    "SupplyMode",
+    "Tried",
+    "Urgency",
+    "Vacancy",
+]

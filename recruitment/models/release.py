@@ -1,0 +1,300 @@
+"""A release: a vacancy sent to one contract's supplier on stated terms, and the supplier's answer."""
+
+import pghistory
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from council.constraints import Agrees
+from council.models import User
+from council.permissions import services_of
+
+from .contract import Contract
+from .fields import hours_field, rate_field
+from .sourcing import Route, SourcingOrder
+from .supplier import Agency
+from .vacancy import Pattern, Round, Vacancy
+
+
+class Outcome(models.TextChoices):
+    OPEN = "open", "Waiting for an answer"
+    SECURED = "secured", "Secured"
+    NOT_SECURED = "not_secured", "Not secured"
+    WITHDRAWN = "withdrawn", "Withdrawn by the council"
+    FELL_THROUGH = "fell_through", "Fell through"
+
+
+FAILED = [Outcome.NOT_SECURED, Outcome.FELL_THROUGH]
+
+
+class NotSecuredReason(models.TextChoices):
+    NO_ANSWER = "no_answer", "No answer"
+    NO_CANDIDATES = "no_candidates", "No candidates"
+    UNSUITABLE = "unsuitable", "Candidates were unsuitable"
+    RATE_TOO_HIGH = "rate_too_high", "The rate asked was too high"
+    WENT_ELSEWHERE = "went_elsewhere", "The candidate went elsewhere"
+
+
+class SupplyMode(models.TextChoices):
+    DIRECT = "direct", "The supplier's own worker"
+    BROKERED = "brokered", "A worker of another agency, through the supplier"
+
+
+class Tried(models.TextChoices):
+    TRIED = "tried", "Tried"
+    NOT_TRIED = "not_tried", "Not tried"
+    DID_NOT_SAY = "did_not_say", "Did not say"
+
+
+class ReleaseQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        services = services_of(user)
+        return self if services is None else self.filter(vacancy__team__service_id__in=services)
+
+    def standing(self):
+        """Without those entered in error."""
+        return self.filter(voided_at__isnull=True)
+
+    def open(self):
+        return self.standing().filter(outcome=Outcome.OPEN)
+
+    def secured_between(self, first, last):
+        """Secured, and still so, with an answer between two days (both included)."""
+        return self.standing().filter(outcome=Outcome.SECURED, answered_at__date__gte=first, answered_at__date__lte=last)
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["standing", "failed", "proof_position", "proof_failed", "needs_direct"],
+)
+class Release(models.Model):
+    """What one supplier was asked, when, and what it answered. Rates are £ per hour excluding VAT."""
+
+    reference = models.CharField(max_length=30, unique=True)
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="releases")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="releases")
+    order = models.ForeignKey(SourcingOrder, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    route = models.CharField(max_length=20, choices=Route)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="releases")
+    rests_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="opened")
+    proof_rate = rate_field(null=True)
+    proof_answered_at = models.DateTimeField(null=True)
+
+    # The terms on which the supplier was asked.
+    max_rate = rate_field("maximum charge rate")
+    hours_per_week = hours_field()
+    pattern = models.CharField(max_length=20, choices=Pattern)
+    base = models.CharField(max_length=100)
+    starts_on = models.DateField("start")
+    weeks = models.PositiveSmallIntegerField("length in weeks")
+
+    sent_at = models.DateTimeField()
+    sent_recorded_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    sent_late_reason = models.CharField(max_length=200, blank=True)
+    respond_by = models.DateTimeField("answer by")
+    order_number = models.CharField("supplier's order number", max_length=50, blank=True)
+
+    outcome = models.CharField("answer", max_length=20, choices=Outcome, default=Outcome.OPEN)
+    answered_at = models.DateTimeField(null=True)
+    answer_recorded_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    answer_late_reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=20, choices=NotSecuredReason, blank=True)
+    note = models.TextField(blank=True)
+    rate_asked = rate_field(null=True)
+    declined_on = models.DateField("date of the confirmation", null=True)
+    declined_sender = models.CharField("sender of the confirmation", max_length=200, blank=True)
+    declined_text = models.TextField("text of the confirmation", blank=True)
+    supply_mode = models.CharField(max_length=10, choices=SupplyMode, blank=True)
+    supplying_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    own_supply = models.CharField("its own workers", max_length=15, choices=Tried, blank=True)
+    brokered_supply = models.CharField("workers of other agencies", max_length=15, choices=Tried, blank=True)
+    agencies_approached = models.TextField(blank=True)
+    fell_through_at = models.DateTimeField(null=True)
+
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    void_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    standing = models.GeneratedField(
+        expression=Case(When(voided_at__isnull=False, then=Value("void")), default=F("outcome")),
+        output_field=models.CharField(max_length=20),
+        db_persist=True,
+    )
+    failed = models.GeneratedField(
+        expression=Q(outcome__in=FAILED, voided_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+    )
+    proof_position = models.GeneratedField(
+        expression=Case(When(position__gt=1, voided_at__isnull=True, then=F("position") - 1)),
+        output_field=models.SmallIntegerField(null=True),
+        db_persist=True,
+    )
+    proof_failed = models.GeneratedField(
+        expression=Case(When(position__gt=1, voided_at__isnull=True, then=Value(True))),
+        output_field=models.BooleanField(null=True),
+        db_persist=True,
+    )
+    needs_direct = models.GeneratedField(
+        expression=Case(When(position__gt=0, then=Value(True))), output_field=models.BooleanField(null=True), db_persist=True
+    )
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="release_placement_key",
+                fields=["id", "vacancy", "round", "standing"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_contract_key",
+                fields=["id", "contract"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_proof_key",
+                fields=["id", "round", "position", "failed"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_terms_key",
+                fields=["id", "hours_per_week", "pattern", "base", "starts_on", "weeks"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_rate_key",
+                fields=["id", "max_rate", "answered_at"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_one_open_agency",
+                fields=["round"],
+                condition=Q(outcome=Outcome.OPEN, position__gt=0, voided_at__isnull=True),
+                violation_error_message="A supplier has been asked and has not answered. Record its answer first.",
+            ),
+            models.CheckConstraint(
+                name="release_later_step_has_proof",
+                condition=Q(position__lte=1, rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True)
+                | Q(position__gt=1, rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__isnull=False),
+                violation_error_message="This route opens only after an unsuccessful answer on the route before it.",
+            ),
+            models.CheckConstraint(
+                name="release_not_better_than_proof",
+                condition=Q(position__lte=1) | Q(max_rate__lte=F("proof_rate"), sent_at__gte=F("proof_answered_at")),
+                violation_error_message="This supplier may not be offered more than the one asked before it.",
+            ),
+            models.CheckConstraint(
+                name="release_answered_whole",
+                condition=Q(
+                    outcome=Outcome.OPEN, answered_at__isnull=True, answer_recorded_at__isnull=True, answered_by__isnull=True
+                )
+                | ~Q(outcome=Outcome.OPEN)
+                & Q(answered_at__gte=F("sent_at"), answer_recorded_at__isnull=False, answered_by__isnull=False),
+                violation_error_message="An answer has a time, not before the order was sent, and a person who recorded it.",
+            ),
+            models.CheckConstraint(
+                name="release_not_secured_after_window",
+                condition=~Q(outcome=Outcome.NOT_SECURED)
+                | Q(answered_at__gte=F("respond_by"))
+                | Q(declined_on__isnull=False) & ~Q(declined_sender="") & ~Q(declined_text=""),
+                violation_error_message="The time to answer has not ended. Give the supplier's own confirmation, or wait.",
+            ),
+            models.CheckConstraint(
+                name="release_reason_given",
+                condition=~Q(outcome=Outcome.NOT_SECURED) & Q(reason="") | Q(outcome=Outcome.NOT_SECURED) & ~Q(reason=""),
+                violation_error_message="Not secured needs a reason.",
+            ),
+            models.CheckConstraint(
+                name="release_secured_has_mode",
+                condition=~Q(outcome__in=[Outcome.SECURED, Outcome.FELL_THROUGH])
+                | Q(position=0)
+                | Q(supply_mode=SupplyMode.DIRECT, supplying_agency__isnull=True)
+                | Q(supply_mode=SupplyMode.BROKERED, supplying_agency__isnull=False),
+                violation_error_message="Say whose worker it is: the supplier's own, or another agency's and which.",
+            ),
+            models.CheckConstraint(
+                name="release_void_by_another",
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True)
+                | Q(voided_at__isnull=False, voided_by__isnull=False)
+                & ~Q(voided_by=F("sent_by"))
+                & ~Q(void_reason=""),
+                violation_error_message="Somebody other than the person who entered it marks it as entered in error, with a reason.",
+            ),
+            models.CheckConstraint(
+                name="release_terms_positive",
+                condition=Q(max_rate__gt=0, hours_per_week__gt=0, weeks__gt=0, respond_by__gt=F("sent_at")),
+                violation_error_message="Rate, hours and weeks are more than zero, and there is time to answer.",
+            ),
+            Agrees(
+                name="release_contract_of_route",
+                fields=["contract", "route"],
+                to="recruitment.Contract",
+                to_fields=["id", "route"],
+                violation_error_message="This contract belongs to another route.",
+            ),
+            Agrees(
+                name="release_step_of_order",
+                fields=["order", "position", "route"],
+                to="recruitment.SourcingStep",
+                to_fields=["order", "position", "route"],
+                violation_error_message="This route is not at that place in the order of sourcing.",
+            ),
+            Agrees(
+                name="release_round_of_vacancy",
+                fields=["round", "vacancy", "order"],
+                to="recruitment.Round",
+                to_fields=["id", "vacancy", "order"],
+                violation_error_message="This round belongs to another request.",
+            ),
+            Agrees(
+                name="release_direct_recruitment_first",
+                fields=["round", "needs_direct"],
+                to="recruitment.Round",
+                to_fields=["id", "direct_recorded"],
+                violation_error_message="Record where permanent recruitment stands first.",
+            ),
+            Agrees(
+                name="release_proof_failed_same_round",
+                fields=["rests_on", "round", "proof_position", "proof_failed"],
+                to="recruitment.Release",
+                to_fields=["id", "round", "position", "failed"],
+                violation_error_message="This route opens only after an unsuccessful answer on the route before it, in the same round.",
+            ),
+            Agrees(
+                name="release_proof_same_terms",
+                fields=["rests_on", "hours_per_week", "pattern", "base", "starts_on", "weeks"],
+                to="recruitment.Release",
+                to_fields=["id", "hours_per_week", "pattern", "base", "starts_on", "weeks"],
+                violation_error_message="This supplier must be asked on the same terms as the one before it.",
+            ),
+            Agrees(
+                name="release_proof_rate_and_time",
+                fields=["rests_on", "proof_rate", "proof_answered_at"],
+                to="recruitment.Release",
+                to_fields=["id", "max_rate", "answered_at"],
+                violation_error_message="This does not agree with the answer it rests on.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return f"/releases/{self.pk}/"
+
+    @property
+    def is_voided(self) -> bool:
+        return self.voided_at is not None
+
+    @property
+    def recorded_days_late(self) -> int:
+        """Days between what happened and its record: the larger of sending and answering."""
+        gaps = [(self.sent_recorded_at - self.sent_at).days]
+        if self.answered_at and self.answer_recorded_at:
+            gaps.append((self.answer_recorded_at - self.answered_at).days)
+        return max(gaps)
