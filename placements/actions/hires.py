@@ -1,0 +1,93 @@
+"""Permanent starts, which fill a vacant post."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse
+from council.models import User
+from council.references import new_reference
+from placements.actions.placements import find_or_add_worker, secured_of
+from placements.booking import spending_refusal
+from placements.models import Hire
+from recruitment.actions import contracts, vacancies
+from recruitment.models import Kind, Outcome, Release, Status, Vacancy
+from recruitment.permissions import require_source, require_void
+
+
+@action
+def record_hire(
+    *,
+    by: User,
+    at: datetime,
+    vacancy: Vacancy,
+    starts_on: date,
+    release: Release | None = None,
+    registration_number: str = "",
+    worker_name: str = "",
+    fee: Decimal = Decimal(0),
+) -> Hire:
+    """The council's own hire, or through a contract to find permanent staff (`release`, with its fee)."""
+    require_source(by, day_of(at))
+    vacancy = vacancies.lock(vacancy)
+    if vacancy.kind != Kind.VACANT_POST:
+        refuse("not_a_vacant_post", "Only a vacant post can be filled for good. Cover and posts above structure end instead.")
+    if vacancy.status not in {Status.AGREED, Status.SOURCING, Status.COVERED}:
+        refuse("not_being_sourced", f"{vacancy.reference} is {vacancy.get_status_display().lower()}, so it cannot be filled.")
+    entry = None
+    reference = new_reference(Hire, "HIRE")
+    if release:
+        release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+        if release.vacancy_id != vacancy.pk or release.position != 0 or release.standing != Outcome.SECURED:
+            refuse("not_secured", f"{release.contract.agency} has not secured anybody for this post. Record its answer first.")
+        if fee > 0:
+            secured = secured_of(release)
+            refused = spending_refusal(starts_on, starts_on, fee, secured)
+            if refused and refused[0].code == "over_value":
+                refuse(refused[0].code, refused[0].sentence, "fee")
+            entry = contracts.commit(release.contract_id, fee, note=f"{reference['reference']}: fee", by=by, at=at)
+    elif fee:
+        refuse("fee_without_contract", "A fee belongs to a contract. Leave it empty for the council's own hire.", "fee")
+    secured_elsewhere = vacancy.releases.standing().filter(
+        round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED
+    )
+    if secured_elsewhere.exists():
+        refuse("already_secured", "An agency has secured somebody for this post. Book that worker, or record that they did not start.")
+    worker = find_or_add_worker(registration_number, worker_name) if registration_number else None
+    last_round = vacancy.rounds.order_by("-number").first()
+    hire = Hire.objects.create(
+        **reference,
+        vacancy=vacancy,
+        round=release.round if release else last_round,
+        release=release,
+        contract=release.contract if release else None,
+        worker=worker,
+        starts_on=starts_on,
+        fee=fee,
+        entry=entry,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    vacancies.post_filled(vacancy, by=by, at=at)
+    return hire
+
+
+@action
+def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
+    """Mark a hire as entered in error: its fee returns and the post is sourced again."""
+    require_void(by, day_of(at))
+    vacancy = vacancies.lock(hire.vacancy)
+    hire = Hire.objects.select_for_update(of=("self",)).get(pk=hire.pk)
+    if hire.voided_at:
+        refuse("already_voided", f"{hire.reference} is marked as entered in error already.")
+    if hire.recorded_by_id == by.pk:
+        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    if not reason.strip():
+        refuse("no_reason", "Say what was wrong.", "reason")
+    if hire.entry_id:
+        note = f"{hire.reference} entered in error"
+        hire.reversal = contracts.give_back(hire.contract_id, hire.entry.amount, note=note, by=by, at=at)
+    hire.voided_at, hire.voided_by, hire.void_reason = at, by, reason
+    hire.save()
+    vacancies.post_empty_again(vacancy, by=by, at=at, reason=reason)
+    return hire

@@ -1,0 +1,116 @@
+"""When a worker may be booked on a secured answer, and what that commits.
+
+Pure: no query, no clock, no request. The confirmation page and the action read the same figures from here.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from council.errors import Refusal
+from recruitment.charge import booked_value
+from recruitment.wording import day_name, money
+
+
+@dataclass(frozen=True)
+class Secured:
+    """The answer a booking rests on, and its contract."""
+
+    reference: str
+    outcome: str
+    max_rate: Decimal
+    hours_per_week: Decimal
+    contract: str
+    contract_starts_on: date
+    contract_ends_on: date | None
+    left_to_commit: Decimal | None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is about to be booked."""
+
+    starts_on: date
+    ends_on: date
+    hours_per_week: Decimal
+    pattern: str
+    pay_rate: Decimal
+    charge_rate: Decimal
+
+    @property
+    def value(self) -> Decimal:
+        return booked_value(self.hours_per_week, self.pattern, self.starts_on, self.ends_on, self.charge_rate)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a booking commits, and what is left before and after. None where no value is set."""
+
+    value: Decimal
+    contract: str
+    left_before: Decimal | None
+
+    @property
+    def left_after(self) -> Decimal | None:
+        return None if self.left_before is None else self.left_before - self.value
+
+
+def booking_refusal(terms: Terms, secured: Secured) -> tuple[Refusal, str] | None:
+    """Why this may not be booked, and the field it is about; None when it may."""
+    if secured.outcome != "secured":
+        return Refusal("not_secured", f"{secured.reference} has not secured anybody, so nobody can be booked on it."), ""
+    if terms.ends_on < terms.starts_on:
+        return Refusal("end_before_start", "The end is before the start. Check both dates."), "ends_on"
+    if terms.charge_rate < terms.pay_rate:
+        return Refusal("charge_below_pay", "The charge rate is below the pay rate. Check both rates."), "charge_rate"
+    if terms.charge_rate > secured.max_rate:
+        sentence = (
+            f"The supplier was asked at no more than {money(secured.max_rate)} an hour. Enter that or less; to pay more, change the "
+            "request's maximum rate and ask again."
+        )
+        return Refusal("above_max_rate", sentence), "charge_rate"
+    if terms.hours_per_week > secured.hours_per_week:
+        sentence = f"The supplier was asked for {secured.hours_per_week:g} hours a week. Enter that or less."
+        return Refusal("above_hours", sentence), "hours_per_week"
+    return spending_refusal(terms.starts_on, terms.ends_on, terms.value, secured)
+
+
+def spending_refusal(starts_on: date, ends_on: date, value: Decimal, secured: Secured) -> tuple[Refusal, str] | None:
+    """Why a contract cannot carry these days at this value; for a booking and for an extension."""
+    if value <= 0:
+        return Refusal("no_working_day", "There is no working day between these dates. Check them."), "ends_on"
+    if starts_on < secured.contract_starts_on:
+        sentence = f"{secured.contract} starts on {day_name(secured.contract_starts_on)}. The worker cannot start before it."
+        return Refusal("outside_contract", sentence), "starts_on"
+    if secured.contract_ends_on is None or ends_on > secured.contract_ends_on:
+        until = day_name(secured.contract_ends_on) if secured.contract_ends_on else "a day not yet approved"
+        sentence = f"{secured.contract} runs until {until}. End the placement by then, or record a variation of the contract first."
+        return Refusal("outside_contract", sentence), "ends_on"
+    if secured.left_to_commit is not None and value > secured.left_to_commit:
+        sentence = (
+            f"This would commit {money(value)}, and {secured.contract} has {money(secured.left_to_commit)} left to commit. Record a "
+            "variation of the contract first, or book less."
+        )
+        return Refusal("over_value", sentence), ""
+    return None
+
+
+def weekly_refusal(worker: str, hours: Decimal, booked_elsewhere: Decimal, limit: Decimal) -> Refusal | None:
+    """Why a worker's week is too full."""
+    if hours + booked_elsewhere <= limit:
+        return None
+    return Refusal(
+        "worker_week_full",
+        f"{worker} is already booked for {booked_elsewhere:g} hours a week in that time. With these {hours:g} it would be more than "
+        f"{limit:g}. Book fewer hours, or another worker.",
+    )
+
+
+def fte_refusal(reference: str, hours: Decimal, booked: Decimal, wanted: Decimal) -> Refusal | None:
+    """Why a request has no room for more hours."""
+    if hours + booked <= wanted:
+        return None
+    return Refusal(
+        "request_is_full",
+        f"{reference} asks for {wanted:g} hours a week and {booked:g} are booked in that time. Book no more than the rest.",
+    )

@@ -1,0 +1,81 @@
+"""Contracts, the approvals of their value and end, and the entries of their account."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.models import User
+from council.permissions import may
+from recruitment.models import AccountEntry, Bucket, Contract, ContractApproval
+from recruitment.wording import day_name
+
+
+@action
+def save_contract(*, by: User, at: datetime, contract: Contract) -> Contract:
+    """Record a contract, or what was corrected in it. The admin form has checked its shape."""
+    require(may(by, "set_up", day_of(at)), "set up contracts")
+    contract.clean()
+    contract.save()
+    return contract
+
+
+@action
+def approve(
+    *,
+    by: User,
+    at: datetime,
+    contract: Contract,
+    value: Decimal | None,
+    ends_on: date,
+    decision_reference: str,
+    decided_on: date,
+    approver: str,
+    ground: str,
+    approved_by: User | None = None,
+) -> ContractApproval:
+    """Enter a decision on a contract's value and end: the first authorises it, each later one is a variation."""
+    require(may(by, "set_up", day_of(at)), "enter approvals of contracts")
+    if approved_by and approved_by.pk == by.pk:
+        refuse("own_approval", "Somebody other than the approver enters an approval.")
+    if decided_on > day_of(at):
+        refuse("in_future", "The decision's date is in the future. Enter it once it has been taken.", "decided_on")
+    if ends_on < contract.starts_on:
+        refuse("ends_before_start", f"{contract.reference} would end before it starts ({day_name(contract.starts_on)}).", "ends_on")
+    return ContractApproval.objects.create(
+        contract=contract,
+        value=value,
+        ends_on=ends_on,
+        decision_reference=decision_reference,
+        decided_on=decided_on,
+        approver=approver,
+        approved_by=approved_by,
+        ground=ground,
+        entered_by=by,
+        entered_at=at,
+    )
+
+
+def commit(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
+    """New exposure. The database refuses it past the approved value, also when two book at the same moment."""
+    return _entry(contract_id, "", Bucket.COMMITTED, amount, note, by, at)
+
+
+def give_back(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
+    """Release what was committed and will not be worked."""
+    return _entry(contract_id, Bucket.COMMITTED, "", amount, note, by, at)
+
+
+def _entry(contract_id: int, taken_from: str, put_into: str, amount: Decimal, note: str, by: User, at: datetime):
+    on = day_of(at)
+    return AccountEntry.objects.create(
+        contract_id=contract_id,
+        taken_from=taken_from,
+        put_into=put_into,
+        amount=amount,
+        on=on,
+        period=on.replace(day=1),
+        note=note,
+        entered_by=by,
+        entered_at=at,
+    )

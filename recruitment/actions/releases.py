@@ -1,0 +1,295 @@
+"""Asking a supplier, recording its answer, and taking either back."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse, refuse_if
+from council.models import Council, User, calendar_of_the_council
+from council.references import new_reference
+from recruitment import cascade
+from recruitment.actions.vacancies import lock, open_round_of
+from recruitment.charge import estimated_cost
+from recruitment.machine import move
+from recruitment.models import (
+    Agency,
+    Contract,
+    NotSecuredReason,
+    Outcome,
+    Release,
+    Status,
+    SupplyMode,
+    Urgency,
+    Vacancy,
+)
+from recruitment.permissions import require_source, require_void
+from recruitment.state import contract_facts, round_state
+from recruitment.wording import by_when
+
+
+def _check_times(what: str, happened_at: datetime, at: datetime, late_reason: str) -> None:
+    if happened_at > at:
+        refuse("in_future", f"The time {what} is in the future. Enter when it really happened.", "happened_at")
+    days = (day_of(at) - day_of(happened_at)).days
+    if days > Council.current().late_record_days and not late_reason.strip():
+        refuse("late_without_reason", f"This is entered {days} days after it happened. Say why it is late.", "late_reason")
+
+
+@action
+def send(
+    *,
+    by: User,
+    at: datetime,
+    vacancy: Vacancy,
+    contract: Contract,
+    max_rate: Decimal,
+    starts_on: date | None = None,
+    weeks: int | None = None,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    order_number: str = "",
+) -> Release:
+    """Ask a contract's supplier for a worker.
+
+    Raises RuleViolation for every way in which the order of sourcing says "not yet", with the sentence the page shows. A
+    later route asks on the terms of the answer it rests on; `starts_on` and `weeks` are then taken from there.
+    """
+    require_source(by, day_of(at))
+    sent_at = happened_at or at
+    vacancy = lock(vacancy)
+    contract = Contract.objects.with_position().get(pk=contract.pk)
+    round_ = open_round_of(vacancy)
+    state = round_state(vacancy, round_, on=day_of(sent_at))
+    step = next((step for step in state.steps if step.route == contract.route), None)
+    if step is None:
+        refuse_if(cascade.opening_refusal(state, -1, sent_at, calendar_of_the_council()))
+    calendar = calendar_of_the_council()
+    refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
+    _check_times("it was sent", sent_at, at, late_reason)
+    proof = None
+    if asked := cascade.proof_for(state, step.position, sent_at, calendar):
+        proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    starts_on = proof.starts_on if proof else starts_on or vacancy.needed_from
+    weeks = proof.weeks if proof else weeks or vacancy.expected_weeks
+    estimated = Decimal(0)
+    if step.position > 0:
+        estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
+    refuse_if(cascade.contract_refusal(contract_facts(contract), step, starts_on, estimated, day_of(sent_at)), "contract")
+    if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
+        refuse("before_the_last", "Another supplier was asked after that time. Enter when this one was really asked.", "happened_at")
+    window = round_.order.steps.get(position=step.position)
+    hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
+    release = Release.objects.create(
+        **new_reference(Release, "ORD"),
+        vacancy=vacancy,
+        round=round_,
+        order_id=round_.order_id,
+        position=step.position,
+        route=step.route,
+        contract=contract,
+        rests_on=proof,
+        proof_rate=proof.max_rate if proof else None,
+        proof_answered_at=proof.answered_at if proof else None,
+        max_rate=max_rate,
+        hours_per_week=vacancy.hours_per_week,
+        pattern=vacancy.pattern,
+        base=vacancy.base,
+        starts_on=starts_on,
+        weeks=weeks,
+        sent_at=sent_at,
+        sent_recorded_at=at,
+        sent_by=by,
+        sent_late_reason=late_reason,
+        respond_by=calendar.add_working_hours(sent_at, hours),
+        order_number=order_number,
+    )
+    if vacancy.status == Status.AGREED and step.position > 0:
+        move(vacancy, Status.SOURCING)
+        vacancy.save()
+    return release
+
+
+def _lock_open(release: Release, version: int | None) -> Release:
+    release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+    if release.voided_at:
+        refuse("entered_in_error", f"{release.reference} was entered in error, so it has no answer.")
+    if release.outcome != Outcome.OPEN:
+        who = release.answered_by.name if release.answered_by else "Somebody"
+        refuse(
+            "already_answered",
+            f"{who} has recorded an answer meanwhile: {release.get_outcome_display().lower()}. Look at it before you go on.",
+        )
+    if version is not None and release.version != version:
+        refuse("changed_meanwhile", f"{release.reference} was changed while you had it open. Look at it again.")
+    return release
+
+
+def _answer(release: Release, outcome: str, by: User, at: datetime, answered_at: datetime, late_reason: str) -> None:
+    if answered_at < release.sent_at:
+        refuse("before_sent", f"The answer cannot come before the order was sent ({by_when(release.sent_at)}).", "happened_at")
+    _check_times("of the answer", answered_at, at, late_reason)
+    release.outcome = outcome
+    release.answered_at, release.answer_recorded_at, release.answered_by = answered_at, at, by
+    release.answer_late_reason = late_reason
+    release.version += 1
+
+
+@action
+def record_secured(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    supply_mode: str = "",
+    supplying_agency: Agency | None = None,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    note: str = "",
+    version: int | None = None,
+) -> Release:
+    """The supplier has somebody: its own worker, or another agency's and whose."""
+    require_source(by, day_of(at))
+    lock(release.vacancy)
+    release = _lock_open(release, version)
+    if release.position > 0:
+        if supply_mode not in SupplyMode.values:
+            refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
+        if supply_mode == SupplyMode.BROKERED and supplying_agency is None:
+            refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
+        if supply_mode == SupplyMode.BROKERED and supplying_agency.pk == release.contract.agency_id:
+            refuse("not_brokered", f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency.")
+        release.supply_mode = supply_mode
+        release.supplying_agency = supplying_agency if supply_mode == SupplyMode.BROKERED else None
+    release.note = note
+    _answer(release, Outcome.SECURED, by, at, happened_at or at, late_reason)
+    release.save()
+    return release
+
+
+@action
+def record_not_secured(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    reason: str,
+    own_supply: str = "",
+    brokered_supply: str = "",
+    agencies_approached: str = "",
+    rate_asked: Decimal | None = None,
+    declined_on: date | None = None,
+    declined_sender: str = "",
+    declined_text: str = "",
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    note: str = "",
+    version: int | None = None,
+) -> Release:
+    """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text."""
+    require_source(by, day_of(at))
+    lock(release.vacancy)
+    release = _lock_open(release, version)
+    answered_at = happened_at or at
+    declined = bool(declined_on and declined_sender.strip() and declined_text.strip())
+    if answered_at < release.respond_by and not declined:
+        refuse(
+            "window_not_ended",
+            f"{release.contract.agency} has until {by_when(release.respond_by)}. Wait until then, or give its own confirmation that it "
+            "cannot supply: date, sender and text.",
+            "declined_on",
+        )
+    if declined_on and not day_of(release.sent_at) <= declined_on <= day_of(at):
+        refuse("confirmation_date", "The confirmation is dated between the order and today.", "declined_on")
+    if reason not in NotSecuredReason.values:
+        refuse("no_reason", "Choose why nobody was secured.", "reason")
+    if reason == NotSecuredReason.RATE_TOO_HIGH and not rate_asked:
+        refuse("no_rate_asked", "Enter the rate that was asked for.", "rate_asked")
+    if release.position == 1 and not (own_supply and brokered_supply):
+        refuse("supply_not_said", "Say whether it tried its own workers and those of other agencies.", "own_supply")
+    release.reason, release.rate_asked = reason, rate_asked if reason == NotSecuredReason.RATE_TOO_HIGH else None
+    release.own_supply, release.brokered_supply = own_supply, brokered_supply
+    release.agencies_approached, release.note = agencies_approached, note
+    if declined:
+        release.declined_on, release.declined_sender, release.declined_text = declined_on, declined_sender, declined_text
+    _answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
+    release.save()
+    return release
+
+
+def take_back(release: Release, *, by: User, at: datetime, note: str, happened_at: datetime | None = None) -> Release:
+    """Set a locked, open release to withdrawn. It proves nothing."""
+    release.note = note
+    release.outcome = Outcome.WITHDRAWN
+    release.answered_at, release.answer_recorded_at, release.answered_by = max(happened_at or at, release.sent_at), at, by
+    release.version += 1
+    release.save()
+    return release
+
+
+@action
+def withdraw(*, by: User, at: datetime, release: Release, reason: str, version: int | None = None) -> Release:
+    """Take an order back, with a reason. It opens no further route."""
+    require_source(by, day_of(at))
+    lock(release.vacancy)
+    release = _lock_open(release, version)
+    if not reason.strip():
+        refuse("no_reason", "Say why the order is taken back.", "note")
+    return take_back(release, by=by, at=at, note=reason)
+
+
+@action
+def first_supplier_can_supply(
+    *, by: User, at: datetime, release: Release, supply_mode: str, supplying_agency: Agency | None = None, note: str
+) -> Release:
+    """A later route is open and the first supplier comes back with somebody: it goes first.
+
+    Takes the open order back and records a new, secured order to the first supplier, on the same terms, in one step.
+    """
+    require_source(by, day_of(at))
+    vacancy = lock(release.vacancy)
+    release = _lock_open(release, None)
+    if release.position <= 1 or release.rests_on is None:
+        refuse("nothing_to_replace", "Only an order on a later route gives way to the first supplier.")
+    first = release.rests_on
+    while first.rests_on_id:
+        first = first.rests_on
+    take_back(release, by=by, at=at, note=f"{first.contract.agency} can supply after all. {note}")
+    again = send(
+        by=by,
+        at=at,
+        vacancy=vacancy,
+        contract=first.contract,
+        max_rate=first.max_rate,
+        starts_on=first.starts_on,
+        weeks=first.weeks,
+    )
+    return record_secured(
+        by=by, at=at, release=again, supply_mode=supply_mode, supplying_agency=supplying_agency, note=note
+    )
+
+
+@action
+def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
+    """Mark a release nothing rests on as entered in error. It stays visible; the rules no longer see it."""
+    require_void(by, day_of(at))
+    lock(release.vacancy)
+    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    if release.voided_at:
+        refuse("already_voided", f"{release.reference} is marked as entered in error already.")
+    if release.sent_by_id == by.pk:
+        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    if not reason.strip():
+        refuse("no_reason", "Say what was wrong.", "reason")
+    if release.opened.filter(voided_at__isnull=True).exists() or release.outcome == Outcome.FELL_THROUGH:
+        refuse("rested_on", f"Something rests on {release.reference}, so it stays. Mark that as entered in error first.")
+    release.voided_at, release.voided_by, release.void_reason = at, by, reason
+    release.version += 1
+    release.save()
+    return release
+
+
+def fall_through(release: Release, *, at: datetime) -> None:
+    """Secured, then the worker did not start: the answer counts as not secured from now on. The placements room calls it."""
+    release.outcome, release.fell_through_at = Outcome.FELL_THROUGH, at
+    release.version += 1
+    release.save()

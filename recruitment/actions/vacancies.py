@@ -1,0 +1,256 @@
+"""Asking for staff, deciding it, and the rounds in which it is sourced."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.models import Team, User
+from council.references import new_reference
+from recruitment.machine import move
+from recruitment.models import Kind, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
+from recruitment.models.vacancy import TERMS
+from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
+
+
+def lock(vacancy: Vacancy, version: int | None = None) -> Vacancy:
+    """The row as it is now, locked. With `version`, refuses what was decided on an older sight of it."""
+    fresh = Vacancy.objects.select_for_update(of=("self",)).select_related("team").get(pk=vacancy.pk)
+    if version is not None and fresh.version != version:
+        refuse("changed_meanwhile", f"{fresh.reference} was changed while you had it open. Look at it again before you go on.")
+    return fresh
+
+
+def open_round_of(vacancy: Vacancy) -> Round | None:
+    return vacancy.rounds.filter(closed_at__isnull=True).first()
+
+
+@action
+def request_staff(
+    *,
+    by: User,
+    at: datetime,
+    team: Team,
+    kind: str,
+    job_type: str,
+    hours_per_week: Decimal,
+    pattern: str,
+    base: str,
+    max_charge_rate: Decimal,
+    needed_from: date,
+    expected_weeks: int,
+    urgency: str,
+    reason: str,
+    funded_by: str = "",
+    funded_until: date | None = None,
+) -> Vacancy:
+    """Ask for one worker. Raises NotAllowed, or RuleViolation where a post above structure says not who funds it."""
+    require_request(by, team.service_id, day_of(at))
+    if kind == Kind.ABOVE_STRUCTURE and not (funded_by and funded_until):
+        refuse("not_funded", "Say who funds a post above structure, and until when.", "funded_by")
+    return Vacancy.objects.create(
+        **new_reference(Vacancy, "REQ"),
+        team=team,
+        kind=kind,
+        job_type=job_type,
+        hours_per_week=hours_per_week,
+        pattern=pattern,
+        base=base,
+        max_charge_rate=max_charge_rate,
+        needed_from=needed_from,
+        expected_weeks=expected_weeks,
+        urgency=urgency,
+        reason=reason,
+        funded_by=funded_by if kind == Kind.ABOVE_STRUCTURE else "",
+        funded_until=funded_until if kind == Kind.ABOVE_STRUCTURE else None,
+        requested_by=by,
+        requested_at=at,
+    )
+
+
+@action
+def decide(*, by: User, at: datetime, vacancy: Vacancy, decision: str, reason: str, version: int | None = None) -> Vacancy:
+    """Agree, defer or turn down a request, with a reason, never by who asked. Agreeing opens the first round."""
+    require_decide(by, day_of(at))
+    vacancy = lock(vacancy, version)
+    if vacancy.requested_by_id == by.pk:
+        refuse("own_request", "You asked for this, so somebody else decides it.")
+    if not reason.strip():
+        refuse("no_reason", "Give a reason for the decision.", "reason")
+    move(vacancy, decision, reason)
+    vacancy.decision, vacancy.decision_reason = decision, reason
+    vacancy.decided_by, vacancy.decided_at = by, at
+    vacancy.save()
+    if decision == Status.AGREED:
+        _open_round(vacancy, "Agreed", by, at)
+    return vacancy
+
+
+def _open_round(vacancy: Vacancy, reason: str, by: User, at: datetime) -> Round:
+    order = SourcingOrder.objects.in_force(day_of(at))
+    if order is None:
+        refuse("no_order", "No order of sourcing is in force. A contract administrator sets one up in the admin site first.")
+    last = vacancy.rounds.order_by("-number").first()
+    return Round.objects.create(
+        vacancy=vacancy, number=last.number + 1 if last else 1, order=order, reason=reason, opened_by=by, opened_at=at
+    )
+
+
+def close_round(vacancy: Vacancy, closed_as: str, by: User, at: datetime, why: str) -> None:
+    """Close the open round, taking back what suppliers have not answered."""
+    round_ = open_round_of(vacancy)
+    if round_ is None:
+        return
+    from recruitment.actions.releases import take_back
+
+    for release in round_.releases.open().select_for_update():
+        take_back(release, by=by, at=at, note=why)
+    round_.closed_as, round_.closed_at, round_.closed_by = closed_as, at, by
+    round_.save(update_fields=["closed_as", "closed_at", "closed_by"])
+
+
+@action
+def record_direct_recruitment(
+    *,
+    by: User,
+    at: datetime,
+    vacancy: Vacancy,
+    state: str,
+    advertised_on: date | None = None,
+    advert_reference: str = "",
+    note: str = "",
+) -> Round:
+    """Say where permanent recruitment stands, which comes before any agency is asked."""
+    require_source(by, day_of(at))
+    vacancy = lock(vacancy)
+    round_ = open_round_of(vacancy)
+    if round_ is None or vacancy.status not in {Status.AGREED, Status.SOURCING}:
+        refuse("not_being_sourced", f"{vacancy.reference} is not being sourced, so there is nothing to record.")
+    if state == RecruitmentState.ADVERTISED and not (advertised_on and advert_reference):
+        refuse("no_advert", "Give the date and the reference of the advert.", "advertised_on")
+    if state == RecruitmentState.ADVERTISED and advertised_on > day_of(at):
+        refuse("advert_in_future", "The advert's date is in the future. Record it once it has appeared.", "advertised_on")
+    if state != RecruitmentState.ADVERTISED and not note.strip():
+        refuse("no_reason", "Say why.", "note")
+    round_.recruitment_state = state
+    round_.advertised_on = advertised_on if state == RecruitmentState.ADVERTISED else None
+    round_.advert_reference = advert_reference if state == RecruitmentState.ADVERTISED else ""
+    round_.recruitment_note = note
+    round_.recruitment_recorded_by, round_.recruitment_recorded_at = by, at
+    round_.save()
+    if vacancy.status == Status.AGREED:
+        move(vacancy, Status.SOURCING)
+        vacancy.save()
+    return round_
+
+
+@action
+def change_terms(*, by: User, at: datetime, vacancy: Vacancy, reason: str, version: int | None = None, **terms) -> Vacancy:
+    """Change job type, hours, pattern, base or maximum rate.
+
+    While suppliers are being asked this closes the round and opens the next: all are asked again, the first route first.
+    `version` is the sight of the row the change was made on; an older one is refused, naming who changed it.
+    """
+    require_source(by, day_of(at))
+    unknown = set(terms) - set(TERMS)
+    assert not unknown, f"not terms: {unknown}"
+    vacancy = lock(vacancy, version)
+    if vacancy.status not in {Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING}:
+        refuse("not_from_here", f"{vacancy.reference} is {vacancy.get_status_display().lower()}: its terms stay as they are.")
+    changed = [name for name, value in terms.items() if getattr(vacancy, name) != value]
+    if not changed:
+        refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
+    if not reason.strip():
+        refuse("no_reason", "Say why the terms change.", "reason")
+    round_ = open_round_of(vacancy)
+    asked = round_ is not None and round_.releases.standing().exists()
+    if asked and round_.releases.standing().filter(outcome=Outcome.SECURED).exists():
+        refuse("already_secured", "A supplier has secured somebody on these terms. Book the worker, or record that they did not start.")
+    for name in changed:
+        setattr(vacancy, name, terms[name])
+    vacancy.version += 1
+    if asked:
+        close_round(vacancy, Round.Closed.TERMS_CHANGED, by, at, "The terms changed")
+        if vacancy.status == Status.SOURCING:
+            move(vacancy, Status.AGREED, reason)
+    vacancy.save()
+    if asked:
+        _open_round(vacancy, f"Terms changed: {reason}"[:200], by, at)
+    return vacancy
+
+
+@action
+def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacancy:
+    """Take a request back before it is decided."""
+    vacancy = lock(vacancy)
+    require(may_withdraw(by, vacancy, day_of(at)), "take this request back")
+    if not reason.strip():
+        refuse("no_reason", "Say why.", "reason")
+    move(vacancy, Status.WITHDRAWN, reason)
+    vacancy.save()
+    return vacancy
+
+
+@action
+def end_need(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacancy:
+    """The need is over: nothing more is sourced, and suppliers still asked are told so."""
+    require_source(by, day_of(at))
+    vacancy = lock(vacancy)
+    if not reason.strip():
+        refuse("no_reason", "Say why.", "reason")
+    round_ = open_round_of(vacancy)
+    if round_ and round_.releases.standing().filter(outcome=Outcome.SECURED, position__gt=0).exists():
+        refuse("already_secured", "A supplier has secured somebody. End that placement, or record that the worker did not start, first.")
+    move(vacancy, Status.ENDED, reason)
+    vacancy.save()
+    close_round(vacancy, Round.Closed.ENDED, by, at, reason)
+    return vacancy
+
+
+@action
+def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Round:
+    """The need goes on after a placement that ends: sourcing starts again, the first route first."""
+    require_source(by, day_of(at))
+    vacancy = lock(vacancy)
+    if vacancy.status != Status.COVERED:
+        refuse("not_covered", "A new round follows a placement. This request has none that started.")
+    if not reason.strip():
+        refuse("no_reason", "Say why the need goes on.", "reason")
+    move(vacancy, Status.AGREED, reason)
+    vacancy.save()
+    return _open_round(vacancy, reason[:200], by, at)
+
+
+# -- called by the placements room, within its own actions -------------------------------------------------------------------
+
+
+def worker_started(vacancy: Vacancy, *, by: User, at: datetime) -> None:
+    """From its worker's start a request is covered and its round is over. The caller holds the lock."""
+    if vacancy.status == Status.SOURCING:
+        move(vacancy, Status.COVERED, "A worker started")
+        vacancy.save()
+        close_round(vacancy, Round.Closed.STARTED, by, at, "A worker started")
+
+
+def worker_did_not_start(vacancy: Vacancy, round_: Round, *, by: User, at: datetime) -> None:
+    """The round goes on from where it was, also where the start had been taken for granted."""
+    if vacancy.status == Status.COVERED and round_.closed_as == Round.Closed.STARTED and open_round_of(vacancy) is None:
+        round_.closed_as, round_.closed_at, round_.closed_by = "", None, None
+        round_.save(update_fields=["closed_as", "closed_at", "closed_by"])
+        move(vacancy, Status.SOURCING, "The worker did not start")
+        vacancy.save()
+
+
+def post_filled(vacancy: Vacancy, *, by: User, at: datetime) -> None:
+    """A permanent start fills the post. Suppliers still asked are told so."""
+    move(vacancy, Status.FILLED, "A permanent member of staff starts")
+    vacancy.save()
+    close_round(vacancy, Round.Closed.FILLED, by, at, "The post was filled")
+
+
+def post_empty_again(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
+    """The hire was entered in error: the post is sourced again, from the first route."""
+    if vacancy.status == Status.FILLED:
+        move(vacancy, Status.AGREED, reason)
+        vacancy.save()
+        _open_round(vacancy, f"Hire entered in error: {reason}"[:200], by, at)

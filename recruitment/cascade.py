@@ -1,0 +1,223 @@
+"""The order of sourcing as rules: when a supplier may be asked, and exactly why not yet.
+
+Pure: no query, no clock, no request. The page that shows a closed step and the action that refuses it get the same
+Refusal from here. Source: Portfolio Holder Decision of 26 April 2022: direct recruitment first, then the corporate contract,
+then the framework "used only when Pertemps have not secured a social worker".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.errors import Refusal
+from council.working_time import LONDON, WorkingCalendar
+from recruitment.wording import by_when, day_name, money
+
+
+@dataclass(frozen=True)
+class Step:
+    """One route of the order in force: its place and what people call it."""
+
+    position: int
+    route: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A supplier asked in this round, entries in error left out."""
+
+    pk: int
+    reference: str
+    position: int
+    supplier: str
+    outcome: str
+    max_rate: Decimal
+    sent_at: datetime
+    respond_by: datetime
+    failed_at: datetime | None  # when it became "not secured" or "fell through"
+
+    @property
+    def failed(self) -> bool:
+        return self.failed_at is not None
+
+
+@dataclass(frozen=True)
+class RoundState:
+    """Everything the rules look at."""
+
+    status: str
+    round_is_open: bool
+    direct_recorded: bool
+    is_vacant_post: bool
+    max_rate: Decimal
+    steps: tuple[Step, ...]
+    asked: tuple[Asked, ...]
+    proof_age_days: int
+
+    def at(self, position: int) -> list[Asked]:
+        return [asked for asked in self.asked if asked.position == position]
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """What a contract must offer before its supplier is asked."""
+
+    reference: str
+    route: str
+    starts_on: date
+    ends_on: date | None
+    left_to_commit: Decimal | None  # None: no approved value is set here
+
+
+OPEN_FOR_SOURCING = {"agreed", "sourcing"}
+
+
+def step_of(state: RoundState, position: int) -> Step | None:
+    return next((step for step in state.steps if step.position == position), None)
+
+
+def opening_refusal(state: RoundState, position: int, now: datetime, calendar: WorkingCalendar) -> Refusal | None:
+    """Why the step at `position` may not be opened now; None when it may."""
+    step = step_of(state, position)
+    if step is None:
+        return Refusal("not_in_order", "This route is not in the order of sourcing that this round follows.")
+    if state.status not in OPEN_FOR_SOURCING or not state.round_is_open:
+        return _not_being_sourced(state)
+    if position == 0:
+        return _permanent_refusal(state)
+    if not state.direct_recorded:
+        return Refusal(
+            "direct_first", "Direct recruitment comes first. Record where permanent recruitment stands, then ask an agency."
+        )
+    waiting = next((asked for asked in state.asked if asked.position > 0 and asked.outcome == "open"), None)
+    if waiting:
+        return _still_waiting(waiting, step, now)
+    secured = next((asked for asked in state.asked if asked.position > 0 and asked.outcome == "secured"), None)
+    if secured:
+        return Refusal(
+            "already_secured",
+            f"{secured.supplier} has secured somebody. Book the worker, or record that the worker did not start.",
+        )
+    if position == 1:
+        return None
+    return _proof(state, position, now, calendar)[1]
+
+
+def proof_for(state: RoundState, position: int, now: datetime, calendar: WorkingCalendar) -> Asked | None:
+    """The unsuccessful answer that opens `position`, or None where the step needs or has none."""
+    return _proof(state, position, now, calendar)[0] if position > 1 else None
+
+
+def release_refusal(
+    state: RoundState, position: int, max_rate: Decimal, now: datetime, calendar: WorkingCalendar
+) -> Refusal | None:
+    """Why the supplier at `position` may not be asked at this maximum rate."""
+    refusal = opening_refusal(state, position, now, calendar)
+    if refusal:
+        return refusal
+    proof = proof_for(state, position, now, calendar)
+    if proof and max_rate > proof.max_rate:
+        return Refusal(
+            "better_than_before",
+            f"{proof.supplier} was offered at most {money(proof.max_rate)} an hour. Nobody may be offered more than that: to pay "
+            f"more, change the request's maximum rate and ask {proof.supplier} again.",
+        )
+    if max_rate > state.max_rate:
+        return Refusal(
+            "above_request",
+            f"The request was agreed at no more than {money(state.max_rate)} an hour. Enter that or less, or change the request.",
+        )
+    return None
+
+
+def contract_refusal(
+    contract: ContractFacts, step: Step, starts_on: date, estimated: Decimal, today: date
+) -> Refusal | None:
+    """Why this contract cannot take the vacancy."""
+    if contract.route != step.route:
+        return Refusal("contract_of_another_route", f"{contract.reference} belongs to another route. Choose a contract of {step.name}.")
+    if today < contract.starts_on or contract.ends_on is None or today > contract.ends_on:
+        until = day_name(contract.ends_on) if contract.ends_on else "not yet approved"
+        return Refusal(
+            "contract_not_running",
+            f"{contract.reference} runs from {day_name(contract.starts_on)} to {until}. Choose a contract that is running today.",
+        )
+    if starts_on > contract.ends_on:
+        return Refusal(
+            "contract_ends_before",
+            f"{contract.reference} ends on {day_name(contract.ends_on)}, before the worker would start.",
+        )
+    if contract.left_to_commit is not None and estimated > contract.left_to_commit:
+        return Refusal(
+            "contract_has_no_room",
+            f"{contract.reference} has {money(contract.left_to_commit)} left to commit, and this request is estimated at "
+            f"{money(estimated)}. Record a variation of the contract, or ask for less.",
+        )
+    return None
+
+
+def _not_being_sourced(state: RoundState) -> Refusal:
+    sentences = {
+        "requested": "This request has not been agreed yet. The Assistant Director or a finance officer decides it first.",
+        "deferred": "This request was put off. The Assistant Director or a finance officer decides it first.",
+        "covered": "A worker is in post. If the need goes on after the worker, start a new round.",
+        "filled": "The post is filled. Ask for staff again if it becomes empty.",
+    }
+    sentence = sentences.get(state.status, "This request is closed. Ask for staff again if the need comes back.")
+    if state.status in OPEN_FOR_SOURCING:
+        sentence = "This round is closed. Start a new round if the need goes on."
+    return Refusal("not_being_sourced", sentence)
+
+
+def _permanent_refusal(state: RoundState) -> Refusal | None:
+    if not state.is_vacant_post:
+        return Refusal("not_a_vacant_post", "Only a vacant post can be filled for good. Cover and posts above structure are not.")
+    waiting = next((asked for asked in state.at(0) if asked.outcome in {"open", "secured"}), None)
+    if waiting:
+        return Refusal("permanent_already_asked", f"{waiting.supplier} has been asked already. Record its answer, or the hire.")
+    return None
+
+
+def _still_waiting(waiting: Asked, step: Step, now: datetime) -> Refusal:
+    if waiting.position == step.position:
+        start = f"{waiting.supplier} has been asked already."
+    else:
+        start = f"{step.name} is not open yet."
+    if now < waiting.respond_by:
+        return Refusal(
+            "still_waiting", f"{start} {waiting.supplier} has until {by_when(waiting.respond_by)}. Record its answer first."
+        )
+    return Refusal("still_waiting", f"{start} {waiting.supplier}'s time to answer has ended. Record what it said first.")
+
+
+def _latest(asked: Iterable[Asked]) -> Asked | None:
+    return max(asked, key=lambda one: (one.sent_at, one.pk), default=None)
+
+
+def _proof(
+    state: RoundState, position: int, now: datetime, calendar: WorkingCalendar
+) -> tuple[Asked | None, Refusal | None]:
+    step, before = step_of(state, position), step_of(state, position - 1)
+    assert step and before, "an order has no gaps"
+    asked = state.at(position - 1)
+    failed = _latest(one for one in asked if one.failed)
+    if not asked:
+        refusal = opening_refusal(state, position - 1, now, calendar)
+        why = f" {refusal.sentence}" if refusal and position > 2 else f" Ask {before.name} first."
+        return None, Refusal("not_asked_before", f"{step.name} is not open yet. {before.name} has not been asked in this round.{why}")
+    if failed is None:
+        return None, Refusal(
+            "withdrawn_proves_nothing",
+            f"{step.name} is not open yet. The order to {before.name} was taken back, and that proves nothing. Ask {before.name} again.",
+        )
+    assert failed.failed_at
+    last_day = calendar.add_working_days(failed.failed_at.astimezone(LONDON).date(), state.proof_age_days)
+    if now.astimezone(LONDON).date() > last_day:
+        return None, Refusal(
+            "proof_too_old",
+            f"{before.name}'s answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {state.proof_age_days} "
+            f"working days old. Ask {before.name} again before {step.name}.",
+        )
+    return failed, None

@@ -1,0 +1,36 @@
+"""Rights over a vacancy beyond the role table: whose Service it is, and who asked."""
+
+from datetime import date
+
+from council.actions import require
+from council.models import User
+from council.permissions import may, may_decide_request, services_of
+from recruitment.models import Vacancy
+
+
+def in_reach(user: User, service_id: int, on: date | None = None) -> bool:
+    services = services_of(user, on)
+    return services is None or service_id in services
+
+
+def require_request(user: User, service_id: int, on: date) -> None:
+    require(may(user, "request", on) and in_reach(user, service_id, on), "ask for staff in this Service")
+
+
+def require_decide(user: User, on: date) -> None:
+    require(may_decide_request(user, on), "decide staffing requests")
+
+
+def require_source(user: User, on: date) -> None:
+    require(may(user, "source", on), "send, answer or book: a commissioning officer does")
+
+
+def require_void(user: User, on: date) -> None:
+    require(may(user, "void", on), "mark an entry as made in error")
+
+
+def may_withdraw(user: User, vacancy: Vacancy, on: date | None = None) -> bool:
+    """Whoever asked may take a request back, and so may a commissioning officer."""
+    if may(user, "source", on):
+        return True
+    return vacancy.requested_by_id == user.pk and may(user, "request", on)
