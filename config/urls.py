@@ -1,2 +1,23 @@
-from django.urls import path
-urlpatterns = []
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from reporting.views.pages import Legal
+
+admin.site.site_header = "Set-up"
+admin.site.site_title = "Set-up"
+admin.site.index_title = "Set up the council"
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", include("recruitment.urls")),
+    path("", include("placements.urls")),
+    path("", include("reporting.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("accessibility/", login_not_required(Legal.as_view(template_name="legal/accessibility.html")), name="accessibility"),
+    path("privacy/", login_not_required(Legal.as_view(template_name="legal/privacy.html")), name="privacy"),
+    path("cookies/", login_not_required(Legal.as_view(template_name="legal/cookies.html")), name="cookies"),
+]
+handler403 = "council.web.forbidden"

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import FormView
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council
@@ -56,3 +57,81 @@ def council_context(request: HttpRequest) -> dict:
         "my_roles": sorted(role.label for role in roles_of(user)),
         "may_decide_request": may_decide_request(user) if request.path.startswith("/requests/") else False,
     }
+
+
+class ActionFormView(FormView):
+    """A page with one form that calls one action.
+
+    A subclass gives `title`, `form_class`, `act(data)` (calls the action, returns what to go to) and `done(result)` (a
+    sentence). What the action refuses comes back beside the field it is about, with everything typed still there. With
+    `effect(data)` the form is followed by a page that shows the effect in numbers and asks once more.
+    """
+
+    template_name = "form_page.html"
+    confirm_template_name = "confirm_page.html"
+    title = ""
+    intro = ""
+    right = "view"
+    warning = False
+
+    def dispatch(self, request, *args, **kwargs):
+        check_may(request, self.right)
+        self.prepare()
+        return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self) -> None:
+        """Fetch what the page is about, from what the person may see (404 otherwise)."""
+
+    def effect(self, data: dict) -> dict | None:
+        """Context for the confirmation page, after the rules have been asked; None where none is needed."""
+        return None
+
+    def act(self, data: dict):
+        raise NotImplementedError(f"{type(self).__name__} does not say what it does.")
+
+    def done(self, result) -> str:
+        return ""
+
+    def back(self) -> str:
+        return "/"
+
+    def next(self, result) -> str:
+        return result.get_absolute_url()
+
+    def post(self, request, *args, **kwargs):
+        form = self.get_form()
+        if "change" in request.POST or not form.is_valid():
+            return self.form_invalid(form)
+        data = {name: value for name, value in form.cleaned_data.items()}
+        try:
+            if "confirmed" not in request.POST and (effect := self.effect(data)) is not None:
+                names = [name for name in request.POST if name not in {"csrfmiddlewaretoken", "submit", "change"}]
+                sent = [(name, value) for name in names for value in request.POST.getlist(name)]
+                context = self.get_context_data(form=form, sent=sent, **effect)
+                return render(request, self.confirm_template_name, context)
+            result = self.act(data)
+        except RuleViolation as refused:
+            if refused.code in self.already_done:
+                messages.info(request, str(refused))
+                return redirect(self.back())
+            if refused.code == "changed_meanwhile":
+                form.data = form.data.copy()
+                form.data["version"] = str(self.current_version())
+            form.add_refusal(str(refused), refused.field)
+            return self.form_invalid(form)
+        if message := self.done(result):
+            messages.success(request, message)
+        return redirect(self.next(result))
+
+    already_done: frozenset[str] = frozenset()
+
+    def current_version(self) -> int:
+        return 0
+
+    def get_context_data(self, **kwargs):
+        extra = {"title": self.title, "intro": self.intro, "back": self.back(), "warning": self.warning}
+        return super().get_context_data(**(extra | kwargs))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", {"why": ""}, status=403)

@@ -15,3 +15,10 @@ class PlacementsConfig(AppConfig):
                 "week for one worker.",
             }
         )
+        from council.jobs import HOUSEKEEPING, KINDS, Kind
+        from placements.actions import payments
+        from placements.actions.placements import cover_started_requests
+
+        KINDS["read_payments"] = Kind(payments.read_job, payments.import_failed)
+        KINDS["import_payments"] = Kind(payments.import_job, payments.import_failed)
+        HOUSEKEEPING.append(cover_started_requests)

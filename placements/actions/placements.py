@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Max, Min
+from django.utils import timezone
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
@@ -14,7 +15,7 @@ from placements.models import Placement, PlacementPeriod, PlacementReversal, Wor
 from placements.models.worker import tidy_registration
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.charge import Stretch, value_until
-from recruitment.models import ContractAccount, Release, SupplyMode
+from recruitment.models import ContractAccount, Release, Status, SupplyMode
 from recruitment.permissions import require_source, require_void
 from recruitment.wording import day_name
 
@@ -154,7 +155,7 @@ def _lock(placement: Placement, version: int | None = None) -> Placement:
     if fresh.did_not_start_at:
         refuse("did_not_start", f"{fresh.worker} did not start, so there is nothing to change.")
     if version is not None and fresh.version != version:
-        refuse("changed_meanwhile", f"{fresh.reference} was changed while you had it open. Look at it again before you go on.")
+        vacancies.refuse_changed(fresh, version)
     return fresh
 
 
@@ -328,16 +329,14 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
     return placement
 
 
-def cover_started_requests(*, by: User, at: datetime) -> int:
-    """Requests whose booked worker's first day has come are covered from now on. `manage.py work` calls it."""
+def cover_started_requests() -> None:
+    """Requests whose booked worker's first day has come are covered from now on, in the name of who booked the worker."""
+    now = timezone.now()
     due = Placement.objects.standing().filter(
-        starts_on__lte=day_of(at), round__closed_at__isnull=True, vacancy__status="sourcing"
+        starts_on__lte=day_of(now), round__closed_at__isnull=True, vacancy__status=Status.SOURCING
     )
-    count = 0
-    for placement in due.select_related("vacancy").order_by("starts_on", "pk"):
-        cover_started_request(by=by, at=at, placement=placement)
-        count += 1
-    return count
+    for placement in due.select_related("vacancy", "booked_by").order_by("starts_on", "pk"):
+        cover_started_request(by=placement.booked_by, at=now, placement=placement)
 
 
 @action

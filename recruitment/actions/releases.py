@@ -8,7 +8,7 @@ from council.errors import refuse, refuse_if
 from council.models import Council, User, calendar_of_the_council
 from council.references import new_reference
 from recruitment import cascade
-from recruitment.actions.vacancies import lock, open_round_of
+from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
 from recruitment.charge import estimated_cost
 from recruitment.machine import move
 from recruitment.models import (
@@ -120,7 +120,7 @@ def _lock_open(release: Release, version: int | None) -> Release:
             f"{who} has recorded an answer meanwhile: {release.get_outcome_display().lower()}. Look at it before you go on.",
         )
     if version is not None and release.version != version:
-        refuse("changed_meanwhile", f"{release.reference} was changed while you had it open. Look at it again.")
+        refuse_changed(release, version)
     return release
 
 

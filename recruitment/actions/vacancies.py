@@ -3,8 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import models
+
 from council.actions import action, day_of, require
 from council.errors import refuse
+from council.history import changed_since
 from council.models import Team, User
 from council.references import new_reference
 from recruitment.machine import move
@@ -17,8 +20,14 @@ def lock(vacancy: Vacancy, version: int | None = None) -> Vacancy:
     """The row as it is now, locked. With `version`, refuses what was decided on an older sight of it."""
     fresh = Vacancy.objects.select_for_update(of=("self",)).select_related("team").get(pk=vacancy.pk)
     if version is not None and fresh.version != version:
-        refuse("changed_meanwhile", f"{fresh.reference} was changed while you had it open. Look at it again before you go on.")
+        refuse_changed(fresh, version)
     return fresh
+
+
+def refuse_changed(fresh: models.Model, version: int) -> None:
+    """Tell the second of two people what the first one changed. Nothing they typed is lost: the form comes back filled."""
+    what = changed_since(fresh, version) or "Somebody changed it"
+    refuse("changed_meanwhile", f"While you had {fresh} open: {what}. Check your entries below against that, then send them again.")
 
 
 def open_round_of(vacancy: Vacancy) -> Round | None:

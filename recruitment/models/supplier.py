@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.db.models import F, Q
 
-COMPANY_WORDS = {"ltd", "limited", "plc", "llp", "uk", "group", "l", "the", "co", "company", "inc"}
+COMPANY_WORDS = {"ltd", "limited", "plc", "llp", "lp", "inc", "co", "company", "cic"}
 
 
 def folded(name: str) -> str:

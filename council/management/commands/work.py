@@ -1,0 +1,34 @@
+"""Does waiting jobs and the minute's housekeeping until it is stopped."""
+
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from council import jobs
+
+LOCK = 7_240_313
+
+
+class Command(BaseCommand):
+    help = "Does waiting jobs and housekeeping. Runs until stopped; --once does what there is and ends."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true")
+
+    def handle(self, *args, **options):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(%s)", [LOCK])
+            if cursor.fetchone()[0]:
+                jobs.forget_interrupted()
+        next_housekeeping = 0.0
+        while True:
+            if time.monotonic() >= next_housekeeping:
+                for task in jobs.HOUSEKEEPING:
+                    task()
+                next_housekeeping = time.monotonic() + 60
+            if jobs.run_next():
+                continue
+            if options["once"]:
+                return
+            time.sleep(0.5)

@@ -1,0 +1,218 @@
+"""The demonstration council as a contract administrator and a system administrator would set it up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal as D
+
+from django.contrib.auth.hashers import make_password
+
+from council.models import ClosedDay, Council, Role, RoleGrant, Service, Team, TeamFigure, User
+from council.working_time import LONDON
+from recruitment.actions import contracts
+from recruitment.models import (
+    Agency,
+    AgencyName,
+    AwardMethod,
+    Contract,
+    Framework,
+    Lot,
+    LotSupplier,
+    Route,
+    SourcingOrder,
+    SourcingStep,
+)
+
+PASSWORD = "only-a-demonstration"
+DECISION = "Portfolio Holder Decision, Commission Social Work Recruitment, 26 April 2022, sections 3.2, 3.5 and 3.7"
+
+PEOPLE = [
+    ("officer", "Olive Sampleton", Role.COMMISSIONING_OFFICER, None),
+    ("officer2", "Otis Mockford", Role.COMMISSIONING_OFFICER, None),
+    ("lead", "Lena Fictley", Role.OPERATIONAL_LEAD, "Assessment and protection"),
+    ("lead2", "Luca Pretendale", Role.OPERATIONAL_LEAD, "Children in care"),
+    ("director", "Ada Exampler", Role.ASSISTANT_DIRECTOR, None),
+    ("finance", "Finn Demoridge", Role.FINANCE_OFFICER, None),
+    ("contracts", "Cora Placeholder", Role.CONTRACT_ADMINISTRATOR, None),
+    ("auditor", "August Specimen", Role.AUDITOR, None),
+    ("system", "Syd Fakenham", Role.SYSTEM_ADMINISTRATOR, None),
+]
+
+# Service → team, cost centre, establishment and in post (FTE) on 26 April 2022. They add up to 366.0 and 340.4.
+TEAMS = {
+    "Assessment and protection": [
+        ("Initial response north", "CF1010", "38", "34.6"),
+        ("Initial response south", "CF1020", "36", "33.0"),
+        ("Safeguarding north", "CF1110", "34", "31.2"),
+        ("Safeguarding east", "CF1120", "34", "31.4"),
+        ("Safeguarding south", "CF1130", "34", "31.8"),
+    ],
+    "Children in care": [
+        ("Children in care north", "CF2010", "32", "29.6"),
+        ("Children in care south", "CF2020", "32", "30.0"),
+        ("Leaving care", "CF2110", "26", "24.8"),
+    ],
+    "Fostering and disability": [
+        ("Fostering", "CF3010", "30", "28.4"),
+        ("Kinship and adoption", "CF3020", "22", "20.8"),
+        ("Children with disabilities", "CF3110", "26", "24.0"),
+    ],
+    "Quality and review": [
+        ("Reviewing officers", "CF4010", "14", "13.4"),
+        ("Practice improvement", "CF4020", "8", "7.4"),
+    ],
+}
+# FTE in post of all teams together, shared out over them as above, from these dates.
+LATER_FIGURES = [
+    (date(2020, 4, 1), "352.0", "331.5"),
+    (date(2021, 4, 1), "360.0", "336.2"),
+    (date(2023, 4, 1), "371.0", "342.8"),
+    (date(2024, 4, 1), "374.0", "349.5"),
+    (date(2025, 4, 1), "378.0", "356.1"),
+    (date(2026, 4, 1), "380.0", "360.4"),
+]
+
+BROKERED = ["Alderway Care Staffing", "Brightmoor Social Work", "Cedarline Resourcing", "Dovecote Locums", "Elmstead People", "Fernhill Agency", "Gorse and Hale"]
+
+
+@dataclass
+class World:
+    """What the events need of the set-up."""
+
+    people: dict[str, User]
+    teams: list[Team]
+    agencies: dict[str, Agency]
+    contracts: dict[str, Contract]
+
+    def officer(self, n: int = 0) -> User:
+        return self.people["officer" if n % 2 == 0 else "officer2"]
+
+
+def moment(day: date, hour: int = 9, minute: int = 30) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON)
+
+
+def set_up(today: date) -> World:
+    council = Council.current()
+    council.name, council.is_demonstration = "Warwickshire County Council (demonstration)", True
+    council.save()
+    services, teams = _structure(today)
+    people = _people(services)
+    ClosedDay.objects.bulk_create(ClosedDay(on=date(year, 12, 24), name="Christmas closure") for year in range(2020, today.year + 1))
+    agencies = _agencies()
+    return World(people, teams, agencies, _contracts(people["contracts"], agencies))
+
+
+def _structure(today: date) -> tuple[dict[str, Service], list[Team]]:
+    services, teams = {}, []
+    total_in_post = sum(D(row[3]) for rows in TEAMS.values() for row in rows)
+    for name, rows in TEAMS.items():
+        services[name] = Service.objects.create(name=name)
+        for team_name, cost_centre, establishment, in_post in rows:
+            team = Team.objects.create(service=services[name], name=team_name, cost_centre=cost_centre)
+            teams.append(team)
+            TeamFigure.objects.create(
+                team=team,
+                on=date(2022, 4, 1),
+                establishment_fte=D(establishment),
+                in_post_fte=D(in_post),
+                source="Establishment report, April 2022",
+            )
+            for on, all_establishment, all_in_post in LATER_FIGURES:
+                if on <= today:
+                    TeamFigure.objects.create(
+                        team=team,
+                        on=on,
+                        establishment_fte=(D(establishment) * D(all_establishment) / 366).quantize(D("0.1")),
+                        in_post_fte=(D(in_post) * D(all_in_post) / total_in_post).quantize(D("0.1")),
+                        source=f"Establishment report, {on:%B %Y}",
+                    )
+    return services, teams
+
+
+def _people(services: dict[str, Service]) -> dict[str, User]:
+    people, password = {}, make_password(PASSWORD)
+    for key, name, role, service in PEOPLE:
+        user = User.objects.create(email=f"{key}@demo.example", name=name, password=password)
+        RoleGrant.objects.create(
+            user=user, role=role, service=services[service] if service else None, starts_on=date(2019, 1, 1)
+        )
+        people[key] = user
+    return people
+
+
+def _agencies() -> dict[str, Agency]:
+    names = ["Pertemps", "Liquid Personnel", "Service Care Solutions", "Halden Bridge Care", *BROKERED]
+    agencies = {name: Agency.objects.create(name=name, ordering_address=f"orders@{name.split()[0].lower()}.example") for name in names}
+    AgencyName.objects.create(agency=agencies["Service Care Solutions"], name="SCS Ltd")
+    return agencies
+
+
+def _contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
+    before = SourcingOrder.objects.create(
+        starts_on=date(2020, 1, 1), decision_reference="Cabinet, Agency staffing, 12 December 2019", proof_age_days=20
+    )
+    after = SourcingOrder.objects.create(starts_on=date(2022, 4, 26), decision_reference=DECISION, proof_age_days=20)
+    for order in (before, after):
+        SourcingStep.objects.create(order=order, position=0, route=Route.DIRECT, routine_hours=160, urgent_hours=80)
+        SourcingStep.objects.create(order=order, position=1, route=Route.CORPORATE, routine_hours=16, urgent_hours=8)
+    SourcingStep.objects.create(order=after, position=2, route=Route.FRAMEWORK, routine_hours=16, urgent_hours=8)
+    rm6161 = Framework.objects.create(
+        reference="RM6161", name="Provision of Clinical and Healthcare Staffing", starts_on=date(2020, 10, 12), expires_on=date(2024, 10, 11)
+    )
+    rm6281 = Framework.objects.create(
+        reference="RM6281", name="Workforce solutions for health and social care", starts_on=date(2024, 3, 1), expires_on=date(2028, 2, 29)
+    )
+    espo = Framework.objects.create(
+        reference="ESPO 3S_18", name="Strategic HR Services", starts_on=date(2018, 6, 1), expires_on=date(2022, 5, 31)
+    )
+    lots = {}
+    for framework, number, name, suppliers in (
+        (rm6161, "5", "Social Care Staffing", ["Halden Bridge Care", "Service Care Solutions", "Cedarline Resourcing"]),
+        (rm6281, "4", "Social Care Staffing", ["Halden Bridge Care", "Cedarline Resourcing", "Elmstead People"]),
+        (espo, "1", "Permanent recruitment", ["Liquid Personnel"]),
+    ):
+        lots[framework.reference] = lot = Lot.objects.create(framework=framework, number=number, name=name)
+        LotSupplier.objects.bulk_create(LotSupplier(lot=lot, agency=agencies[supplier]) for supplier in suppliers)
+    made: dict[str, Contract] = {}
+
+    def let(reference, title, agency, route, starts_on, let_on, method, why, lot=None, **more):
+        contract = Contract(
+            reference=reference, title=title, agency=agencies[agency], route=route, lot=lot, award_method=method, award_reason=why,
+            let_on=let_on, starts_on=starts_on, **more,
+        )  # fmt: skip
+        made[reference] = contracts.save_contract(by=by, at=moment(let_on), contract=contract)
+
+    def approve(reference, value, ends_on, decided_on, decision, approver, ground):
+        contracts.approve(
+            by=by, at=moment(decided_on, 15), contract=made[reference], value=value, ends_on=ends_on, decision_reference=decision,
+            decided_on=decided_on, approver=approver, ground=ground,
+        )  # fmt: skip
+
+    rebate = "The council receives a fee and a rebate on spend, part of which is income in the medium term financial strategy."
+    let("CORP-2019", "Corporate agency staffing 2019", "Pertemps", Route.CORPORATE, date(2019, 4, 1), date(2019, 2, 18),
+        AwardMethod.TENDER, "Open tender for all temporary staff", rebate_terms=rebate, review_rhythm="quarterly")  # fmt: skip
+    approve("CORP-2019", None, date(2024, 3, 31), date(2019, 2, 11), "Cabinet, 11 February 2019", "Cabinet",
+            "The contract covers the whole council, so no value is set here for social work")  # fmt: skip
+    let("LIQ-3S18", "Permanent social workers 2021", "Liquid Personnel", Route.DIRECT, date(2021, 8, 1), date(2021, 7, 19),
+        AwardMethod.DIRECT_AWARD, "Direct award under ESPO 3S_18", lot=lots["ESPO 3S_18"], target_hires=40, review_rhythm="monthly")  # fmt: skip
+    approve("LIQ-3S18", None, date(2022, 7, 31), date(2021, 7, 12), "Strategic Director for People, 12 July 2021",
+            "Strategic Director for People", "Forty experienced social workers who become permanent staff")  # fmt: skip
+    let("RM6161-L5", "Social care staffing, RM6161 Lot 5", "Halden Bridge Care", Route.FRAMEWORK, date(2022, 7, 1), date(2022, 6, 13),
+        AwardMethod.FURTHER_COMPETITION, "Further competition among the suppliers of the lot", lot=lots["RM6161"],
+        review_rhythm="quarterly", entered_into_by="Strategic Director for People", entered_into_on=date(2022, 6, 13),
+        consulted="Portfolio Holder for Children, Families and Education", consulted_on=date(2022, 6, 6),
+        terms_accepted_by="Strategic Director for Resources", terms_accepted_on=date(2022, 6, 9))  # fmt: skip
+    approve("RM6161-L5", D("1000000.00"), date(2024, 6, 30), date(2022, 4, 26), DECISION, "Leader of the Council",
+            "Used only where Pertemps have not secured a social worker")  # fmt: skip
+    let("CORP-2024", "Corporate agency staffing 2024", "Pertemps", Route.CORPORATE, date(2024, 4, 1), date(2024, 2, 19),
+        AwardMethod.TENDER, "Open tender for all temporary staff", rebate_terms=rebate, review_rhythm="quarterly")  # fmt: skip
+    approve("CORP-2024", None, date(2028, 3, 31), date(2024, 2, 12), "Cabinet, 12 February 2024", "Cabinet",
+            "The contract covers the whole council, so no value is set here for social work")  # fmt: skip
+    let("RM6281-L4", "Social care staffing, RM6281 Lot 4", "Halden Bridge Care", Route.FRAMEWORK, date(2024, 7, 1), date(2024, 6, 10),
+        AwardMethod.FURTHER_COMPETITION, "RM6161 ends in October 2024; further competition among the suppliers of the lot",
+        lot=lots["RM6281"], review_rhythm="quarterly")  # fmt: skip
+    approve("RM6281-L4", D("900000.00"), date(2026, 6, 30), date(2024, 6, 3), "Portfolio Holder Decision, 3 June 2024",
+            "Portfolio Holder for Children, Families and Education", "Continues RM6161 Lot 5 under the successor framework")  # fmt: skip
+    approve("RM6281-L4", D("1250000.00"), date(2027, 6, 30), date(2026, 4, 20), "Variation 1, 20 April 2026",
+            "Strategic Director for People", "One more year while permanent recruitment catches up")  # fmt: skip
+    return made

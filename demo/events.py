@@ -1,0 +1,364 @@
+"""What happens at the demonstration council, day by day, through the same actions as a user's clicks.
+
+Everything follows from a fixed seed and the day it is loaded: the same day gives the same rows. A story stops at the present,
+so that Today holds real work.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+from council.models import Team
+from council.working_time import WorkingCalendar
+from demo.council_set_up import BROKERED, World, moment
+from placements.actions import hires, placements
+from placements.models import Placement
+from recruitment.actions import releases, vacancies
+from recruitment.models import Kind, Release, Vacancy
+
+FIRST = "Rowan Wren Linnet Hazel Jay Robin Heather Ash Martin Ivy Merle Bryony Lark Reed Fern Sorrel Teal Alder Piper Clover".split()
+LAST = "Exampleton Mockford Samplewood Fictley Pretendale Demoridge Specimen Placeworth Testerby Imagina".split()
+ROLES = ["social_worker"] * 6 + ["senior_social_worker"] * 3 + ["advanced_practitioner", "team_manager", "reviewing_officer"]
+PAY = {"social_worker": 31, "senior_social_worker": 34, "advanced_practitioner": 36, "team_manager": 40, "reviewing_officer": 38}
+BASES = ["Northgate House", "Kings Court", "Riverside Centre"]
+DAYS = WorkingCalendar()
+
+
+class TheFuture(Exception):
+    """The story has reached the present: what is left of it has not happened yet."""
+
+
+@dataclass
+class Story:
+    """How one request goes. The defaults are the plain case: Pertemps secure their own worker, who stays and leaves."""
+
+    asked_on: date
+    team: Team
+    kind: str = Kind.VACANT_POST
+    hours: D = D(37)
+    weeks: int = 26
+    extended_weeks: list[int] = field(default_factory=list)
+    brokered_from: str = ""
+    pertemps_fail: str = ""  # reason code; "declined" and "rate_too_high" carry their details
+    framework: bool = False
+    no_show: bool = False
+    ends_early_after: int = 0  # weeks
+    then: str = "end"  # end, hire or round
+    urgency: str = "routine"
+    stop_after: str = ""  # asked, agreed, direct, sent, secured: leave it there
+    answer_days: int = 2
+    late: bool = False
+
+
+class Teller:
+    """Tells stories to the actions, and never about tomorrow."""
+
+    def __init__(self, world: World, now: datetime):
+        self.world, self.now, self.rng = world, now, random.Random(2022)
+        self.count = 0
+        self.workers = 0
+
+    def at(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
+        when = moment(DAYS.next_working_day(day - timedelta(1)), hour, minute)
+        if when > self.now:
+            raise TheFuture
+        return when
+
+    def tell(self, story: Story) -> Vacancy | None:
+        self.count += 1
+        try:
+            vacancy = self._ask(story)
+        except TheFuture:
+            return None
+        try:
+            self._go_on(story, vacancy)
+        except TheFuture:
+            pass
+        return vacancy
+
+    # -- asking and agreeing ------------------------------------------------------------------------------------------------
+
+    def _ask(self, story: Story) -> Vacancy:
+        people = self.world.people
+        lead = {"Assessment and protection": "lead", "Children in care": "lead2"}.get(story.team.service.name)
+        role = ROLES[self.count % len(ROLES)]
+        years = story.asked_on.year - 2020
+        funded = story.kind == Kind.ABOVE_STRUCTURE
+        return vacancies.request_staff(
+            by=people[lead] if lead else self.world.officer(),
+            at=self.at(story.asked_on, 9, self.count % 60),
+            team=story.team,
+            kind=story.kind,
+            job_type=role,
+            hours_per_week=story.hours,
+            pattern="weekdays",
+            base=BASES[self.count % len(BASES)],
+            max_charge_rate=D(PAY[role] + years) + D("9.50"),
+            needed_from=story.asked_on + timedelta(14),
+            expected_weeks=story.weeks,
+            urgency=story.urgency,
+            reason="Caseloads are above what the team can hold safely."
+            if story.kind == Kind.VACANT_POST
+            else "Planned absence of a colleague."
+            if story.kind == Kind.COVER
+            else "Improvement work agreed with the inspectorate.",
+            funded_by="Improvement grant" if funded else "",
+            funded_until=story.asked_on + timedelta(400) if funded else None,
+        )
+
+    def _go_on(self, story: Story, vacancy: Vacancy) -> None:
+        world, officer = self.world, self.world.officer(self.count)
+        if story.stop_after == "asked":
+            return
+        day = DAYS.add_working_days(story.asked_on, 2)
+        decider = world.people["director" if self.count % 3 else "finance"]
+        vacancies.decide(
+            by=decider, at=self.at(day, 11), vacancy=vacancy, decision="agreed", reason="Within what the team is funded for, or with funds of its own."
+        )
+        if story.stop_after == "agreed":
+            return
+        self._direct(story, vacancy, day, officer)
+        if story.stop_after == "direct":
+            return
+        release = self._pertemps(story, vacancy, day, officer)
+        if release is None or story.stop_after in ("sent", "secured"):
+            return
+        placement = self._book(story, release, officer)
+        if story.no_show:
+            placements.did_not_start(
+                by=officer, at=self.at(placement.starts_on, 12), placement=placement, reason="Took a post elsewhere the day before."
+            )
+            return
+        self._stay(story, placement, officer)
+
+    def _direct(self, story: Story, vacancy: Vacancy, day: date, officer) -> None:
+        at = self.at(day, 12)
+        if story.kind == Kind.VACANT_POST:
+            vacancies.record_direct_recruitment(
+                by=officer, at=at, vacancy=vacancy, state="advertised", advertised_on=day - timedelta(10),
+                advert_reference=f"ADV-{day.year}-{self.count:03d}",
+            )  # fmt: skip
+        else:
+            vacancies.record_direct_recruitment(
+                by=officer, at=at, vacancy=vacancy, state="not_suitable", note="The need is shorter than a permanent appointment."
+            )
+
+    # -- the suppliers ------------------------------------------------------------------------------------------------------
+
+    def _corporate(self, day: date):
+        return self.world.contracts["CORP-2019" if day < date(2024, 4, 1) else "CORP-2024"]
+
+    def _framework(self, day: date):
+        return self.world.contracts["RM6161-L5" if day < date(2024, 7, 1) else "RM6281-L4"]
+
+    def _pertemps(self, story: Story, vacancy: Vacancy, day: date, officer) -> Release | None:
+        """Ask Pertemps, and the framework where they fail. Returns a secured release, or None."""
+        release = releases.send(
+            by=officer, at=self.at(day, 14), vacancy=vacancy, contract=self._corporate(day), max_rate=vacancy.max_charge_rate,
+            order_number=f"PT{100000 + self.count}",
+        )  # fmt: skip
+        if story.stop_after == "sent":
+            return None
+        if not story.pertemps_fail:
+            answered = self.at(DAYS.add_working_days(day, 1), 15)
+            recorded = self.at(DAYS.add_working_days(day, 6 if story.late else 1), 16)
+            return releases.record_secured(
+                by=officer, at=recorded, happened_at=answered, release=release,
+                supply_mode="brokered" if story.brokered_from else "direct",
+                supplying_agency=self.world.agencies[story.brokered_from] if story.brokered_from else None,
+                late_reason="The officer was on leave." if story.late else "",
+            )  # fmt: skip
+        if story.pertemps_fail == "withdrawn":
+            releases.withdraw(by=officer, at=self.at(DAYS.add_working_days(day, 1), 10), release=release, reason="The team can hold the work for now.")
+            vacancies.end_need(by=officer, at=self.at(DAYS.add_working_days(day, 4), 10), vacancy=vacancy, reason="The team can hold the work.")
+            return None
+        self._not_secured(story, release, day, officer)
+        day = DAYS.add_working_days(day, story.answer_days + 1)
+        if not story.framework:
+            vacancies.end_need(by=officer, at=self.at(day + timedelta(14), 10), vacancy=vacancy, reason="Work shared out within the Service.")
+            return None
+        contract = self._framework(day)
+        later = releases.send(by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate)
+        return releases.record_secured(by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct")
+
+    def _not_secured(self, story: Story, release: Release, day: date, officer) -> None:
+        declined = story.pertemps_fail == "declined"
+        details = {"reason": "no_candidates" if declined else story.pertemps_fail}
+        when = self.at(DAYS.add_working_days(day, 1), 11) if declined else self.at(DAYS.add_working_days(day, story.answer_days), 16)
+        if declined:
+            details |= {
+                "declined_on": when.date(), "declined_sender": "orders@pertemps.example",
+                "declined_text": "We have nobody for these dates at this rate.",
+            }  # fmt: skip
+        if story.pertemps_fail == "rate_too_high":
+            details["rate_asked"] = release.max_rate + D("6.50")
+        releases.record_not_secured(
+            by=officer, at=when, release=release, own_supply="tried", brokered_supply="tried" if self.count % 4 else "did_not_say",
+            agencies_approached=", ".join(BROKERED[:3]) if self.count % 4 else "", **details,
+        )  # fmt: skip
+
+    # -- the placement ------------------------------------------------------------------------------------------------------
+
+    def new_worker(self) -> tuple[str, str]:
+        n = self.workers
+        self.workers += 1
+        name = f"{FIRST[n % len(FIRST)]} {LAST[(n // len(FIRST)) % len(LAST)]}"
+        if n >= len(FIRST) * len(LAST):
+            name += f" {['Second', 'Third', 'Fourth'][n // (len(FIRST) * len(LAST)) - 1]}"
+        return f"SW{900001 + n * 7}", name
+
+    def _book(self, story: Story, release: Release, officer) -> Placement:
+        booked = self.at(DAYS.add_working_days(release.answered_at.date(), 1), 11)
+        if story.late:
+            booked = self.at(DAYS.add_working_days(release.answered_at.date(), 6), 11)
+        starts_on = booked.date() + timedelta(7 - booked.date().weekday())
+        number, name = self.new_worker()
+        charge = release.max_rate - D("0.75")
+        contract_end = release.contract.account.ends_on
+        ends_on = min(starts_on + timedelta(story.weeks * 7 - 3), contract_end)
+        return placements.book(
+            by=officer, at=booked, release=release, registration_number=number, worker_name=name, starts_on=starts_on, ends_on=ends_on,
+            hours_per_week=story.hours, pattern="weekdays", pay_rate=charge - D("7.25"), charge_rate=charge,
+        )  # fmt: skip
+
+    def _stay(self, story: Story, placement: Placement, officer) -> None:
+        placements.cover_started_request(by=officer, at=self.at(placement.starts_on, 9), placement=placement)
+        ended = placement.starts_on + timedelta(story.ends_early_after * 7 - 3)
+        if placement.starts_on < ended < placement.ends_on:
+            placements.end_early(
+                by=officer, at=self.at(ended - timedelta(14), 10), placement=placement, ended_on=ended, notice_given_on=self.at(ended - timedelta(14), 10).date(),
+                notice_waived=self.count % 2 == 0, reason="worker_left" if self.count % 3 else "performance", rating=2 if self.count % 3 == 0 else 3,
+                eligible_again=self.count % 3 != 0,
+            )  # fmt: skip
+            placement.refresh_from_db()
+        for weeks in story.extended_weeks:
+            limit = placement.contract.account.ends_on
+            ends_on = min(placement.ends_on + timedelta(weeks * 7), limit)
+            if ends_on <= placement.ends_on:
+                break
+            placements.extend(
+                by=officer, at=self.at(placement.ends_on - timedelta(21), 10), placement=placement, ends_on=ends_on,
+                reason="The post is still empty.", recruitment_state="unsuccessful",
+            )  # fmt: skip
+            placement.refresh_from_db()
+        after = placement.ends_on + timedelta(3)
+        vacancy = placement.vacancy
+        vacancy.refresh_from_db()
+        if story.then == "hire" and vacancy.kind == Kind.VACANT_POST:
+            hires.record_hire(by=officer, at=self.at(after, 10), vacancy=vacancy, starts_on=after)
+        elif story.then == "round":
+            vacancies.start_round(by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The post is still empty.")
+        else:
+            vacancies.end_need(by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The team is back to what it was funded for.")
+
+
+# -- the years ----------------------------------------------------------------------------------------------------------------
+
+PAPER = date(2022, 4, 26)
+FAILS = ["no_answer", "no_candidates", "unsuitable", "rate_too_high", "went_elsewhere", "declined"]
+
+
+def days_spread(first: date, last: date, count: int) -> list[date]:
+    """`count` working days from first to last, evenly."""
+    span = (last - first).days
+    return [DAYS.next_working_day(first + timedelta(span * n // count) - timedelta(1)) for n in range(count)]
+
+
+def kind_of(n: int) -> str:
+    """A third of the need is cover or above structure."""
+    return [Kind.VACANT_POST, Kind.VACANT_POST, Kind.COVER, Kind.VACANT_POST, Kind.ABOVE_STRUCTURE, Kind.VACANT_POST][n % 6]
+
+
+def weeks_until(day: date, end: date) -> int:
+    return max(1, (end - day).days // 7)
+
+
+def until_the_paper(teams: list[Team]) -> list[Story]:
+    """April 2020 to 26 April 2022: 50 secured in the last twelve months, 17 in the last six, 37 in post on the day."""
+    stories: list[Story] = []
+    # The first year: 34 workers, of whom 2 stay past the day of the paper.
+    for n, day in enumerate(days_spread(date(2020, 4, 6), date(2021, 4, 1), 34)):
+        stays = n in (31, 33)
+        weeks = weeks_until(day, PAPER) + 10 if stays else 20 + n % 12
+        stories.append(
+            Story(day, teams[n % len(teams)], kind_of(n), weeks=weeks, brokered_from=BROKERED[n % 7] if n % 3 == 0 else "",
+                  then="hire" if n % 5 == 0 else "end")  # fmt: skip
+        )
+    # Secured from 27 April to 26 October 2021: 33, of whom 20 are still there, 4 of them part-time.
+    for n, day in enumerate(days_spread(date(2021, 4, 30), date(2021, 10, 11), 33)):
+        stays = n >= 13
+        stories.append(
+            Story(day, teams[(n + 3) % len(teams)], kind_of(n), D(25) if 13 <= n < 17 else D(37),
+                  weeks=26 if stays else 14, extended_weeks=[weeks_until(day, PAPER) - 26 + 12] if stays and weeks_until(day, PAPER) > 22 else [13] if stays else [],
+                  brokered_from=BROKERED[n % 7] if n % 2 == 0 else "", then="hire" if n % 6 == 0 else "end")  # fmt: skip
+        )
+    # Secured from 27 October 2021 to 26 April 2022: 17 = 7 own + 10 through 7 agencies; 15 of them in post on the day.
+    for n, day in enumerate(days_spread(date(2021, 10, 28), date(2022, 4, 8), 17)):
+        gone = n < 2
+        stories.append(
+            Story(day, teams[(n + 5) % len(teams)], kind_of(n + 1), weeks=10 if gone else 39,
+                  brokered_from=BROKERED[n % 7] if n < 10 else "", then="end", urgency="urgent" if n % 4 == 0 else "routine")  # fmt: skip
+        )
+    # Pertemps did not secure anybody: in those years that was the end of it.
+    for n, day in enumerate(days_spread(date(2020, 5, 4), date(2022, 3, 1), 18)):
+        stories.append(Story(day, teams[(n + 7) % len(teams)], kind_of(n), pertemps_fail=[*FAILS, "withdrawn"][n % 7]))
+    # Two who never came.
+    for n, day in enumerate((date(2020, 9, 7), date(2021, 2, 8))):
+        stories.append(Story(day, teams[n], no_show=True))
+    return stories
+
+
+def after_the_paper(teams: list[Team], today: date, rng: random.Random) -> list[Story]:
+    """From the decision to the day it is loaded: the framework opens where Pertemps have not secured anybody."""
+    stories: list[Story] = []
+    months = (today.year - 2022) * 12 + today.month - 5
+    for n, day in enumerate(days_spread(date(2022, 5, 3), today - timedelta(10), max(1, months * 3 + months // 5))):
+        if date(2024, 3, 8) <= day < date(2024, 4, 2):  # the old contract would end before the worker starts
+            day = date(2024, 4, 2)
+        story = Story(day, teams[rng.randrange(len(teams))], kind_of(rng.randrange(6)))
+        story.weeks = rng.choice([13, 16, 20, 26])
+        story.extended_weeks = rng.choice([[], [], [8], [13], [8, 8]])
+        story.hours = rng.choice([D(37), D(37), D(37), D(37), D("29.60"), D("18.50")])
+        story.urgency = rng.choice(["routine", "routine", "routine", "urgent"])
+        story.then = rng.choice(["end", "end", "hire", "round" if n % 9 == 0 else "end"])
+        story.late = n % 23 == 7
+        if rng.random() < 0.36:
+            story.pertemps_fail = rng.choice(FAILS)
+            running = date(2022, 7, 4) <= day and not date(2024, 5, 15) <= day <= date(2024, 7, 1)
+            story.framework = running and rng.random() < 0.74
+            if story.framework:
+                story.weeks, story.extended_weeks = rng.choice([13, 16, 20]), rng.choice([[], [], [6]])
+        elif rng.random() < 0.3:
+            story.brokered_from = rng.choice(BROKERED)
+        if n % 29 == 11:
+            story.no_show = True
+        if n % 13 == 5:
+            story.ends_early_after = 7
+            story.extended_weeks = []
+        stories.append(story)
+    return stories
+
+
+def of_this_week(teams: list[Team], today: date) -> list[Story]:
+    """Work that waits on the day it is loaded, of every kind."""
+    back = [today]
+    for _ in range(12):
+        day = back[-1] - timedelta(1)
+        while not DAYS.is_working_day(day):
+            day -= timedelta(1)
+        back.append(day)
+    return [
+        Story(back[9], teams[1], Kind.COVER, stop_after="asked"),
+        Story(back[5], teams[0], stop_after="asked", urgency="urgent"),
+        Story(back[3], teams[5], Kind.ABOVE_STRUCTURE, stop_after="asked"),
+        Story(back[2], teams[2], stop_after="asked"),
+        Story(back[6], teams[3], stop_after="agreed"),
+        Story(back[8], teams[6], stop_after="direct"),
+        Story(back[9], teams[8], stop_after="sent"),
+        Story(back[7], teams[0], Kind.COVER, stop_after="sent"),
+        Story(back[3], teams[4], stop_after="sent"),
+        Story(back[9], teams[2], stop_after="secured"),
+        Story(back[8], teams[7], brokered_from=BROKERED[1], stop_after="secured"),
+        Story(back[12], teams[1], pertemps_fail="no_candidates", framework=False, answer_days=2),
+    ]

@@ -1,0 +1,54 @@
+"""The base of the site's forms: GOV.UK layout, and a place for what an action refuses."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+
+
+class GovukForm(forms.Form):
+    """`submit` is the button's text, `layout` the fields in order (all of them, as declared, where it is empty)."""
+
+    submit = "Continue"
+    layout: tuple = ()
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.disable_csrf = True
+        placed = self.layout or tuple(self.fields)
+        hidden = [name for name, field in self.fields.items() if field.widget.is_hidden]
+        self.helper.layout = Layout(*placed, *(name for name in hidden if name not in placed))
+        self.helper.add_input(Submit("submit", self.submit))
+
+    def add_refusal(self, sentence: str, field: str | None) -> None:
+        """Show what an action refused, beside the field it is about where the form has that field."""
+        self.add_error(field if field in self.fields else None, sentence)
+
+
+def radios(choices, *, label: str, required_message: str, inline: bool = False, **kwargs) -> forms.ChoiceField:
+    field = forms.ChoiceField(
+        choices=choices, label=label, widget=forms.RadioSelect, error_messages={"required": required_message}, **kwargs
+    )
+    field.inline = inline
+    return field
+
+
+def text_area(*, label: str, required_message: str = "", rows: int = 3, **kwargs) -> forms.CharField:
+    messages = {"required": required_message} if required_message else {}
+    return forms.CharField(
+        label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=5000, error_messages=messages, **kwargs
+    )
+
+
+def text_line(*, label: str, required_message: str = "", width: str = "", **kwargs) -> forms.CharField:
+    messages = {"required": required_message} if required_message else {}
+    kwargs.setdefault("max_length", 200)
+    attrs = {"class": f"govuk-input--width-{width}"} if width else {}
+    return forms.CharField(label=label, widget=forms.TextInput(attrs=attrs), error_messages=messages, **kwargs)
+
+
+def pick(queryset, *, label: str, required_message: str, empty_label: str = "Choose", **kwargs) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        queryset=queryset, label=label, empty_label=empty_label, error_messages={"required": required_message}, **kwargs
+    )

@@ -1,0 +1,310 @@
+"""Payments files: reading, showing, importing whole or not at all; and putting payments on contracts."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import Count
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.jobs import enqueue
+from council.models import Council, Job, User
+from council.permissions import may
+from placements.importing import pipeline
+from placements.importing.allocation import Candidate, Facts, contract_for
+from placements.importing.columns import Layout
+from placements.importing.names import KnownNames
+from placements.importing.reader import CannotRead
+from placements.models import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
+from recruitment.models import Agency, AgencyName, Contract, Release
+from recruitment.models.supplier import folded
+from recruitment.wording import money
+
+Status = PaymentImport.Status
+
+
+def require_payments(by: User, at: datetime) -> None:
+    require(may(by, "payments", day_of(at)), "import or allocate payments: a finance officer does")
+
+
+def path_of(payment_import: PaymentImport) -> Path:
+    return Path(default_storage.path(f"payments/{payment_import.sha256}"))
+
+
+@action
+def receive_file(*, by: User, at: datetime, source: str, file, name: str) -> PaymentImport:
+    """Keep an uploaded file under its own hash, and have it read."""
+    require_payments(by, at)
+    source = " ".join(source.split())
+    if not source:
+        refuse("no_source", "Name the finance system the file comes from.", "source")
+    if file.size > settings.PAYMENTS_FILE_LIMIT:
+        limit = settings.PAYMENTS_FILE_LIMIT // (1024 * 1024)
+        refuse("too_large", f"The file is larger than {limit} MB. Export fewer months at a time.", "file")
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    sha256 = digest.hexdigest()
+    file.seek(0)
+    if not default_storage.exists(f"payments/{sha256}"):
+        default_storage.save(f"payments/{sha256}", file)
+    known = PaymentSource.objects.filter(name__iexact=source).first()
+    row = PaymentImport.objects.create(
+        source=known or PaymentSource.objects.create(name=source),
+        file_name=Path(name).name[:255],
+        sha256=sha256,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    return read_again(row, by)
+
+
+def read_again(row: PaymentImport, by: User) -> PaymentImport:
+    row.status, row.problem = Status.READING, ""
+    row.job = enqueue("read_payments", row.pk, by)
+    row.save()
+    return row
+
+
+def _reading(source: PaymentSource, progress) -> pipeline.Reading:
+    names = {a.folded_name: (a.pk, a.name) for a in Agency.objects.all()}
+    names |= {n.folded_name: (n.agency_id, n.agency.name) for n in AgencyName.objects.select_related("agency")}
+    return pipeline.Reading(
+        names=KnownNames(names, frozenset(DismissedName.objects.values_list("folded_name", flat=True))),
+        agencies=dict(Agency.objects.values_list("pk", "name")),
+        includes_vat=source.includes_vat,
+        our_departments=frozenset(name.casefold() for name in source.our_departments),
+        progress=progress,
+    )
+
+
+def _open(row: PaymentImport) -> tuple[Layout, object]:
+    layout, rows = pipeline.open_file(path_of(row), row.file_name, {})
+    remembered = row.source.layouts.get(layout.fingerprint, {})
+    return pipeline.with_choices(layout, remembered | row.columns), rows
+
+
+def _new_lines(batch: list[pipeline.Line]) -> list[pipeline.Line]:
+    """Of each line, as many as the file has more than is stored."""
+    keys = {line.key for line in batch}
+    stored = dict(Payment.objects.filter(line_key__in=keys).values_list("line_key").annotate(Count("pk")))
+    return [line for line in batch if line.occurrence > stored.get(line.key, 0)]
+
+
+class _Allocator:
+    """The agencies' contracts, read once for a whole file."""
+
+    def __init__(self):
+        council = Council.current()
+        self.after_end, self.change = council.payment_after_end_days, council.payment_change_days
+        orders: dict[int, set[str]] = {}
+        for contract, number in Release.objects.exclude(order_number="").values_list("contract_id", "order_number"):
+            orders.setdefault(contract, set()).add(number)
+        self.by_agency: dict[int, list[Candidate]] = {}
+        for contract in Contract.objects.with_position().filter(account__ends_on__isnull=False):
+            candidate = Candidate(
+                contract.pk, contract.starts_on, contract.account.ends_on, frozenset(orders.get(contract.pk, ()))
+            )
+            self.by_agency.setdefault(contract.agency_id, []).append(candidate)
+
+    def contract_for(self, line: pipeline.Line) -> tuple[int, str] | None:
+        if not line.is_ours:
+            return None
+        facts = Facts(line.paid_on, line.texts["order_number"], line.service_from, line.service_to)
+        return contract_for(facts, self.by_agency.get(line.agency, []), self.after_end, self.change)
+
+
+def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Outcome | None:
+    """Look through the file and keep what it would do; None where a column is in doubt or it cannot be read."""
+    allocator = _Allocator()
+
+    def count(batch: list[pipeline.Line]) -> tuple[int, int]:
+        new = _new_lines(batch)
+        return len(new), sum(line.is_ours and allocator.contract_for(line) is None for line in new)
+
+    try:
+        layout, rows = _open(row)
+        row.result = {"columns": {role: layout.name(at) for role, at in layout.columns.items()}}
+        row.result["headers"] = [layout.name(at) for at in range(len(layout.headers))]
+        if layout.doubts:
+            row.status = Status.COLUMNS
+            row.result["doubts"] = layout.doubts
+            row.save()
+            return None
+        outcome = pipeline.run(layout, rows, _reading(row.source, progress), count, pipeline.Outcome())
+    except CannotRead as problem:
+        row.status, row.problem = Status.REFUSED, str(problem)
+        row.save()
+        return None
+    row.result |= outcome.as_json() | {"rejected_count": outcome.rejected_count}
+    row.status = Status.PREVIEW
+    row.save()
+    return outcome
+
+
+@action
+def choose_columns(*, by: User, at: datetime, payment_import: PaymentImport, columns: dict[str, int]) -> PaymentImport:
+    """A person says which column is which; remembered for this source and layout."""
+    require_payments(by, at)
+    layout, _ = pipeline.open_file(path_of(payment_import), payment_import.file_name, {})
+    source = PaymentSource.objects.select_for_update().get(pk=payment_import.source_id)
+    source.layouts[layout.fingerprint] = source.layouts.get(layout.fingerprint, {}) | columns
+    source.save()
+    payment_import.columns = columns
+    payment_import.source = source
+    return read_again(payment_import, by)
+
+
+@action
+def ask_for_import(*, by: User, at: datetime, payment_import: PaymentImport) -> PaymentImport:
+    """Somebody has seen the preview and says yes: the import runs as a job."""
+    require_payments(by, at)
+    row = PaymentImport.objects.select_for_update().get(pk=payment_import.pk)
+    if row.status != Status.PREVIEW:
+        refuse("not_ready", f"This file is not waiting to be imported: {row.get_status_display().lower()}.")
+    row.status, row.imported_by = Status.IMPORTING, by
+    row.job = enqueue("import_payments", row.pk, by)
+    row.save()
+    return row
+
+
+@action
+def import_file(*, by: User, at: datetime, payment_import: PaymentImport, progress=lambda rows: None) -> pipeline.Outcome:
+    """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain."""
+    require_payments(by, at)
+    row = PaymentImport.objects.select_for_update().select_related("source").get(pk=payment_import.pk)
+    if row.status == Status.IMPORTED:
+        refuse("already_imported", f"{row.file_name} has been imported.")
+    allocator = _Allocator()
+
+    def store(batch: list[pipeline.Line]) -> tuple[int, int]:
+        new = _new_lines(batch)
+        payments = Payment.objects.bulk_create(_payment(line, row) for line in new)
+        allocations = []
+        for line, payment in zip(new, payments, strict=True):
+            if found := allocator.contract_for(line):
+                contract, why = found
+                allocations.append(
+                    PaymentAllocation(payment=payment, contract_id=contract, amount=payment.amount, why=why, allocated_at=at)
+                )
+        PaymentAllocation.objects.bulk_create(allocations)
+        return len(new), sum(line.is_ours for line in new) - len(allocations)
+
+    layout, rows = _open(row)
+    outcome = pipeline.run(layout, rows, _reading(row.source, progress), store, pipeline.Outcome())
+    row.result |= outcome.as_json() | {"rejected_count": outcome.rejected_count}
+    row.status, row.imported_by, row.imported_at = Status.IMPORTED, by, at
+    row.save()
+    return outcome
+
+
+def _payment(line: pipeline.Line, row: PaymentImport) -> Payment:
+    return Payment(
+        agency_id=line.agency,
+        source_id=row.source_id,
+        imported_from=row,
+        line=line.line,
+        paid_on=line.paid_on,
+        amount=line.amount,
+        supplier=line.supplier[:255],
+        reference=line.texts["reference"][:100],
+        department=line.texts["department"][:255],
+        description=line.texts["description"][:500],
+        order_number=line.texts["order_number"][:100],
+        service_from=line.service_from,
+        service_to=line.service_to,
+        is_ours=line.is_ours,
+        line_key=line.key,
+        occurrence=line.occurrence,
+    )
+
+
+@action
+def discard(*, by: User, at: datetime, payment_import: PaymentImport) -> PaymentImport:
+    """Leave a file that was read but not imported."""
+    require_payments(by, at)
+    row = PaymentImport.objects.select_for_update().get(pk=payment_import.pk)
+    if row.status in {Status.IMPORTED, Status.IMPORTING}:
+        refuse("already_imported", f"{row.file_name} has been imported, so it cannot be discarded.")
+    row.status = Status.DISCARDED
+    row.save()
+    return row
+
+
+@action
+def confirm_name(*, by: User, at: datetime, payment_import: PaymentImport, name: str, agency: Agency) -> PaymentImport:
+    """A similar name is this agency's: it matches from now on."""
+    require_payments(by, at)
+    AgencyName.objects.get_or_create(folded_name=folded(name), defaults={"agency": agency, "name": name[:200]})
+    return read_again(payment_import, by)
+
+
+@action
+def dismiss_name(*, by: User, at: datetime, payment_import: PaymentImport, name: str) -> PaymentImport:
+    """A similar name is nobody we know: it is not shown again."""
+    require_payments(by, at)
+    DismissedName.objects.get_or_create(
+        folded_name=folded(name), defaults={"name": name[:255], "dismissed_by": by, "dismissed_at": at}
+    )
+    return read_again(payment_import, by)
+
+
+@action
+def set_up_source(
+    *, by: User, at: datetime, source: PaymentSource, includes_vat: bool, our_departments: list[str]
+) -> PaymentSource:
+    """Say of a source whether its amounts include VAT, and which departments are ours (none named: all)."""
+    require_payments(by, at)
+    source.includes_vat, source.our_departments = includes_vat, our_departments
+    source.save()
+    for row in source.imports.filter(status=Status.PREVIEW):
+        read_again(row, by)
+    return source
+
+
+@action
+def allocate(*, by: User, at: datetime, payment: Payment, parts: list[tuple[Contract, Decimal]]) -> Payment:
+    """Put a payment on one contract, or split it between several of the agency's. The parts add up to the payment."""
+    require_payments(by, at)
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("agency").get(pk=payment.pk)
+    parts = [(contract, amount) for contract, amount in parts if amount]
+    if not parts:
+        refuse("nothing_allocated", "Enter an amount for at least one contract.")
+    if any(contract.agency_id != payment.agency_id for contract, _ in parts):
+        refuse("another_agency", f"Choose contracts with {payment.agency} only.")
+    if not payment.is_ours:
+        refuse("not_ours", "This payment belongs to another department, so it is on none of our contracts.")
+    total = sum((amount for _, amount in parts), Decimal(0))
+    if total != payment.amount or any((amount < 0) != (payment.amount < 0) for _, amount in parts):
+        refuse("parts_do_not_add_up", f"The parts add up to {money(total)}. They must add up to {money(payment.amount)}.")
+    payment.allocations.all().delete()
+    PaymentAllocation.objects.bulk_create(
+        PaymentAllocation(
+            payment=payment, contract=contract, amount=amount, why="By a person", allocated_by=by, allocated_at=at
+        )
+        for contract, amount in parts
+    )
+    return payment
+
+
+def read_job(job: Job, progress) -> str:
+    row = PaymentImport.objects.select_related("source").get(pk=job.subject)
+    read_file(row, progress)
+    return row.get_status_display()
+
+
+def import_job(job: Job, progress) -> str:
+    from django.utils import timezone
+
+    row = PaymentImport.objects.select_related("source").get(pk=job.subject)
+    outcome = import_file(by=job.asked_by, at=timezone.now(), payment_import=row, progress=progress)
+    return f"{outcome.kept} payments imported"
+
+
+def import_failed(job: Job, sentence: str) -> None:
+    """An import that broke off has stored nothing: say so, and let it be tried again from the preview."""
+    PaymentImport.objects.filter(pk=job.subject).update(status=Status.REFUSED, problem=sentence)

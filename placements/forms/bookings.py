@@ -1,0 +1,141 @@
+"""Forms of a placement's life, and of a permanent start."""
+
+from datetime import timedelta
+
+from django import forms
+
+from govuk.fields import DateField, MoneyField, NumberField, RateField
+from govuk.forms import GovukForm, radios, text_area, text_line
+from placements.models import EndReason, Worker
+from placements.models.worker import tidy_registration
+from recruitment.charge import end_of
+from recruitment.models import Pattern, RecruitmentState, Release
+
+REGISTRATION_HINT = "Social Work England’s number, two letters and digits. For example, SW12345"
+
+
+def known_worker(number: str) -> Worker | None:
+    return Worker.objects.filter(registration_number=tidy_registration(number)).first()
+
+
+class WorkerFields(forms.Form):
+    registration_number = text_line(
+        label="Registration number",
+        required_message="Enter the registration number",
+        help_text=REGISTRATION_HINT,
+        width="10",
+        max_length=20,
+    )
+    worker_name = text_line(
+        label="Worker’s name",
+        required=False,
+        max_length=100,
+        help_text="Leave empty for a worker who has been here before.",
+    )
+
+    def clean(self):
+        data = super().clean()
+        number = tidy_registration(data.get("registration_number") or "")
+        if number and not (number[:2].isalpha() and number[2:].isdigit() and len(number) > 3):
+            self.add_error("registration_number", "Registration number must be two letters and digits, like SW12345")
+        elif number:
+            known = known_worker(number)
+            given = " ".join((data.get("worker_name") or "").split())
+            if known is None and not given:
+                self.add_error("worker_name", "Enter the worker’s name: nobody with this number has worked here before")
+            elif known and given and given.casefold() != known.folded_name:
+                self.add_error(
+                    "worker_name", f"{number} belongs to {known.name}. Check the number, or leave the name empty if it is the same person."
+                )
+            data["worker_name"] = known.name if known else given
+        return data
+
+
+class BookingForm(WorkerFields, GovukForm):
+    submit = "Continue"
+    starts_on = DateField(label="Start", help_text="For example, 27 3 2026")
+    ends_on = DateField(label="End", help_text="The last day")
+    hours_per_week = NumberField(label="Hours per week", decimal_places=2, max_digits=4, max_value=48)
+    pattern = radios(Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True)
+    pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
+    charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
+
+    @staticmethod
+    def initial_for(release: Release) -> dict:
+        return {
+            "starts_on": release.starts_on,
+            "ends_on": end_of(release.starts_on, release.weeks) - timedelta(2),
+            "hours_per_week": release.hours_per_week.normalize(),
+            "pattern": release.pattern,
+        }
+
+
+class ExtendForm(GovukForm):
+    ends_on = DateField(label="New end", help_text="The last day")
+    reason = text_area(label="Why is it extended?", required_message="Say why it is extended", help_text="Do not name a child or family.")
+    recruitment_state = radios(
+        RecruitmentState.choices,
+        label="Where does permanent recruitment stand?",
+        required_message="Choose where permanent recruitment stands",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class EndForm(GovukForm):
+    ended_on = DateField(label="Last day worked")
+    reason = radios(EndReason.choices, label="Why does it end?", required_message="Choose why it ends")
+    notice_given_on = DateField(label="Notice given on")
+    notice_waived = forms.BooleanField(label="The agency waives the notice", required=False)
+    rating = radios(
+        [("4", "4: very good"), ("3", "3: good"), ("2", "2: not good enough"), ("1", "1: poor")],
+        label="How good was the work?",
+        required_message="Choose a rating",
+    )
+    eligible_again = radios(
+        [("yes", "Yes"), ("no", "No")], label="May this worker come again?", required_message="Choose yes or no", inline=True
+    )
+    note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_rating(self):
+        return int(self.cleaned_data["rating"])
+
+    def clean_eligible_again(self):
+        return self.cleaned_data["eligible_again"] == "yes"
+
+
+class HireForm(GovukForm):
+    """`releases`: secured orders to contracts that find permanent staff."""
+
+    submit = "Record the permanent start"
+    through = radios([], label="Who found the person?", required_message="Choose who found the person")
+    starts_on = DateField(label="Start")
+    fee = MoneyField(label="Fee, if a contract found the person", required=False, min_value=0, help_text="Excluding VAT.")
+    registration_number = text_line(
+        label="Registration number", required=False, help_text=REGISTRATION_HINT + ". Leave empty if you do not know it.", width="10"
+    )
+    worker_name = text_line(label="Name", required=False, max_length=100, help_text="Only with a registration number.")
+
+    def __init__(self, *args, releases, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.releases = {str(release.pk): release for release in releases}
+        found = [(key, f"{r.contract.agency} ({r.reference})") for key, r in self.releases.items()]
+        self.fields["through"].choices = [("council", "The council itself"), *found]
+        if not found:
+            del self.fields["fee"]
+            self.helper.layout.fields.remove("fee")
+        if len(found) == 0:
+            self.initial.setdefault("through", "council")
+
+    def clean(self):
+        data = super().clean()
+        data["release"] = self.releases.get(data.pop("through", ""))
+        data["fee"] = data.get("fee") or 0
+        number = tidy_registration(data.get("registration_number") or "")
+        if number and not data.get("worker_name") and known_worker(number) is None:
+            self.add_error("worker_name", "Enter the person’s name: nobody with this number is recorded yet")
+        if data.get("worker_name") and not number:
+            self.add_error("registration_number", "Enter the registration number, or leave the name empty")
+        return data
+
+

@@ -1,0 +1,102 @@
+"""Rows out of a CSV or XLSX file, one at a time, with the line each stands on."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+
+from placements.importing.values import cell_text
+
+UNPACKED_LIMIT = 600 * 1024 * 1024  # bytes an XLSX may unpack to
+
+
+class CannotRead(Exception):
+    """The file as a whole; the message is for the person who sent it."""
+
+
+Row = tuple[int, list[str]]
+
+
+def rows_of(path: Path, name: str) -> Iterator[Row]:
+    """(line, cells) of every row that holds something. Raises CannotRead."""
+    with open(path, "rb") as file:
+        start = file.read(4)
+    if not start:
+        raise CannotRead("The file is empty. Export it again, then choose it here.")
+    if start.startswith(b"PK"):
+        return _xlsx(path)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise CannotRead("This is an old Excel file (.xls). Open it and save it as .xlsx or .csv, then choose that.")
+    if start.startswith(b"%PDF"):
+        raise CannotRead("This is a PDF. Choose the CSV or XLSX file that the finance system exports.")
+    return _csv(path)
+
+
+def _csv(path: Path) -> Iterator[Row]:
+    with open(path, "rb") as file:
+        sample = file.read(200_000)
+    if b"\0" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise CannotRead("This is not a CSV or XLSX file. Choose the file that the finance system exports.")
+    encoding = _encoding(path, sample)
+    text = sample.decode(encoding, errors="replace")
+    with open(path, encoding=encoding, errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=_delimiter(text))
+        try:
+            while True:
+                line = reader.line_num + 1
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                if any(cell and not cell.isspace() for cell in cells):
+                    yield line, cells
+        except csv.Error as problem:
+            raise CannotRead(f"Line {reader.line_num} cannot be read ({problem}). Export the file again.") from None
+
+
+def _encoding(path: Path, sample: bytes) -> str:
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        with open(path, encoding="utf-8") as file:
+            while file.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _delimiter(text: str) -> str:
+    """The separator that cuts the most lines into the most pieces of the same number."""
+    lines = [line for line in text.splitlines()[:60] if line.strip()]
+
+    def score(mark: str) -> tuple[int, int]:
+        counts = [len(next(csv.reader(io.StringIO(line), delimiter=mark), [])) for line in lines]
+        usual = max(set(counts), key=counts.count, default=0)
+        return (counts.count(usual), usual) if usual > 1 else (0, 0)
+
+    return max((",", ";", "\t", "|"), key=score) if lines else ","
+
+
+def _xlsx(path: Path) -> Iterator[Row]:
+    try:
+        with zipfile.ZipFile(path) as package:
+            if sum(entry.file_size for entry in package.infolist()) > UNPACKED_LIMIT:
+                raise CannotRead("The file unpacks to more than 600 MB. Export fewer months at a time.")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except CannotRead:
+        raise
+    except Exception as problem:
+        # openpyxl lets through whatever its parsers raise on a damaged or foreign file
+        raise CannotRead("This is not an XLSX file that can be read. Open it, save it again as .xlsx, then choose that.") from problem
+    try:
+        sheet = max(book.worksheets, key=lambda one: one.max_row or 0)
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            texts = [cell_text(cell) for cell in cells]
+            if any(text.strip() for text in texts):
+                yield line, texts
+    finally:
+        book.close()

@@ -1,0 +1,233 @@
+"""Booking a worker, and what becomes of the booking."""
+
+from decimal import Decimal
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.models import Council
+from council.web import ActionFormView
+from placements.actions import hires, placements
+from placements.booking import Terms
+from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
+from placements.models import Hire, Placement
+from recruitment.forms.requests import ReasonForm
+from recruitment.models import ContractAccount, Outcome, Release
+from recruitment.views.releases import ReleaseActionView
+from recruitment.views.requests import VacancyActionView
+from recruitment.wording import day_name, money
+
+
+class Book(ReleaseActionView):
+    """Two steps: the details, then what they commit."""
+
+    form_class = BookingForm
+    title = "Book the worker"
+    already_done = frozenset({"already_booked"})
+
+    def back(self):
+        placement = Placement.objects.standing().filter(release=self.release).first()
+        return placement.get_absolute_url() if placement else self.release.vacancy.get_absolute_url()
+
+    def next(self, placement):
+        return placement.get_absolute_url()
+
+    def get_initial(self):
+        return BookingForm.initial_for(self.release)
+
+    def effect(self, data):
+        names = ("starts_on", "ends_on", "hours_per_week", "pattern", "pay_rate", "charge_rate")
+        terms = Terms(**{name: data[name] for name in names})
+        placements.check_booking(release=self.release, terms=terms, registration_number=data["registration_number"])
+        effect = placements.effect_of(self.release, terms)
+        rows = [
+            ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
+            ("Dates", f"{day_name(terms.starts_on)} to {day_name(terms.ends_on)}"),
+            ("Hours per week", f"{terms.hours_per_week:g}"),
+            ("Pay rate", f"{money(terms.pay_rate)} an hour"),
+            ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
+        ]
+        return {"sentence": commits(effect), "rows": rows, "confirm_text": "Book the worker"}
+
+    def act(self, data):
+        return placements.book(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, placement):
+        return f"{placement.worker} is booked from {day_name(placement.starts_on)}."
+
+    def get_context_data(self, **kwargs):
+        intro = (
+            f"{self.release.contract.agency} was asked for {self.release.hours_per_week:g} hours a week at no more than "
+            f"{money(self.release.max_rate)} an hour."
+        )
+        return super().get_context_data(**({"intro": intro} | kwargs))
+
+
+def commits(effect) -> str:
+    """For example: This commits £42,180.00 on RM6161-L5. Left to commit falls from £554,492.00 to £512,312.00."""
+    if effect.left_before is None:
+        return f"This commits {money(effect.value)} on {effect.contract}. No approved value is set for it here."
+    return (
+        f"This commits {money(effect.value)} on {effect.contract}. Left to commit falls from {money(effect.left_before)} to "
+        f"{money(effect.left_after)}."
+    )
+
+
+class PlacementActionView(ActionFormView):
+    """A form about one placement the person may see."""
+
+    right = "source"
+
+    def prepare(self):
+        visible = Placement.objects.visible_to(self.request.user).select_related("vacancy", "release__contract", "worker", "contract")
+        self.placement = get_object_or_404(visible, pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.placement.get_absolute_url()
+
+    def next(self, result):
+        return self.back()
+
+    def current_version(self):
+        return Placement.objects.values_list("version", flat=True).get(pk=self.placement.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(placement=self.placement, caption=self.placement.reference, **kwargs)
+
+
+class Extend(PlacementActionView):
+    form_class = ExtendForm
+    title = "Extend the placement"
+
+    def get_initial(self):
+        return {"version": self.placement.version}
+
+    def effect(self, data):
+        terms = placements.check_extension(self.placement, data["ends_on"])
+        effect = placements.effect_of(self.placement.release, terms)
+        rows = [
+            ("Ends now", day_name(self.placement.ends_on)),
+            ("New end", day_name(data["ends_on"])),
+            ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
+        ]
+        return {"sentence": commits(effect), "rows": rows, "confirm_text": "Extend the placement"}
+
+    def act(self, data):
+        return placements.extend(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+
+    def done(self, period):
+        return f"The placement runs until {day_name(period.ends_on)}."
+
+    def get_context_data(self, **kwargs):
+        intro = f"It runs until {day_name(self.placement.ends_on)}."
+        return super().get_context_data(**({"intro": intro} | kwargs))
+
+
+class EndEarly(PlacementActionView):
+    form_class = EndForm
+    title = "End the placement early"
+
+    def get_initial(self):
+        return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
+
+    def effect(self, data):
+        until, back = placements.early_end(self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"])
+        account = ContractAccount.objects.get(pk=self.placement.contract_id)
+        sentence = f"This gives {money(back)} back to {self.placement.contract.reference}."
+        if account.headroom is not None:
+            sentence += f" Left to commit rises from {money(account.headroom)} to {money(account.headroom + back)}."
+        rows = [("Last day worked", day_name(data["ended_on"])), ("Committed until", day_name(until))]
+        return {"sentence": sentence, "rows": rows, "confirm_text": "End the placement"}
+
+    def act(self, data):
+        return placements.end_early(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+
+    def done(self, placement):
+        return f"The placement ends on {day_name(placement.ends_on)}."
+
+    def get_context_data(self, **kwargs):
+        weeks = Council.current().notice_weeks
+        intro = f"Notice of {weeks} weeks stays committed unless the agency waives it."
+        return super().get_context_data(**({"intro": intro} | kwargs))
+
+
+class _WithReason(PlacementActionView):
+    form_class = ReasonForm
+    submit = label = ""
+    warning = True
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"submit": self.submit, "label": self.label}
+
+
+class DidNotStart(_WithReason):
+    title = "The worker did not start"
+    intro = "The money goes back to the contract, the answer counts as not secured, and sourcing goes on."
+    submit = "Record that the worker did not start"
+    label = "Why did the worker not start?"
+
+    def act(self, data):
+        return placements.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+
+    def done(self, placement):
+        return f"{placement.worker} did not start. Sourcing goes on."
+
+    def next(self, placement):
+        return placement.vacancy.get_absolute_url()
+
+
+class PlacementVoid(_WithReason):
+    right = "void"
+    title = "Mark the placement as entered in error"
+    intro = "It stays visible, and its money goes back. Somebody other than the person who entered it does this."
+    submit = "Mark as entered in error"
+    label = "What was wrong?"
+
+    def act(self, data):
+        return placements.void(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+
+    def done(self, placement):
+        return f"{placement.reference} is marked as entered in error."
+
+
+class HireNew(VacancyActionView):
+    form_class = HireForm
+    title = "Record a permanent start"
+    intro = "It fills the post. Orders that are still open are taken back."
+
+    def get_form_kwargs(self):
+        secured = Release.objects.standing().filter(vacancy=self.vacancy, position=0, outcome=Outcome.SECURED)
+        return super().get_form_kwargs() | {"releases": secured.select_related("contract__agency")}
+
+    def act(self, data):
+        data["fee"] = Decimal(data["fee"])
+        return hires.record_hire(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, hire):
+        return f"The post is filled from {day_name(hire.starts_on)}."
+
+
+class HireVoid(ActionFormView):
+    right = "void"
+    form_class = ReasonForm
+    title = "Mark the permanent start as entered in error"
+    intro = "It stays visible, its fee goes back and the post is sourced again."
+    warning = True
+
+    def prepare(self):
+        self.hire = get_object_or_404(Hire.objects.visible_to(self.request.user).select_related("vacancy"), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"submit": "Mark as entered in error", "label": "What was wrong?"}
+
+    def back(self):
+        return self.hire.vacancy.get_absolute_url()
+
+    def next(self, result):
+        return self.back()
+
+    def act(self, data):
+        return hires.void_hire(by=self.request.user, at=timezone.now(), hire=self.hire, **data)
+
+    def done(self, hire):
+        return f"{hire.reference} is marked as entered in error."

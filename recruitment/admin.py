@@ -1,0 +1,259 @@
+"""Set-up of suppliers, frameworks, contracts and the order of sourcing. What people record elsewhere is read-only here."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+
+from council.admin import ReadOnlyAdmin, SetUpAdmin
+from council.errors import RuleViolation
+from recruitment.actions import contracts
+from recruitment.models import (
+    Agency,
+    AgencyName,
+    Contract,
+    ContractApproval,
+    Framework,
+    Lot,
+    LotSupplier,
+    Release,
+    Round,
+    SourcingOrder,
+    SourcingStep,
+    Vacancy,
+)
+from recruitment.models.supplier import folded
+
+
+class AgencyForm(forms.ModelForm):
+    class Meta:
+        model = Agency
+        fields = ["name", "ordering_address", "is_active"]
+
+    def clean_name(self):
+        name = " ".join(self.cleaned_data["name"].split())
+        same = Agency.objects.filter(folded_name=folded(name)).exclude(pk=self.instance.pk).first()
+        if same:
+            raise ValidationError(f"{same} is the same name apart from spelling. Change that agency instead.")
+        return name
+
+
+class AgencyNameForm(forms.ModelForm):
+    class Meta:
+        model = AgencyName
+        fields = ["name"]
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        same = AgencyName.objects.filter(folded_name=folded(name)).exclude(pk=self.instance.pk).select_related("agency").first()
+        if same:
+            raise ValidationError(f"{same.agency} already has this name.")
+        return name
+
+
+class AgencyNameInline(admin.TabularInline):
+    model = AgencyName
+    form = AgencyNameForm
+    extra = 1
+
+
+@admin.register(Agency)
+class AgencyAdmin(SetUpAdmin):
+    form = AgencyForm
+    list_display = ["name", "ordering_address", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "payment_names__name"]
+    inlines = [AgencyNameInline]
+
+
+class LotInline(admin.TabularInline):
+    model = Lot
+    extra = 1
+    show_change_link = True
+
+
+@admin.register(Framework)
+class FrameworkAdmin(SetUpAdmin):
+    list_display = ["reference", "name", "starts_on", "expires_on"]
+    search_fields = ["reference", "name"]
+    inlines = [LotInline]
+
+
+class SuppliersInUseStay(BaseInlineFormSet):
+    """A supplier with a contract under the lot cannot be taken off it."""
+
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            supplier = form.instance
+            if supplier.pk is None:
+                continue
+            used = Contract.objects.filter(lot=supplier.lot_id, agency=supplier.agency_id).first()
+            if used:
+                raise ValidationError(f"{supplier.agency} has contract {used.reference} under this lot, so it stays a supplier of it.")
+
+
+class LotSupplierInline(admin.TabularInline):
+    model = LotSupplier
+    formset = SuppliersInUseStay
+    autocomplete_fields = ["agency"]
+    extra = 1
+
+
+@admin.register(Lot)
+class LotAdmin(SetUpAdmin):
+    list_display = ["__str__", "name"]
+    list_filter = ["framework"]
+    search_fields = ["framework__reference", "number", "name"]
+    inlines = [LotSupplierInline]
+
+
+class ContractForm(forms.ModelForm):
+    """The constraints that need another row speak here, kindly, before the database does."""
+
+    class Meta:
+        model = Contract
+        exclude = []
+
+
+class ApprovalForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        if data.get("approved_by") and data["approved_by"] == self.entered_by:
+            self.add_error("approved_by", "Somebody other than the approver enters an approval.")
+        return data
+
+
+class ApprovalInline(admin.StackedInline):
+    model = ContractApproval
+    form = ApprovalForm
+    extra = 0
+    can_delete = False
+    verbose_name = "approval of value and end (written once: a later one is a variation)"
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.entered_by = request.user
+        return formset
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Contract)
+class ContractAdmin(SetUpAdmin):
+    form = ContractForm
+    list_display = ["reference", "title", "agency", "route", "starts_on", "ends_on", "approved_value"]
+    list_filter = ["route", "agency"]
+    search_fields = ["reference", "title", "agency__name"]
+    autocomplete_fields = ["agency", "lot"]
+    inlines = [ApprovalInline]
+    fieldsets = [
+        (None, {"fields": ["reference", "title", "agency", "route", "lot"]}),
+        ("Award", {"fields": ["award_method", "award_reason", "let_on", "starts_on"]}),
+        (
+            "Who agreed it",
+            {
+                "fields": [
+                    ("entered_into_by", "entered_into_on"),
+                    ("consulted", "consulted_on"),
+                    ("terms_accepted_by", "terms_accepted_on"),
+                ]
+            },
+        ),
+        ("How it is run", {"fields": ["review_rhythm", "rebate_terms", "target_hires"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("account", "agency")
+
+    @admin.display(description="until")
+    def ends_on(self, contract: Contract):
+        return contract.account.ends_on
+
+    @admin.display(description="approved value, £")
+    def approved_value(self, contract: Contract):
+        return contract.account.approved_value
+
+    def save_model(self, request, obj, form, change):
+        contracts.save_contract(by=request.user, at=timezone.now(), contract=obj)
+
+    def save_formset(self, request, form, formset, change):
+        for approval in formset.save(commit=False):
+            try:
+                contracts.approve(
+                    by=request.user,
+                    at=timezone.now(),
+                    contract=form.instance,
+                    value=approval.value,
+                    ends_on=approval.ends_on,
+                    decision_reference=approval.decision_reference,
+                    decided_on=approval.decided_on,
+                    approver=approval.approver,
+                    approved_by=approval.approved_by,
+                    ground=approval.ground,
+                )
+            except RuleViolation as refused:
+                self.message_user(request, str(refused), "error")
+
+
+class StepInline(admin.TabularInline):
+    model = SourcingStep
+    extra = 3
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not _is_followed(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not _is_followed(obj)
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and not _is_followed(obj)
+
+
+def _is_followed(order: SourcingOrder | None) -> bool:
+    return order is not None and Round.objects.filter(order=order).exists()
+
+
+class StepsHaveNoGap(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        places = sorted(
+            form.cleaned_data["position"]
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE") and "position" in form.cleaned_data
+        )
+        if places != list(range(len(places))) or not places:
+            raise ValidationError("Count the steps from 0 (direct recruitment) without a gap.")
+
+
+StepInline.formset = StepsHaveNoGap
+
+
+@admin.register(SourcingOrder)
+class SourcingOrderAdmin(SetUpAdmin):
+    """An order that a round follows stays as it is; a new one starts on a later date."""
+
+    list_display = ["__str__", "decision_reference", "proof_age_days"]
+    inlines = [StepInline]
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not _is_followed(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not _is_followed(obj)
+
+
+@admin.register(Vacancy)
+class VacancyAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "team", "job_type", "kind", "status", "requested_at"]
+    list_filter = ["status", "kind", "team__service"]
+    search_fields = ["reference", "team__name"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "vacancy", "contract", "sent_at", "outcome"]
+    list_filter = ["outcome", "route"]
+    search_fields = ["reference", "vacancy__reference"]

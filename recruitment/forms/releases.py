@@ -1,0 +1,117 @@
+"""Forms for asking a supplier and recording its answer."""
+
+from django import forms
+
+from govuk.fields import DateField, MomentField, RateField, Revealing
+from govuk.forms import GovukForm, pick, radios, text_area, text_line
+from recruitment.models import Agency, Contract, NotSecuredReason, SupplyMode, Tried
+
+
+class ContractChoice(forms.ModelChoiceField):
+    def label_from_instance(self, contract: Contract) -> str:
+        return f"{contract.agency} ({contract.reference})"
+
+
+class ReleaseForm(GovukForm):
+    """`proof` is given for a later route: the terms are then those of the answer it rests on."""
+
+    submit = "Send"
+    contract = ContractChoice(queryset=Contract.objects.none(), label="Contract", empty_label=None)
+    max_rate = RateField(label="Maximum charge rate", help_text="Excluding VAT.")
+    starts_on = DateField(label="Start")
+    weeks = forms.IntegerField(
+        label="Length in weeks",
+        min_value=1,
+        max_value=260,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        error_messages={"required": "Enter the length in weeks", "invalid": "Length in weeks must be a whole number, like 13"},
+    )
+    order_number = text_line(label="The supplier's order number, if it has given one", required=False, width="20", max_length=50)
+    happened_at = MomentField(
+        label="When was it sent?", required=False, noun="When it was sent", help_text="Leave empty if you are sending it now."
+    )
+    late_reason = text_line(label="If it is entered days later: why?", required=False)
+
+    def __init__(self, *args, contracts, proof=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contract"].queryset = contracts
+        if proof:
+            del self.fields["starts_on"], self.fields["weeks"]
+            self.fields["max_rate"].help_text = f"Excluding VAT. No more than £{proof.max_rate:,.2f}, which {proof.supplier} was offered."
+        self.helper.layout.fields = [name for name in self.helper.layout.fields if name in self.fields]
+
+
+class AnswerForm(GovukForm):
+    submit = "Record the answer"
+    outcome = radios(
+        [("secured", "It has secured somebody"), ("not_secured", "It has not secured anybody")],
+        label="What did it say?",
+        required_message="Choose what it said",
+    )
+    supply_mode = radios(
+        SupplyMode.choices, label="Whose worker is it?", required_message="Say whose worker it is", required=False
+    )
+    supplying_agency = pick(
+        Agency.objects.filter(is_active=True),
+        label="The other agency, if it is another agency's worker",
+        required_message="Choose the agency",
+        required=False,
+    )
+    reason = radios(
+        NotSecuredReason.choices, label="Why was nobody secured?", required_message="Choose why nobody was secured", required=False
+    )
+    rate_asked = RateField(label="The rate asked for, if it was too high", required=False)
+    own_supply = radios(
+        Tried.choices, label="Did it try its own workers?", required_message="", required=False, inline=True
+    )
+    brokered_supply = radios(
+        Tried.choices, label="Did it try workers of other agencies?", required_message="", required=False, inline=True
+    )
+    agencies_approached = text_line(label="Agencies it approached, if it said", required=False, max_length=500)
+    declined_on = DateField(
+        label="Date of its confirmation, if it declined before the time ended",
+        noun="Date of its confirmation",
+        required=False,
+    )
+    declined_sender = text_line(label="Who confirmed it", required=False)
+    declined_text = text_area(label="What the confirmation says", required=False)
+    happened_at = MomentField(
+        label="When did it answer?", noun="When it answered", required=False, help_text="Leave empty if it is answering now."
+    )
+    late_reason = text_line(label="If it is entered days later: why?", required=False)
+    note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    SECURED = ["supply_mode", "supplying_agency"]
+    NOT_SECURED = [
+        "reason",
+        "rate_asked",
+        "own_supply",
+        "brokered_supply",
+        "agencies_approached",
+        "declined_on",
+        "declined_sender",
+        "declined_text",
+    ]
+
+    def __init__(self, *args, position: int, **kwargs):
+        secured = list(self.SECURED) if position > 0 else []
+        not_secured = [n for n in self.NOT_SECURED if position == 1 or n not in ("own_supply", "brokered_supply", "agencies_approached")]
+        reveal = Revealing("outcome", secured=secured, not_secured=not_secured)
+        self.layout = (reveal, "happened_at", "late_reason", "note", "version")
+        self.shown = {"outcome", *secured, *not_secured, "happened_at", "late_reason", "note", "version"}
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - self.shown:
+            del self.fields[name]
+
+
+class FirstSupplierForm(GovukForm):
+    submit = "Take the order back and record this"
+    supply_mode = radios(SupplyMode.choices, label="Whose worker is it?", required_message="Say whose worker it is")
+    supplying_agency = pick(
+        Agency.objects.filter(is_active=True),
+        label="The other agency, if it is another agency's worker",
+        required_message="Choose the agency",
+        required=False,
+    )
+    note = text_area(label="What did it say?", required_message="Say what it told you")

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from recruitment.views import releases, requests
+
+app_name = "recruitment"
+urlpatterns = [
+    path("requests/new/", requests.RequestNew.as_view(), name="request-new"),
+    path("requests/<int:pk>/change/", requests.ChangeTerms.as_view(), name="request-change"),
+    path("requests/<int:pk>/direct-recruitment/", requests.DirectRecruitment.as_view(), name="direct-recruitment"),
+    path("requests/<int:pk>/withdraw/", requests.Withdraw.as_view(), name="request-withdraw"),
+    path("requests/<int:pk>/end/", requests.EndNeed.as_view(), name="request-end"),
+    path("requests/<int:pk>/new-round/", requests.StartRound.as_view(), name="round-new"),
+    path("requests/<int:pk>/send/<int:position>/", releases.ReleaseNew.as_view(), name="release-new"),
+    path("releases/<int:pk>/answer/", releases.Answer.as_view(), name="release-answer"),
+    path("releases/<int:pk>/withdraw/", releases.ReleaseWithdraw.as_view(), name="release-withdraw"),
+    path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),
+    path("releases/<int:pk>/first-supplier/", releases.FirstSupplierCanSupply.as_view(), name="first-supplier"),
+]

@@ -1,0 +1,163 @@
+"""Asking a supplier and recording its answer."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.models import calendar_of_the_council
+from council.web import ActionFormView
+from recruitment import cascade
+from recruitment.actions import releases
+from recruitment.actions.vacancies import open_round_of
+from recruitment.forms.releases import AnswerForm, FirstSupplierForm, ReleaseForm
+from recruitment.forms.requests import ReasonForm
+from recruitment.models import Contract, Release
+from recruitment.state import round_state
+from recruitment.views.requests import VacancyActionView
+from recruitment.wording import by_when
+
+
+class ReleaseNew(VacancyActionView):
+    """Send the request to a supplier of the step at `position`."""
+
+    form_class = ReleaseForm
+    template_name = "releases/new.html"
+
+    @property
+    def title(self):
+        return f"Send to {self.supplier}"
+
+    def prepare(self):
+        super().prepare()
+        now = timezone.now()
+        today = timezone.localdate()
+        self.state = round_state(self.vacancy, open_round_of(self.vacancy), on=today)
+        self.position = self.kwargs["position"]
+        calendar = calendar_of_the_council()
+        self.refusal = cascade.opening_refusal(self.state, self.position, now, calendar)
+        self.proof = None if self.refusal else cascade.proof_for(self.state, self.position, now, calendar)
+        step = cascade.step_of(self.state, self.position)
+        route = step.route if step else ""
+        self.contracts = Contract.objects.filter(route=route).running_on(today).select_related("agency").order_by("reference")
+        names = {contract.agency.name for contract in self.contracts}
+        self.supplier = names.pop() if len(names) == 1 else (step.name if step else "a supplier")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"contracts": self.contracts, "proof": self.proof}
+
+    def get_initial(self):
+        initial = {"max_rate": self.proof.max_rate if self.proof else self.vacancy.max_charge_rate}
+        if not self.proof:
+            initial |= {"starts_on": self.vacancy.needed_from, "weeks": self.vacancy.expected_weeks}
+        return initial
+
+    def act(self, data):
+        return releases.send(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, release):
+        return f"Sent to {release.contract.agency}, which has until {by_when(release.respond_by)} to answer."
+
+    def get_context_data(self, **kwargs):
+        asked_before = Release.objects.filter(pk=self.proof.pk).first() if self.proof else None
+        return super().get_context_data(refusal=self.refusal, proof=asked_before, no_contract=not self.contracts, **kwargs)
+
+
+class ReleaseActionView(ActionFormView):
+    """A form about one order the person may see."""
+
+    right = "source"
+
+    def prepare(self):
+        visible = Release.objects.visible_to(self.request.user).select_related("vacancy__team", "contract__agency", "sent_by")
+        self.release = get_object_or_404(visible, pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.release.vacancy.get_absolute_url()
+
+    def next(self, result):
+        return self.back()
+
+    def current_version(self):
+        return Release.objects.values_list("version", flat=True).get(pk=self.release.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(release=self.release, caption=self.release.reference, **kwargs)
+
+
+class Answer(ReleaseActionView):
+    form_class = AnswerForm
+    template_name = "releases/answer.html"
+
+    @property
+    def title(self):
+        return f"{self.release.contract.agency}’s answer"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"position": self.release.position}
+
+    def get_initial(self):
+        return {"version": self.release.version}
+
+    def act(self, data):
+        common = {"by": self.request.user, "at": timezone.now(), "release": self.release}
+        outcome = data.pop("outcome")
+        shared = {name: data[name] for name in ("happened_at", "late_reason", "note", "version")}
+        names = AnswerForm.SECURED if outcome == "secured" else AnswerForm.NOT_SECURED
+        details = {name: data[name] for name in names if name in data}
+        record = releases.record_secured if outcome == "secured" else releases.record_not_secured
+        return record(**common, **shared, **details)
+
+    def done(self, release):
+        if release.outcome == "secured":
+            return "The answer is recorded. Next: " + ("book the worker." if release.position else "record the hire.")
+        return "The answer is recorded."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(window_ended=timezone.now() >= self.release.respond_by, **kwargs)
+
+
+class _WithReason(ReleaseActionView):
+    form_class = ReasonForm
+    submit = label = hint = ""
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"submit": self.submit, "label": self.label, "hint": self.hint}
+
+
+class ReleaseWithdraw(_WithReason):
+    title = "Take the order back"
+    intro = "An order that is taken back proves nothing: it opens no other route."
+    submit = "Take the order back"
+    label = "Why is it taken back?"
+
+    def act(self, data):
+        return releases.withdraw(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, release):
+        return f"The order to {release.contract.agency} is taken back."
+
+
+class ReleaseVoid(_WithReason):
+    right = "void"
+    title = "Mark the order as entered in error"
+    intro = "It stays visible, and the rules no longer count it. Somebody other than the person who entered it does this."
+    submit = "Mark as entered in error"
+    label = "What was wrong?"
+    warning = True
+
+    def act(self, data):
+        return releases.void(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, release):
+        return f"{release.reference} is marked as entered in error."
+
+
+class FirstSupplierCanSupply(ReleaseActionView):
+    form_class = FirstSupplierForm
+    title = "The first supplier can supply after all"
+    intro = "Until a later offer is accepted the first supplier may still supply. This takes the open order back and records the answer."
+
+    def act(self, data):
+        return releases.first_supplier_can_supply(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, release):
+        return f"{release.contract.agency} has secured somebody. Next: book the worker."

@@ -1,0 +1,131 @@
+"""What happens to a staffing request: asking, deciding, changing, ending, and where permanent recruitment stands."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.web import ActionFormView
+from recruitment.actions import vacancies
+from recruitment.charge import estimated_cost
+from recruitment.forms.requests import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm
+from recruitment.models import Vacancy
+from recruitment.models.vacancy import TERMS
+from recruitment.wording import money
+
+
+class VacancyActionView(ActionFormView):
+    """A form about one request the person may see."""
+
+    right = "source"
+
+    def prepare(self):
+        visible = Vacancy.objects.visible_to(self.request.user).select_related("team__service", "requested_by")
+        self.vacancy = get_object_or_404(visible, pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.vacancy.get_absolute_url()
+
+    def next(self, result):
+        return self.back()
+
+    def current_version(self):
+        return Vacancy.objects.values_list("version", flat=True).get(pk=self.vacancy.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(vacancy=self.vacancy, caption=self.vacancy.reference, **kwargs)
+
+
+class RequestNew(ActionFormView):
+    right = "request"
+    form_class = RequestForm
+    title = "Request staff"
+    intro = "One request for one worker. The Assistant Director or a finance officer decides it."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def back(self):
+        return "/requests/"
+
+    def act(self, data):
+        return vacancies.request_staff(by=self.request.user, at=timezone.now(), **data)
+
+    def done(self, vacancy):
+        cost = estimated_cost(
+            vacancy.hours_per_week, vacancy.pattern, vacancy.needed_from, vacancy.expected_weeks, vacancy.max_charge_rate
+        )
+        return f"{vacancy.reference} is with the Assistant Director and finance. Estimated cost: {money(cost)}."
+
+
+class ChangeTerms(VacancyActionView):
+    form_class = ChangeTermsForm
+    title = "Change the terms"
+    intro = "If a supplier has been asked already, its order is taken back and the suppliers are asked again, the first route first."
+
+    def get_initial(self):
+        return {name: getattr(self.vacancy, name) for name in TERMS} | {"version": self.vacancy.version}
+
+    def act(self, data):
+        return vacancies.change_terms(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return "The terms are changed."
+
+
+class DirectRecruitment(VacancyActionView):
+    form_class = DirectRecruitmentForm
+    title = "Direct recruitment"
+    intro = "Permanent recruitment comes first. Say where it stands before an agency is asked."
+
+    def act(self, data):
+        return vacancies.record_direct_recruitment(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, _):
+        return "Direct recruitment is recorded."
+
+
+class _WithReason(VacancyActionView):
+    form_class = ReasonForm
+    submit = label = hint = ""
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"submit": self.submit, "label": self.label, "hint": self.hint}
+
+
+class Withdraw(_WithReason):
+    right = "request"
+    title = "Take the request back"
+    submit = "Take the request back"
+    label = "Why is it taken back?"
+
+    def act(self, data):
+        return vacancies.withdraw(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return f"{vacancy.reference} is withdrawn."
+
+
+class EndNeed(_WithReason):
+    title = "End the request"
+    intro = "Nobody is needed any more. Orders that are still open are taken back."
+    submit = "End the request"
+    label = "Why does the need end?"
+    warning = True
+
+    def act(self, data):
+        return vacancies.end_need(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return f"{vacancy.reference} has ended."
+
+
+class StartRound(_WithReason):
+    title = "Start a new round"
+    intro = "The need goes on after this worker. Sourcing starts again, with direct recruitment and the first route first."
+    submit = "Start a new round"
+    label = "Why does the need go on?"
+
+    def act(self, data):
+        return vacancies.start_round(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, round_):
+        return f"Round {round_.number} has begun."

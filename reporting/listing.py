@@ -1,0 +1,131 @@
+"""A list page: filtered, sorted, paged, with its total, and as a CSV of exactly what is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from council.web import check_may
+from reporting.exports import csv_response
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Column:
+    """`value` gives what the CSV holds; the page shows it by `kind`: text, money, day, moment, number or tag."""
+
+    title: str
+    value: Callable[[object], object]
+    kind: str = "text"
+    sort: str = ""
+    link: Callable[[object], str] | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice above the list. `apply(rows, value)` narrows it; what is not among the choices is left out."""
+
+    name: str
+    label: str
+    choices: Callable[[], list[tuple[str, str]]]
+    apply: Callable[[QuerySet, str], QuerySet]
+
+
+class ListPage(TemplateView):
+    """`rows(request)` is what the person may see. `money` names the column whose total is shown."""
+
+    template_name = "list.html"
+    title = ""
+    intro = ""
+    file_name = "list"
+    columns: list[Column] = []
+    filters: list[Filter] = []
+    text_filter: Callable[[QuerySet, str], QuerySet] | None = None
+    text_label = "Search in this list"
+    order = "-pk"
+    total: tuple[str, str] | None = None  # (label, field to sum)
+    empty = "Nothing is here yet."
+    right = "view"
+    actions: list[tuple[str, str, str]] = []  # (right, text, address)
+
+    def rows(self) -> QuerySet:
+        raise NotImplementedError(f"{type(self).__name__} does not say what it lists.")
+
+    def get(self, request, *args, **kwargs):
+        check_may(request, self.right)
+        self.today = timezone.localdate()
+        rows = self._sorted(self._filtered(self.rows()))
+        if request.GET.get("format") == "csv":
+            header = [column.title for column in self.columns]
+            found = ([column.value(row) for column in self.columns] for row in rows)
+            return csv_response(f"{self.file_name}-{self.today.isoformat()}.csv", header, found)
+        return self.render_to_response(self.get_context_data(found=rows))
+
+    def _filtered(self, rows: QuerySet) -> QuerySet:
+        self.chosen: dict[str, str] = {}
+        for one in self.filters:
+            value = self.request.GET.get(one.name, "")
+            if value and value in dict(one.choices()):
+                self.chosen[one.name] = value
+                rows = one.apply(rows, value)
+        text = self.request.GET.get("text", "").strip().replace("\0", "")[:100]
+        if text and self.text_filter:
+            self.chosen["text"] = text
+            rows = type(self).text_filter(rows, text)
+        return rows
+
+    def _sorted(self, rows: QuerySet) -> QuerySet:
+        self.sort = self.request.GET.get("sort", "")
+        name = self.sort.removeprefix("-")
+        if name not in {column.sort for column in self.columns if column.sort}:
+            self.sort, name = "", ""
+        if not name:
+            descending, name = self.order.startswith("-"), self.order.removeprefix("-")
+        else:
+            descending = self.sort.startswith("-")
+        ordering = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
+        return rows.order_by(ordering, "-pk" if descending else "pk")
+
+    def get_context_data(self, found: QuerySet, **kwargs):
+        paginator = Paginator(found, PAGE)
+        page = paginator.get_page(self.request.GET.get("page"))
+        total = None
+        if self.total:
+            amount = found.order_by().aggregate(total=Sum(self.total[1]))["total"] or Decimal(0)
+            total = {"label": self.total[0], "amount": amount}
+        return super().get_context_data(
+            title=self.title,
+            intro=self.intro,
+            page=page,
+            count=paginator.count,
+            pages=paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1) if paginator.num_pages > 1 else [],
+            head=[self._head(column) for column in self.columns],
+            table=[[self._cell(column, row) for column in self.columns] for row in page.object_list],
+            filters=[{"filter": one, "choices": one.choices(), "value": self.chosen.get(one.name, "")} for one in self.filters],
+            text=self.chosen.get("text", ""),
+            has_text=self.text_filter is not None,
+            text_label=self.text_label,
+            is_filtered=bool(self.chosen),
+            sort=self.sort,
+            total=total,
+            empty=self.empty,
+            actions=self.actions,
+            today=self.today,
+            **kwargs,
+        )
+
+    def _head(self, column: Column) -> dict:
+        state, target = "none", column.sort
+        if column.sort and self.sort.removeprefix("-") == column.sort:
+            state = "descending" if self.sort.startswith("-") else "ascending"
+            target = column.sort if self.sort.startswith("-") else f"-{column.sort}"
+        return {"title": column.title, "kind": column.kind, "sort": target, "state": state}
+
+    @staticmethod
+    def _cell(column: Column, row) -> dict:
+        return {"value": column.value(row), "kind": column.kind, "link": column.link(row) if column.link else ""}

@@ -1,0 +1,96 @@
+"""The words of this product on its pages: stages with their colours, columns of a payments file, the menu."""
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+
+TAG_COLOURS = {
+    "Requested": "yellow",
+    "Deferred": "yellow",
+    "Turned down": "grey",
+    "Agreed": "blue",
+    "Sourcing": "blue",
+    "Covered": "green",
+    "Filled": "green",
+    "Ended": "grey",
+    "Withdrawn": "grey",
+    "Waiting for an answer": "blue",
+    "Time has ended": "yellow",
+    "Secured": "green",
+    "Not secured": "grey",
+    "Withdrawn by the council": "grey",
+    "Fell through": "grey",
+    "Entered in error": "red",
+    "Booked": "blue",
+    "In post": "green",
+    "Ended early": "grey",
+    "Did not start": "grey",
+    "Recorded late": "yellow",
+    "Done": "green",
+    "Open": "blue",
+    "Not open yet": "grey",
+    "To allocate": "yellow",
+    "Not ours": "grey",
+    "Urgent": "yellow",
+    "Imported": "green",
+    "Could not be read": "red",
+    "Ready to import": "yellow",
+    "Columns to choose": "yellow",
+    "Over value": "red",
+    "Over": "grey",
+    "Running": "green",
+    "Not started": "grey",
+}
+
+
+@register.simple_tag
+def stage_tag(text: str) -> str:
+    colour = TAG_COLOURS.get(text, "grey")
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, text)
+
+
+COLUMN_WORDS = {
+    "date": "Payment date",
+    "supplier": "Supplier",
+    "amount": "Amount",
+    "reference": "Reference",
+    "department": "Department",
+    "cost_centre": "Cost centre",
+    "description": "Description",
+    "order_number": "Order number",
+    "service_from": "Service from",
+    "service_to": "Service to",
+}
+
+
+@register.filter
+def columnword(role: str) -> str:
+    return COLUMN_WORDS.get(role, role)
+
+
+MENU = [
+    ("Today", "/", None),
+    ("Requests", "/requests/", "view"),
+    ("Sent", "/releases/", "view"),
+    ("Placements", "/placements/", "view"),
+    ("Permanent starts", "/hires/", "view"),
+    ("Workers", "/workers/", "view"),
+    ("Contracts", "/contracts/", "view_money"),
+    ("Payments", "/payments/", "view_money"),
+    ("Figures", "/position/", "view_money"),
+    ("Set-up", "/admin/", "admin"),
+]
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context) -> list[dict]:
+    """The service navigation: what this person may open, and where they are."""
+    path, rights = context["request"].path, context.get("rights", {})
+    items = []
+    for text, url, right in MENU:
+        if right and not rights.get(right):
+            continue
+        inside = path.startswith(url) if url != "/" else path == "/"
+        items.append({"text": text, "url": url, "here": ("page" if path == url else "true") if inside else ""})
+    return items

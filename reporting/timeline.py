@@ -1,0 +1,162 @@
+"""The vertical timeline of a staffing request: each step done, open, or not open yet and exactly why."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from council.models import calendar_of_the_council
+from council.working_time import HOURS_A_DAY, WorkingCalendar
+from placements.models import Hire, Placement
+from recruitment import cascade
+from recruitment.models import Outcome, Release, Round, Vacancy
+from recruitment.state import round_state
+
+
+@dataclass
+class Order:
+    """One supplier asked, with what may be done next about it."""
+
+    release: Release
+    tag: str
+    sentence: str
+    placement: Placement | None = None
+    hire: Hire | None = None
+    next: list[tuple[str, str]] = field(default_factory=list)  # (text, address); the first one is the main step
+
+
+@dataclass
+class TimelineStep:
+    position: int
+    name: str
+    tag: str
+    look: str  # done, open or closed
+    sentence: str = ""
+    orders: list[Order] = field(default_factory=list)
+    next: list[tuple[str, str]] = field(default_factory=list)
+
+
+def time_left(calendar: WorkingCalendar, now: datetime, until: datetime) -> str:
+    """For example: 6 working hours left; 2 working days left."""
+    hours = calendar.working_hours_between(now, until).total_seconds() / 3600
+    if hours < 1:
+        return "less than 1 working hour left"
+    if hours < 2 * HOURS_A_DAY:
+        return f"{int(hours)} working hour{'s' if int(hours) != 1 else ''} left"
+    return f"{int(hours // HOURS_A_DAY)} working days left"
+
+
+def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: bool) -> list[TimelineStep]:
+    """The steps of one round. Buttons appear only for somebody who may press them; reasons appear for everybody."""
+    if round_ is None:
+        return []
+    calendar = calendar_of_the_council()
+    state = round_state(vacancy, round_, on=now.date())
+    releases = list(
+        round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by").order_by("sent_at", "pk")
+    )
+    keys = [release.pk for release in releases]
+    placed = {p.release_id: p for p in Placement.objects.filter(release_id__in=keys).select_related("worker").order_by("pk")}
+    hired = {h.release_id: h for h in Hire.objects.standing().filter(release_id__in=keys)}
+    steps = []
+    for step in state.steps:
+        orders = [
+            _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now, may_source)
+            for release in releases
+            if release.position == step.position
+        ]
+        refusal = cascade.opening_refusal(state, step.position, now, calendar)
+        if step.position == 0:
+            steps.append(_direct(vacancy, round_, step, orders, refusal, may_source))
+        else:
+            steps.append(_agency(vacancy, step, orders, refusal, may_source))
+    return steps
+
+
+def _direct(vacancy, round_, step, orders, refusal, may_source) -> TimelineStep:
+    base = f"/requests/{vacancy.pk}"
+    shown = TimelineStep(0, "Direct recruitment", "Open", "open", orders=orders)
+    if round_.recruitment_state:
+        shown.tag, shown.look = "Done", "done"
+        shown.sentence = round_.get_recruitment_state_display()
+        if round_.advertised_on:
+            shown.sentence += f" on {round_.advertised_on:%-d %B %Y}, {round_.advert_reference}"
+        if round_.recruitment_note:
+            shown.sentence += f": {round_.recruitment_note}"
+    elif round_.is_open:
+        shown.sentence = "Say where permanent recruitment stands. Then an agency may be asked."
+        if may_source:
+            shown.next.append(("Record direct recruitment", f"{base}/direct-recruitment/"))
+    else:
+        shown.tag, shown.look, shown.sentence = "Not open yet", "closed", "Nothing was recorded."
+    if may_source and round_.is_open and vacancy.kind == "vacant_post" and vacancy.status in cascade.OPEN_FOR_SOURCING:
+        if refusal is None:
+            shown.next.append(("Send to a recruitment supplier", f"{base}/send/0/"))
+        shown.next.append(("Record a permanent start", f"{base}/permanent-start/"))
+    return shown
+
+
+def _agency(vacancy, step, orders, refusal, may_source) -> TimelineStep:
+    shown = TimelineStep(step.position, step.name, "Not open yet", "closed", orders=orders)
+    standing = [order for order in orders if not order.release.voided_at]
+    if any(order.release.outcome in (Outcome.OPEN, Outcome.SECURED) for order in standing):
+        secured = any(order.release.outcome == Outcome.SECURED for order in standing)
+        shown.tag, shown.look = ("Done", "done") if secured else ("Open", "open")
+        return shown
+    if refusal is None:
+        shown.tag, shown.look = "Open", "open"
+        again = "Ask again" if standing else f"Send to {step.name[0].lower() + step.name[1:] if step.name.startswith('The ') else step.name}"
+        if standing:
+            shown.tag, shown.look = "Done", "done"
+        if may_source:
+            shown.next.append((again, f"/requests/{vacancy.pk}/send/{step.position}/"))
+        elif not standing:
+            shown.sentence = "A commissioning officer may send the request now."
+        return shown
+    shown.sentence = refusal.sentence
+    if standing:
+        shown.tag, shown.look = "Done", "done"
+    return shown
+
+
+def _order(release, placement, hire, calendar, now, may_source) -> Order:
+    supplier = release.contract.agency.name
+    base = f"/releases/{release.pk}"
+    tag = "Entered in error" if release.voided_at else release.get_outcome_display()
+    order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
+    if release.voided_at:
+        order.sentence = f"Marked as entered in error by {release.voided_by}: {release.void_reason}"
+    elif release.outcome == Outcome.OPEN:
+        if now < release.respond_by:
+            order.sentence = f"{supplier} has {time_left(calendar, now, release.respond_by)} to answer."
+        else:
+            order.tag = "Time has ended"
+            order.sentence = f"{supplier}’s time to answer has ended. Record what it said."
+        if may_source:
+            order.next = [(f"Record {supplier}’s answer", f"{base}/answer/")]
+            if release.position > 1:
+                order.next.append(("The first supplier can supply after all", f"{base}/first-supplier/"))
+            order.next.append(("Take the order back", f"{base}/withdraw/"))
+    elif release.outcome == Outcome.SECURED:
+        order.sentence = _secured_sentence(release, supplier)
+        if may_source and release.position == 0 and hire is None:
+            order.next = [("Record the permanent start", f"/requests/{release.vacancy_id}/permanent-start/")]
+        elif may_source and release.position > 0 and order.placement is None:
+            order.next = [("Book the worker", f"{base}/book/")]
+    elif release.outcome == Outcome.NOT_SECURED:
+        order.sentence = release.get_reason_display()
+        if release.rate_asked:
+            order.sentence += f" (£{release.rate_asked} an hour)"
+        if release.declined_on:
+            order.sentence += f". Declined on {release.declined_on:%-d %B %Y} by {release.declined_sender}"
+    else:
+        order.sentence = release.note
+        if release.outcome == Outcome.FELL_THROUGH and placement:
+            order.sentence = f"The worker did not start: {placement.did_not_start_reason}"
+    return order
+
+
+def _secured_sentence(release, supplier: str) -> str:
+    if release.position == 0:
+        return f"{supplier} has found somebody."
+    if release.supplying_agency:
+        return f"Through {supplier} from {release.supplying_agency}."
+    return f"{supplier}’s own worker."

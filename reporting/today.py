@@ -1,0 +1,173 @@
+"""What needs me today: by role, oldest first, each row saying why it is here and since when."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from council.models import Council, User
+from council.permissions import may, may_decide_request
+from placements.models import Hire, Payment, Placement
+from recruitment.models import Contract, Outcome, Release, Round, Status, Vacancy
+from recruitment.wording import day_name
+from reporting.reports.contracts import positions
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Item:
+    text: str
+    why: str
+    since: str
+    url: str
+
+
+@dataclass
+class Section:
+    """`count` is of all there are; `items` the oldest of them."""
+
+    title: str
+    count: int
+    items: list[Item] = field(default_factory=list)
+    all_url: str = ""
+
+
+def _days(since: date, today: date) -> str:
+    days = (today - since).days
+    return "today" if days <= 0 else "since yesterday" if days == 1 else f"for {days} days"
+
+
+def sections(user: User, now: datetime, today: date) -> list[Section]:
+    """The sections that have something in them, in the order one would do them."""
+    council = Council.current()
+    found: list[Section] = []
+    if may_decide_request(user, today):
+        found.append(_to_agree(user, today))
+    if may(user, "source"):
+        found += [_windows_ended(user, now, today), _to_book(user, today), _to_send(user, today), _cover_over(user, today)]
+    if may(user, "source") or may(user, "request") or may(user, "decide_request"):
+        found.append(_ending(user, today, council.ending_soon_weeks))
+    if may(user, "decide_request") or may(user, "source") or may(user, "set_up"):
+        found.append(_contracts(today, council))
+    if may(user, "payments"):
+        found.append(_to_allocate(today))
+    return [section for section in found if section.count]
+
+
+def _section(title: str, rows, make, all_url: str = "") -> Section:
+    return Section(title, rows.count(), [make(row) for row in rows[:SHOWN]], all_url)
+
+
+def _to_agree(user: User, today: date) -> Section:
+    rows = (
+        Vacancy.objects.visible_to(user).awaiting_decision().exclude(requested_by=user)
+        if may(user, "view")
+        else Vacancy.objects.awaiting_decision().exclude(requested_by=user)
+    )
+
+    def item(vacancy: Vacancy) -> Item:
+        on = vacancy.requested_at.date()
+        why = f"{vacancy.get_kind_display()}, asked for by {vacancy.requested_by}"
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        return Item(text, why, _days(on, today), f"/requests/{vacancy.pk}/decide/")
+
+    return _section("Requests to agree", rows.select_related("team", "requested_by").order_by("requested_at", "pk"), item, "/requests/?stage=waiting")
+
+
+def _windows_ended(user: User, now: datetime, today: date) -> Section:
+    rows = Release.objects.visible_to(user).open().filter(respond_by__lte=now)
+
+    def item(release: Release) -> Item:
+        why = f"{release.contract.agency}’s time to answer has ended"
+        text = f"{release.vacancy.reference}: {release.vacancy.team}"
+        return Item(text, why, _days(release.respond_by.date(), today), f"/releases/{release.pk}/answer/")
+
+    rows = rows.select_related("contract__agency", "vacancy__team").order_by("respond_by", "pk")
+    return _section("Answers to record", rows, item, "/releases/?answer=ended")
+
+
+def _to_book(user: User, today: date) -> Section:
+    placed = Placement.objects.standing().filter(release=OuterRef("pk"))
+    hired = Hire.objects.standing().filter(release=OuterRef("pk"))
+    rows = Release.objects.visible_to(user).standing().filter(~Exists(placed), ~Exists(hired), outcome=Outcome.SECURED)
+    rows = rows.filter(round__closed_at__isnull=True)
+
+    def item(release: Release) -> Item:
+        step = "book" if release.position else "permanent-start"
+        url = f"/releases/{release.pk}/book/" if step == "book" else f"/requests/{release.vacancy_id}/permanent-start/"
+        text = f"{release.vacancy.reference}: {release.vacancy.team}"
+        why = f"{release.contract.agency} has secured somebody, and nobody is booked"
+        return Item(text, why, _days(release.answered_at.date(), today), url)
+
+    rows = rows.select_related("contract__agency", "vacancy__team").order_by("answered_at", "pk")
+    return _section("Workers to book", rows, item, "/releases/?answer=secured")
+
+
+def _to_send(user: User, today: date) -> Section:
+    busy = Release.objects.standing().filter(
+        round=OuterRef("pk"), position__gt=0, outcome__in=[Outcome.OPEN, Outcome.SECURED]
+    )
+    rounds = Round.objects.filter(~Exists(busy), closed_at__isnull=True, vacancy__status__in=[Status.AGREED, Status.SOURCING])
+    rounds = rounds.filter(vacancy__in=Vacancy.objects.visible_to(user)).select_related("vacancy__team").order_by("opened_at", "pk")
+
+    def item(round_: Round) -> Item:
+        vacancy = round_.vacancy
+        why = "No supplier is being asked" if round_.recruitment_state else "Direct recruitment is not recorded yet"
+        return Item(f"{vacancy.reference}: {vacancy.team}", why, _days(round_.opened_at.date(), today), f"/requests/{vacancy.pk}/")
+
+    return _section("Requests to send", rounds, item, "/requests/?stage=open")
+
+
+def _cover_over(user: User, today: date) -> Section:
+    lasting = Placement.objects.standing().filter(vacancy=OuterRef("pk"), ends_on__gte=today)
+    last = Placement.objects.standing().filter(vacancy=OuterRef("pk")).order_by("-ends_on").values("ends_on")[:1]
+    rows = Vacancy.objects.visible_to(user).filter(~Exists(lasting), status=Status.COVERED).annotate(ended_on=last)
+
+    def item(vacancy: Vacancy) -> Item:
+        since = _days(vacancy.ended_on, today) if vacancy.ended_on else ""
+        return Item(f"{vacancy.reference}: {vacancy.team}", "The placement has ended. Does the need go on?", since, f"/requests/{vacancy.pk}/")
+
+    return _section("Placements that ended", rows.select_related("team").order_by("ended_on", "pk"), item, "/requests/?stage=covered")
+
+
+def _ending(user: User, today: date, weeks: int) -> Section:
+    until = today + timedelta(weeks=weeks)
+    rows = Placement.objects.visible_to(user).live_on(today).filter(ends_on__lte=until, ended_early_at__isnull=True)
+
+    def item(placement: Placement) -> Item:
+        why = f"In post until {day_name(placement.ends_on)}: extend, or plan the end"
+        days = (placement.ends_on - today).days
+        text = f"{placement.reference}: {placement.worker}, {placement.vacancy.team}"
+        left = "ends today" if days == 0 else f"{days} day{'s' if days != 1 else ''} left"
+        return Item(text, why, left, placement.get_absolute_url())
+
+    rows = rows.select_related("worker", "vacancy__team").order_by("ends_on", "pk")
+    return _section(f"Placements ending within {weeks} weeks", rows, item, "/placements/?stage=ending")
+
+
+def _contracts(today: date, council: Council) -> Section:
+    running = list(Contract.objects.running_on(today).select_related("agency").order_by("account__ends_on", "pk"))
+    items = []
+    for line in positions(running, today):
+        whys = []
+        if line.percent_used is not None and line.percent_used >= council.value_warning_percent:
+            level = "nearly all" if line.percent_used >= council.value_alert_percent else "much"
+            whys.append(f"{line.percent_used}% of its value is spoken for: {level} of it")
+        if line.approval and line.approval.ends_on <= today + timedelta(weeks=council.ending_soon_weeks):
+            whys.append(f"it ends on {day_name(line.approval.ends_on)}")
+        if whys:
+            since = f"{(line.approval.ends_on - today).days} days left" if line.approval else ""
+            text = f"{line.contract.reference}: {line.contract.agency}"
+            items.append(Item(text, "; ".join(whys).capitalize(), since, line.contract.get_absolute_url()))
+    return Section("Contracts near their value or end", len(items), items[:SHOWN], "/contracts/")
+
+
+def _to_allocate(today: date) -> Section:
+    rows = Payment.objects.waiting().select_related("agency").order_by("paid_on", "pk")
+
+    def item(payment: Payment) -> Item:
+        text = f"{payment.agency}, £{payment.amount:,.2f}"
+        return Item(text, "Which contract does it belong to?", _days(payment.paid_on, today), f"/payments/{payment.pk}/allocate/")
+
+    return _section("Payments to allocate", rows, item, "/payments/?state=waiting")

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from reporting.views import lists, pages
+from reporting.views.position import PositionPage
+
+app_name = "reporting"
+urlpatterns = [
+    path("", pages.Today.as_view(), name="today"),
+    path("requests/", lists.Requests.as_view(), name="requests"),
+    path("requests/<int:pk>/", pages.RequestDetail.as_view(), name="request"),
+    path("requests/<int:pk>/decide/", pages.Decide.as_view(), name="request-decide"),
+    path("requests/<int:pk>/history/", pages.RequestHistory.as_view(), name="request-history"),
+    path("releases/", lists.Releases.as_view(), name="releases"),
+    path("releases/<int:pk>/", pages.ReleaseDetail.as_view(), name="release"),
+    path("placements/", lists.Placements.as_view(), name="placements"),
+    path("placements/<int:pk>/", pages.PlacementDetail.as_view(), name="placement"),
+    path("placements/<int:pk>/history/", pages.PlacementHistory.as_view(), name="placement-history"),
+    path("hires/", lists.Hires.as_view(), name="hires"),
+    path("hires/<int:pk>/", pages.HireDetail.as_view(), name="hire"),
+    path("workers/", lists.Workers.as_view(), name="workers"),
+    path("workers/<int:pk>/", pages.WorkerDetail.as_view(), name="worker"),
+    path("contracts/", lists.Contracts.as_view(), name="contracts"),
+    path("contracts/<int:pk>/", pages.ContractDetail.as_view(), name="contract"),
+    path("contracts/<int:pk>/history/", pages.ContractHistory.as_view(), name="contract-history"),
+    path("payments/", lists.Payments.as_view(), name="payments"),
+    path("payments/imports/", lists.Imports.as_view(), name="imports"),
+    path("position/", PositionPage.as_view(), name="position"),
+    path("search/", pages.Search.as_view(), name="search"),
+]

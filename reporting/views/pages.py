@@ -1,0 +1,367 @@
+"""Pages that join rooms: Today, a request, an order, a placement, a worker, a contract, and their histories."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from council.history import changes_of
+from council.models import Council
+from council.permissions import may, may_decide_request
+from council.web import check_may
+from placements.actions.placements import length_of
+from placements.models import Hire, Payment, PaymentAllocation, Placement
+from placements.models.worker import tidy_registration
+from recruitment.actions.vacancies import decide
+from recruitment.charge import estimated_cost
+from recruitment.forms.requests import DecisionForm
+from recruitment.models import Contract, Release, Status, Vacancy
+from recruitment.permissions import may_withdraw, require_decide
+from recruitment.views.requests import VacancyActionView
+from reporting.chart import Series, line_chart
+from reporting.reports.contracts import burn_up, positions
+from reporting.reports.standing import standing_of_team
+from reporting.timeline import timeline
+from reporting.today import sections
+from reporting.views.lists import workers_visible_to
+
+
+class Page(TemplateView):
+    """A page for somebody who may `right`."""
+
+    right = "view"
+
+    def dispatch(self, request, *args, **kwargs):
+        check_may(request, self.right)
+        self.today = timezone.localdate()
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Today(TemplateView):
+    """The first page. Everybody who is signed in has one."""
+
+    template_name = "today.html"
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate()
+        found = sections(self.request.user, timezone.now(), today)
+        return super().get_context_data(sections=found, today=today, count=sum(s.count for s in found), **kwargs)
+
+
+class RequestDetail(Page):
+    template_name = "requests/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        user, now = self.request.user, timezone.now()
+        visible = Vacancy.objects.visible_to(user).select_related("team__service", "requested_by", "decided_by")
+        vacancy = get_object_or_404(visible, pk=pk)
+        rounds = list(vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number"))
+        current = rounds[0] if rounds else None
+        may_source = may(user, "source")
+        placements = Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("-starts_on", "pk")
+        cost = estimated_cost(
+            vacancy.hours_per_week, vacancy.pattern, vacancy.needed_from, vacancy.expected_weeks, vacancy.max_charge_rate
+        )
+        waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED)
+        return super().get_context_data(
+            vacancy=vacancy,
+            fte=vacancy.fte(Council.current().full_time_hours),
+            cost=cost,
+            current=current,
+            steps=timeline(vacancy, current, now, may_source),
+            earlier=[(one, timeline(vacancy, one, now, False)) for one in rounds[1:]],
+            placements=placements,
+            hires=Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker"),
+            may_decide=waiting and may_decide_request(user) and vacancy.requested_by_id != user.pk,
+            own_request=waiting and may_decide_request(user) and vacancy.requested_by_id == user.pk,
+            may_withdraw=waiting and may_withdraw(user, vacancy),
+            may_change=may_source and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
+            may_end=may_source and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED),
+            may_start_round=may_source and vacancy.status == Status.COVERED,
+            may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
+            answer_sentence=_answer_sentence(vacancy, current, now),
+            today=self.today,
+            **kwargs,
+        )
+
+
+def _answer_sentence(vacancy: Vacancy, current, now) -> str:
+    """The answer of the page in a sentence: how far is it?"""
+    if vacancy.status == Status.REQUESTED:
+        return "Waiting for a decision by the Assistant Director or a finance officer."
+    if vacancy.status == Status.SOURCING:
+        booked = Placement.objects.standing().filter(round=current).select_related("worker").first()
+        if booked:
+            return f"{booked.worker} starts on {booked.starts_on:%-d %B %Y}."
+        waiting = current.releases.open().filter(position__gt=0).select_related("contract__agency").first()
+        if waiting:
+            return f"{waiting.contract.agency} has been asked and has not answered yet."
+        return "No supplier is being asked at the moment."
+    if vacancy.status == Status.COVERED:
+        last = Placement.objects.standing().filter(vacancy=vacancy).select_related("worker").order_by("-ends_on").first()
+        if last:
+            verb = "is" if last.ends_on >= now.date() else "was"
+            return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
+    if vacancy.status == Status.AGREED:
+        return "Agreed. Record where permanent recruitment stands, then ask the first supplier."
+    return vacancy.status_reason
+
+
+class Decide(VacancyActionView):
+    """Agree, put off or turn down, with what the team has beside it."""
+
+    right = "view"
+    form_class = DecisionForm
+    template_name = "requests/decide.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        require_decide(request.user, timezone.localdate())
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def title(self):
+        return f"Decide {self.vacancy.reference}"
+
+    def get_initial(self):
+        return {"version": self.vacancy.version}
+
+    def act(self, data):
+        return decide(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return f"{vacancy.reference} is {vacancy.get_status_display().lower()}."
+
+    def get_context_data(self, **kwargs):
+        vacancy = self.vacancy
+        cost = estimated_cost(
+            vacancy.hours_per_week, vacancy.pattern, vacancy.needed_from, vacancy.expected_weeks, vacancy.max_charge_rate
+        )
+        today = timezone.localdate()
+        fte = vacancy.fte(Council.current().full_time_hours)
+        return super().get_context_data(
+            standing=standing_of_team(vacancy.team, today), cost=cost, fte=fte, today=today, **kwargs
+        )
+
+
+class ReleaseDetail(Page):
+    template_name = "releases/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        visible = Release.objects.visible_to(self.request.user).select_related(
+            "vacancy__team", "contract__agency", "sent_by", "answered_by", "supplying_agency", "rests_on__contract__agency", "voided_by", "round"
+        )
+        release = get_object_or_404(visible, pk=pk)
+        return super().get_context_data(
+            release=release,
+            opened=release.opened.select_related("contract__agency"),
+            placements=Placement.objects.filter(release=release).select_related("worker"),
+            hires=Hire.objects.filter(release=release),
+            may_void=may(self.request.user, "void") and not release.voided_at and release.sent_by_id != self.request.user.pk,
+            may_answer=may(self.request.user, "source") and release.standing == "open",
+            window_ended=timezone.now() >= release.respond_by,
+            **kwargs,
+        )
+
+
+class PlacementDetail(Page):
+    template_name = "placements/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        user = self.request.user
+        visible = Placement.objects.visible_to(user).select_related(
+            "worker", "vacancy__team__service", "contract__agency", "supplying_agency", "release__rests_on__contract__agency",
+            "release__contract__agency", "booked_by", "ended_early_by", "did_not_start_by", "voided_by"
+        )  # fmt: skip
+        placement = get_object_or_404(visible, pk=pk)
+        periods = list(placement.periods.select_related("agreed_by"))
+        reversals = list(placement.reversals.select_related("entry__entered_by"))
+        first, last, weeks = length_of(placement)
+        booked = sum(period.value for period in periods)
+        given_back = sum(reversal.entry.amount for reversal in reversals)
+        standing = placement.voided_at is None and placement.did_not_start_at is None
+        going_on = standing and placement.ended_early_at is None
+        return super().get_context_data(
+            placement=placement,
+            stage=placement.stage(self.today),
+            periods=periods,
+            reversals=reversals,
+            chain={"first": first, "last": last, "weeks": weeks, "cost": booked - given_back},
+            days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
+            may_change=may(user, "source") and going_on,
+            may_void=may(user, "void") and placement.voided_at is None and placement.did_not_start_at is None,
+            own_entry=placement.booked_by_id == user.pk,
+            today=self.today,
+            **kwargs,
+        )
+
+
+class HireDetail(Page):
+    template_name = "placements/hire.html"
+
+    def get_context_data(self, pk, **kwargs):
+        visible = Hire.objects.visible_to(self.request.user).select_related(
+            "vacancy__team", "contract__agency", "release", "worker", "recorded_by", "voided_by"
+        )
+        hire = get_object_or_404(visible, pk=pk)
+        may_void = may(self.request.user, "void") and not hire.voided_at and hire.recorded_by_id != self.request.user.pk
+        return super().get_context_data(hire=hire, may_void=may_void, **kwargs)
+
+
+class WorkerDetail(Page):
+    template_name = "placements/worker.html"
+
+    def get_context_data(self, pk, **kwargs):
+        worker = get_object_or_404(workers_visible_to(self.request.user), pk=pk)
+        placements = Placement.objects.visible_to(self.request.user).filter(worker=worker)
+        rows = placements.select_related("vacancy__team", "supplying_agency", "contract").order_by("-starts_on", "-pk")
+        return super().get_context_data(
+            worker=worker, placements=[(row, row.stage(self.today)) for row in rows], hires=worker.hires.all(), **kwargs
+        )
+
+
+def day_asked(request, today: date) -> date:
+    """The "as at" day of the query, or today where it is missing or no date."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return today
+
+
+class ContractDetail(Page):
+    template_name = "contracts/detail.html"
+    right = "view_money"
+
+    def get_context_data(self, pk, **kwargs):
+        contract = get_object_or_404(Contract.objects.with_position(), pk=pk)
+        on = day_asked(self.request, self.today)
+        line = positions([contract], on)[0]
+        months = burn_up(contract, on) if line.approval else []
+        chart = line_chart(
+            [f"{month.month:%b %Y}" for month in months],
+            [
+                Series("booked", "Booked", [month.booked for month in months]),
+                Series("paid", "Paid", [month.paid for month in months]),
+                Series("approved", "Approved", [month.approved for month in months]),
+            ],
+        )
+        placements = Placement.objects.filter(contract=contract).select_related("worker", "vacancy__team").order_by("-starts_on", "-pk")
+        return super().get_context_data(
+            contract=contract,
+            line=line,
+            on=on,
+            months=months,
+            chart=chart,
+            finding=_finding(line),
+            approvals=contract.approvals.select_related("entered_by"),
+            entries=contract.entries.filter(on__lte=on).select_related("entered_by").order_by("-on", "-pk")[:25],
+            entry_count=contract.entries.filter(on__lte=on).count(),
+            placements=placements[:10],
+            placement_count=placements.count(),
+            payment_count=PaymentAllocation.objects.filter(contract=contract, payment__paid_on__lte=on).count(),
+            waiting=Payment.objects.waiting().filter(agency=contract.agency).count(),
+            hires=Hire.objects.standing().filter(contract=contract, starts_on__lte=on).count(),
+            **kwargs,
+        )
+
+
+def _finding(line) -> str:
+    """For example: £487,688.00 of £1,000,000.00 is spoken for (48.8%) with 61.0% of the time gone."""
+    if line.approval is None:
+        return "No decision on this contract’s value and end is recorded by this day."
+    if line.approved_value is None:
+        return f"£{line.exposure:,.2f} is spoken for. No approved value is set here, so nothing is refused."
+    if line.left < 0:
+        return f"£{-line.left:,.2f} more than the approved £{line.approved_value:,.2f} is spoken for."
+    return (
+        f"£{line.exposure:,.2f} of £{line.approved_value:,.2f} is spoken for ({line.percent_used}%) with {line.percent_of_time}% of the "
+        "time gone."
+    )
+
+
+class History(Page):
+    """Who changed what, newest first; filters by person and by field."""
+
+    template_name = "history.html"
+
+    def subject(self, pk):
+        raise NotImplementedError("A history is of something.")
+
+    def get_context_data(self, pk, **kwargs):
+        subject, objects = self.subject(pk)
+        changes = changes_of(*objects)
+        people = sorted({change.who for change in changes})
+        fields = sorted({change.field for change in changes})
+        who, field = self.request.GET.get("who", ""), self.request.GET.get("field", "")
+        shown = [c for c in changes if (not who or c.who == who) and (not field or c.field == field)]
+        moments: dict[tuple, list] = {}
+        for change in shown:
+            moments.setdefault((change.happened_at, change.recorded_at, change.who, change.what), []).append(change)
+        return super().get_context_data(
+            subject=subject, moments=list(moments.items()), people=people, fields=fields, who=who, field=field, **kwargs
+        )
+
+
+class RequestHistory(History):
+    def subject(self, pk):
+        vacancy = get_object_or_404(Vacancy.objects.visible_to(self.request.user), pk=pk)
+        return vacancy, [vacancy, *vacancy.rounds.all(), *vacancy.releases.all()]
+
+
+class PlacementHistory(History):
+    def subject(self, pk):
+        placement = get_object_or_404(Placement.objects.visible_to(self.request.user), pk=pk)
+        return placement, [placement, *placement.periods.all()]
+
+
+class ContractHistory(History):
+    right = "view_money"
+
+    def subject(self, pk):
+        contract = get_object_or_404(Contract, pk=pk)
+        return contract, [contract, *contract.approvals.all()]
+
+
+class Search(Page):
+    """By reference, name or registration number, in what the person may see."""
+
+    template_name = "search.html"
+
+    def get_context_data(self, **kwargs):
+        text = self.request.GET.get("q", "").strip().replace("\0", "")[:100]
+        return super().get_context_data(q=text, groups=self._groups(text) if len(text) > 1 else [], **kwargs)
+
+    def _groups(self, text: str):
+        user = self.request.user
+        number = tidy_registration(text)
+        people = Q(folded_name__contains=text.casefold())
+        if number:
+            people |= Q(registration_number__startswith=number)
+        workers = workers_visible_to(user).filter(people).order_by("folded_name", "pk")
+        requests = Vacancy.objects.visible_to(user).filter(Q(reference__icontains=text) | Q(team__name__icontains=text))
+        releases = Release.objects.visible_to(user).filter(Q(reference__icontains=text) | Q(order_number__iexact=text))
+        placements = Placement.objects.visible_to(user).filter(
+            Q(reference__icontains=text) | Q(worker__in=workers.values("pk"))
+        )
+        groups = [
+            ("Staffing requests", requests.select_related("team").order_by("-pk"), lambda r: f"{r.team}, {r.get_status_display().lower()}"),
+            ("Sent to suppliers", releases.select_related("contract__agency").order_by("-pk"), lambda r: str(r.contract.agency)),
+            ("Placements", placements.select_related("worker").order_by("-pk"), lambda p: str(p.worker)),
+            ("Workers", workers, lambda w: w.registration_number),
+        ]
+        if may(user, "view_money"):
+            contracts = Contract.objects.filter(
+                Q(reference__icontains=text) | Q(title__icontains=text) | Q(agency__name__icontains=text)
+            )
+            groups.append(("Contracts", contracts.select_related("agency").order_by("reference"), lambda c: str(c.agency)))
+        return [
+            {"title": title, "count": rows.count(), "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in rows[:20]]}
+            for title, rows, detail in groups
+            if rows.exists()
+        ]
+
+
+class Legal(TemplateView):
+    """The accessibility statement, the privacy notice and the cookies page: open to everybody."""
+
