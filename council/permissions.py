@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Q
 from django.utils import timezone
 
 from council.models.people import Approval, Deputy, Role, RoleGrant, User
@@ -27,14 +26,16 @@ MAY: dict[str, frozenset[Role]] = {
 
 
 def grants_in_force(user: User, on: date | None = None) -> list[RoleGrant]:
-    """The roles that hold on a day. Read once for each request's user object, so a role taken away is gone at the next."""
-    if on is None:
-        if not hasattr(user, "_grants_today"):
-            user._grants_today = grants_in_force(user, timezone.localdate())
-        return user._grants_today
+    """The roles that hold on a day (today where none is given).
+
+    Read once for each user object: a request has its own, so a role taken away is gone at the next request.
+    """
     if not user.is_active:
         return []
-    return list(user.role_grants.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on))
+    if not hasattr(user, "_all_grants"):
+        user._all_grants = list(user.role_grants.all())
+    day = on or timezone.localdate()
+    return [grant for grant in user._all_grants if grant.starts_on <= day and (grant.ends_on is None or grant.ends_on >= day)]
 
 
 def roles_of(user: User, on: date | None = None) -> set[Role]:

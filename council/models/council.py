@@ -14,6 +14,7 @@ class Council(models.Model):
 
     name = models.CharField(max_length=100, default="The council")
     is_demonstration = models.BooleanField(default=False, editable=False)
+    demonstration_is_whole = models.BooleanField(default=False, editable=False)  # its loading came to its end
     full_time_hours = models.DecimalField(
         "full-time hours a week",
         max_digits=4,

@@ -4,7 +4,7 @@ import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections, transaction
+from django.db import connection, connections
 from django.utils import timezone
 
 from council.models import Council, User
@@ -29,17 +29,22 @@ class Command(BaseCommand):
             self._print_sign_ins()
             return
         filled = User.objects.exists()
-        if filled and options["if_empty"]:
-            return
-        if filled and not Council.objects.filter(is_demonstration=True).exists():
-            raise CommandError("This database holds data that is not the demonstration, so it stays as it is.")
-        if filled and not options["reset"]:
-            raise CommandError("The demonstration is loaded already. Use --reset to load it afresh.")
+        demonstration = Council.objects.filter(is_demonstration=True).first()
+        broken_off = demonstration is not None and not demonstration.demonstration_is_whole
+        if filled and not broken_off:
+            if options["if_empty"]:
+                return
+            if demonstration is None:
+                raise CommandError("This database holds data that is not the demonstration, so it stays as it is.")
+            if not options["reset"]:
+                raise CommandError("The demonstration is loaded already. Use --reset to load it afresh.")
         if filled:
             self._empty()
         started = time.monotonic()
-        with transaction.atomic():  # a load that breaks off leaves nothing
-            build(timezone.localdate(), lambda text: self.stderr.write(f"  demonstration: {text}"))
+        with connection.cursor() as cursor:
+            cursor.execute("set synchronous_commit to off")  # a load that breaks off starts again from nothing
+        build(timezone.localdate(), lambda text: self.stderr.write(f"  demonstration: {text}"))
+        Council.objects.update(demonstration_is_whole=True)
         self.stderr.write(f"  demonstration loaded in {time.monotonic() - started:.0f} seconds")
 
     def _empty(self) -> None:

@@ -1,0 +1,57 @@
+"""The local site: the server and the worker, watched by one parent, so that none of them outlives the others.
+
+Not for production, which runs gunicorn and `manage.py work` as two units (docs/deploy.md).
+"""
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+
+PR_SET_PDEATHSIG = 1
+MANAGE = str(Path(__file__).resolve().parent.parent / "manage.py")
+_libc = ctypes.CDLL(None)
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _start(*arguments: str) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, MANAGE, *arguments], preexec_fn=_die_with_parent)
+
+
+def serve(address: str, database_url: str) -> int:
+    """Run until Ctrl-C, or until the server, the worker, the database or our own parent is gone. Returns an exit status."""
+    parent = os.getppid()
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    database = psycopg2.connect(database_url)  # closes when the database goes, however it goes
+    children = [_start("runserver", "--noreload", "--nostatic", "--skip-checks", address), _start("work")]
+
+    def stop(*_) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while True:
+            gone = [child for child in children if child.poll() is not None]
+            if gone or os.getppid() != parent or select.select([database], [], [], 0.2)[0]:
+                return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            child.terminate()
+        give_up = time.monotonic() + 0.6
+        for child in children:
+            try:
+                child.wait(max(0, give_up - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
