@@ -16,7 +16,11 @@ urlpatterns = [
     path("", include("reporting.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
-    path("accessibility/", login_not_required(Legal.as_view(template_name="legal/accessibility.html")), name="accessibility"),
+    path(
+        "accessibility/",
+        login_not_required(Legal.as_view(template_name="legal/accessibility.html")),
+        name="accessibility",
+    ),
     path("privacy/", login_not_required(Legal.as_view(template_name="legal/privacy.html")), name="privacy"),
     path("cookies/", login_not_required(Legal.as_view(template_name="legal/cookies.html")), name="cookies"),
 ]

@@ -162,4 +162,3 @@ class UserAdmin(SetUpAdmin):
 class DeputyAdmin(SetUpAdmin):
     list_display = ["user", "for_user", "approval", "starts_on", "ends_on"]
     search_fields = ["user__name", "for_user__name"]
-

@@ -35,7 +35,9 @@ def changes_of(*objects: models.Model) -> list[Change]:
     found: list[tuple] = []
     for model, keys in by_model.items():
         events = (
-            model.pgh_event_model.objects.filter(pgh_obj_id__in=keys).select_related("pgh_context").order_by("pgh_obj_id", "pgh_id")
+            model.pgh_event_model.objects.filter(pgh_obj_id__in=keys)
+            .select_related("pgh_context")
+            .order_by("pgh_obj_id", "pgh_id")
         )
         found += _differences(model, list(events))
     people = dict(User.objects.values_list("pk", "name"))
@@ -44,7 +46,9 @@ def changes_of(*objects: models.Model) -> list[Change]:
         metadata = (event.pgh_context.metadata if event.pgh_context else None) or {}
         who = people.get(metadata.get("user"), "The system") if metadata else "Outside the application"
         meant = parse_datetime(metadata["at"]) if metadata.get("at") else event.pgh_created_at
-        changes.append((event.pgh_created_at, event.pgh_id, Change(meant, event.pgh_created_at, who, what, name, before, after)))
+        changes.append(
+            (event.pgh_created_at, event.pgh_id, Change(meant, event.pgh_created_at, who, what, name, before, after))
+        )
     changes.sort(key=lambda row: (row[2].happened_at, row[1]), reverse=True)
     return [change for _, _, change in changes]
 
@@ -59,7 +63,9 @@ def changed_since(instance: models.Model, version: int) -> str:
     recent = [c for c in changes_of(instance) if c.recorded_at >= first.pgh_created_at and c.before != c.after]
     for change in reversed(recent):
         clock = f"{change.happened_at.astimezone(LONDON):%H:%M}"
-        parts.append(f"{change.who} changed {change.field.lower()} from “{change.before}” to “{change.after}” at {clock}")
+        parts.append(
+            f"{change.who} changed {change.field.lower()} from “{change.before}” to “{change.after}” at {clock}"
+        )
     return "; ".join(parts)
 
 

@@ -46,7 +46,10 @@ def run_next() -> bool:
         message, status = str(refused), Job.Status.FAILED
     except Exception:
         logger.exception("A job failed", extra={"job": job.pk})
-        message, status = "Something went wrong on our side, and nothing was changed. Try again; if it stays, tell support.", Job.Status.FAILED
+        message, status = (
+            "Something went wrong on our side, and nothing was changed. Try again; if it stays, tell support.",
+            Job.Status.FAILED,
+        )
     if status == Job.Status.FAILED:
         kind.failed(job, message)
     Job.objects.filter(pk=job.pk).update(status=status, message=message, finished_at=timezone.now())

@@ -35,7 +35,11 @@ def grants_in_force(user: User, on: date | None = None) -> list[RoleGrant]:
     if not hasattr(user, "_all_grants"):
         user._all_grants = list(user.role_grants.all())
     day = on or timezone.localdate()
-    return [grant for grant in user._all_grants if grant.starts_on <= day and (grant.ends_on is None or grant.ends_on >= day)]
+    return [
+        grant
+        for grant in user._all_grants
+        if grant.starts_on <= day and (grant.ends_on is None or grant.ends_on >= day)
+    ]
 
 
 def roles_of(user: User, on: date | None = None) -> set[Role]:

@@ -102,7 +102,7 @@ class ActionFormView(FormView):
         form = self.get_form()
         if "change" in request.POST or not form.is_valid():
             return self.form_invalid(form)
-        data = {name: value for name, value in form.cleaned_data.items()}
+        data = dict(form.cleaned_data)
         try:
             if "confirmed" not in request.POST and (effect := self.effect(data)) is not None:
                 names = [name for name in request.POST if name not in {"csrfmiddlewaretoken", "submit", "change"}]

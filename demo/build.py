@@ -49,15 +49,23 @@ def _liquid(world: World, teller: events.Teller, now: datetime) -> None:
         story = events.Story(day, world.teams[n % len(world.teams)], stop_after="direct")
         vacancy = teller.tell(story)
         send = moment(events.DAYS.add_working_days(day, 3))
-        release = releases.send(by=officer, at=send, vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate)
+        release = releases.send(
+            by=officer, at=send, vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
+        )
         found = moment(events.DAYS.add_working_days(day, 8))
         releases.record_secured(by=officer, at=found, release=release)
         number, name = teller.new_worker()
         starts_on = events.DAYS.next_working_day(found.date() + timedelta(7))
         hires.record_hire(
-            by=officer, at=found + timedelta(hours=2), vacancy=vacancy, release=release, starts_on=starts_on,
-            registration_number=number, worker_name=name, fee=D("6500.00"),
-        )  # fmt: skip
+            by=officer,
+            at=found + timedelta(hours=2),
+            vacancy=vacancy,
+            release=release,
+            starts_on=starts_on,
+            registration_number=number,
+            worker_name=name,
+            fee=D("6500.00"),
+        )
 
 
 def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> None:
@@ -70,47 +78,93 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
     for n, decision in enumerate(["turned_down", "deferred", "turned_down"]):
         day = date(2023, 2, 6) + timedelta(90 * n)
         vacancies.decide(
-            by=people["finance"], at=moment(events.DAYS.add_working_days(day, 3)), vacancy=ask(day, n), decision=decision,
-            reason="No funding for this post this year." if decision == "turned_down" else "Wait for the new establishment figures.",
-        )  # fmt: skip
+            by=people["finance"],
+            at=moment(events.DAYS.add_working_days(day, 3)),
+            vacancy=ask(day, n),
+            decision=decision,
+            reason="No funding for this post this year."
+            if decision == "turned_down"
+            else "Wait for the new establishment figures.",
+        )
     vacancy = ask(date(2023, 6, 5), 4)
-    vacancies.withdraw(by=vacancy.requested_by, at=moment(date(2023, 6, 7)), vacancy=vacancy, reason="A colleague comes back sooner.")
+    vacancies.withdraw(
+        by=vacancy.requested_by, at=moment(date(2023, 6, 7)), vacancy=vacancy, reason="A colleague comes back sooner."
+    )
 
     vacancy = ask(date(2023, 9, 4), 2, stop_after="sent")
     vacancies.change_terms(
-        by=officer, at=moment(date(2023, 9, 11)), vacancy=vacancy, reason="Part-time is enough.", hours_per_week=D("22.20")
+        by=officer,
+        at=moment(date(2023, 9, 11)),
+        vacancy=vacancy,
+        reason="Part-time is enough.",
+        hours_per_week=D("22.20"),
     )
-    vacancies.end_need(by=officer, at=moment(date(2023, 9, 20)), vacancy=vacancy, reason="The work moved to another team.")
+    vacancies.end_need(
+        by=officer, at=moment(date(2023, 9, 20)), vacancy=vacancy, reason="The work moved to another team."
+    )
 
     vacancy = ask(date(2023, 10, 9), 5, stop_after="sent")
     wrong = vacancy.releases.get()
-    releases.void(by=people["director"], at=moment(date(2023, 10, 12), 13), release=wrong, reason="Sent for the wrong team.")
-    vacancies.end_need(by=officer, at=moment(date(2023, 10, 13)), vacancy=vacancy, reason="Asked for again for the right team.")
+    releases.void(
+        by=people["director"], at=moment(date(2023, 10, 12), 13), release=wrong, reason="Sent for the wrong team."
+    )
+    vacancies.end_need(
+        by=officer, at=moment(date(2023, 10, 13)), vacancy=vacancy, reason="Asked for again for the right team."
+    )
 
-    placement = Placement.objects.standing().filter(ends_on__lt=today, contract=world.contracts["CORP-2024"]).order_by("pk").first()
+    placement = (
+        Placement.objects.standing()
+        .filter(ends_on__lt=today, contract=world.contracts["CORP-2024"])
+        .order_by("pk")
+        .first()
+    )
     if placement and placement.round.closed_as == "started":
         by = people["director"]
-        placements.void(by=by, at=moment(today - timedelta(20)), placement=placement, reason="Booked twice; the other booking stands.")
+        placements.void(
+            by=by,
+            at=moment(today - timedelta(20)),
+            placement=placement,
+            reason="Booked twice; the other booking stands.",
+        )
 
     day = date(2025, 3, 3)
     vacancy = ask(day, 9, stop_after="sent", kind=Kind.COVER)
     first = vacancy.releases.get()
     by = first.sent_by
     releases.record_not_secured(
-        by=by, at=moment(date(2025, 3, 10), 16), release=first, reason="no_candidates", own_supply="tried", brokered_supply="tried"
+        by=by,
+        at=moment(date(2025, 3, 10), 16),
+        release=first,
+        reason="no_candidates",
+        own_supply="tried",
+        brokered_supply="tried",
     )
     later = releases.send(
-        by=by, at=moment(date(2025, 3, 11)), vacancy=vacancy, contract=world.contracts["RM6281-L4"], max_rate=vacancy.max_charge_rate
+        by=by,
+        at=moment(date(2025, 3, 11)),
+        vacancy=vacancy,
+        contract=world.contracts["RM6281-L4"],
+        max_rate=vacancy.max_charge_rate,
     )
     again = releases.first_supplier_can_supply(
         by=by, at=moment(date(2025, 3, 12), 10), release=later, supply_mode="direct", note="Somebody became free."
     )
     number, name = teller.new_worker()
-    placements.book(
-        by=by, at=moment(date(2025, 3, 12), 14), release=Release.objects.get(pk=again.pk), registration_number=number, worker_name=name,
-        starts_on=date(2025, 3, 17), ends_on=date(2025, 6, 13), hours_per_week=D(37), pattern="weekdays", pay_rate=D("33.00"),
+    placement = placements.book(
+        by=by,
+        at=moment(date(2025, 3, 12), 14),
+        release=Release.objects.get(pk=again.pk),
+        registration_number=number,
+        worker_name=name,
+        starts_on=date(2025, 3, 17),
+        ends_on=date(2025, 6, 13),
+        hours_per_week=D(37),
+        pattern="weekdays",
+        pay_rate=D("33.00"),
         charge_rate=D("40.00"),
-    )  # fmt: skip
+    )
+    placements.cover_started_request(by=by, at=moment(date(2025, 3, 17), 9), placement=placement)
+    vacancies.end_need(by=by, at=moment(date(2025, 6, 16), 10), vacancy=vacancy, reason="The colleague is back.")
 
 
 def _payments(world: World, today: date) -> None:
@@ -118,13 +172,18 @@ def _payments(world: World, today: date) -> None:
     by, now = world.people["finance"], moment(today, 7)
     content = ContentFile(payments_file.make(today), name="payments.csv")
     row = payments.receive_file(by=by, at=now, source="Unit4", file=content, name=f"payments to {today:%Y-%m-%d}.csv")
-    payments.set_up_source(by=by, at=now, source=row.source, includes_vat=False, our_departments=["Children and Families"])
+    payments.set_up_source(
+        by=by, at=now, source=row.source, includes_vat=False, our_departments=["Children and Families"]
+    )
     row.source.refresh_from_db()
     payments.read_file(row)
     payments.import_file(by=by, at=now, payment_import=row)
     Job.objects.all().delete()
     waiting = list(Payment.objects.waiting().select_related("agency").order_by("paid_on", "pk"))
-    contracts = {"Pertemps": ("CORP-2019", "CORP-2024", date(2024, 4, 22)), "Halden Bridge Care": ("RM6161-L5", "RM6281-L4", date(2024, 7, 22))}
+    contracts = {
+        "Pertemps": ("CORP-2019", "CORP-2024", date(2024, 4, 22)),
+        "Halden Bridge Care": ("RM6161-L5", "RM6281-L4", date(2024, 7, 22)),
+    }
     for payment in waiting[:-3]:
         old, new, change = contracts[payment.agency.name]
         reference = old if payment.paid_on < change else new

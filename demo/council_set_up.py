@@ -71,7 +71,15 @@ LATER_FIGURES = [
     (date(2026, 4, 1), "380.0", "360.4"),
 ]
 
-BROKERED = ["Alderway Care Staffing", "Brightmoor Social Work", "Cedarline Resourcing", "Dovecote Locums", "Elmstead People", "Fernhill Agency", "Gorse and Hale"]
+BROKERED = [
+    "Alderway Care Staffing",
+    "Brightmoor Social Work",
+    "Cedarline Resourcing",
+    "Dovecote Locums",
+    "Elmstead People",
+    "Fernhill Agency",
+    "Gorse and Hale",
+]
 
 
 @dataclass
@@ -97,7 +105,9 @@ def set_up(today: date) -> World:
     council.save()
     services, teams = _structure(today)
     people = _people(services)
-    ClosedDay.objects.bulk_create(ClosedDay(on=date(year, 12, 24), name="Christmas closure") for year in range(2020, today.year + 1))
+    ClosedDay.objects.bulk_create(
+        ClosedDay(on=date(year, 12, 24), name="Christmas closure") for year in range(2020, today.year + 1)
+    )
     agencies = _agencies()
     return World(people, teams, agencies, _contracts(people["contracts"], agencies))
 
@@ -142,7 +152,10 @@ def _people(services: dict[str, Service]) -> dict[str, User]:
 
 def _agencies() -> dict[str, Agency]:
     names = ["Pertemps", "Liquid Personnel", "Service Care Solutions", "Halden Bridge Care", *BROKERED]
-    agencies = {name: Agency.objects.create(name=name, ordering_address=f"orders@{name.split()[0].lower()}.example") for name in names}
+    agencies = {
+        name: Agency.objects.create(name=name, ordering_address=f"orders@{name.split()[0].lower()}.example")
+        for name in names
+    }
     AgencyName.objects.create(agency=agencies["Service Care Solutions"], name="SCS Ltd")
     return agencies
 
@@ -157,10 +170,16 @@ def _contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
         SourcingStep.objects.create(order=order, position=1, route=Route.CORPORATE, routine_hours=16, urgent_hours=8)
     SourcingStep.objects.create(order=after, position=2, route=Route.FRAMEWORK, routine_hours=16, urgent_hours=8)
     rm6161 = Framework.objects.create(
-        reference="RM6161", name="Provision of Clinical and Healthcare Staffing", starts_on=date(2020, 10, 12), expires_on=date(2024, 10, 11)
+        reference="RM6161",
+        name="Provision of Clinical and Healthcare Staffing",
+        starts_on=date(2020, 10, 12),
+        expires_on=date(2024, 10, 11),
     )
     rm6281 = Framework.objects.create(
-        reference="RM6281", name="Workforce solutions for health and social care", starts_on=date(2024, 3, 1), expires_on=date(2028, 2, 29)
+        reference="RM6281",
+        name="Workforce solutions for health and social care",
+        starts_on=date(2024, 3, 1),
+        expires_on=date(2028, 2, 29),
     )
     espo = Framework.objects.create(
         reference="ESPO 3S_18", name="Strategic HR Services", starts_on=date(2018, 6, 1), expires_on=date(2022, 5, 31)
@@ -177,42 +196,152 @@ def _contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
 
     def let(reference, title, agency, route, starts_on, let_on, method, why, lot=None, **more):
         contract = Contract(
-            reference=reference, title=title, agency=agencies[agency], route=route, lot=lot, award_method=method, award_reason=why,
-            let_on=let_on, starts_on=starts_on, **more,
-        )  # fmt: skip
+            reference=reference,
+            title=title,
+            agency=agencies[agency],
+            route=route,
+            lot=lot,
+            award_method=method,
+            award_reason=why,
+            let_on=let_on,
+            starts_on=starts_on,
+            **more,
+        )
         made[reference] = contracts.save_contract(by=by, at=moment(let_on), contract=contract)
 
     def approve(reference, value, ends_on, decided_on, decision, approver, ground):
         contracts.approve(
-            by=by, at=moment(decided_on, 15), contract=made[reference], value=value, ends_on=ends_on, decision_reference=decision,
-            decided_on=decided_on, approver=approver, ground=ground,
-        )  # fmt: skip
+            by=by,
+            at=moment(decided_on, 15),
+            contract=made[reference],
+            value=value,
+            ends_on=ends_on,
+            decision_reference=decision,
+            decided_on=decided_on,
+            approver=approver,
+            ground=ground,
+        )
 
     rebate = "The council receives a fee and a rebate on spend, part of which is income in the medium term financial strategy."
-    let("CORP-2019", "Corporate agency staffing 2019", "Pertemps", Route.CORPORATE, date(2019, 4, 1), date(2019, 2, 18),
-        AwardMethod.TENDER, "Open tender for all temporary staff", rebate_terms=rebate, review_rhythm="quarterly")  # fmt: skip
-    approve("CORP-2019", None, date(2024, 3, 31), date(2019, 2, 11), "Cabinet, 11 February 2019", "Cabinet",
-            "The contract covers the whole council, so no value is set here for social work")  # fmt: skip
-    let("LIQ-3S18", "Permanent social workers 2021", "Liquid Personnel", Route.DIRECT, date(2021, 8, 1), date(2021, 7, 19),
-        AwardMethod.DIRECT_AWARD, "Direct award under ESPO 3S_18", lot=lots["ESPO 3S_18"], target_hires=40, review_rhythm="monthly")  # fmt: skip
-    approve("LIQ-3S18", None, date(2022, 7, 31), date(2021, 7, 12), "Strategic Director for People, 12 July 2021",
-            "Strategic Director for People", "Forty experienced social workers who become permanent staff")  # fmt: skip
-    let("RM6161-L5", "Social care staffing, RM6161 Lot 5", "Halden Bridge Care", Route.FRAMEWORK, date(2022, 7, 1), date(2022, 6, 13),
-        AwardMethod.FURTHER_COMPETITION, "Further competition among the suppliers of the lot", lot=lots["RM6161"],
-        review_rhythm="quarterly", entered_into_by="Strategic Director for People", entered_into_on=date(2022, 6, 13),
-        consulted="Portfolio Holder for Children, Families and Education", consulted_on=date(2022, 6, 6),
-        terms_accepted_by="Strategic Director for Resources", terms_accepted_on=date(2022, 6, 9))  # fmt: skip
-    approve("RM6161-L5", D("1000000.00"), date(2024, 6, 30), date(2022, 4, 26), DECISION, "Leader of the Council",
-            "Used only where Pertemps have not secured a social worker")  # fmt: skip
-    let("CORP-2024", "Corporate agency staffing 2024", "Pertemps", Route.CORPORATE, date(2024, 4, 1), date(2024, 2, 19),
-        AwardMethod.TENDER, "Open tender for all temporary staff", rebate_terms=rebate, review_rhythm="quarterly")  # fmt: skip
-    approve("CORP-2024", None, date(2028, 3, 31), date(2024, 2, 12), "Cabinet, 12 February 2024", "Cabinet",
-            "The contract covers the whole council, so no value is set here for social work")  # fmt: skip
-    let("RM6281-L4", "Social care staffing, RM6281 Lot 4", "Halden Bridge Care", Route.FRAMEWORK, date(2024, 7, 1), date(2024, 6, 10),
-        AwardMethod.FURTHER_COMPETITION, "RM6161 ends in October 2024; further competition among the suppliers of the lot",
-        lot=lots["RM6281"], review_rhythm="quarterly")  # fmt: skip
-    approve("RM6281-L4", D("900000.00"), date(2026, 6, 30), date(2024, 6, 3), "Portfolio Holder Decision, 3 June 2024",
-            "Portfolio Holder for Children, Families and Education", "Continues RM6161 Lot 5 under the successor framework")  # fmt: skip
-    approve("RM6281-L4", D("1250000.00"), date(2027, 6, 30), date(2026, 4, 20), "Variation 1, 20 April 2026",
-            "Strategic Director for People", "One more year while permanent recruitment catches up")  # fmt: skip
+    let(
+        "CORP-2019",
+        "Corporate agency staffing 2019",
+        "Pertemps",
+        Route.CORPORATE,
+        date(2019, 4, 1),
+        date(2019, 2, 18),
+        AwardMethod.TENDER,
+        "Open tender for all temporary staff",
+        rebate_terms=rebate,
+        review_rhythm="quarterly",
+    )
+    approve(
+        "CORP-2019",
+        None,
+        date(2024, 3, 31),
+        date(2019, 2, 11),
+        "Cabinet, 11 February 2019",
+        "Cabinet",
+        "The contract covers the whole council, so no value is set here for social work",
+    )
+    let(
+        "LIQ-3S18",
+        "Permanent social workers 2021",
+        "Liquid Personnel",
+        Route.DIRECT,
+        date(2021, 8, 1),
+        date(2021, 7, 19),
+        AwardMethod.DIRECT_AWARD,
+        "Direct award under ESPO 3S_18",
+        lot=lots["ESPO 3S_18"],
+        target_hires=40,
+        review_rhythm="monthly",
+    )
+    approve(
+        "LIQ-3S18",
+        None,
+        date(2022, 7, 31),
+        date(2021, 7, 12),
+        "Strategic Director for People, 12 July 2021",
+        "Strategic Director for People",
+        "Forty experienced social workers who become permanent staff",
+    )
+    let(
+        "RM6161-L5",
+        "Social care staffing, RM6161 Lot 5",
+        "Halden Bridge Care",
+        Route.FRAMEWORK,
+        date(2022, 7, 1),
+        date(2022, 6, 13),
+        AwardMethod.FURTHER_COMPETITION,
+        "Further competition among the suppliers of the lot",
+        lot=lots["RM6161"],
+        review_rhythm="quarterly",
+        entered_into_by="Strategic Director for People",
+        entered_into_on=date(2022, 6, 13),
+        consulted="Portfolio Holder for Children, Families and Education",
+        consulted_on=date(2022, 6, 6),
+        terms_accepted_by="Strategic Director for Resources",
+        terms_accepted_on=date(2022, 6, 9),
+    )
+    approve(
+        "RM6161-L5",
+        D("1000000.00"),
+        date(2024, 6, 30),
+        date(2022, 4, 26),
+        DECISION,
+        "Leader of the Council",
+        "Used only where Pertemps have not secured a social worker",
+    )
+    let(
+        "CORP-2024",
+        "Corporate agency staffing 2024",
+        "Pertemps",
+        Route.CORPORATE,
+        date(2024, 4, 1),
+        date(2024, 2, 19),
+        AwardMethod.TENDER,
+        "Open tender for all temporary staff",
+        rebate_terms=rebate,
+        review_rhythm="quarterly",
+    )
+    approve(
+        "CORP-2024",
+        None,
+        date(2030, 3, 31),
+        date(2024, 2, 12),
+        "Cabinet, 12 February 2024",
+        "Cabinet",
+        "The contract covers the whole council, so no value is set here for social work",
+    )
+    let(
+        "RM6281-L4",
+        "Social care staffing, RM6281 Lot 4",
+        "Halden Bridge Care",
+        Route.FRAMEWORK,
+        date(2024, 7, 1),
+        date(2024, 6, 10),
+        AwardMethod.FURTHER_COMPETITION,
+        "RM6161 ends in October 2024; further competition among the suppliers of the lot",
+        lot=lots["RM6281"],
+        review_rhythm="quarterly",
+    )
+    approve(
+        "RM6281-L4",
+        D("600000.00"),
+        date(2026, 6, 30),
+        date(2024, 6, 3),
+        "Portfolio Holder Decision, 3 June 2024",
+        "Portfolio Holder for Children, Families and Education",
+        "Continues RM6161 Lot 5 under the successor framework",
+    )
+    approve(
+        "RM6281-L4",
+        D("800000.00"),
+        date(2027, 6, 30),
+        date(2026, 4, 20),
+        "Variation 1, 20 April 2026",
+        "Strategic Director for People",
+        "One more year while permanent recruitment catches up",
+    )
     return made

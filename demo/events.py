@@ -5,10 +5,11 @@ so that Today holds real work.
 """
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
+from council.errors import RuleViolation
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
@@ -17,12 +18,58 @@ from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
 
-FIRST = "Rowan Wren Linnet Hazel Jay Robin Heather Ash Martin Ivy Merle Bryony Lark Reed Fern Sorrel Teal Alder Piper Clover".split()
-LAST = "Exampleton Mockford Samplewood Fictley Pretendale Demoridge Specimen Placeworth Testerby Imagina".split()
-ROLES = ["social_worker"] * 6 + ["senior_social_worker"] * 3 + ["advanced_practitioner", "team_manager", "reviewing_officer"]
-PAY = {"social_worker": 31, "senior_social_worker": 34, "advanced_practitioner": 36, "team_manager": 40, "reviewing_officer": 38}
+FIRST = [
+    "Rowan",
+    "Wren",
+    "Linnet",
+    "Hazel",
+    "Jay",
+    "Robin",
+    "Heather",
+    "Ash",
+    "Martin",
+    "Ivy",
+    "Merle",
+    "Bryony",
+    "Lark",
+    "Reed",
+    "Fern",
+    "Sorrel",
+    "Teal",
+    "Alder",
+    "Piper",
+    "Clover",
+]
+LAST = [
+    "Exampleton",
+    "Mockford",
+    "Samplewood",
+    "Fictley",
+    "Pretendale",
+    "Demoridge",
+    "Specimen",
+    "Placeworth",
+    "Testerby",
+    "Imagina",
+]
+ROLES = (
+    ["social_worker"] * 6
+    + ["senior_social_worker"] * 3
+    + ["advanced_practitioner", "team_manager", "reviewing_officer"]
+)
+PAY = {
+    "social_worker": 31,
+    "senior_social_worker": 34,
+    "advanced_practitioner": 36,
+    "team_manager": 40,
+    "reviewing_officer": 38,
+}
 BASES = ["Northgate House", "Kings Court", "Riverside Centre"]
 DAYS = WorkingCalendar()
+
+
+# Where a contract has run out, on a day far in the future, the story ends there as it would for an officer.
+NO_CONTRACT = {"contract_not_running", "contract_ends_before", "contract_has_no_room", "over_value", "outside_contract"}
 
 
 class TheFuture(Exception):
@@ -75,6 +122,9 @@ class Teller:
             self._go_on(story, vacancy)
         except TheFuture:
             pass
+        except RuleViolation as refused:
+            if refused.code not in NO_CONTRACT:
+                raise
         return vacancy
 
     # -- asking and agreeing ------------------------------------------------------------------------------------------------
@@ -114,7 +164,11 @@ class Teller:
         day = DAYS.add_working_days(story.asked_on, 2)
         decider = world.people["director" if self.count % 3 else "finance"]
         vacancies.decide(
-            by=decider, at=self.at(day, 11), vacancy=vacancy, decision="agreed", reason="Within what the team is funded for, or with funds of its own."
+            by=decider,
+            at=self.at(day, 11),
+            vacancy=vacancy,
+            decision="agreed",
+            reason="Within what the team is funded for, or with funds of its own.",
         )
         if story.stop_after == "agreed":
             return
@@ -127,8 +181,13 @@ class Teller:
         placement = self._book(story, release, officer)
         if story.no_show:
             placements.did_not_start(
-                by=officer, at=self.at(placement.starts_on, 12), placement=placement, reason="Took a post elsewhere the day before."
+                by=officer,
+                at=self.at(placement.starts_on, 12),
+                placement=placement,
+                reason="Took a post elsewhere the day before.",
             )
+            later = self.at(placement.starts_on + timedelta(14), 10)
+            vacancies.end_need(by=officer, at=later, vacancy=vacancy, reason="Work shared out within the Service.")
             return
         self._stay(story, placement, officer)
 
@@ -136,12 +195,20 @@ class Teller:
         at = self.at(day, 12)
         if story.kind == Kind.VACANT_POST:
             vacancies.record_direct_recruitment(
-                by=officer, at=at, vacancy=vacancy, state="advertised", advertised_on=day - timedelta(10),
+                by=officer,
+                at=at,
+                vacancy=vacancy,
+                state="advertised",
+                advertised_on=day - timedelta(10),
                 advert_reference=f"ADV-{day.year}-{self.count:03d}",
-            )  # fmt: skip
+            )
         else:
             vacancies.record_direct_recruitment(
-                by=officer, at=at, vacancy=vacancy, state="not_suitable", note="The need is shorter than a permanent appointment."
+                by=officer,
+                at=at,
+                vacancy=vacancy,
+                state="not_suitable",
+                note="The need is shorter than a permanent appointment.",
             )
 
     # -- the suppliers ------------------------------------------------------------------------------------------------------
@@ -155,48 +222,84 @@ class Teller:
     def _pertemps(self, story: Story, vacancy: Vacancy, day: date, officer) -> Release | None:
         """Ask Pertemps, and the framework where they fail. Returns a secured release, or None."""
         release = releases.send(
-            by=officer, at=self.at(day, 14), vacancy=vacancy, contract=self._corporate(day), max_rate=vacancy.max_charge_rate,
+            by=officer,
+            at=self.at(day, 14),
+            vacancy=vacancy,
+            contract=self._corporate(day),
+            max_rate=vacancy.max_charge_rate,
             order_number=f"PT{100000 + self.count}",
-        )  # fmt: skip
+        )
         if story.stop_after == "sent":
             return None
         if not story.pertemps_fail:
             answered = self.at(DAYS.add_working_days(day, 1), 15)
             recorded = self.at(DAYS.add_working_days(day, 6 if story.late else 1), 16)
             return releases.record_secured(
-                by=officer, at=recorded, happened_at=answered, release=release,
+                by=officer,
+                at=recorded,
+                happened_at=answered,
+                release=release,
                 supply_mode="brokered" if story.brokered_from else "direct",
                 supplying_agency=self.world.agencies[story.brokered_from] if story.brokered_from else None,
                 late_reason="The officer was on leave." if story.late else "",
-            )  # fmt: skip
+            )
         if story.pertemps_fail == "withdrawn":
-            releases.withdraw(by=officer, at=self.at(DAYS.add_working_days(day, 1), 10), release=release, reason="The team can hold the work for now.")
-            vacancies.end_need(by=officer, at=self.at(DAYS.add_working_days(day, 4), 10), vacancy=vacancy, reason="The team can hold the work.")
+            releases.withdraw(
+                by=officer,
+                at=self.at(DAYS.add_working_days(day, 1), 10),
+                release=release,
+                reason="The team can hold the work for now.",
+            )
+            vacancies.end_need(
+                by=officer,
+                at=self.at(DAYS.add_working_days(day, 4), 10),
+                vacancy=vacancy,
+                reason="The team can hold the work.",
+            )
             return None
         self._not_secured(story, release, day, officer)
         day = DAYS.add_working_days(day, story.answer_days + 1)
         if not story.framework:
-            vacancies.end_need(by=officer, at=self.at(day + timedelta(14), 10), vacancy=vacancy, reason="Work shared out within the Service.")
+            vacancies.end_need(
+                by=officer,
+                at=self.at(day + timedelta(14), 10),
+                vacancy=vacancy,
+                reason="Work shared out within the Service.",
+            )
             return None
         contract = self._framework(day)
-        later = releases.send(by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate)
-        return releases.record_secured(by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct")
+        later = releases.send(
+            by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
+        )
+        return releases.record_secured(
+            by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct"
+        )
 
     def _not_secured(self, story: Story, release: Release, day: date, officer) -> None:
         declined = story.pertemps_fail == "declined"
         details = {"reason": "no_candidates" if declined else story.pertemps_fail}
-        when = self.at(DAYS.add_working_days(day, 1), 11) if declined else self.at(DAYS.add_working_days(day, story.answer_days), 16)
+        when = (
+            self.at(DAYS.add_working_days(day, 1), 11)
+            if declined
+            else self.at(DAYS.add_working_days(day, story.answer_days), 16)
+        )
         if declined:
             details |= {
-                "declined_on": when.date(), "declined_sender": "orders@pertemps.example",
+                "declined_on": when.date(),
+                "declined_sender": "orders@pertemps.example",
                 "declined_text": "We have nobody for these dates at this rate.",
-            }  # fmt: skip
+            }
         if story.pertemps_fail == "rate_too_high":
             details["rate_asked"] = release.max_rate + D("6.50")
         releases.record_not_secured(
-            by=officer, at=when, release=release, own_supply="tried", brokered_supply="tried" if self.count % 4 else "did_not_say",
-            agencies_approached=", ".join(BROKERED[:3]) if self.count % 4 else "", **details,
-        )  # fmt: skip
+            by=officer,
+            at=when,
+            release=release,
+            own_supply="tried",
+            brokered_supply="tried" if self.count % 4 else "did_not_say",
+            agencies_approached=", ".join(BROKERED[:3]) if self.count % 4 else "",
+            **details,
+        )
 
     # -- the placement ------------------------------------------------------------------------------------------------------
 
@@ -218,19 +321,34 @@ class Teller:
         contract_end = release.contract.account.ends_on
         ends_on = min(starts_on + timedelta(story.weeks * 7 - 3), contract_end)
         return placements.book(
-            by=officer, at=booked, release=release, registration_number=number, worker_name=name, starts_on=starts_on, ends_on=ends_on,
-            hours_per_week=story.hours, pattern="weekdays", pay_rate=charge - D("7.25"), charge_rate=charge,
-        )  # fmt: skip
+            by=officer,
+            at=booked,
+            release=release,
+            registration_number=number,
+            worker_name=name,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            hours_per_week=story.hours,
+            pattern="weekdays",
+            pay_rate=charge - D("7.25"),
+            charge_rate=charge,
+        )
 
     def _stay(self, story: Story, placement: Placement, officer) -> None:
         placements.cover_started_request(by=officer, at=self.at(placement.starts_on, 9), placement=placement)
         ended = placement.starts_on + timedelta(story.ends_early_after * 7 - 3)
         if placement.starts_on < ended < placement.ends_on:
             placements.end_early(
-                by=officer, at=self.at(ended - timedelta(14), 10), placement=placement, ended_on=ended, notice_given_on=self.at(ended - timedelta(14), 10).date(),
-                notice_waived=self.count % 2 == 0, reason="worker_left" if self.count % 3 else "performance", rating=2 if self.count % 3 == 0 else 3,
+                by=officer,
+                at=self.at(ended - timedelta(14), 10),
+                placement=placement,
+                ended_on=ended,
+                notice_given_on=self.at(ended - timedelta(14), 10).date(),
+                notice_waived=self.count % 2 == 0,
+                reason="worker_left" if self.count % 3 else "performance",
+                rating=2 if self.count % 3 == 0 else 3,
                 eligible_again=self.count % 3 != 0,
-            )  # fmt: skip
+            )
             placement.refresh_from_db()
         for weeks in story.extended_weeks:
             limit = placement.contract.account.ends_on
@@ -238,9 +356,13 @@ class Teller:
             if ends_on <= placement.ends_on:
                 break
             placements.extend(
-                by=officer, at=self.at(placement.ends_on - timedelta(21), 10), placement=placement, ends_on=ends_on,
-                reason="The post is still empty.", recruitment_state="unsuccessful",
-            )  # fmt: skip
+                by=officer,
+                at=self.at(placement.ends_on - timedelta(21), 10),
+                placement=placement,
+                ends_on=ends_on,
+                reason="The post is still empty.",
+                recruitment_state="unsuccessful",
+            )
             placement.refresh_from_db()
         after = placement.ends_on + timedelta(3)
         vacancy = placement.vacancy
@@ -248,9 +370,29 @@ class Teller:
         if story.then == "hire" and vacancy.kind == Kind.VACANT_POST:
             hires.record_hire(by=officer, at=self.at(after, 10), vacancy=vacancy, starts_on=after)
         elif story.then == "round":
-            vacancies.start_round(by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The post is still empty.")
+            self._second_round(story, vacancy, after, officer)
         else:
-            vacancies.end_need(by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The team is back to what it was funded for.")
+            vacancies.end_need(
+                by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The team is back to what it was funded for."
+            )
+
+    def _second_round(self, story: Story, vacancy: Vacancy, day: date, officer) -> None:
+        """The need goes on: Pertemps first again, and this time another worker comes."""
+        vacancies.start_round(by=officer, at=self.at(day, 10), vacancy=vacancy, reason="The post is still empty.")
+        again = replace(
+            story,
+            weeks=13,
+            extended_weeks=[],
+            pertemps_fail="",
+            framework=False,
+            then="end",
+            ends_early_after=0,
+            late=False,
+        )
+        day = DAYS.next_working_day(day - timedelta(1))
+        self._direct(again, vacancy, day, officer)
+        release = self._pertemps(again, vacancy, day, officer)
+        self._stay(again, self._book(again, release, officer), officer)
 
 
 # -- the years ----------------------------------------------------------------------------------------------------------------
@@ -267,7 +409,9 @@ def days_spread(first: date, last: date, count: int) -> list[date]:
 
 def kind_of(n: int) -> str:
     """A third of the need is cover or above structure."""
-    return [Kind.VACANT_POST, Kind.VACANT_POST, Kind.COVER, Kind.VACANT_POST, Kind.ABOVE_STRUCTURE, Kind.VACANT_POST][n % 6]
+    return [Kind.VACANT_POST, Kind.VACANT_POST, Kind.COVER, Kind.VACANT_POST, Kind.ABOVE_STRUCTURE, Kind.VACANT_POST][
+        n % 6
+    ]
 
 
 def weeks_until(day: date, end: date) -> int:
@@ -282,23 +426,47 @@ def until_the_paper(teams: list[Team]) -> list[Story]:
         stays = n in (31, 33)
         weeks = weeks_until(day, PAPER) + 10 if stays else 20 + n % 12
         stories.append(
-            Story(day, teams[n % len(teams)], kind_of(n), weeks=weeks, brokered_from=BROKERED[n % 7] if n % 3 == 0 else "",
-                  then="hire" if n % 5 == 0 else "end")  # fmt: skip
+            Story(
+                day,
+                teams[n % len(teams)],
+                kind_of(n),
+                weeks=weeks,
+                brokered_from=BROKERED[n % 7] if n % 3 == 0 else "",
+                then="hire" if n % 5 == 0 else "end",
+            )
         )
     # Secured from 27 April to 26 October 2021: 33, of whom 20 are still there, 4 of them part-time.
     for n, day in enumerate(days_spread(date(2021, 4, 30), date(2021, 10, 11), 33)):
         stays = n >= 13
         stories.append(
-            Story(day, teams[(n + 3) % len(teams)], kind_of(n), D(25) if 13 <= n < 17 else D(37),
-                  weeks=26 if stays else 14, extended_weeks=[weeks_until(day, PAPER) - 26 + 12] if stays and weeks_until(day, PAPER) > 22 else [13] if stays else [],
-                  brokered_from=BROKERED[n % 7] if n % 2 == 0 else "", then="hire" if n % 6 == 0 else "end")  # fmt: skip
+            Story(
+                day,
+                teams[(n + 3) % len(teams)],
+                kind_of(n),
+                D(25) if 13 <= n < 17 else D(37),
+                weeks=26 if stays else 14,
+                extended_weeks=[weeks_until(day, PAPER) - 26 + 12]
+                if stays and weeks_until(day, PAPER) > 22
+                else [13]
+                if stays
+                else [],
+                brokered_from=BROKERED[n % 7] if n % 2 == 0 else "",
+                then="hire" if n % 6 == 0 else "end",
+            )
         )
     # Secured from 27 October 2021 to 26 April 2022: 17 = 7 own + 10 through 7 agencies; 15 of them in post on the day.
     for n, day in enumerate(days_spread(date(2021, 10, 28), date(2022, 4, 8), 17)):
         gone = n < 2
         stories.append(
-            Story(day, teams[(n + 5) % len(teams)], kind_of(n + 1), weeks=10 if gone else 39,
-                  brokered_from=BROKERED[n % 7] if n < 10 else "", then="end", urgency="urgent" if n % 4 == 0 else "routine")  # fmt: skip
+            Story(
+                day,
+                teams[(n + 5) % len(teams)],
+                kind_of(n + 1),
+                weeks=10 if gone else 39,
+                brokered_from=BROKERED[n % 7] if n < 10 else "",
+                then="end",
+                urgency="urgent" if n % 4 == 0 else "routine",
+            )
         )
     # Pertemps did not secure anybody: in those years that was the end of it.
     for n, day in enumerate(days_spread(date(2020, 5, 4), date(2022, 3, 1), 18)):

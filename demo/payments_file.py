@@ -22,7 +22,10 @@ def month_ends(first: date, last: date) -> list[date]:
 def make(today: date) -> bytes:
     """CSV of monthly payments to the agencies, paid about three weeks after the month; the last two are not paid yet."""
     placements = list(
-        Placement.objects.standing().select_related("contract__agency").prefetch_related("periods").order_by("contract_id", "pk")
+        Placement.objects.standing()
+        .select_related("contract__agency")
+        .prefetch_related("periods")
+        .order_by("contract_id", "pk")
     )
     out = io.StringIO()
     writer = csv.writer(out)
@@ -47,9 +50,20 @@ def make(today: date) -> bytes:
                 continue
             number += 1
             name = "Pertemps Ltd" if agency == "Pertemps" else f"{agency} Limited"
-            writer.writerow([f"{paid_on:%d/%m/%Y}", name, f"{total:,.2f}", number, DEPARTMENTS[route], "Agency staff provision"])
+            writer.writerow(
+                [f"{paid_on:%d/%m/%Y}", name, f"{total:,.2f}", number, DEPARTMENTS[route], "Agency staff provision"]
+            )
         if end.month % 3 == 0 and end + timedelta(21) <= today:
             number += 1
-            writer.writerow([f"{end + timedelta(21):%d/%m/%Y}", "Pertemps Ltd", "18,250.00", number, "Highways", "Agency staff provision"])
+            writer.writerow(
+                [
+                    f"{end + timedelta(21):%d/%m/%Y}",
+                    "Pertemps Ltd",
+                    "18,250.00",
+                    number,
+                    "Highways",
+                    "Agency staff provision",
+                ]
+            )
     writer.writerow(["", "", "", "", "", ""])
     return out.getvalue().encode("utf-8-sig")

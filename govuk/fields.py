@@ -11,7 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
 PARTS = ("day", "month", "year")
-MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+MONTHS = {
+    name: n
+    for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -26,7 +29,9 @@ class PartsInput(forms.MultiWidget):
         boxes = {}
         for part in parts:
             classes = f"govuk-input govuk-date-input__input govuk-input--width-{widths.get(part, 2)}"
-            boxes[part] = forms.TextInput(attrs={"class": classes, "inputmode": "text" if part == "time" else "numeric"})
+            boxes[part] = forms.TextInput(
+                attrs={"class": classes, "inputmode": "text" if part == "time" else "numeric"}
+            )
         super().__init__(boxes, attrs)
 
     def get_context(self, name, value, attrs):
@@ -46,7 +51,7 @@ class PartsInput(forms.MultiWidget):
         if isinstance(value, datetime.datetime):
             value = value.astimezone(LONDON)
         parts = [value.day, value.month, value.year]
-        return parts + [f"{value:%H:%M}"] if "time" in self.parts else parts
+        return [*parts, f"{value:%H:%M}"] if "time" in self.parts else parts
 
 
 class DateField(forms.MultiValueField):
@@ -124,7 +129,9 @@ class NumberField(forms.DecimalField):
     prefix = ""
 
     def __init__(self, *, width: int = 5, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": f"govuk-input--width-{width}"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "class": f"govuk-input--width-{width}"})
+        )
         kwargs.setdefault("min_value", Decimal("0.01"))
         label = kwargs.get("label", "number")
         messages = {
@@ -178,7 +185,9 @@ class Revealing(LayoutObject):
 
     def render(self, form, context, template_pack, **kwargs):
         revealed = {
-            value: SafeString("".join(render_field(field, form, context, template_pack=template_pack) for field in fields))
+            value: SafeString(
+                "".join(render_field(field, form, context, template_pack=template_pack) for field in fields)
+            )
             for value, fields in self.reveal.items()
         }
         return render_field(self.name, form, context, template_pack=template_pack, extra_context={"reveal": revealed})

@@ -48,7 +48,9 @@ def text_line(*, label: str, required_message: str = "", width: str = "", **kwar
     return forms.CharField(label=label, widget=forms.TextInput(attrs=attrs), error_messages=messages, **kwargs)
 
 
-def pick(queryset, *, label: str, required_message: str, empty_label: str = "Choose", **kwargs) -> forms.ModelChoiceField:
+def pick(
+    queryset, *, label: str, required_message: str, empty_label: str = "Choose", **kwargs
+) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
         queryset=queryset, label=label, empty_label=empty_label, error_messages={"required": required_message}, **kwargs
     )

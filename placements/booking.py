@@ -58,7 +58,9 @@ class Effect:
 def booking_refusal(terms: Terms, secured: Secured) -> tuple[Refusal, str] | None:
     """Why this may not be booked, and the field it is about; None when it may."""
     if secured.outcome != "secured":
-        return Refusal("not_secured", f"{secured.reference} has not secured anybody, so nobody can be booked on it."), ""
+        return Refusal(
+            "not_secured", f"{secured.reference} has not secured anybody, so nobody can be booked on it."
+        ), ""
     if terms.ends_on < terms.starts_on:
         return Refusal("end_before_start", "The end is before the start. Check both dates."), "ends_on"
     if terms.charge_rate < terms.pay_rate:
@@ -80,7 +82,9 @@ def spending_refusal(starts_on: date, ends_on: date, value: Decimal, secured: Se
     if value <= 0:
         return Refusal("no_working_day", "There is no working day between these dates. Check them."), "ends_on"
     if starts_on < secured.contract_starts_on:
-        sentence = f"{secured.contract} starts on {day_name(secured.contract_starts_on)}. The worker cannot start before it."
+        sentence = (
+            f"{secured.contract} starts on {day_name(secured.contract_starts_on)}. The worker cannot start before it."
+        )
         return Refusal("outside_contract", sentence), "starts_on"
     if secured.contract_ends_on is None or ends_on > secured.contract_ends_on:
         until = day_name(secured.contract_ends_on) if secured.contract_ends_on else "a day not yet approved"

@@ -46,7 +46,12 @@ class AgencyNameForm(forms.ModelForm):
 
     def clean_name(self):
         name = self.cleaned_data["name"]
-        same = AgencyName.objects.filter(folded_name=folded(name)).exclude(pk=self.instance.pk).select_related("agency").first()
+        same = (
+            AgencyName.objects.filter(folded_name=folded(name))
+            .exclude(pk=self.instance.pk)
+            .select_related("agency")
+            .first()
+        )
         if same:
             raise ValidationError(f"{same.agency} already has this name.")
         return name
@@ -91,7 +96,9 @@ class SuppliersInUseStay(BaseInlineFormSet):
                 continue
             used = Contract.objects.filter(lot=supplier.lot_id, agency=supplier.agency_id).first()
             if used:
-                raise ValidationError(f"{supplier.agency} has contract {used.reference} under this lot, so it stays a supplier of it.")
+                raise ValidationError(
+                    f"{supplier.agency} has contract {used.reference} under this lot, so it stays a supplier of it."
+                )
 
 
 class LotSupplierInline(admin.TabularInline):
@@ -107,14 +114,6 @@ class LotAdmin(SetUpAdmin):
     list_filter = ["framework"]
     search_fields = ["framework__reference", "number", "name"]
     inlines = [LotSupplierInline]
-
-
-class ContractForm(forms.ModelForm):
-    """The constraints that need another row speak here, kindly, before the database does."""
-
-    class Meta:
-        model = Contract
-        exclude = []
 
 
 class ApprovalForm(forms.ModelForm):
@@ -143,7 +142,6 @@ class ApprovalInline(admin.StackedInline):
 
 @admin.register(Contract)
 class ContractAdmin(SetUpAdmin):
-    form = ContractForm
     list_display = ["reference", "title", "agency", "route", "starts_on", "ends_on", "approved_value"]
     list_filter = ["route", "agency"]
     search_fields = ["reference", "title", "agency__name"]

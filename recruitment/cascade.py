@@ -89,7 +89,8 @@ def opening_refusal(state: RoundState, position: int, now: datetime, calendar: W
         return _permanent_refusal(state)
     if not state.direct_recorded:
         return Refusal(
-            "direct_first", "Direct recruitment comes first. Record where permanent recruitment stands, then ask an agency."
+            "direct_first",
+            "Direct recruitment comes first. Record where permanent recruitment stands, then ask an agency.",
         )
     waiting = next((asked for asked in state.asked if asked.position > 0 and asked.outcome == "open"), None)
     if waiting:
@@ -137,7 +138,10 @@ def contract_refusal(
 ) -> Refusal | None:
     """Why this contract cannot take the vacancy."""
     if contract.route != step.route:
-        return Refusal("contract_of_another_route", f"{contract.reference} belongs to another route. Choose a contract of {step.name}.")
+        return Refusal(
+            "contract_of_another_route",
+            f"{contract.reference} belongs to another route. Choose a contract of {step.name}.",
+        )
     if today < contract.starts_on or contract.ends_on is None or today > contract.ends_on:
         until = day_name(contract.ends_on) if contract.ends_on else "not yet approved"
         return Refusal(
@@ -173,10 +177,14 @@ def _not_being_sourced(state: RoundState) -> Refusal:
 
 def _permanent_refusal(state: RoundState) -> Refusal | None:
     if not state.is_vacant_post:
-        return Refusal("not_a_vacant_post", "Only a vacant post can be filled for good. Cover and posts above structure are not.")
+        return Refusal(
+            "not_a_vacant_post", "Only a vacant post can be filled for good. Cover and posts above structure are not."
+        )
     waiting = next((asked for asked in state.at(0) if asked.outcome in {"open", "secured"}), None)
     if waiting:
-        return Refusal("permanent_already_asked", f"{waiting.supplier} has been asked already. Record its answer, or the hire.")
+        return Refusal(
+            "permanent_already_asked", f"{waiting.supplier} has been asked already. Record its answer, or the hire."
+        )
     return None
 
 
@@ -187,9 +195,12 @@ def _still_waiting(waiting: Asked, step: Step, now: datetime) -> Refusal:
         start = f"{step.name} is not open yet."
     if now < waiting.respond_by:
         return Refusal(
-            "still_waiting", f"{start} {waiting.supplier} has until {by_when(waiting.respond_by)}. Record its answer first."
+            "still_waiting",
+            f"{start} {waiting.supplier} has until {by_when(waiting.respond_by)}. Record its answer first.",
         )
-    return Refusal("still_waiting", f"{start} {waiting.supplier}'s time to answer has ended. Record what it said first.")
+    return Refusal(
+        "still_waiting", f"{start} {waiting.supplier}'s time to answer has ended. Record what it said first."
+    )
 
 
 def _latest(asked: Iterable[Asked]) -> Asked | None:
@@ -206,7 +217,9 @@ def _proof(
     if not asked:
         refusal = opening_refusal(state, position - 1, now, calendar)
         why = f" {refusal.sentence}" if refusal and position > 2 else f" Ask {before.name} first."
-        return None, Refusal("not_asked_before", f"{step.name} is not open yet. {before.name} has not been asked in this round.{why}")
+        return None, Refusal(
+            "not_asked_before", f"{step.name} is not open yet. {before.name} has not been asked in this round.{why}"
+        )
     if failed is None:
         return None, Refusal(
             "withdrawn_proves_nothing",

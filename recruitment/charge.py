@@ -24,7 +24,9 @@ def working_days(pattern: str, starts_on: date, ends_on: date) -> int:
     return sum(ENGLAND.is_working_day(starts_on + timedelta(n)) for n in range(days))
 
 
-def booked_value(hours_per_week: Decimal, pattern: str, starts_on: date, ends_on: date, charge_rate: Decimal) -> Decimal:
+def booked_value(
+    hours_per_week: Decimal, pattern: str, starts_on: date, ends_on: date, charge_rate: Decimal
+) -> Decimal:
     """Hours per week ÷ 5 × working days × charge rate (÷ 7 × calendar days for a seven-day pattern)."""
     week = 7 if pattern == "seven_days" else 5
     days = working_days(pattern, starts_on, ends_on)

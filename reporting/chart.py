@@ -5,7 +5,11 @@ from decimal import Decimal
 
 WIDTH, HEIGHT = 960, 420
 TOP, RIGHT, BOTTOM, LEFT = 24, 190, 44, 70
-LOOKS = {"booked": ("#12436D", "", "#12436D"), "paid": ("#28A197", "10 6", "#0a6b63"), "approved": ("#ca3535", "2 4", "#a02525")}
+LOOKS = {
+    "booked": ("#12436D", "", "#12436D"),
+    "paid": ("#28A197", "10 6", "#0a6b63"),
+    "approved": ("#ca3535", "2 4", "#a02525"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def line_chart(labels: list[str], series: list[Series]) -> dict:
     def y(value: Decimal) -> float:
         return round(TOP + plot_height * (1 - float((value - lowest) / (highest - lowest))), 1)
 
-    drawn, ends = [], []
+    drawn: list[dict] = []
+    ends: list[float] = []
     for one in series:
         points = [(i, value) for i, value in enumerate(one.values) if value is not None]
         if not points:
@@ -76,7 +81,10 @@ def line_chart(labels: list[str], series: list[Series]) -> dict:
         "right": WIDTH - RIGHT,
         "base": y(Decimal(0)),
         "label_y": HEIGHT - 18,
-        "ticks": [{"y": y(n * step), "text_y": y(n * step) + 5, "text": short_money(n * step)} for n in range(max(lines, 1) + 1)],
+        "ticks": [
+            {"y": y(n * step), "text_y": y(n * step) + 5, "text": short_money(n * step)}
+            for n in range(max(lines, 1) + 1)
+        ],
         "labels": [{"x": x(i), "text": text} for i, text in enumerate(labels) if i % every == 0],
         "series": drawn,
     }

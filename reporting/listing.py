@@ -103,10 +103,15 @@ class ListPage(TemplateView):
             intro=self.intro,
             page=page,
             count=paginator.count,
-            pages=paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1) if paginator.num_pages > 1 else [],
+            pages=paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+            if paginator.num_pages > 1
+            else [],
             head=[self._head(column) for column in self.columns],
             table=[[self._cell(column, row) for column in self.columns] for row in page.object_list],
-            filters=[{"filter": one, "choices": one.choices(), "value": self.chosen.get(one.name, "")} for one in self.filters],
+            filters=[
+                {"filter": one, "choices": one.choices(), "value": self.chosen.get(one.name, "")}
+                for one in self.filters
+            ],
             text=self.chosen.get("text", ""),
             has_text=self.text_filter is not None,
             text_label=self.text_label,

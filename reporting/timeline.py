@@ -51,10 +51,14 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
     calendar = calendar_of_the_council()
     state = round_state(vacancy, round_, on=now.date())
     releases = list(
-        round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by").order_by("sent_at", "pk")
+        round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by").order_by(
+            "sent_at", "pk"
+        )
     )
     keys = [release.pk for release in releases]
-    placed = {p.release_id: p for p in Placement.objects.filter(release_id__in=keys).select_related("worker").order_by("pk")}
+    placed = {
+        p.release_id: p for p in Placement.objects.filter(release_id__in=keys).select_related("worker").order_by("pk")
+    }
     hired = {h.release_id: h for h in Hire.objects.standing().filter(release_id__in=keys)}
     steps = []
     for step in state.steps:
@@ -67,7 +71,7 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
         if step.position == 0:
             steps.append(_direct(vacancy, round_, step, orders, refusal, may_source))
         else:
-            steps.append(_agency(vacancy, step, orders, refusal, may_source))
+            steps.append(_agency(vacancy, step, orders, refusal, may_source, round_.is_open))
     return steps
 
 
@@ -94,7 +98,7 @@ def _direct(vacancy, round_, step, orders, refusal, may_source) -> TimelineStep:
     return shown
 
 
-def _agency(vacancy, step, orders, refusal, may_source) -> TimelineStep:
+def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep:
     shown = TimelineStep(step.position, step.name, "Not open yet", "closed", orders=orders)
     standing = [order for order in orders if not order.release.voided_at]
     if any(order.release.outcome in (Outcome.OPEN, Outcome.SECURED) for order in standing):
@@ -103,7 +107,11 @@ def _agency(vacancy, step, orders, refusal, may_source) -> TimelineStep:
         return shown
     if refusal is None:
         shown.tag, shown.look = "Open", "open"
-        again = "Ask again" if standing else f"Send to {step.name[0].lower() + step.name[1:] if step.name.startswith('The ') else step.name}"
+        again = (
+            "Ask again"
+            if standing
+            else f"Send to {step.name[0].lower() + step.name[1:] if step.name.startswith('The ') else step.name}"
+        )
         if standing:
             shown.tag, shown.look = "Done", "done"
         if may_source:
@@ -111,9 +119,12 @@ def _agency(vacancy, step, orders, refusal, may_source) -> TimelineStep:
         elif not standing:
             shown.sentence = "A commissioning officer may send the request now."
         return shown
-    shown.sentence = refusal.sentence
     if standing:
         shown.tag, shown.look = "Done", "done"
+    if not is_open:
+        shown.tag = "Done" if standing else "Not needed"
+    elif not standing or refusal.code != "already_secured":
+        shown.sentence = refusal.sentence
     return shown
 
 

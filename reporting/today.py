@@ -45,7 +45,12 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     if may_decide_request(user, today):
         found.append(_to_agree(user, today))
     if may(user, "source"):
-        found += [_windows_ended(user, now, today), _to_book(user, today), _to_send(user, today), _cover_over(user, today)]
+        found += [
+            _windows_ended(user, now, today),
+            _to_book(user, today),
+            _to_send(user, today),
+            _cover_over(user, today),
+        ]
     if may(user, "source") or may(user, "request") or may(user, "decide_request"):
         found.append(_ending(user, today, council.ending_soon_weeks))
     if may(user, "decide_request") or may(user, "source") or may(user, "set_up"):
@@ -72,7 +77,12 @@ def _to_agree(user: User, today: date) -> Section:
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
         return Item(text, why, _days(on, today), f"/requests/{vacancy.pk}/decide/")
 
-    return _section("Requests to agree", rows.select_related("team", "requested_by").order_by("requested_at", "pk"), item, "/requests/?stage=waiting")
+    return _section(
+        "Requests to agree",
+        rows.select_related("team", "requested_by").order_by("requested_at", "pk"),
+        item,
+        "/requests/?stage=waiting",
+    )
 
 
 def _windows_ended(user: User, now: datetime, today: date) -> Section:
@@ -108,13 +118,24 @@ def _to_send(user: User, today: date) -> Section:
     busy = Release.objects.standing().filter(
         round=OuterRef("pk"), position__gt=0, outcome__in=[Outcome.OPEN, Outcome.SECURED]
     )
-    rounds = Round.objects.filter(~Exists(busy), closed_at__isnull=True, vacancy__status__in=[Status.AGREED, Status.SOURCING])
-    rounds = rounds.filter(vacancy__in=Vacancy.objects.visible_to(user)).select_related("vacancy__team").order_by("opened_at", "pk")
+    rounds = Round.objects.filter(
+        ~Exists(busy), closed_at__isnull=True, vacancy__status__in=[Status.AGREED, Status.SOURCING]
+    )
+    rounds = (
+        rounds.filter(vacancy__in=Vacancy.objects.visible_to(user))
+        .select_related("vacancy__team")
+        .order_by("opened_at", "pk")
+    )
 
     def item(round_: Round) -> Item:
         vacancy = round_.vacancy
         why = "No supplier is being asked" if round_.recruitment_state else "Direct recruitment is not recorded yet"
-        return Item(f"{vacancy.reference}: {vacancy.team}", why, _days(round_.opened_at.date(), today), f"/requests/{vacancy.pk}/")
+        return Item(
+            f"{vacancy.reference}: {vacancy.team}",
+            why,
+            _days(round_.opened_at.date(), today),
+            f"/requests/{vacancy.pk}/",
+        )
 
     return _section("Requests to send", rounds, item, "/requests/?stage=open")
 
@@ -126,9 +147,19 @@ def _cover_over(user: User, today: date) -> Section:
 
     def item(vacancy: Vacancy) -> Item:
         since = _days(vacancy.ended_on, today) if vacancy.ended_on else ""
-        return Item(f"{vacancy.reference}: {vacancy.team}", "The placement has ended. Does the need go on?", since, f"/requests/{vacancy.pk}/")
+        return Item(
+            f"{vacancy.reference}: {vacancy.team}",
+            "The placement has ended. Does the need go on?",
+            since,
+            f"/requests/{vacancy.pk}/",
+        )
 
-    return _section("Placements that ended", rows.select_related("team").order_by("ended_on", "pk"), item, "/requests/?stage=covered")
+    return _section(
+        "Placements that ended",
+        rows.select_related("team").order_by("ended_on", "pk"),
+        item,
+        "/requests/?stage=covered",
+    )
 
 
 def _ending(user: User, today: date, weeks: int) -> Section:
@@ -168,6 +199,11 @@ def _to_allocate(today: date) -> Section:
 
     def item(payment: Payment) -> Item:
         text = f"{payment.agency}, £{payment.amount:,.2f}"
-        return Item(text, "Which contract does it belong to?", _days(payment.paid_on, today), f"/payments/{payment.pk}/allocate/")
+        return Item(
+            text,
+            "Which contract does it belong to?",
+            _days(payment.paid_on, today),
+            f"/payments/{payment.pk}/allocate/",
+        )
 
     return _section("Payments to allocate", rows, item, "/payments/?state=waiting")

@@ -168,6 +168,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": ["stderr"], "level": env("ACCESS_LOG_LEVEL", default="WARNING"), "propagate": False},
+        "django.server": {
+            "handlers": ["stderr"],
+            "level": env("ACCESS_LOG_LEVEL", default="WARNING"),
+            "propagate": False,
+        },
     },
 }

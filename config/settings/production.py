@@ -15,7 +15,9 @@ def _required(name: str, why: str) -> str:
 
 SECRET_KEY = _required("SECRET_KEY", "a long random text that only this server knows.")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith(("django-insecure-", "only-for-tests-")):
-    raise ImproperlyConfigured("SECRET_KEY is a default or too easily guessed. Make one of at least 50 random characters.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is a default or too easily guessed. Make one of at least 50 random characters."
+    )
 if env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG is on. It shows the site's inside to anyone: take it out of the environment.")
 ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS", "the site's host names, with commas.").split(",")]

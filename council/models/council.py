@@ -31,7 +31,9 @@ class Council(models.Model):
         help_text="All of a worker's placements together.",
     )
     notice_weeks = models.PositiveSmallIntegerField(
-        "notice in weeks", default=4, help_text="Stays committed when a placement ends early, unless the agency waives it."
+        "notice in weeks",
+        default=4,
+        help_text="Stays committed when a placement ends early, unless the agency waives it.",
     )
     ending_soon_weeks = models.PositiveSmallIntegerField(
         "ending soon, in weeks", default=8, help_text="Today lists placements and contracts that end within this time."
@@ -39,8 +41,12 @@ class Council(models.Model):
     late_record_days = models.PositiveSmallIntegerField(
         "recorded late after, in days", default=2, help_text="An event entered later than this needs a reason."
     )
-    value_warning_percent = models.PositiveSmallIntegerField("first warning of a contract's value, in percent", default=75)
-    value_alert_percent = models.PositiveSmallIntegerField("second warning of a contract's value, in percent", default=90)
+    value_warning_percent = models.PositiveSmallIntegerField(
+        "first warning of a contract's value, in percent", default=75
+    )
+    value_alert_percent = models.PositiveSmallIntegerField(
+        "second warning of a contract's value, in percent", default=90
+    )
     payment_after_end_days = models.PositiveSmallIntegerField(
         "payments attach this many days after a contract's end", default=90
     )
@@ -53,7 +59,9 @@ class Council(models.Model):
         verbose_name_plural = "council's own figures"
         constraints = [
             models.CheckConstraint(
-                name="council_is_one_row", condition=Q(id=1), violation_error_message="There is one row of the council's figures."
+                name="council_is_one_row",
+                condition=Q(id=1),
+                violation_error_message="There is one row of the council's figures.",
             ),
             models.CheckConstraint(
                 name="council_hours_are_positive",

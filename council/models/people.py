@@ -38,7 +38,9 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=100)
-    is_active = models.BooleanField(default=True, help_text="Untick instead of deleting: what this person did stays theirs.")
+    is_active = models.BooleanField(
+        default=True, help_text="Untick instead of deleting: what this person did stays theirs."
+    )
     invited_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -49,7 +51,9 @@ class User(AbstractBaseUser):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="user_email_unique", violation_error_message="Another person has this e-mail address."
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message="Another person has this e-mail address.",
             )
         ]
 

@@ -36,6 +36,12 @@ def govuk_describedby(field) -> str:
     return " ".join(ids)
 
 
+@register.filter
+def govuk_affix(field, which: str) -> str:
+    """What stands before or after the box, such as £ and "an hour"."""
+    return getattr(field.field, which, "")
+
+
 @register.simple_tag
 def govuk_control(field) -> str:
     widget = field.field.widget
@@ -146,4 +152,3 @@ def url_with(context, **changes) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
-

@@ -31,15 +31,24 @@ def record_hire(
     require_source(by, day_of(at))
     vacancy = vacancies.lock(vacancy)
     if vacancy.kind != Kind.VACANT_POST:
-        refuse("not_a_vacant_post", "Only a vacant post can be filled for good. Cover and posts above structure end instead.")
+        refuse(
+            "not_a_vacant_post",
+            "Only a vacant post can be filled for good. Cover and posts above structure end instead.",
+        )
     if vacancy.status not in {Status.AGREED, Status.SOURCING, Status.COVERED}:
-        refuse("not_being_sourced", f"{vacancy.reference} is {vacancy.get_status_display().lower()}, so it cannot be filled.")
+        refuse(
+            "not_being_sourced",
+            f"{vacancy.reference} is {vacancy.get_status_display().lower()}, so it cannot be filled.",
+        )
     entry = None
     reference = new_reference(Hire, "HIRE")
     if release:
         release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
         if release.vacancy_id != vacancy.pk or release.position != 0 or release.standing != Outcome.SECURED:
-            refuse("not_secured", f"{release.contract.agency} has not secured anybody for this post. Record its answer first.")
+            refuse(
+                "not_secured",
+                f"{release.contract.agency} has not secured anybody for this post. Record its answer first.",
+            )
         if fee > 0:
             secured = secured_of(release)
             refused = spending_refusal(starts_on, starts_on, fee, secured)
@@ -52,7 +61,10 @@ def record_hire(
         round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED
     )
     if secured_elsewhere.exists():
-        refuse("already_secured", "An agency has secured somebody for this post. Book that worker, or record that they did not start.")
+        refuse(
+            "already_secured",
+            "An agency has secured somebody for this post. Book that worker, or record that they did not start.",
+        )
     worker = find_or_add_worker(registration_number, worker_name) if registration_number else None
     last_round = vacancy.rounds.order_by("-number").first()
     hire = Hire.objects.create(

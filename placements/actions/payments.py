@@ -173,7 +173,9 @@ def ask_for_import(*, by: User, at: datetime, payment_import: PaymentImport) -> 
 
 
 @action
-def import_file(*, by: User, at: datetime, payment_import: PaymentImport, progress=lambda rows: None) -> pipeline.Outcome:
+def import_file(
+    *, by: User, at: datetime, payment_import: PaymentImport, progress=lambda rows: None
+) -> pipeline.Outcome:
     """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain."""
     require_payments(by, at)
     row = PaymentImport.objects.select_for_update().select_related("source").get(pk=payment_import.pk)
@@ -189,7 +191,9 @@ def import_file(*, by: User, at: datetime, payment_import: PaymentImport, progre
             if found := allocator.contract_for(line):
                 contract, why = found
                 allocations.append(
-                    PaymentAllocation(payment=payment, contract_id=contract, amount=payment.amount, why=why, allocated_at=at)
+                    PaymentAllocation(
+                        payment=payment, contract_id=contract, amount=payment.amount, why=why, allocated_at=at
+                    )
                 )
         PaymentAllocation.objects.bulk_create(allocations)
         return len(new), sum(line.is_ours for line in new) - len(allocations)
@@ -280,7 +284,9 @@ def allocate(*, by: User, at: datetime, payment: Payment, parts: list[tuple[Cont
         refuse("not_ours", "This payment belongs to another department, so it is on none of our contracts.")
     total = sum((amount for _, amount in parts), Decimal(0))
     if total != payment.amount or any((amount < 0) != (payment.amount < 0) for _, amount in parts):
-        refuse("parts_do_not_add_up", f"The parts add up to {money(total)}. They must add up to {money(payment.amount)}.")
+        refuse(
+            "parts_do_not_add_up", f"The parts add up to {money(total)}. They must add up to {money(payment.amount)}."
+        )
     payment.allocations.all().delete()
     PaymentAllocation.objects.bulk_create(
         PaymentAllocation(

@@ -48,7 +48,9 @@ def most_hours(placements, starts_on: date, ends_on: date) -> Decimal:
         .values_list("starts_on", "ends_on", "hours_per_week")
     )
     days = {starts_on, *(first for first, _, _ in rows if first >= starts_on)}
-    return max((sum((h for first, last, h in rows if first <= day <= last), Decimal(0)) for day in days), default=Decimal(0))
+    return max(
+        (sum((h for first, last, h in rows if first <= day <= last), Decimal(0)) for day in days), default=Decimal(0)
+    )
 
 
 def check_booking(*, release: Release, terms: Terms, registration_number: str) -> None:
@@ -98,7 +100,11 @@ def book(
     """Book a worker on a secured release and commit the value to its contract, in one step."""
     require_source(by, day_of(at))
     vacancy = vacancies.lock(release.vacancy)
-    release = Release.objects.select_for_update(of=("self",)).select_related("contract", "vacancy", "round").get(pk=release.pk)
+    release = (
+        Release.objects.select_for_update(of=("self",))
+        .select_related("contract", "vacancy", "round")
+        .get(pk=release.pk)
+    )
     terms = Terms(starts_on, ends_on, hours_per_week, pattern, pay_rate, charge_rate)
     check_booking(release=release, terms=terms, registration_number=registration_number)
     worker = find_or_add_worker(registration_number, worker_name)
@@ -128,7 +134,9 @@ def book(
     return placement
 
 
-def _add_period(placement, starts_on, ends_on, pay_rate, charge_rate, entry, *, by, at, reason="", recruitment_state=""):
+def _add_period(
+    placement, starts_on, ends_on, pay_rate, charge_rate, entry, *, by, at, reason="", recruitment_state=""
+):
     return PlacementPeriod.objects.create(
         placement=placement,
         contract_id=placement.contract_id,
@@ -148,7 +156,9 @@ def _add_period(placement, starts_on, ends_on, pay_rate, charge_rate, entry, *, 
 def _lock(placement: Placement, version: int | None = None) -> Placement:
     vacancies.lock(placement.vacancy)
     fresh = (
-        Placement.objects.select_for_update(of=("self",)).select_related("vacancy", "release__contract", "worker").get(pk=placement.pk)
+        Placement.objects.select_for_update(of=("self",))
+        .select_related("vacancy", "release__contract", "worker")
+        .get(pk=placement.pk)
     )
     if fresh.voided_at:
         refuse("entered_in_error", f"{fresh.reference} is marked as entered in error.")
@@ -163,7 +173,12 @@ def extension_of(placement: Placement, ends_on: date) -> Terms:
     """The days an extension adds, at the rates in force."""
     last = placement.periods.order_by("-ends_on").first()
     return Terms(
-        placement.ends_on + timedelta(1), ends_on, placement.hours_per_week, placement.pattern, last.pay_rate, last.charge_rate
+        placement.ends_on + timedelta(1),
+        ends_on,
+        placement.hours_per_week,
+        placement.pattern,
+        last.pay_rate,
+        last.charge_rate,
     )
 
 
@@ -233,7 +248,9 @@ def early_end(placement: Placement, ended_on: date, notice_given_on: date, waive
     committed_until = ended_on if waived else min(placement.ends_on, max(ended_on, notice_given_on + notice))
     stretches = stretches_of(placement)
     booked = sum((one.value for one in stretches), Decimal(0))
-    return committed_until, booked - value_until(stretches, placement.hours_per_week, placement.pattern, committed_until)
+    return committed_until, booked - value_until(
+        stretches, placement.hours_per_week, placement.pattern, committed_until
+    )
 
 
 @action
@@ -349,5 +366,3 @@ def length_of(placement: Placement) -> tuple[date, date, int]:
     span = placement.periods.aggregate(first=Min("starts_on"), last=Max("ends_on"))
     last = min(span["last"], placement.ends_on)
     return span["first"], last, ((last - span["first"]).days // 7) + 1
-
-

@@ -45,7 +45,8 @@ class WorkerFields(forms.Form):
                 self.add_error("worker_name", "Enter the worker’s name: nobody with this number has worked here before")
             elif known and given and given.casefold() != known.folded_name:
                 self.add_error(
-                    "worker_name", f"{number} belongs to {known.name}. Check the number, or leave the name empty if it is the same person."
+                    "worker_name",
+                    f"{number} belongs to {known.name}. Check the number, or leave the name empty if it is the same person.",
                 )
             data["worker_name"] = known.name if known else given
         return data
@@ -56,7 +57,9 @@ class BookingForm(WorkerFields, GovukForm):
     starts_on = DateField(label="Start", help_text="For example, 27 3 2026")
     ends_on = DateField(label="End", help_text="The last day")
     hours_per_week = NumberField(label="Hours per week", decimal_places=2, max_digits=4, max_value=48)
-    pattern = radios(Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True)
+    pattern = radios(
+        Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True
+    )
     pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
 
@@ -72,7 +75,11 @@ class BookingForm(WorkerFields, GovukForm):
 
 class ExtendForm(GovukForm):
     ends_on = DateField(label="New end", help_text="The last day")
-    reason = text_area(label="Why is it extended?", required_message="Say why it is extended", help_text="Do not name a child or family.")
+    reason = text_area(
+        label="Why is it extended?",
+        required_message="Say why it is extended",
+        help_text="Do not name a child or family.",
+    )
     recruitment_state = radios(
         RecruitmentState.choices,
         label="Where does permanent recruitment stand?",
@@ -92,7 +99,10 @@ class EndForm(GovukForm):
         required_message="Choose a rating",
     )
     eligible_again = radios(
-        [("yes", "Yes"), ("no", "No")], label="May this worker come again?", required_message="Choose yes or no", inline=True
+        [("yes", "Yes"), ("no", "No")],
+        label="May this worker come again?",
+        required_message="Choose yes or no",
+        inline=True,
     )
     note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -110,9 +120,14 @@ class HireForm(GovukForm):
     submit = "Record the permanent start"
     through = radios([], label="Who found the person?", required_message="Choose who found the person")
     starts_on = DateField(label="Start")
-    fee = MoneyField(label="Fee, if a contract found the person", required=False, min_value=0, help_text="Excluding VAT.")
+    fee = MoneyField(
+        label="Fee, if a contract found the person", required=False, min_value=0, help_text="Excluding VAT."
+    )
     registration_number = text_line(
-        label="Registration number", required=False, help_text=REGISTRATION_HINT + ". Leave empty if you do not know it.", width="10"
+        label="Registration number",
+        required=False,
+        help_text=REGISTRATION_HINT + ". Leave empty if you do not know it.",
+        width="10",
     )
     worker_name = text_line(label="Name", required=False, max_length=100, help_text="Only with a registration number.")
 
@@ -137,5 +152,3 @@ class HireForm(GovukForm):
         if data.get("worker_name") and not number:
             self.add_error("registration_number", "Enter the registration number, or leave the name empty")
         return data
-
-

@@ -10,7 +10,11 @@ from placements.importing.columns import REQUIRED
 from placements.models import Payment, PaymentSource
 from recruitment.models import Contract
 
-ASK = {"date": "Which column is the payment date?", "supplier": "Which column names the supplier?", "amount": "Which column is the amount?"}
+ASK = {
+    "date": "Which column is the payment date?",
+    "supplier": "Which column names the supplier?",
+    "amount": "Which column is the amount?",
+}
 ASK_OPTIONAL = {
     "reference": "Reference",
     "department": "Department or service",
@@ -25,7 +29,10 @@ class UploadForm(GovukForm):
     file = forms.FileField(
         label="Payments file",
         help_text="CSV or XLSX, up to 50 MB, as the finance system exports it",
-        error_messages={"required": "Choose a payments file", "empty": "The file is empty. Export it again, then choose it here."},
+        error_messages={
+            "required": "Choose a payments file",
+            "empty": "The file is empty. Export it again, then choose it here.",
+        },
     )
     source = text_line(
         label="Finance system",
@@ -55,7 +62,9 @@ class ColumnsForm(GovukForm):
             if role in doubts:
                 self.fields[role] = radios(choices, label=ASK[role], required_message="Choose a column")
             else:
-                self.fields[role] = forms.ChoiceField(choices=choices, label=ASK[role], initial=_place(headers, columns.get(role)))
+                self.fields[role] = forms.ChoiceField(
+                    choices=choices, label=ASK[role], initial=_place(headers, columns.get(role))
+                )
         for role, label in ASK_OPTIONAL.items():
             choices = [("", "None"), *((str(at), header) for at, header in enumerate(headers))]
             self.fields[role] = forms.ChoiceField(

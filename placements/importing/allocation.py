@@ -27,7 +27,9 @@ class Facts:
     service_to: date | None = None
 
 
-def contract_for(facts: Facts, contracts: list[Candidate], after_end_days: int, change_days: int) -> tuple[int, str] | None:
+def contract_for(
+    facts: Facts, contracts: list[Candidate], after_end_days: int, change_days: int
+) -> tuple[int, str] | None:
     """(contract key, why), or None where a person decides.
 
     By service period, else by order number, else by date. Two that fit, none that fits, or a date near a change of contract
@@ -50,6 +52,7 @@ def contract_for(facts: Facts, contracts: list[Candidate], after_end_days: int, 
     fitting = [
         contract
         for contract in contracts
-        if contract.starts_on <= facts.paid_on and (contract.ends_on is None or facts.paid_on <= contract.ends_on + late)
+        if contract.starts_on <= facts.paid_on
+        and (contract.ends_on is None or facts.paid_on <= contract.ends_on + late)
     ]
     return (fitting[0].pk, "By date") if len(fitting) == 1 else None

@@ -144,15 +144,15 @@ def find_layout(rows: list[Row]) -> Layout:
             columns[role] = best[0]
         elif role in REQUIRED:
             doubts[role] = best or [i for i in range(width) if _reads_as(role, cells_of[i])] or list(range(width))
-        elif best and len({tuple(cells_of[i]) for i in best}) == 1:
-            columns[role] = best[0]
-        elif best:
+        elif (best and len({tuple(cells_of[i]) for i in best}) == 1) or best:
             columns[role] = best[0]
     return Layout(header_line=line, headers=headers, columns=columns, doubts=doubts)
 
 
 def with_choices(layout: Layout, chosen: dict[str, int]) -> Layout:
     """The layout with a person's answers."""
-    known = {role: position for role, position in chosen.items() if role in ROLES and 0 <= position < len(layout.headers)}
+    known = {
+        role: position for role, position in chosen.items() if role in ROLES and 0 <= position < len(layout.headers)
+    }
     doubts = {role: options for role, options in layout.doubts.items() if role not in known}
     return Layout(layout.header_line, layout.headers, layout.columns | known, doubts)

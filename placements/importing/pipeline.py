@@ -118,7 +118,9 @@ def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, out
         if agency is None:
             if closest:
                 similar[supplier] += 1
-                similar_total[supplier] = similar_total.get(supplier, Decimal(0)) + _amount_or_zero(cells, layout, reading)
+                similar_total[supplier] = similar_total.get(supplier, Decimal(0)) + _amount_or_zero(
+                    cells, layout, reading
+                )
             elif not supplier:
                 _reject(outcome, line, "no supplier")
             continue
@@ -165,7 +167,9 @@ def _reject(outcome: Outcome, line: int, reason: str) -> None:
         outcome.rejected.append({"line": line, "reason": reason})
 
 
-def _read(line: int, cells: list[str], layout: Layout, reading: Reading, agency: int, supplier: str, seen: Counter) -> Line:
+def _read(
+    line: int, cells: list[str], layout: Layout, reading: Reading, agency: int, supplier: str, seen: Counter
+) -> Line:
     paid_on = date_in(_cell(cells, layout.columns["date"]))
     written = amount_in(_cell(cells, layout.columns["amount"]))
     if written == 0:

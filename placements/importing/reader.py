@@ -91,7 +91,9 @@ def _xlsx(path: Path) -> Iterator[Row]:
         raise
     except Exception as problem:
         # openpyxl lets through whatever its parsers raise on a damaged or foreign file
-        raise CannotRead("This is not an XLSX file that can be read. Open it, save it again as .xlsx, then choose that.") from problem
+        raise CannotRead(
+            "This is not an XLSX file that can be read. Open it, save it again as .xlsx, then choose that."
+        ) from problem
     try:
         sheet = max(book.worksheets, key=lambda one: one.max_row or 0)
         for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):

@@ -6,7 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 PENNY = Decimal("0.01")
-MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+MONTHS = {
+    name: n
+    for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: \d{1,2}:\d{2}.*)?")
 WITH_MONTH_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3,9})[-/., ]*(\d{4}|\d{2})")
@@ -33,8 +36,8 @@ def date_in(text: str) -> date:
             day, month, year = (int(part) for part in match.groups())
             return date(_full_year(year), month, day)
         if match := WITH_MONTH_NAME.fullmatch(tidy):
-            day, name, year = match.groups()
-            return date(_full_year(int(year)), MONTHS[name[:3]], int(day))
+            first, name, last = match.groups()
+            return date(_full_year(int(last)), MONTHS[name[:3]], int(first))
     except (ValueError, KeyError):
         pass
     raise NotReadable(f"“{text.strip()}” is not a date with the day first")

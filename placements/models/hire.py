@@ -23,7 +23,10 @@ class HireQuerySet(models.QuerySet):
 
 
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["vacancy_kind", "release_standing"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["vacancy_kind", "release_standing"],
 )
 class Hire(models.Model):
     """By the council itself (no release), or through a contract to find permanent staff. `fee` is £ excluding VAT."""
@@ -62,7 +65,8 @@ class Hire(models.Model):
             ),
             models.CheckConstraint(
                 name="hire_contract_with_release",
-                condition=Q(release__isnull=True, contract__isnull=True) | Q(release__isnull=False, contract__isnull=False),
+                condition=Q(release__isnull=True, contract__isnull=True)
+                | Q(release__isnull=False, contract__isnull=False),
                 violation_error_message="A hire through a contract rests on that supplier's answer.",
             ),
             models.CheckConstraint(

@@ -79,7 +79,9 @@ class PlacementActionView(ActionFormView):
     right = "source"
 
     def prepare(self):
-        visible = Placement.objects.visible_to(self.request.user).select_related("vacancy", "release__contract", "worker", "contract")
+        visible = Placement.objects.visible_to(self.request.user).select_related(
+            "vacancy", "release__contract", "worker", "contract"
+        )
         self.placement = get_object_or_404(visible, pk=self.kwargs["pk"])
 
     def back(self):
@@ -131,7 +133,9 @@ class EndEarly(PlacementActionView):
         return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
 
     def effect(self, data):
-        until, back = placements.early_end(self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"])
+        until, back = placements.early_end(
+            self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"]
+        )
         account = ContractAccount.objects.get(pk=self.placement.contract_id)
         sentence = f"This gives {money(back)} back to {self.placement.contract.reference}."
         if account.headroom is not None:
@@ -215,7 +219,9 @@ class HireVoid(ActionFormView):
     warning = True
 
     def prepare(self):
-        self.hire = get_object_or_404(Hire.objects.visible_to(self.request.user).select_related("vacancy"), pk=self.kwargs["pk"])
+        self.hire = get_object_or_404(
+            Hire.objects.visible_to(self.request.user).select_related("vacancy"), pk=self.kwargs["pk"]
+        )
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"submit": "Mark as entered in error", "label": "What was wrong?"}

@@ -24,7 +24,9 @@ class ImportNew(ActionFormView):
 
     def act(self, data):
         file = data["file"]
-        return payments.receive_file(by=self.request.user, at=timezone.now(), source=data["source"], file=file, name=file.name)
+        return payments.receive_file(
+            by=self.request.user, at=timezone.now(), source=data["source"], file=file, name=file.name
+        )
 
 
 class ImportDetail(DetailView):
@@ -78,7 +80,9 @@ class ImportColumns(ImportActionView):
 
     def act(self, data):
         columns = {role: int(at) for role, at in data.items() if at not in ("", None)}
-        return payments.choose_columns(by=self.request.user, at=timezone.now(), payment_import=self.row, columns=columns)
+        return payments.choose_columns(
+            by=self.request.user, at=timezone.now(), payment_import=self.row, columns=columns
+        )
 
 
 class ImportButton(View):
@@ -167,7 +171,9 @@ class Allocate(ActionFormView):
 
     def prepare(self):
         self.payment = get_object_or_404(Payment.objects.select_related("agency", "source"), pk=self.kwargs["pk"])
-        self.contracts = list(Contract.objects.filter(agency_id=self.payment.agency_id).with_position().order_by("starts_on"))
+        self.contracts = list(
+            Contract.objects.filter(agency_id=self.payment.agency_id).with_position().order_by("starts_on")
+        )
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"payment": self.payment, "contracts": self.contracts}

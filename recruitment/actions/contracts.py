@@ -41,7 +41,11 @@ def approve(
     if decided_on > day_of(at):
         refuse("in_future", "The decision's date is in the future. Enter it once it has been taken.", "decided_on")
     if ends_on < contract.starts_on:
-        refuse("ends_before_start", f"{contract.reference} would end before it starts ({day_name(contract.starts_on)}).", "ends_on")
+        refuse(
+            "ends_before_start",
+            f"{contract.reference} would end before it starts ({day_name(contract.starts_on)}).",
+            "ends_on",
+        )
     return ContractApproval.objects.create(
         contract=contract,
         value=value,

@@ -32,7 +32,9 @@ def _check_times(what: str, happened_at: datetime, at: datetime, late_reason: st
         refuse("in_future", f"The time {what} is in the future. Enter when it really happened.", "happened_at")
     days = (day_of(at) - day_of(happened_at)).days
     if days > Council.current().late_record_days and not late_reason.strip():
-        refuse("late_without_reason", f"This is entered {days} days after it happened. Say why it is late.", "late_reason")
+        refuse(
+            "late_without_reason", f"This is entered {days} days after it happened. Say why it is late.", "late_reason"
+        )
 
 
 @action
@@ -74,9 +76,15 @@ def send(
     estimated = Decimal(0)
     if step.position > 0:
         estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
-    refuse_if(cascade.contract_refusal(contract_facts(contract), step, starts_on, estimated, day_of(sent_at)), "contract")
+    refuse_if(
+        cascade.contract_refusal(contract_facts(contract), step, starts_on, estimated, day_of(sent_at)), "contract"
+    )
     if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
-        refuse("before_the_last", "Another supplier was asked after that time. Enter when this one was really asked.", "happened_at")
+        refuse(
+            "before_the_last",
+            "Another supplier was asked after that time. Enter when this one was really asked.",
+            "happened_at",
+        )
     window = round_.order.steps.get(position=step.position)
     hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
     release = Release.objects.create(
@@ -126,7 +134,11 @@ def _lock_open(release: Release, version: int | None) -> Release:
 
 def _answer(release: Release, outcome: str, by: User, at: datetime, answered_at: datetime, late_reason: str) -> None:
     if answered_at < release.sent_at:
-        refuse("before_sent", f"The answer cannot come before the order was sent ({by_when(release.sent_at)}).", "happened_at")
+        refuse(
+            "before_sent",
+            f"The answer cannot come before the order was sent ({by_when(release.sent_at)}).",
+            "happened_at",
+        )
     _check_times("of the answer", answered_at, at, late_reason)
     release.outcome = outcome
     release.answered_at, release.answer_recorded_at, release.answered_by = answered_at, at, by
@@ -157,7 +169,9 @@ def record_secured(
         if supply_mode == SupplyMode.BROKERED and supplying_agency is None:
             refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
         if supply_mode == SupplyMode.BROKERED and supplying_agency.pk == release.contract.agency_id:
-            refuse("not_brokered", f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency.")
+            refuse(
+                "not_brokered", f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency."
+            )
         release.supply_mode = supply_mode
         release.supplying_agency = supplying_agency if supply_mode == SupplyMode.BROKERED else None
     release.note = note
@@ -210,7 +224,11 @@ def record_not_secured(
     release.own_supply, release.brokered_supply = own_supply, brokered_supply
     release.agencies_approached, release.note = agencies_approached, note
     if declined:
-        release.declined_on, release.declined_sender, release.declined_text = declined_on, declined_sender, declined_text
+        release.declined_on, release.declined_sender, release.declined_text = (
+            declined_on,
+            declined_sender,
+            declined_text,
+        )
     _answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
     release.save()
     return release
@@ -220,7 +238,11 @@ def take_back(release: Release, *, by: User, at: datetime, note: str, happened_a
     """Set a locked, open release to withdrawn. It proves nothing."""
     release.note = note
     release.outcome = Outcome.WITHDRAWN
-    release.answered_at, release.answer_recorded_at, release.answered_by = max(happened_at or at, release.sent_at), at, by
+    release.answered_at, release.answer_recorded_at, release.answered_by = (
+        max(happened_at or at, release.sent_at),
+        at,
+        by,
+    )
     release.version += 1
     release.save()
     return release
@@ -281,7 +303,9 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
     if release.opened.filter(voided_at__isnull=True).exists() or release.outcome == Outcome.FELL_THROUGH:
-        refuse("rested_on", f"Something rests on {release.reference}, so it stays. Mark that as entered in error first.")
+        refuse(
+            "rested_on", f"Something rests on {release.reference}, so it stays. Mark that as entered in error first."
+        )
     release.voided_at, release.voided_by, release.void_reason = at, by, reason
     release.version += 1
     release.save()

@@ -27,7 +27,10 @@ def lock(vacancy: Vacancy, version: int | None = None) -> Vacancy:
 def refuse_changed(fresh: models.Model, version: int) -> None:
     """Tell the second of two people what the first one changed. Nothing they typed is lost: the form comes back filled."""
     what = changed_since(fresh, version) or "Somebody changed it"
-    refuse("changed_meanwhile", f"While you had {fresh} open: {what}. Check your entries below against that, then send them again.")
+    refuse(
+        "changed_meanwhile",
+        f"While you had {fresh} open: {what}. Check your entries below against that, then send them again.",
+    )
 
 
 def open_round_of(vacancy: Vacancy) -> Round | None:
@@ -78,7 +81,9 @@ def request_staff(
 
 
 @action
-def decide(*, by: User, at: datetime, vacancy: Vacancy, decision: str, reason: str, version: int | None = None) -> Vacancy:
+def decide(
+    *, by: User, at: datetime, vacancy: Vacancy, decision: str, reason: str, version: int | None = None
+) -> Vacancy:
     """Agree, defer or turn down a request, with a reason, never by who asked. Agreeing opens the first round."""
     require_decide(by, day_of(at))
     vacancy = lock(vacancy, version)
@@ -98,7 +103,10 @@ def decide(*, by: User, at: datetime, vacancy: Vacancy, decision: str, reason: s
 def _open_round(vacancy: Vacancy, reason: str, by: User, at: datetime) -> Round:
     order = SourcingOrder.objects.in_force(day_of(at))
     if order is None:
-        refuse("no_order", "No order of sourcing is in force. A contract administrator sets one up in the admin site first.")
+        refuse(
+            "no_order",
+            "No order of sourcing is in force. A contract administrator sets one up in the admin site first.",
+        )
     last = vacancy.rounds.order_by("-number").first()
     return Round.objects.create(
         vacancy=vacancy, number=last.number + 1 if last else 1, order=order, reason=reason, opened_by=by, opened_at=at
@@ -138,7 +146,9 @@ def record_direct_recruitment(
     if state == RecruitmentState.ADVERTISED and not (advertised_on and advert_reference):
         refuse("no_advert", "Give the date and the reference of the advert.", "advertised_on")
     if state == RecruitmentState.ADVERTISED and advertised_on > day_of(at):
-        refuse("advert_in_future", "The advert's date is in the future. Record it once it has appeared.", "advertised_on")
+        refuse(
+            "advert_in_future", "The advert's date is in the future. Record it once it has appeared.", "advertised_on"
+        )
     if state != RecruitmentState.ADVERTISED and not note.strip():
         refuse("no_reason", "Say why.", "note")
     round_.recruitment_state = state
@@ -154,7 +164,9 @@ def record_direct_recruitment(
 
 
 @action
-def change_terms(*, by: User, at: datetime, vacancy: Vacancy, reason: str, version: int | None = None, **terms) -> Vacancy:
+def change_terms(
+    *, by: User, at: datetime, vacancy: Vacancy, reason: str, version: int | None = None, **terms
+) -> Vacancy:
     """Change job type, hours, pattern, base or maximum rate.
 
     While suppliers are being asked this closes the round and opens the next: all are asked again, the first route first.
@@ -165,7 +177,10 @@ def change_terms(*, by: User, at: datetime, vacancy: Vacancy, reason: str, versi
     assert not unknown, f"not terms: {unknown}"
     vacancy = lock(vacancy, version)
     if vacancy.status not in {Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING}:
-        refuse("not_from_here", f"{vacancy.reference} is {vacancy.get_status_display().lower()}: its terms stay as they are.")
+        refuse(
+            "not_from_here",
+            f"{vacancy.reference} is {vacancy.get_status_display().lower()}: its terms stay as they are.",
+        )
     changed = [name for name, value in terms.items() if getattr(vacancy, name) != value]
     if not changed:
         refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
@@ -174,7 +189,10 @@ def change_terms(*, by: User, at: datetime, vacancy: Vacancy, reason: str, versi
     round_ = open_round_of(vacancy)
     asked = round_ is not None and round_.releases.standing().exists()
     if asked and round_.releases.standing().filter(outcome=Outcome.SECURED).exists():
-        refuse("already_secured", "A supplier has secured somebody on these terms. Book the worker, or record that they did not start.")
+        refuse(
+            "already_secured",
+            "A supplier has secured somebody on these terms. Book the worker, or record that they did not start.",
+        )
     for name in changed:
         setattr(vacancy, name, terms[name])
     vacancy.version += 1
@@ -209,7 +227,10 @@ def end_need(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
         refuse("no_reason", "Say why.", "reason")
     round_ = open_round_of(vacancy)
     if round_ and round_.releases.standing().filter(outcome=Outcome.SECURED, position__gt=0).exists():
-        refuse("already_secured", "A supplier has secured somebody. End that placement, or record that the worker did not start, first.")
+        refuse(
+            "already_secured",
+            "A supplier has secured somebody. End that placement, or record that the worker did not start, first.",
+        )
     move(vacancy, Status.ENDED, reason)
     vacancy.save()
     close_round(vacancy, Round.Closed.ENDED, by, at, reason)

@@ -24,11 +24,19 @@ class ReleaseForm(GovukForm):
         min_value=1,
         max_value=260,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
-        error_messages={"required": "Enter the length in weeks", "invalid": "Length in weeks must be a whole number, like 13"},
+        error_messages={
+            "required": "Enter the length in weeks",
+            "invalid": "Length in weeks must be a whole number, like 13",
+        },
     )
-    order_number = text_line(label="The supplier's order number, if it has given one", required=False, width="20", max_length=50)
+    order_number = text_line(
+        label="The supplier's order number, if it has given one", required=False, width="20", max_length=50
+    )
     happened_at = MomentField(
-        label="When was it sent?", required=False, noun="When it was sent", help_text="Leave empty if you are sending it now."
+        label="When was it sent?",
+        required=False,
+        noun="When it was sent",
+        help_text="Leave empty if you are sending it now.",
     )
     late_reason = text_line(label="If it is entered days later: why?", required=False)
 
@@ -37,7 +45,9 @@ class ReleaseForm(GovukForm):
         self.fields["contract"].queryset = contracts
         if proof:
             del self.fields["starts_on"], self.fields["weeks"]
-            self.fields["max_rate"].help_text = f"Excluding VAT. No more than £{proof.max_rate:,.2f}, which {proof.supplier} was offered."
+            self.fields[
+                "max_rate"
+            ].help_text = f"Excluding VAT. No more than £{proof.max_rate:,.2f}, which {proof.supplier} was offered."
         self.helper.layout.fields = [name for name in self.helper.layout.fields if name in self.fields]
 
 
@@ -58,7 +68,10 @@ class AnswerForm(GovukForm):
         required=False,
     )
     reason = radios(
-        NotSecuredReason.choices, label="Why was nobody secured?", required_message="Choose why nobody was secured", required=False
+        NotSecuredReason.choices,
+        label="Why was nobody secured?",
+        required_message="Choose why nobody was secured",
+        required=False,
     )
     rate_asked = RateField(label="The rate asked for, if it was too high", required=False)
     own_supply = radios(
@@ -76,7 +89,10 @@ class AnswerForm(GovukForm):
     declined_sender = text_line(label="Who confirmed it", required=False)
     declined_text = text_area(label="What the confirmation says", required=False)
     happened_at = MomentField(
-        label="When did it answer?", noun="When it answered", required=False, help_text="Leave empty if it is answering now."
+        label="When did it answer?",
+        noun="When it answered",
+        required=False,
+        help_text="Leave empty if it is answering now.",
     )
     late_reason = text_line(label="If it is entered days later: why?", required=False)
     note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
@@ -96,7 +112,11 @@ class AnswerForm(GovukForm):
 
     def __init__(self, *args, position: int, **kwargs):
         secured = list(self.SECURED) if position > 0 else []
-        not_secured = [n for n in self.NOT_SECURED if position == 1 or n not in ("own_supply", "brokered_supply", "agencies_approached")]
+        not_secured = [
+            n
+            for n in self.NOT_SECURED
+            if position == 1 or n not in ("own_supply", "brokered_supply", "agencies_approached")
+        ]
         reveal = Revealing("outcome", secured=secured, not_secured=not_secured)
         self.layout = (reveal, "happened_at", "late_reason", "note", "version")
         self.shown = {"outcome", *secured, *not_secured, "happened_at", "late_reason", "note", "version"}

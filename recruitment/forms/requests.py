@@ -19,8 +19,12 @@ class TermsForm(GovukForm):
 
     job_type = radios(JobType.choices, label="Role", required_message="Choose the role")
     hours_per_week = NumberField(label="Hours per week", decimal_places=2, max_digits=4, max_value=48)
-    pattern = radios(Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True)
-    base = text_line(label="Base", required_message="Enter the base", help_text="The office the worker works from", max_length=100)
+    pattern = radios(
+        Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True
+    )
+    base = text_line(
+        label="Base", required_message="Enter the base", help_text="The office the worker works from", max_length=100
+    )
     max_charge_rate = RateField(
         label="Maximum charge rate", help_text="The most the council pays an agency, excluding VAT. For example, 41.50"
     )
@@ -29,10 +33,15 @@ class TermsForm(GovukForm):
 class RequestForm(TermsForm):
     submit = "Ask for this"
     team = TeamChoice(
-        queryset=Team.objects.none(), label="Team", empty_label="Choose a team", error_messages={"required": "Choose the team"}
+        queryset=Team.objects.none(),
+        label="Team",
+        empty_label="Choose a team",
+        error_messages={"required": "Choose the team"},
     )
     kind = radios(Kind.choices, label="What is the need?", required_message="Choose what the need is")
-    funded_by = text_line(label="Who funds the post above structure?", required=False, help_text="For example, a named grant")
+    funded_by = text_line(
+        label="Who funds the post above structure?", required=False, help_text="For example, a named grant"
+    )
     funded_until = DateField(label="Funded until", required=False, help_text="For example, 31 3 2027")
     needed_from = DateField(label="Needed from", help_text="For example, 27 3 2026")
     expected_weeks = forms.IntegerField(
@@ -47,9 +56,13 @@ class RequestForm(TermsForm):
             "max_value": "Expected length must be 260 weeks or fewer",
         },
     )
-    urgency = radios(Urgency.choices, label="How urgent is it?", required_message="Choose how urgent it is", inline=True)
+    urgency = radios(
+        Urgency.choices, label="How urgent is it?", required_message="Choose how urgent it is", inline=True
+    )
     reason = text_area(
-        label="Why is this worker needed?", required_message="Say why this worker is needed", help_text="Do not name a child or family."
+        label="Why is this worker needed?",
+        required_message="Say why this worker is needed",
+        help_text="Do not name a child or family.",
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -99,7 +112,9 @@ class DirectRecruitmentForm(GovukForm):
     advertised_on = DateField(label="Date of the advert", required=False, help_text="For example, 27 3 2026")
     advert_reference = text_line(label="Reference of the advert", required=False, width="20", max_length=100)
     note = text_area(
-        label="Reason", required=False, help_text="Needed where the campaign was unsuccessful or recruiting is not suitable."
+        label="Reason",
+        required=False,
+        help_text="Needed where the campaign was unsuccessful or recruiting is not suitable.",
     )
     layout = (Revealing("state", advertised=["advertised_on", "advert_reference"]), "note")
 
@@ -114,5 +129,3 @@ class ReasonForm(GovukForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
-
-

@@ -95,7 +95,9 @@ class AccountMonth(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="account_month_unique", fields=["contract", "month"], violation_error_message="This month already has a total."
+                name="account_month_unique",
+                fields=["contract", "month"],
+                violation_error_message="This month already has a total.",
             )
         ]
 

@@ -34,7 +34,9 @@ class ContractQuerySet(models.QuerySet):
 
     def with_approved_value(self, day):
         """`value_on_day` and `end_on_day`: of the approval in force on `day`."""
-        latest = ContractApproval.objects.filter(contract=OuterRef("pk"), decided_on__lte=day).order_by("-decided_on", "-pk")
+        latest = ContractApproval.objects.filter(contract=OuterRef("pk"), decided_on__lte=day).order_by(
+            "-decided_on", "-pk"
+        )
         return self.annotate(
             value_on_day=Subquery(latest.values("value")[:1]), end_on_day=Subquery(latest.values("ends_on")[:1])
         )
@@ -57,7 +59,9 @@ class Contract(models.Model):
     award_reason = models.TextField(help_text="Why it was let this way.")
     let_on = models.DateField("let on")
     starts_on = models.DateField("from")
-    entered_into_by = models.CharField(max_length=200, blank=True, help_text="For example, Strategic Director for People")
+    entered_into_by = models.CharField(
+        max_length=200, blank=True, help_text="For example, Strategic Director for People"
+    )
     entered_into_on = models.DateField(null=True, blank=True)
     consulted = models.CharField(max_length=200, blank=True)
     consulted_on = models.DateField(null=True, blank=True)
@@ -73,10 +77,14 @@ class Contract(models.Model):
         ordering = ["-starts_on", "reference"]
         constraints = [
             models.UniqueConstraint(
-                name="contract_route_key", fields=["id", "route"], violation_error_message="This contract is already recorded."
+                name="contract_route_key",
+                fields=["id", "route"],
+                violation_error_message="This contract is already recorded.",
             ),
             models.UniqueConstraint(
-                name="contract_agency_key", fields=["id", "agency"], violation_error_message="This contract is already recorded."
+                name="contract_agency_key",
+                fields=["id", "agency"],
+                violation_error_message="This contract is already recorded.",
             ),
             models.CheckConstraint(
                 name="contract_framework_has_lot",
@@ -127,9 +135,12 @@ class Contract(models.Model):
                 }
             )
         if self.lot and self.agency_id and not self.lot.suppliers.filter(agency_id=self.agency_id).exists():
-            raise ValidationError({"agency": f"{self.agency} is not a supplier of {self.lot}. Add it to the lot first."})
+            raise ValidationError(
+                {"agency": f"{self.agency} is not a supplier of {self.lot}. Add it to the lot first."}
+            )
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ContractApproval(models.Model):
     """A decision on a contract's value and end. Written once; a later one is a variation."""
 
@@ -181,6 +192,8 @@ class ContractApproval(models.Model):
 
     def clean(self):
         if self.decided_on and self.decided_on > timezone.localdate():
-            raise ValidationError({"decided_on": "This date is in the future. Enter a decision once it has been taken."})
+            raise ValidationError(
+                {"decided_on": "This date is in the future. Enter a decision once it has been taken."}
+            )
         if self.ends_on and self.contract_id and self.ends_on < self.contract.starts_on:
             raise ValidationError({"ends_on": "The contract would end before it starts."})

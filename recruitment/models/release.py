@@ -59,7 +59,9 @@ class ReleaseQuerySet(models.QuerySet):
 
     def secured_between(self, first, last):
         """Secured, and still so, with an answer between two days (both included)."""
-        return self.standing().filter(outcome=Outcome.SECURED, answered_at__date__gte=first, answered_at__date__lte=last)
+        return self.standing().filter(
+            outcome=Outcome.SECURED, answered_at__date__gte=first, answered_at__date__lte=last
+        )
 
 
 @pghistory.track(
@@ -139,12 +141,16 @@ class Release(models.Model):
         db_persist=True,
     )
     needs_direct = models.GeneratedField(
-        expression=Case(When(position__gt=0, then=Value(True))), output_field=models.BooleanField(null=True), db_persist=True
+        expression=Case(When(position__gt=0, then=Value(True))),
+        output_field=models.BooleanField(null=True),
+        db_persist=True,
     )
 
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "order to a supplier"
+        verbose_name_plural = "orders to suppliers"
         constraints = [
             models.UniqueConstraint(
                 name="release_placement_key",
@@ -179,7 +185,9 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="release_later_step_has_proof",
-                condition=Q(position__lte=1, rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True)
+                condition=Q(
+                    position__lte=1, rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True
+                )
                 | Q(position__gt=1, rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__isnull=False),
                 violation_error_message="This route opens only after an unsuccessful answer on the route before it.",
             ),
@@ -191,7 +199,10 @@ class Release(models.Model):
             models.CheckConstraint(
                 name="release_answered_whole",
                 condition=Q(
-                    outcome=Outcome.OPEN, answered_at__isnull=True, answer_recorded_at__isnull=True, answered_by__isnull=True
+                    outcome=Outcome.OPEN,
+                    answered_at__isnull=True,
+                    answer_recorded_at__isnull=True,
+                    answered_by__isnull=True,
                 )
                 | ~Q(outcome=Outcome.OPEN)
                 & Q(answered_at__gte=F("sent_at"), answer_recorded_at__isnull=False, answered_by__isnull=False),
@@ -206,7 +217,8 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="release_reason_given",
-                condition=~Q(outcome=Outcome.NOT_SECURED) & Q(reason="") | Q(outcome=Outcome.NOT_SECURED) & ~Q(reason=""),
+                condition=~Q(outcome=Outcome.NOT_SECURED) & Q(reason="")
+                | Q(outcome=Outcome.NOT_SECURED) & ~Q(reason=""),
                 violation_error_message="Not secured needs a reason.",
             ),
             models.CheckConstraint(
@@ -220,9 +232,7 @@ class Release(models.Model):
             models.CheckConstraint(
                 name="release_void_by_another",
                 condition=Q(voided_at__isnull=True, voided_by__isnull=True)
-                | Q(voided_at__isnull=False, voided_by__isnull=False)
-                & ~Q(voided_by=F("sent_by"))
-                & ~Q(void_reason=""),
+                | Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(voided_by=F("sent_by")) & ~Q(void_reason=""),
                 violation_error_message="Somebody other than the person who entered it marks it as entered in error, with a reason.",
             ),
             models.CheckConstraint(

@@ -43,7 +43,9 @@ class SourcingStep(models.Model):
     """One route in an order. Position 0 is direct recruitment; 1 is the first agency route."""
 
     order = models.ForeignKey(SourcingOrder, on_delete=models.PROTECT, related_name="steps")
-    position = models.PositiveSmallIntegerField(help_text="0 for direct recruitment, 1 for the first agency route, and so on.")
+    position = models.PositiveSmallIntegerField(
+        help_text="0 for direct recruitment, 1 for the first agency route, and so on."
+    )
     route = models.CharField(max_length=20, choices=Route)
     routine_hours = models.PositiveSmallIntegerField("working hours to answer", default=16)
     urgent_hours = models.PositiveSmallIntegerField("working hours to answer when urgent", default=8)

@@ -77,9 +77,7 @@ _BEFORE_DECISION = [Status.REQUESTED, Status.WITHDRAWN]
 TERMS = ("job_type", "hours_per_week", "pattern", "base", "max_charge_rate")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["is_agreed"]
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["is_agreed"])
 class Vacancy(models.Model):
     """A staffing request and what became of it. `max_charge_rate` is £ per hour excluding VAT."""
 
@@ -103,7 +101,9 @@ class Vacancy(models.Model):
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     decision = models.CharField(
-        max_length=20, blank=True, choices=[(s.value, s.label) for s in (Status.AGREED, Status.DEFERRED, Status.TURNED_DOWN)]
+        max_length=20,
+        blank=True,
+        choices=[(s.value, s.label) for s in (Status.AGREED, Status.DEFERRED, Status.TURNED_DOWN)],
     )
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -161,10 +161,14 @@ class Vacancy(models.Model):
                 violation_error_message="Only a vacant post can be filled.",
             ),
             models.UniqueConstraint(
-                name="vacancy_agreed_key", fields=["id", "is_agreed"], violation_error_message="This request is already recorded."
+                name="vacancy_agreed_key",
+                fields=["id", "is_agreed"],
+                violation_error_message="This request is already recorded.",
             ),
             models.UniqueConstraint(
-                name="vacancy_kind_key", fields=["id", "kind"], violation_error_message="This request is already recorded."
+                name="vacancy_kind_key",
+                fields=["id", "kind"],
+                violation_error_message="This request is already recorded.",
             ),
         ]
 
@@ -213,6 +217,8 @@ class Round(models.Model):
     agreed = models.GeneratedField(expression=Q(number__gt=0), output_field=models.BooleanField(), db_persist=True)
 
     class Meta:
+        verbose_name = "round of sourcing"
+        verbose_name_plural = "rounds of sourcing"
         constraints = [
             models.UniqueConstraint(
                 name="round_number_unique",

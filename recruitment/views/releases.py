@@ -37,7 +37,9 @@ class ReleaseNew(VacancyActionView):
         self.proof = None if self.refusal else cascade.proof_for(self.state, self.position, now, calendar)
         step = cascade.step_of(self.state, self.position)
         route = step.route if step else ""
-        self.contracts = Contract.objects.filter(route=route).running_on(today).select_related("agency").order_by("reference")
+        self.contracts = (
+            Contract.objects.filter(route=route).running_on(today).select_related("agency").order_by("reference")
+        )
         names = {contract.agency.name for contract in self.contracts}
         self.supplier = names.pop() if len(names) == 1 else (step.name if step else "a supplier")
 
@@ -58,7 +60,9 @@ class ReleaseNew(VacancyActionView):
 
     def get_context_data(self, **kwargs):
         asked_before = Release.objects.filter(pk=self.proof.pk).first() if self.proof else None
-        return super().get_context_data(refusal=self.refusal, proof=asked_before, no_contract=not self.contracts, **kwargs)
+        return super().get_context_data(
+            refusal=self.refusal, proof=asked_before, no_contract=not self.contracts, **kwargs
+        )
 
 
 class ReleaseActionView(ActionFormView):
@@ -67,7 +71,9 @@ class ReleaseActionView(ActionFormView):
     right = "source"
 
     def prepare(self):
-        visible = Release.objects.visible_to(self.request.user).select_related("vacancy__team", "contract__agency", "sent_by")
+        visible = Release.objects.visible_to(self.request.user).select_related(
+            "vacancy__team", "contract__agency", "sent_by"
+        )
         self.release = get_object_or_404(visible, pk=self.kwargs["pk"])
 
     def back(self):
@@ -139,7 +145,9 @@ class ReleaseWithdraw(_WithReason):
 class ReleaseVoid(_WithReason):
     right = "void"
     title = "Mark the order as entered in error"
-    intro = "It stays visible, and the rules no longer count it. Somebody other than the person who entered it does this."
+    intro = (
+        "It stays visible, and the rules no longer count it. Somebody other than the person who entered it does this."
+    )
     submit = "Mark as entered in error"
     label = "What was wrong?"
     warning = True

@@ -51,7 +51,11 @@ class RequestNew(ActionFormView):
 
     def done(self, vacancy):
         cost = estimated_cost(
-            vacancy.hours_per_week, vacancy.pattern, vacancy.needed_from, vacancy.expected_weeks, vacancy.max_charge_rate
+            vacancy.hours_per_week,
+            vacancy.pattern,
+            vacancy.needed_from,
+            vacancy.expected_weeks,
+            vacancy.max_charge_rate,
         )
         return f"{vacancy.reference} is with the Assistant Director and finance. Estimated cost: {money(cost)}."
 
@@ -77,7 +81,9 @@ class DirectRecruitment(VacancyActionView):
     intro = "Permanent recruitment comes first. Say where it stands before an agency is asked."
 
     def act(self, data):
-        return vacancies.record_direct_recruitment(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+        return vacancies.record_direct_recruitment(
+            by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data
+        )
 
     def done(self, _):
         return "Direct recruitment is recorded."
@@ -120,7 +126,9 @@ class EndNeed(_WithReason):
 
 class StartRound(_WithReason):
     title = "Start a new round"
-    intro = "The need goes on after this worker. Sourcing starts again, with direct recruitment and the first route first."
+    intro = (
+        "The need goes on after this worker. Sourcing starts again, with direct recruitment and the first route first."
+    )
     submit = "Start a new round"
     label = "Why does the need go on?"
 

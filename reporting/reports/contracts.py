@@ -69,10 +69,14 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
     """The positions of several contracts, in a constant number of queries."""
     keys = [contract.pk for contract in contracts]
     approvals: dict[int, ContractApproval] = {}
-    for approval in ContractApproval.objects.filter(contract_id__in=keys, decided_on__lte=on).order_by("decided_on", "pk"):
+    for approval in ContractApproval.objects.filter(contract_id__in=keys, decided_on__lte=on).order_by(
+        "decided_on", "pk"
+    ):
         approvals[approval.contract_id] = approval
     exposure = dict.fromkeys(keys, ZERO)
-    entries = AccountEntry.objects.filter(contract_id__in=keys, on__lte=on).values("contract_id", "taken_from", "put_into")
+    entries = AccountEntry.objects.filter(contract_id__in=keys, on__lte=on).values(
+        "contract_id", "taken_from", "put_into"
+    )
     for row in entries.annotate(total=Sum("amount")):
         if row["taken_from"] == "":
             exposure[row["contract_id"]] += row["total"]
@@ -102,7 +106,9 @@ def _booked_to_date(keys: list[int], on: date) -> dict[int, Decimal]:
     """What the days worked by `on` cost, per contract, of bookings made by then."""
     made_by = Q(booked_at__date__lte=on) & (Q(voided_at__isnull=True) | Q(voided_at__date__gt=on))
     started = Q(did_not_start_at__isnull=True) | Q(did_not_start_at__date__gt=on)
-    placements = Placement.objects.filter(made_by & started, contract_id__in=keys, starts_on__lte=on).prefetch_related("periods")
+    placements = Placement.objects.filter(made_by & started, contract_id__in=keys, starts_on__lte=on).prefetch_related(
+        "periods"
+    )
     totals: dict[int, Decimal] = {}
     for placement in placements:
         ended = placement.ended_early_at is not None and placement.ended_early_at.date() <= on
@@ -139,9 +145,9 @@ def burn_up(contract: Contract, on: date) -> list[Month]:
     approvals = list(contract.approvals.order_by("decided_on", "pk"))
     last = min(max(first, on), max((a.ends_on for a in approvals), default=on) + timedelta(120)).replace(day=1)
     booked = {}
-    for entry_on, taken_from, put_into, amount in AccountEntry.objects.filter(contract=contract, on__lte=on).values_list(
-        "on", "taken_from", "put_into", "amount"
-    ):
+    for entry_on, taken_from, put_into, amount in AccountEntry.objects.filter(
+        contract=contract, on__lte=on
+    ).values_list("on", "taken_from", "put_into", "amount"):
         change = amount if taken_from == "" else -amount if put_into == "" else ZERO
         booked[entry_on.replace(day=1)] = booked.get(entry_on.replace(day=1), ZERO) + change
     paid: dict[date, Decimal] = {}

@@ -60,7 +60,11 @@ class SupplierLine:
 
     def as_json(self) -> dict:
         if not self.places_workers:
-            percent = (100 * Decimal(self.hires) / self.target_hires).quantize(Decimal(1), ROUND_HALF_UP) if self.target_hires else ""
+            percent = (
+                (100 * Decimal(self.hires) / self.target_hires).quantize(Decimal(1), ROUND_HALF_UP)
+                if self.target_hires
+                else ""
+            )
             return {"target_hires": self.target_hires, "hires": self.hires, "percent_of_target": str(percent)}
         return {
             "in_post": self.in_post,
@@ -147,7 +151,13 @@ class Position:
             figures = _contract_json(contract)
             for name, label in CONTRACT_LABELS.items():
                 value = figures[name]
-                rows.append((f"{contract.contract.reference}: {label}", "not set here" if value is None else value, f"£ excluding VAT {day}"))
+                rows.append(
+                    (
+                        f"{contract.contract.reference}: {label}",
+                        "not set here" if value is None else value,
+                        f"£ excluding VAT {day}",
+                    )
+                )
         return rows
 
 
@@ -183,9 +193,7 @@ def position(on: date) -> Position:
     """The figures at a date. See `Position`; every one can be followed to its rows on the page."""
     figures = list(TeamFigure.objects.in_force(on).select_related("team__service"))
     full_time = Council.current().full_time_hours
-    live = list(
-        Placement.objects.live_on(on).values_list("vacancy__team_id", "contract__agency_id", "hours_per_week")
-    )
+    live = list(Placement.objects.live_on(on).values_list("vacancy__team_id", "contract__agency_id", "hours_per_week"))
     hours_by_team: dict[int, Decimal] = {}
     for team, _, hours in live:
         hours_by_team[team] = hours_by_team.get(team, Decimal(0)) + hours
@@ -228,7 +236,9 @@ def _suppliers(contracts: list[Contract], live_agencies: list[int], on: date) ->
         .values_list("contract__agency_id", "answered_at", "supply_mode", "supplying_agency_id")
     )
     hired = list(
-        Hire.objects.standing().filter(starts_on__lte=on, contract__isnull=False).values_list("contract__agency_id", flat=True)
+        Hire.objects.standing()
+        .filter(starts_on__lte=on, contract__isnull=False)
+        .values_list("contract__agency_id", flat=True)
     )
     six_months = months_before(on, 6)
     lines = []

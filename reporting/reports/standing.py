@@ -29,7 +29,9 @@ def standing_of_team(team: Team, day: date) -> TeamStanding:
     def fte(hours: Decimal | None) -> Decimal:
         return ((hours or Decimal(0)) / full_time).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
-    agreed = Vacancy.objects.filter(team=team, status__in=[Status.AGREED, Status.SOURCING]).aggregate(hours=Sum("hours_per_week"))
+    agreed = Vacancy.objects.filter(team=team, status__in=[Status.AGREED, Status.SOURCING]).aggregate(
+        hours=Sum("hours_per_week")
+    )
     cover = Placement.objects.live_on(day).filter(vacancy__team=team).aggregate(hours=Sum("hours_per_week"))
     return TeamStanding(
         establishment_fte=figure.establishment_fte if figure else None,

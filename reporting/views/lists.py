@@ -100,7 +100,12 @@ class Requests(ListPage):
 
 
 def _answers():
-    return [("open", "Waiting for an answer"), ("ended", "Time has ended"), *Outcome.choices[1:], ("void", "Entered in error")]
+    return [
+        ("open", "Waiting for an answer"),
+        ("ended", "Time has ended"),
+        *Outcome.choices[1:],
+        ("void", "Entered in error"),
+    ]
 
 
 def _by_answer(rows, value):
@@ -134,7 +139,9 @@ class Releases(ListPage):
     ]
     columns = [
         Column("Order", lambda r: r.reference, sort="pk", link=lambda r: r.get_absolute_url()),
-        Column("Request", lambda r: r.vacancy.reference, sort="vacancy__pk", link=lambda r: r.vacancy.get_absolute_url()),
+        Column(
+            "Request", lambda r: r.vacancy.reference, sort="vacancy__pk", link=lambda r: r.vacancy.get_absolute_url()
+        ),
         Column("Team", lambda r: r.vacancy.team.name, sort="vacancy__team__name"),
         Column("Sent to", lambda r: r.contract.agency.name, sort="contract__agency__name"),
         Column("Contract", lambda r: r.contract.reference, sort="contract__reference"),
@@ -197,8 +204,12 @@ class Placements(ListPage):
     filters = [
         OF_VACANCY,
         Filter("stage", "Stage", _placement_stages, _by_placement_stage),
-        Filter("contract", "Contract", lambda: [(str(pk), ref) for pk, ref in Contract.objects.values_list("pk", "reference")],
-               lambda rows, value: rows.filter(contract_id=value)),
+        Filter(
+            "contract",
+            "Contract",
+            lambda: [(str(pk), ref) for pk, ref in Contract.objects.values_list("pk", "reference")],
+            lambda rows, value: rows.filter(contract_id=value),
+        ),
     ]
     columns = [
         Column("Placement", lambda p: p.reference, sort="pk", link=lambda p: p.get_absolute_url()),
@@ -249,7 +260,9 @@ class Hires(ListPage):
     ]
     columns = [
         Column("Start", lambda h: h.reference, sort="pk", link=lambda h: h.get_absolute_url()),
-        Column("Request", lambda h: h.vacancy.reference, sort="vacancy__pk", link=lambda h: h.vacancy.get_absolute_url()),
+        Column(
+            "Request", lambda h: h.vacancy.reference, sort="vacancy__pk", link=lambda h: h.vacancy.get_absolute_url()
+        ),
         Column("Team", lambda h: h.vacancy.team.name, sort="vacancy__team__name"),
         Column("Found by", lambda h: h.contract.agency.name if h.contract else "The council"),
         Column("From", lambda h: h.starts_on, "day", sort="starts_on"),
@@ -316,7 +329,12 @@ class Contracts(ListPage):
         Column("Route", lambda c: c.get_route_display(), sort="route"),
         Column("From", lambda c: c.starts_on, "day", sort="starts_on"),
         Column("Until", lambda c: c.account.ends_on, "day", sort="account__ends_on"),
-        Column("Approved value, £ excluding VAT", lambda c: c.account.approved_value, "money", sort="account__approved_value"),
+        Column(
+            "Approved value, £ excluding VAT",
+            lambda c: c.account.approved_value,
+            "money",
+            sort="account__approved_value",
+        ),
         Column("Spent and committed, £", lambda c: c.account.exposure, "money", sort="account__exposure"),
         Column("Left to commit, £", lambda c: c.account.headroom, "money"),
         Column("Stage", lambda c: contract_stage(c), "tag"),
@@ -363,12 +381,21 @@ class Payments(ListPage):
     right = "view_money"
     empty = "No payments yet. A finance officer imports a payments file."
     text_label = "Reference, supplier or description"
-    actions = [("payments", "Import payments", "/payments/imports/new/"), ("view_money", "Files imported", "/payments/imports/")]
+    actions = [
+        ("payments", "Import payments", "/payments/imports/new/"),
+        ("view_money", "Files imported", "/payments/imports/"),
+    ]
     filters = [
         Filter("state", "State", _states, _by_state),
         Filter("agency", "Agency", _agencies, lambda rows, value: rows.filter(agency_id=value)),
-        Filter("contract", "Contract", lambda: [(str(pk), ref) for pk, ref in Contract.objects.values_list("pk", "reference")],
-               lambda rows, value: rows.filter(Exists(PaymentAllocation.objects.filter(payment=OuterRef("pk"), contract_id=value)))),
+        Filter(
+            "contract",
+            "Contract",
+            lambda: [(str(pk), ref) for pk, ref in Contract.objects.values_list("pk", "reference")],
+            lambda rows, value: rows.filter(
+                Exists(PaymentAllocation.objects.filter(payment=OuterRef("pk"), contract_id=value))
+            ),
+        ),
     ]
     columns = [
         Column("Paid on", lambda p: p.paid_on, "day", sort="paid_on"),
@@ -418,4 +445,3 @@ class Imports(ListPage):
 
     def rows(self):
         return PaymentImport.objects.select_related("source", "uploaded_by")
-

@@ -57,12 +57,22 @@ class RequestDetail(Page):
         user, now = self.request.user, timezone.now()
         visible = Vacancy.objects.visible_to(user).select_related("team__service", "requested_by", "decided_by")
         vacancy = get_object_or_404(visible, pk=pk)
-        rounds = list(vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number"))
+        rounds = list(
+            vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number")
+        )
         current = rounds[0] if rounds else None
         may_source = may(user, "source")
-        placements = Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("-starts_on", "pk")
+        placements = (
+            Placement.objects.filter(vacancy=vacancy)
+            .select_related("worker", "supplying_agency")
+            .order_by("-starts_on", "pk")
+        )
         cost = estimated_cost(
-            vacancy.hours_per_week, vacancy.pattern, vacancy.needed_from, vacancy.expected_weeks, vacancy.max_charge_rate
+            vacancy.hours_per_week,
+            vacancy.pattern,
+            vacancy.needed_from,
+            vacancy.expected_weeks,
+            vacancy.max_charge_rate,
         )
         waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED)
         return super().get_context_data(
@@ -77,7 +87,8 @@ class RequestDetail(Page):
             may_decide=waiting and may_decide_request(user) and vacancy.requested_by_id != user.pk,
             own_request=waiting and may_decide_request(user) and vacancy.requested_by_id == user.pk,
             may_withdraw=waiting and may_withdraw(user, vacancy),
-            may_change=may_source and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
+            may_change=may_source
+            and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
             may_end=may_source and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED),
             may_start_round=may_source and vacancy.status == Status.COVERED,
             may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
@@ -100,7 +111,9 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
             return f"{waiting.contract.agency} has been asked and has not answered yet."
         return "No supplier is being asked at the moment."
     if vacancy.status == Status.COVERED:
-        last = Placement.objects.standing().filter(vacancy=vacancy).select_related("worker").order_by("-ends_on").first()
+        last = (
+            Placement.objects.standing().filter(vacancy=vacancy).select_related("worker").order_by("-ends_on").first()
+        )
         if last:
             verb = "is" if last.ends_on >= now.date() else "was"
             return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
@@ -136,7 +149,11 @@ class Decide(VacancyActionView):
     def get_context_data(self, **kwargs):
         vacancy = self.vacancy
         cost = estimated_cost(
-            vacancy.hours_per_week, vacancy.pattern, vacancy.needed_from, vacancy.expected_weeks, vacancy.max_charge_rate
+            vacancy.hours_per_week,
+            vacancy.pattern,
+            vacancy.needed_from,
+            vacancy.expected_weeks,
+            vacancy.max_charge_rate,
         )
         today = timezone.localdate()
         fte = vacancy.fte(Council.current().full_time_hours)
@@ -150,7 +167,14 @@ class ReleaseDetail(Page):
 
     def get_context_data(self, pk, **kwargs):
         visible = Release.objects.visible_to(self.request.user).select_related(
-            "vacancy__team", "contract__agency", "sent_by", "answered_by", "supplying_agency", "rests_on__contract__agency", "voided_by", "round"
+            "vacancy__team",
+            "contract__agency",
+            "sent_by",
+            "answered_by",
+            "supplying_agency",
+            "rests_on__contract__agency",
+            "voided_by",
+            "round",
         )
         release = get_object_or_404(visible, pk=pk)
         return super().get_context_data(
@@ -158,7 +182,9 @@ class ReleaseDetail(Page):
             opened=release.opened.select_related("contract__agency"),
             placements=Placement.objects.filter(release=release).select_related("worker"),
             hires=Hire.objects.filter(release=release),
-            may_void=may(self.request.user, "void") and not release.voided_at and release.sent_by_id != self.request.user.pk,
+            may_void=may(self.request.user, "void")
+            and not release.voided_at
+            and release.sent_by_id != self.request.user.pk,
             may_answer=may(self.request.user, "source") and release.standing == "open",
             window_ended=timezone.now() >= release.respond_by,
             **kwargs,
@@ -171,9 +197,17 @@ class PlacementDetail(Page):
     def get_context_data(self, pk, **kwargs):
         user = self.request.user
         visible = Placement.objects.visible_to(user).select_related(
-            "worker", "vacancy__team__service", "contract__agency", "supplying_agency", "release__rests_on__contract__agency",
-            "release__contract__agency", "booked_by", "ended_early_by", "did_not_start_by", "voided_by"
-        )  # fmt: skip
+            "worker",
+            "vacancy__team__service",
+            "contract__agency",
+            "supplying_agency",
+            "release__rests_on__contract__agency",
+            "release__contract__agency",
+            "booked_by",
+            "ended_early_by",
+            "did_not_start_by",
+            "voided_by",
+        )
         placement = get_object_or_404(visible, pk=pk)
         periods = list(placement.periods.select_related("agreed_by"))
         reversals = list(placement.reversals.select_related("entry__entered_by"))
@@ -246,7 +280,11 @@ class ContractDetail(Page):
                 Series("approved", "Approved", [month.approved for month in months]),
             ],
         )
-        placements = Placement.objects.filter(contract=contract).select_related("worker", "vacancy__team").order_by("-starts_on", "-pk")
+        placements = (
+            Placement.objects.filter(contract=contract)
+            .select_related("worker", "vacancy__team")
+            .order_by("-starts_on", "-pk")
+        )
         return super().get_context_data(
             contract=contract,
             line=line,
@@ -345,8 +383,16 @@ class Search(Page):
             Q(reference__icontains=text) | Q(worker__in=workers.values("pk"))
         )
         groups = [
-            ("Staffing requests", requests.select_related("team").order_by("-pk"), lambda r: f"{r.team}, {r.get_status_display().lower()}"),
-            ("Sent to suppliers", releases.select_related("contract__agency").order_by("-pk"), lambda r: str(r.contract.agency)),
+            (
+                "Staffing requests",
+                requests.select_related("team").order_by("-pk"),
+                lambda r: f"{r.team}, {r.get_status_display().lower()}",
+            ),
+            (
+                "Sent to suppliers",
+                releases.select_related("contract__agency").order_by("-pk"),
+                lambda r: str(r.contract.agency),
+            ),
             ("Placements", placements.select_related("worker").order_by("-pk"), lambda p: str(p.worker)),
             ("Workers", workers, lambda w: w.registration_number),
         ]
@@ -354,9 +400,15 @@ class Search(Page):
             contracts = Contract.objects.filter(
                 Q(reference__icontains=text) | Q(title__icontains=text) | Q(agency__name__icontains=text)
             )
-            groups.append(("Contracts", contracts.select_related("agency").order_by("reference"), lambda c: str(c.agency)))
+            groups.append(
+                ("Contracts", contracts.select_related("agency").order_by("reference"), lambda c: str(c.agency))
+            )
         return [
-            {"title": title, "count": rows.count(), "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in rows[:20]]}
+            {
+                "title": title,
+                "count": rows.count(),
+                "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in rows[:20]],
+            }
             for title, rows, detail in groups
             if rows.exists()
         ]
@@ -364,4 +416,3 @@ class Search(Page):
 
 class Legal(TemplateView):
     """The accessibility statement, the privacy notice and the cookies page: open to everybody."""
-

@@ -19,4 +19,6 @@ class PositionPage(Page):
         if request.GET.get("format") == "json":
             return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
         context = self.get_context_data(report=report, figures=report.as_json(), on=on, formulas=FORMULAS)
-        return self.render_to_response(context | {"six_months": months_before(on, 6), "twelve_months": months_before(on, 12)})
+        return self.render_to_response(
+            context | {"six_months": months_before(on, 6), "twelve_months": months_before(on, 12)}
+        )

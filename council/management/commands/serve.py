@@ -1,10 +1,13 @@
 """Serves the site on this machine, with its worker."""
 
 import os
+import socket
 import sys
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from council.serve import serve
 
 
 class Command(BaseCommand):
@@ -20,16 +23,14 @@ class Command(BaseCommand):
         problem = _taken(address)
         if problem:
             raise CommandError(problem)
-        from config.serve import serve
-
-        self.stdout.write(f"\nThe site is at http://{address}/  (Ctrl-C stops it)\nMail goes to {settings.EMAIL_FILE_PATH}\n")
+        self.stdout.write(
+            f"\nThe site is at http://{address}/  (Ctrl-C stops it)\nMail goes to {settings.EMAIL_FILE_PATH}\n"
+        )
         self.stdout.flush()
         sys.exit(serve(address, os.environ["DATABASE_URL"]))
 
 
 def _taken(address: str) -> str | None:
-    import socket
-
     host, _, port = address.rpartition(":")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -18,13 +18,19 @@ class Command(BaseCommand):
     help = "Loads the demonstration into an empty database; --reset empties a demonstration first."
 
     def add_arguments(self, parser):
-        parser.add_argument("--reset", action="store_true", help="Empty the database first. Refused on data that is not the demonstration.")
+        parser.add_argument(
+            "--reset",
+            action="store_true",
+            help="Empty the database first. Refused on data that is not the demonstration.",
+        )
         parser.add_argument("--if-empty", action="store_true", help="Do nothing where there is data already.")
         parser.add_argument("--sign-ins", action="store_true", help="Only print who can sign in.")
 
     def handle(self, *args, **options):
         if not settings.DEMONSTRATION_ALLOWED:
-            raise CommandError("The demonstration is not for production: it makes people whose password everybody knows.")
+            raise CommandError(
+                "The demonstration is not for production: it makes people whose password everybody knows."
+            )
         if options["sign_ins"]:
             self._print_sign_ins()
             return

@@ -26,10 +26,16 @@ class Command(BaseCommand):
         parser.add_argument("--source", required=True, help="The finance system it comes from")
         parser.add_argument("--format", choices=["text", "json"], default="text")
         parser.add_argument("--by", help="E-mail address of the finance officer who imports it")
-        parser.add_argument("--includes-vat", action="store_true", default=None, help="Amounts of this source include VAT")
-        parser.add_argument("--department", action="append", help="A department that is ours; may be given several times")
+        parser.add_argument(
+            "--includes-vat", action="store_true", default=None, help="Amounts of this source include VAT"
+        )
+        parser.add_argument(
+            "--department", action="append", help="A department that is ours; may be given several times"
+        )
         for role in ROLES:
-            parser.add_argument(f"--{role}", metavar="COLUMN", help=f"Column of the {role}: its name, or its place from 1")
+            parser.add_argument(
+                f"--{role}", metavar="COLUMN", help=f"Column of the {role}: its name, or its place from 1"
+            )
 
     def handle(self, *args, **options):
         path = Path(options["file"])
@@ -66,7 +72,9 @@ class Command(BaseCommand):
         grants = RoleGrant.objects.filter(role=Role.FINANCE_OFFICER, starts_on__lte=today, user__is_active=True)
         grant = grants.exclude(ends_on__lt=today).order_by("pk").select_related("user").first()
         if grant is None:
-            self._refuse(options, "There is no finance officer to import it as. Give somebody that role in the admin site first.")
+            self._refuse(
+                options, "There is no finance officer to import it as. Give somebody that role in the admin site first."
+            )
         return grant.user
 
     def _set_up(self, row, by, now, options) -> None:
@@ -88,7 +96,9 @@ class Command(BaseCommand):
         layout, _ = pipeline.open_file(payments.path_of(row), row.file_name, {})
         positions = {}
         for role, text in chosen.items():
-            exact = [i for i in range(len(layout.headers)) if layout.headers[i].strip().casefold() == text.strip().casefold()]
+            exact = [
+                i for i in range(len(layout.headers)) if layout.headers[i].strip().casefold() == text.strip().casefold()
+            ]
             if text.isdigit() and 1 <= int(text) <= len(layout.headers) and not exact:
                 positions[role] = int(text) - 1
             elif len(exact) == 1:
@@ -123,11 +133,17 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
             return
-        self.stdout.write(f"{result['rows']} rows read; {result['kept']} imported, {result['duplicates']} already there.")
+        self.stdout.write(
+            f"{result['rows']} rows read; {result['kept']} imported, {result['duplicates']} already there."
+        )
         for name, figures in result["agencies"].items():
             self.stdout.write(f"  {name}: {figures['payments']} payments, £{figures['total']} excluding VAT")
         for miss in result["near_misses"]:
-            self.stdout.write(f"  similar name, not imported: {miss['name']} ({miss['payments']}, £{miss['total']}), like {miss['closest']}")
+            self.stdout.write(
+                f"  similar name, not imported: {miss['name']} ({miss['payments']}, £{miss['total']}), like {miss['closest']}"
+            )
         for one in result["rejected"]:
             self.stdout.write(f"  line {one['line']} not imported: {one['reason']}")
-        self.stdout.write(f"{result['unallocated']} wait to be allocated; {result['not_ours']} belong to other departments.")
+        self.stdout.write(
+            f"{result['unallocated']} wait to be allocated; {result['not_ours']} belong to other departments."
+        )

@@ -1,0 +1,57 @@
+"""Puts a backup back into an empty database."""
+
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from council.postgres_programs import connection_arguments, program
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty database, then brings it up to date. --replace empties the database first."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file")
+        parser.add_argument("--replace", action="store_true", help="Delete what the database holds now.")
+
+    def handle(self, *args, **options):
+        source = Path(options["file"])
+        try:
+            archive = tarfile.open(source, "r:gz")
+            names = archive.getnames()
+        except (OSError, tarfile.TarError) as problem:
+            raise CommandError(f"{source} is not a backup that can be read: {problem}") from None
+        if "database.dump" not in names:
+            raise CommandError(f"{source} is not a backup of this site: it holds no database.")
+        alias = "owner" if "owner" in settings.DATABASES else "default"
+        with connections[alias].cursor() as cursor:
+            cursor.execute("select count(*) from pg_tables where schemaname = 'public'")
+            if cursor.fetchone()[0]:
+                if not options["replace"]:
+                    raise CommandError("The database is not empty. Restore into a new one, or use --replace.")
+                cursor.execute("drop schema public cascade; create schema public; grant usage on schema public to public")
+        connections.close_all()
+        arguments, environment = connection_arguments()
+        with tempfile.TemporaryDirectory() as folder, archive:
+            archive.extract("database.dump", folder, filter="data")
+            done = subprocess.run(
+                [program("pg_restore"), *arguments, "--no-owner", "--no-privileges", "--exit-on-error", f"{folder}/database.dump"],
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode:
+                raise CommandError(f"The database could not be restored: {done.stderr.strip()}")
+            files = Path(settings.MEDIA_ROOT)
+            for member in archive.getmembers():
+                if member.isfile() and member.name.startswith("files/"):
+                    member.name = member.name.removeprefix("files/")
+                    archive.extract(member, files, filter="data")
+        call_command("migrate", verbosity=0)
+        self.stdout.write(f"Restored from {source}.")
