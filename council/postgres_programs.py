@@ -23,7 +23,9 @@ def program(name: str) -> str:
     for candidate in filter(None, candidates):
         if _version(candidate) >= server:
             return candidate
-    raise CommandError(f"{name} of PostgreSQL {server} or later is needed. Install the package postgresql-client-{server}.")
+    raise CommandError(
+        f"{name} of PostgreSQL {server} or later is needed. Install the package postgresql-client-{server}."
+    )
 
 
 def _version(path: str) -> int:

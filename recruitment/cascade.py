@@ -80,11 +80,11 @@ def step_of(state: RoundState, position: int) -> Step | None:
 
 def opening_refusal(state: RoundState, position: int, now: datetime, calendar: WorkingCalendar) -> Refusal | None:
     """Why the step at `position` may not be opened now; None when it may."""
+    if state.status not in OPEN_FOR_SOURCING or not state.round_is_open:
+        return _not_being_sourced(state)
     step = step_of(state, position)
     if step is None:
         return Refusal("not_in_order", "This route is not in the order of sourcing that this round follows.")
-    if state.status not in OPEN_FOR_SOURCING or not state.round_is_open:
-        return _not_being_sourced(state)
     if position == 0:
         return _permanent_refusal(state)
     if not state.direct_recorded:

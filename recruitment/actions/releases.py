@@ -31,7 +31,7 @@ def _check_times(what: str, happened_at: datetime, at: datetime, late_reason: st
     if happened_at > at:
         refuse("in_future", f"The time {what} is in the future. Enter when it really happened.", "happened_at")
     days = (day_of(at) - day_of(happened_at)).days
-    if days > Council.current().late_record_days and not late_reason.strip():
+    if days > 0 and days > Council.current().late_record_days and not late_reason.strip():
         refuse(
             "late_without_reason", f"This is entered {days} days after it happened. Say why it is late.", "late_reason"
         )
@@ -63,9 +63,8 @@ def send(
     round_ = open_round_of(vacancy)
     state = round_state(vacancy, round_, on=day_of(sent_at))
     step = next((step for step in state.steps if step.route == contract.route), None)
-    if step is None:
-        refuse_if(cascade.opening_refusal(state, -1, sent_at, calendar_of_the_council()))
     calendar = calendar_of_the_council()
+    refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
     _check_times("it was sent", sent_at, at, late_reason)
     proof = None
@@ -85,7 +84,7 @@ def send(
             "Another supplier was asked after that time. Enter when this one was really asked.",
             "happened_at",
         )
-    window = round_.order.steps.get(position=step.position)
+    window = next(one for one in round_.order.steps.all() if one.position == step.position)
     hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
     release = Release.objects.create(
         **new_reference(Release, "ORD"),

@@ -34,7 +34,10 @@ def refuse_changed(fresh: models.Model, version: int) -> None:
 
 
 def open_round_of(vacancy: Vacancy) -> Round | None:
-    return vacancy.rounds.filter(closed_at__isnull=True).first()
+    """With its order and the order's steps."""
+    return (
+        vacancy.rounds.filter(closed_at__isnull=True).select_related("order").prefetch_related("order__steps").first()
+    )
 
 
 @action
@@ -89,6 +92,8 @@ def decide(
     vacancy = lock(vacancy, version)
     if vacancy.requested_by_id == by.pk:
         refuse("own_request", "You asked for this, so somebody else decides it.")
+    if vacancy.status not in {Status.REQUESTED, Status.DEFERRED}:
+        refuse("not_from_here", f"{vacancy.reference} is {vacancy.get_status_display().lower()}: it has been decided.")
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
     move(vacancy, decision, reason)

@@ -1,6 +1,5 @@
 """Writes everything the site keeps into one file: the database and the stored files."""
 
-import io
 import os
 import subprocess
 import tarfile
@@ -38,7 +37,6 @@ class Command(BaseCommand):
             with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
                 with tarfile.open(fileobj=raw, mode="w:gz") as archive:
                     archive.add(dump, "database.dump")
-                    archive.addfile(tarfile.TarInfo("files/"), io.BytesIO())
                     files = Path(settings.MEDIA_ROOT)
                     if files.is_dir():
                         for path in sorted(files.rglob("*")):

@@ -35,13 +35,22 @@ class Command(BaseCommand):
             if cursor.fetchone()[0]:
                 if not options["replace"]:
                     raise CommandError("The database is not empty. Restore into a new one, or use --replace.")
-                cursor.execute("drop schema public cascade; create schema public; grant usage on schema public to public")
+                cursor.execute(
+                    "drop schema public cascade; create schema public; grant usage on schema public to public"
+                )
         connections.close_all()
         arguments, environment = connection_arguments()
         with tempfile.TemporaryDirectory() as folder, archive:
             archive.extract("database.dump", folder, filter="data")
             done = subprocess.run(
-                [program("pg_restore"), *arguments, "--no-owner", "--no-privileges", "--exit-on-error", f"{folder}/database.dump"],
+                [
+                    program("pg_restore"),
+                    *arguments,
+                    "--no-owner",
+                    "--no-privileges",
+                    "--exit-on-error",
+                    f"{folder}/database.dump",
+                ],
                 env=environment,
                 capture_output=True,
                 text=True,

@@ -1,0 +1,61 @@
+"""Fixtures that every test may ask for."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+
+from tests.factories import World, build_world
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture
+def world(db) -> World:
+    return build_world()
+
+
+@pytest.fixture
+def client_of(world):
+    """A signed-in client for a person of the world: `client_of("officer")`."""
+
+    def make(name: str) -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(world.people[name])
+        return client
+
+    return make
+
+
+@contextlib.contextmanager
+def as_the_site():
+    """Run raw SQL as the role of the site, which owns nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("set role tracker_site")
+        try:
+            yield cursor
+        finally:
+            with contextlib.suppress(Exception):
+                cursor.execute("reset role")
+
+
+def refused_as(sql: str, *parameters) -> str:
+    """Run SQL as the site's role, deferred checks included; the name of the constraint that refuses it, or "" if none does."""
+    try:
+        with transaction.atomic(), as_the_site() as cursor:
+            cursor.execute(sql, parameters)
+            cursor.execute("set constraints all immediate")
+    except IntegrityError as error:
+        return error.__cause__.diag.constraint_name or str(error)
+    except Exception as error:
+        return type(error.__cause__).__name__
+    return ""
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"The public data for tests is not at {SHARED_DATA}")
+    return SHARED_DATA

@@ -1,0 +1,158 @@
+"""A small council with everybody in it, and the usual steps as one-liners. Times are fixed: Monday 8 January 2024, 10:00."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+from council.models import Role, Team, User
+from council.working_time import LONDON
+from placements.actions import placements
+from placements.models import Placement
+from recruitment.actions import releases, vacancies
+from recruitment.models import Agency, Contract, Release, SourcingOrder, Vacancy
+
+from .council import ServiceFactory, TeamFactory, someone_who_is
+from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order
+
+MONDAY = datetime(2024, 1, 8, 10, tzinfo=LONDON)
+AFTER_WINDOW = datetime(2024, 1, 10, 11, tzinfo=LONDON)  # 16 working hours after Monday 10:00 is Wednesday 10:00
+
+
+@dataclass
+class World:
+    team: Team
+    other_team: Team
+    people: dict[str, User]
+    order: SourcingOrder
+    pertemps: Agency
+    halden: Agency
+    brokered: Agency
+    corporate: Contract
+    framework: Contract
+    permanent: Contract
+    counter: list = field(default_factory=lambda: [0])
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    # -- steps ----------------------------------------------------------------------------------------------------------------
+
+    def request(self, at=MONDAY, by=None, **fields) -> Vacancy:
+        defaults = {
+            "team": self.team,
+            "kind": "vacant_post",
+            "job_type": "social_worker",
+            "hours_per_week": D(37),
+            "pattern": "weekdays",
+            "base": "Northgate House",
+            "max_charge_rate": D("42.00"),
+            "needed_from": date(2024, 1, 22),
+            "expected_weeks": 13,
+            "urgency": "routine",
+            "reason": "Caseloads",
+        }
+        return vacancies.request_staff(by=by or self.lead, at=at, **defaults | fields)
+
+    def agreed(self, at=MONDAY, **fields) -> Vacancy:
+        vacancy = self.request(at, **fields)
+        return vacancies.decide(by=self.director, at=at, vacancy=vacancy, decision="agreed", reason="Funded")
+
+    def sourced(self, at=MONDAY, **fields) -> Vacancy:
+        """Agreed, with direct recruitment recorded."""
+        vacancy = self.agreed(at, **fields)
+        self.direct(vacancy, at)
+        vacancy.refresh_from_db()
+        return vacancy
+
+    def direct(self, vacancy: Vacancy, at=MONDAY):
+        return vacancies.record_direct_recruitment(
+            by=self.officer,
+            at=at,
+            vacancy=vacancy,
+            state="advertised",
+            advertised_on=date(2024, 1, 2),
+            advert_reference="ADV-1",
+        )
+
+    def send(self, vacancy: Vacancy, contract: Contract | None = None, at=MONDAY, **fields) -> Release:
+        rate = fields.pop("max_rate", D("42.00"))
+        return releases.send(
+            by=self.officer, at=at, vacancy=vacancy, contract=contract or self.corporate, max_rate=rate, **fields
+        )
+
+    def fail(self, release: Release, at=AFTER_WINDOW, **fields) -> Release:
+        defaults = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
+        return releases.record_not_secured(by=self.officer, at=at, release=release, **defaults | fields)
+
+    def secure(self, release: Release, at=AFTER_WINDOW, **fields) -> Release:
+        mode = {"supply_mode": "direct"} if release.position else {}
+        return releases.record_secured(by=self.officer, at=at, release=release, **mode | fields)
+
+    def secured(self, at=MONDAY, **fields) -> Release:
+        """A request that Pertemps have secured somebody for."""
+        return self.secure(self.send(self.sourced(at, **fields), at=at), at=at + timedelta(hours=1))
+
+    def framework_secured(self, **fields) -> Release:
+        vacancy = self.sourced(**fields)
+        self.fail(self.send(vacancy))
+        return self.secure(self.send(vacancy, self.framework, at=AFTER_WINDOW), at=AFTER_WINDOW + timedelta(hours=1))
+
+    def book(self, release: Release, at=AFTER_WINDOW + timedelta(hours=2), **fields) -> Placement:
+        self.counter[0] += 1
+        n = self.counter[0]
+        defaults = {
+            "registration_number": f"SW{100000 + n}",
+            "worker_name": f"Worker {n}",
+            "starts_on": date(2024, 1, 22),
+            "ends_on": date(2024, 4, 19),
+            "hours_per_week": release.hours_per_week,
+            "pattern": "weekdays",
+            "pay_rate": D("33.00"),
+            "charge_rate": D("41.00"),
+        }
+        return placements.book(by=self.officer, at=at, release=release, **defaults | fields)
+
+    def placed(self, **fields) -> Placement:
+        return self.book(self.secured(), **fields)
+
+
+def build_world() -> World:
+    service, other = ServiceFactory(name="Assessment"), ServiceFactory(name="Fostering")
+    team, other_team = TeamFactory(service=service, name="North"), TeamFactory(service=other, name="Carers")
+    roles = {
+        "officer": Role.COMMISSIONING_OFFICER,
+        "director": Role.ASSISTANT_DIRECTOR,
+        "finance": Role.FINANCE_OFFICER,
+        "administrator": Role.CONTRACT_ADMINISTRATOR,
+        "auditor": Role.AUDITOR,
+        "system": Role.SYSTEM_ADMINISTRATOR,
+    }
+    people = {
+        name: someone_who_is(role, name=f"The {name}", email=f"{name}@test.example") for name, role in roles.items()
+    }
+    people["officer2"] = someone_who_is(
+        Role.COMMISSIONING_OFFICER, name="The other officer", email="officer2@test.example"
+    )
+    people["lead"] = someone_who_is(Role.OPERATIONAL_LEAD, service, name="The lead", email="lead@test.example")
+    people["other_lead"] = someone_who_is(
+        Role.OPERATIONAL_LEAD, other, name="The other lead", email="otherlead@test.example"
+    )
+    people["nobody"] = someone_who_is(Role.AUDITOR, name="Nobody", email="nobody@test.example")
+    people["nobody"].role_grants.update(ends_on=date(2020, 2, 1))
+    by = people["administrator"]
+    pertemps, halden = AgencyFactory(name="Pertemps"), AgencyFactory(name="Halden Bridge Care")
+    return World(
+        team=team,
+        other_team=other_team,
+        people=people,
+        order=sourcing_order(),
+        pertemps=pertemps,
+        halden=halden,
+        brokered=AgencyFactory(name="Alderway Care Staffing"),
+        corporate=corporate_contract(by, pertemps),
+        framework=framework_contract(by, halden),
+        permanent=permanent_contract(by, AgencyFactory(name="Liquid Personnel")),
+    )

@@ -1,0 +1,509 @@
+"""Random days of random officers: whatever they try, no framework placement lacks its proof.
+
+Hypothesis draws the numbers; `Desk` turns each into one thing somebody does: mostly the sensible next step of a request, often
+something foolish. In CI two runs of 10,000 steps keep both processors busy: 20,000 in all. Each fails unless it saw 100
+framework placements and every kind of refusal ten times, which makes 200 and 20 together.
+"""
+
+import os
+import random
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from council.errors import RuleViolation
+from council.models import Role, RoleGrant, calendar_of_the_council
+from placements.actions import hires, placements
+from placements.models import Placement
+from recruitment.actions import contracts, releases, vacancies
+from recruitment.models import ContractAccount, Outcome, Release, Vacancy
+from tests.factories import build_world
+from tests.factories.world import MONDAY
+
+# Each of two runs. CI goes the whole way; elsewhere a tenth, with the same floor for each step taken.
+IN_CI = os.environ.get("CI") == "true"
+STEPS_EACH, FRAMEWORK_EACH, REFUSALS_EACH = (10_000, 100, 10) if IN_CI else (1_000, 10, 0)
+
+KINDS_OF_REFUSAL = {
+    "asking": "not_being_sourced direct_first still_waiting already_secured not_asked_before withdrawn_proves_nothing proof_too_old "
+    "better_than_before above_request contract_has_no_room not_a_vacant_post permanent_already_asked before_the_last",
+    "answering": "window_not_ended already_answered before_sent in_future late_without_reason no_supply_mode supply_not_said "
+    "no_rate_asked no_supplying_agency nothing_to_replace",
+    "booking": "not_secured already_booked end_before_start charge_below_pay above_max_rate outside_contract over_value "
+    "worker_week_full above_hours not_a_placement",
+    "the rest": "own_request own_entry rested_on not_from_here not_longer no_reason not_covered already_voided did_not_start "
+    "nothing_changed",
+}
+EVERY_KIND = {code for codes in KINDS_OF_REFUSAL.values() for code in codes.split()}
+
+PROOF_IS_MISSING = """
+    select count(*) from placements_placement p
+      join recruitment_release r on r.id = p.release_id
+      left join recruitment_release f on f.id = r.rests_on_id
+     where p.voided_at is null
+       and (r.outcome <> case when p.did_not_start_at is null then 'secured' else 'fell_through' end
+            or (r.route = 'framework'
+                and (f.id is null or f.outcome not in ('not_secured', 'fell_through') or f.voided_at is not null
+                     or f.round_id <> p.round_id or f.route <> 'corporate' or f.max_rate < r.max_rate
+                     or coalesce(f.fell_through_at, f.answered_at) > r.sent_at)))
+"""
+OVER_VALUE = "select count(*) from recruitment_contractaccount where exposure > approved_value"
+
+
+class Tally:
+    """What a run has seen."""
+
+    def __init__(self):
+        self.steps, self.framework = 0, 0
+        self.refused: Counter = Counter()
+
+
+class Desk:
+    """A few requests at once, and a clock that only goes forward."""
+
+    def __init__(self, world, tally: Tally, n: int):
+        self.world, self.tally, self.rng = world, tally, random.Random(n)
+        self.now, self.requests = MONDAY, []
+        self.calendar = calendar_of_the_council()
+
+    def attempt(self, function, **arguments):
+        """One step: something somebody does, and what the rules say of it."""
+        self.tally.steps += 1
+        arguments = {"by": self.world.officer, "at": self.now} | arguments
+        try:
+            return function(**arguments)
+        except RuleViolation as refused:
+            self.tally.refused[refused.code] += 1
+            return None
+
+    def chance(self, percent: float) -> bool:
+        return self.rng.random() * 100 < percent
+
+    def act(self, n: int) -> None:
+        self.rng.seed(n)
+        live = [v for v in self.requests if v.status not in ("filled", "ended", "withdrawn")]
+        if len(live) < 3:
+            self.requests = [*live, self._ask()]
+            return
+        vacancy = self.rng.choice(self.requests)
+        vacancy.refresh_from_db()
+        if self.chance(62):
+            self._sensible(vacancy)
+        else:
+            self.rng.choice(FOOLISH)(self, vacancy)
+
+    def _ask(self) -> Vacancy:
+        self.tally.steps += 1
+        return self.world.request(
+            at=self.now,
+            kind=self.rng.choice(["vacant_post", "vacant_post", "cover"]),
+            needed_from=self.now.date() + timedelta(7),
+            hours_per_week=D(self.rng.choice([37, 37, 20])),
+        )
+
+    # -- the sensible next step -------------------------------------------------------------------------------------------
+
+    def _sensible(self, vacancy: Vacancy) -> None:
+        if vacancy.status in ("requested", "deferred"):
+            self.decide(vacancy)
+        elif vacancy.status in ("agreed", "sourcing"):
+            self._source(vacancy)
+        elif self.chance(50):
+            last = Placement.objects.standing().filter(vacancy=vacancy).order_by("-ends_on").first()
+            if last and self.chance(80):
+                self.now = max(self.now, MONDAY + timedelta((last.ends_on - MONDAY.date()).days + 1))
+            self.attempt(vacancies.start_round, vacancy=vacancy, reason="x")
+        else:
+            self.end(vacancy)
+
+    def _source(self, vacancy: Vacancy) -> None:
+        round_ = vacancies.open_round_of(vacancy)
+        if not round_.recruitment_state:
+            self.direct(vacancy)
+            return
+        asked = list(round_.releases.standing().filter(position__gt=0).order_by("pk"))
+        last = asked[-1] if asked else None
+        if last is not None and last.outcome == Outcome.OPEN:
+            self.now = max(self.now, self.calendar.add_working_hours(last.respond_by, 1))
+            secured = self.chance(75 if last.position == 2 else 25)
+            self.secured(last) if secured else self.not_secured(last)
+        elif last is not None and last.outcome == Outcome.SECURED:
+            placement = Placement.objects.standing().filter(release=last).first()
+            if placement is None:
+                self.book(
+                    last, **({"registration_number": f"SW9{self.rng.randrange(2):05d}"} if self.chance(25) else {})
+                )
+            elif self.chance(25):
+                self.attempt(placements.did_not_start, placement=placement, reason="x")
+            else:
+                self.attempt(
+                    placements.extend,
+                    placement=placement,
+                    ends_on=placement.ends_on + timedelta(14),
+                    reason="x",
+                    recruitment_state="unsuccessful",
+                )
+                self.end_or_start(placement)
+        elif any(one.outcome in (Outcome.NOT_SECURED, Outcome.FELL_THROUGH) and one.position == 1 for one in asked):
+            self.send(vacancy, self.world.framework if self.chance(85) else self.world.corporate)
+        else:
+            self.send(vacancy, self.world.corporate)
+
+    def end_or_start(self, placement: Placement) -> None:
+        if self.chance(60):
+            self.attempt(placements.cover_started_request, placement=placement)
+
+    # -- what people do, well or badly -----------------------------------------------------------------------------------------
+
+    def decide(self, vacancy, by=None, decision="agreed", reason="ok"):
+        self.attempt(vacancies.decide, by=by or self.world.director, vacancy=vacancy, decision=decision, reason=reason)
+
+    def direct(self, vacancy, note="Short"):
+        self.attempt(vacancies.record_direct_recruitment, vacancy=vacancy, state="not_suitable", note=note)
+
+    def send(self, vacancy, contract, **more):
+        self.attempt(releases.send, vacancy=vacancy, contract=contract, **{"max_rate": D("42.00")} | more)
+
+    def secured(self, release, **more):
+        mode = {"supply_mode": "direct"} if release.position else {}
+        return self.attempt(releases.record_secured, release=release, **mode | more)
+
+    def not_secured(self, release, **more):
+        said = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
+        return self.attempt(releases.record_not_secured, release=release, **said | more)
+
+    def book(self, release, **more):
+        start = self.now.date() + timedelta(self.rng.choice([0, 3, 10]))
+        terms = {
+            "registration_number": f"SW8{self.rng.randrange(10**6):06d}",
+            "worker_name": "W",
+            "starts_on": start,
+            "ends_on": start + timedelta(7 * self.rng.choice([2, 6, 13])),
+            "hours_per_week": release.hours_per_week,
+            "pattern": "weekdays",
+            "pay_rate": D("30"),
+            "charge_rate": D("40"),
+        }
+        placement = self.attempt(placements.book, release=release, **terms | more)
+        if placement and placement.contract_id == self.world.framework.pk:
+            self.tally.framework += 1
+
+    def end(self, vacancy):
+        self.attempt(vacancies.end_need, vacancy=vacancy, reason="x")
+
+    def some_release(self, **wanted) -> Release | None:
+        rows = list(Release.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None
+
+    def some_placement(self, **wanted) -> Placement | None:
+        rows = list(Placement.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None
+
+
+# -- foolish things: each is tried now and then, whatever the state of the request -------------------------------------------------
+
+
+def skip_to_the_framework(desk, vacancy):
+    desk.send(vacancy, desk.world.framework, max_rate=D(desk.rng.choice(["42.00", "42.00", "43.00"])))
+
+
+def offer_the_framework_more(desk, vacancy):
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if failed:
+        desk.send(failed.vacancy, desk.world.framework, max_rate=failed.max_rate + 1)
+    else:
+        desk.send(vacancy, desk.world.corporate, max_rate=D("39.50"))
+
+
+def use_a_stale_failure(desk, vacancy):
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if failed:
+        desk.now = max(desk.now, failed.answered_at + timedelta(days=45))
+        desk.send(failed.vacancy, desk.world.framework)
+    elif desk.chance(10):
+        desk.now += timedelta(days=3)
+
+
+def ask_liquid(desk, vacancy):
+    desk.send(vacancy, desk.world.permanent)
+
+
+def ask_for_too_much(desk, vacancy):
+    desk.send(vacancy, desk.world.corporate, max_rate=D("60.00"))
+
+
+def ask_before_the_last(desk, vacancy):
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if failed:
+        happened = failed.sent_at - timedelta(minutes=desk.rng.choice([1, 20_000]))
+        late = {"late_reason": "Away"} if desk.chance(60) else {}
+        desk.send(failed.vacancy, desk.world.corporate, happened_at=happened, **late)
+
+
+def ask_yesterday(desk, vacancy):
+    late = {"late_reason": "Away"} if desk.chance(50) else {}
+    desk.send(
+        vacancy, desk.world.corporate, happened_at=desk.now + timedelta(days=desk.rng.choice([-9, -1, 1])), **late
+    )
+
+
+def answer_too_early(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release:
+        if desk.now >= release.respond_by and desk.chance(50):
+            desk.not_secured(release, own_supply="")
+        else:
+            desk.not_secured(release, happened_at=release.sent_at + timedelta(minutes=5), late_reason="Away")
+
+
+def answer_again(desk, vacancy):
+    release = desk.some_release()
+    if release:
+        desk.secured(release)
+
+
+def answer_badly(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release is None:
+        return
+    choice = desk.rng.randrange(6)
+    if choice == 0:
+        desk.secured(release, supply_mode="" if release.position else "direct")
+    elif choice == 1:
+        desk.secured(release, supply_mode="brokered")
+    elif choice == 2:
+        desk.secured(release, happened_at=release.sent_at - timedelta(hours=1), late_reason="Away")
+    elif choice == 3:
+        desk.secured(release, happened_at=desk.now + timedelta(hours=5))
+    elif desk.now >= release.respond_by:
+        desk.not_secured(release, reason="rate_too_high") if choice == 4 else desk.not_secured(release, own_supply="")
+
+
+def take_it_back(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release:
+        reason = "x" if desk.chance(60) else " "
+        desk.attempt(releases.withdraw, release=release, reason=reason)
+
+
+def take_it_back_and_go_on(desk, vacancy):
+    release = desk.some_release(outcome="open", position=1)
+    if release and not release.round.releases.filter(outcome__in=["not_secured", "fell_through"]).exists():
+        desk.attempt(releases.withdraw, release=release, reason="x")
+        desk.send(release.vacancy, desk.world.framework)
+
+
+def bring_the_first_supplier_back(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release:
+        desk.attempt(releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
+
+
+def book_badly(desk, vacancy):
+    release = desk.some_release(outcome="secured") if desk.chance(85) else desk.some_release()
+    if release is None:
+        return
+    tomorrow = desk.now.date() + timedelta(1)
+    worker = {"registration_number": f"SW9{desk.rng.randrange(2):05d}"}
+    desk.book(
+        release,
+        **desk.rng.choice(
+            [
+                {"starts_on": tomorrow, "ends_on": tomorrow - timedelta(2)},
+                {"pay_rate": D("45")},
+                {"charge_rate": D("44")},
+                {"hours_per_week": release.hours_per_week + 5},
+                {"starts_on": tomorrow, "ends_on": date(2031, 1, 1)},
+                worker,
+                worker,
+                {},
+            ]
+        ),
+    )
+
+
+def spend_nearly_everything(desk, vacancy):
+    left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(desk.rng.choice([200, 3000, 19000]))
+    if left > 0:
+        contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+    release = desk.some_release(outcome="secured", contract=desk.world.framework)
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if release and desk.chance(50):
+        desk.book(release)
+    elif failed:
+        desk.send(failed.vacancy, desk.world.framework)
+    if left > 0:
+        contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+
+
+def extend_badly(desk, vacancy):
+    placement = desk.some_placement()
+    if placement:
+        ends_on = placement.ends_on + timedelta(desk.rng.choice([-7, 0, 7, 2500]))
+        desk.attempt(
+            placements.extend, placement=placement, ends_on=ends_on, reason="x", recruitment_state="unsuccessful"
+        )
+
+
+def did_not_come(desk, vacancy):
+    placement = desk.some_placement()
+    if placement:
+        desk.attempt(placements.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
+
+
+def entered_in_error(desk, vacancy):
+    release = desk.some_release(voided_at__isnull=desk.chance(75))
+    if release:
+        by = desk.world.officer if desk.chance(30) else desk.world.director
+        desk.attempt(releases.void, by=by, release=release, reason="x")
+
+
+def placement_entered_in_error(desk, vacancy):
+    placement = desk.some_placement()
+    if placement and desk.chance(40):
+        by = desk.world.officer if desk.chance(30) else desk.world.director
+        desk.attempt(placements.void, by=by, placement=placement, reason="x")
+
+
+def decide_ones_own(desk, vacancy):
+    by = vacancy.requested_by if desk.chance(70) else desk.world.director
+    desk.decide(vacancy, by=by, reason="ok" if desk.chance(70) else " ")
+
+
+def start_a_round(desk, vacancy):
+    desk.attempt(vacancies.start_round, vacancy=vacancy, reason="x")
+
+
+def change_the_terms(desk, vacancy):
+    desk.attempt(vacancies.change_terms, vacancy=vacancy, reason="x", base=f"Office {desk.rng.randrange(3)}")
+
+
+def record_a_hire(desk, vacancy):
+    if desk.chance(30):
+        desk.attempt(hires.record_hire, vacancy=vacancy, starts_on=desk.now.date() + timedelta(14))
+
+
+def hostile_sql(desk, vacancy):
+    release = desk.some_release()
+    if release:
+        desk.tally.steps += 1
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("set local role tracker_site")
+                cursor.execute(
+                    "update recruitment_release set outcome = %s where id = %s",
+                    [desk.rng.choice(["secured", "not_secured"]), release.pk],
+                )
+                cursor.execute("set constraints all immediate")
+                cursor.execute("reset role")
+        except DatabaseError:
+            desk.tally.refused["sql"] += 1
+
+
+FOOLISH = [
+    skip_to_the_framework,
+    offer_the_framework_more,
+    use_a_stale_failure,
+    ask_liquid,
+    ask_for_too_much,
+    ask_yesterday,
+    ask_before_the_last,
+    ask_before_the_last,
+    answer_too_early,
+    answer_again,
+    answer_badly,
+    answer_badly,
+    answer_badly,
+    take_it_back,
+    take_it_back_and_go_on,
+    bring_the_first_supplier_back,
+    book_badly,
+    book_badly,
+    book_badly,
+    book_badly,
+    spend_nearly_everything,
+    extend_badly,
+    did_not_come,
+    entered_in_error,
+    placement_entered_in_error,
+    decide_ones_own,
+    start_a_round,
+    change_the_terms,
+    record_a_hire,
+    hostile_sql,
+]
+
+
+def machine_for(world, tally: Tally):
+    class Officers(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            self.outer = transaction.atomic()
+            self.outer.__enter__()
+            self.checked = 0
+
+        @initialize(n=st.integers(0, 2**32 - 1))
+        def sit_down(self, n):
+            self.desk = Desk(world, tally, n)
+
+        @rule(n=st.integers(0, 2**48))
+        def something_is_done(self, n):
+            self.desk.act(n)
+
+        @invariant()
+        def no_framework_placement_lacks_its_proof(self):
+            self.checked += 1
+            if self.checked % 5 == 0:
+                self.check()
+
+        def check(self):
+            with connection.cursor() as cursor:
+                for question in (PROOF_IS_MISSING, OVER_VALUE):
+                    cursor.execute(question)
+                    assert cursor.fetchone()[0] == 0
+
+        def teardown(self):
+            try:
+                self.check()
+            finally:
+                transaction.set_rollback(True)
+                self.outer.__exit__(None, None, None)
+
+    return Officers
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(1, marks=pytest.mark.xdist_group("machine one")),
+        pytest.param(2, marks=pytest.mark.xdist_group("machine two")),
+    ],
+)
+def test_whatever_officers_try_no_framework_placement_lacks_its_proof(number, capsys):
+    world, tally, run = build_world(), Tally(), 0
+    # The lead also decides, so that only "you asked for this" stands between the lead and the lead's own request.
+    RoleGrant.objects.create(user=world.lead, role=Role.ASSISTANT_DIRECTOR, starts_on=date(2020, 1, 1))
+    while tally.steps < STEPS_EACH:
+        run += 1
+        chosen = settings(
+            max_examples=4,
+            stateful_step_count=250,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            phases=[Phase.generate],
+        )
+        run_state_machine_as_test(seed(number * 1000 + run)(machine_for(world, tally)), settings=chosen)
+    with capsys.disabled():
+        print(
+            f"\n{tally.steps} steps, {tally.framework} framework placements, refused: {dict(tally.refused.most_common())}"
+        )
+    assert tally.framework >= FRAMEWORK_EACH
+    assert {kind: tally.refused[kind] for kind in sorted(EVERY_KIND) if tally.refused[kind] < REFUSALS_EACH} == {}
