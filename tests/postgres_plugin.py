@@ -19,10 +19,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 def _name_of_template() -> str:
     digest = hashlib.sha256()
-    for path in sorted(PROJECT.glob("*/migrations/*.py")) + [
+    for path in (
+        *sorted(PROJECT.glob("*/migrations/*.py")),
         PROJECT / "council/database_roles.py",
         PROJECT / "requirements.txt",
-    ]:
+    ):
         digest.update(path.read_bytes())
     return f"template_{digest.hexdigest()[:16]}"
 

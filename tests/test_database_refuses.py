@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from placements.actions import placements
 from placements.models import Placement, PlacementPeriod, Worker
@@ -339,9 +339,9 @@ class TestRates:
 
     def test_a_value_that_was_not_committed(self, world):
         period = world.placed().periods.get()
-        with connection.cursor() as cursor:  # as the owner: the site may not even try
-            with pytest.raises(Exception, match="placement_period_value_is_committed"), transaction.atomic():
-                cursor.execute("update placements_placementperiod set value = value - 1 where id = %s", [period.pk])
+        broken = pytest.raises(DatabaseError, match="placement_period_value_is_committed")
+        with broken, transaction.atomic(), connection.cursor() as cursor:  # as the owner: the site may not even try
+            cursor.execute("update placements_placementperiod set value = value - 1 where id = %s", [period.pk])
         assert (
             refused_as("update placements_placementperiod set value = 1 where id = %s", period.pk)
             == "InsufficientPrivilege"

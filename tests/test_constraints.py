@@ -1,0 +1,225 @@
+"""Every constraint of every model, broken once by SQL that goes past Python, and each with a sentence for a person."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from council.constraints import Agrees
+from council.errors import TRIGGER_SENTENCES, constraint_sentences
+from tests.conftest import refused_as
+
+OURS = ("council", "recruitment", "placements")
+
+
+def all_constraints() -> dict[str, models.BaseConstraint]:
+    return {
+        constraint.name: constraint
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+# Proved elsewhere, in the words of what they are for.
+PROVED_IN_THE_REFUSALS = {
+    name
+    for name in all_constraints()
+    if name.startswith(
+        (
+            "release_proof",
+            "release_step",
+            "release_direct",
+            "release_contract_of",
+            "release_later",
+            "release_not_better",
+        )
+    )
+} | {
+    "release_one_open_agency",
+    "round_vacancy_is_agreed",
+    "contract_agency_is_lot_supplier",
+    "placement_release_secured_same_round",
+    "placement_contract_of_release",
+    "placement_one_live_per_release",
+    "placement_rates_never_overlap",
+    "placement_period_value_is_committed",
+    "vacancy_decision_is_whole",
+    "vacancy_decided_by_another",
+    "vacancy_status_follows_decision",
+    "contract_approval_by_another",
+}
+# What other rows point at with more than their key: they cannot be broken, for the key alone is unique already.
+KEYS_FOR_AGREEMENT = {
+    name
+    for name, one in all_constraints().items()
+    if name.endswith("_key") and isinstance(one, models.UniqueConstraint)
+}
+
+BROKEN_BY = {
+    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days) values (2, 'x', false, false, 37, 48, 4, 8, 2, 75, 90, 90, 60)",
+    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days) values (1, 'x', false, false, 0, 48, 4, 8, 2, 75, 90, 90, 60)",
+    "user_email_unique": "update council_user set email = upper(email) || '' where id = {officer}; update council_user set email = (select lower(email) from council_user where id = {officer}) where id = {director}",
+    "role_grant_ends_after_start": "update council_rolegrant set ends_on = starts_on - 1",
+    "role_grant_lead_has_service": "update council_rolegrant set service_id = null where service_id is not null",
+    "deputy_ends_after_start": "insert into council_deputy (approval, for_user_id, user_id, starts_on, ends_on) values ('staffing_request', {director}, {officer}, '2024-01-02', '2024-01-01')",
+    "deputy_is_someone_else": "insert into council_deputy (approval, for_user_id, user_id, starts_on, ends_on) values ('staffing_request', {director}, {director}, '2024-01-02', '2024-01-03')",
+    "team_name_unique_in_service": "insert into council_team (service_id, name, cost_centre, is_active) select service_id, name, 'x', true from council_team where id = {team}",
+    "team_figure_one_a_day": "insert into council_teamfigure (team_id, \"on\", establishment_fte, in_post_fte, source) values ({team}, '2024-01-01', 1, 1, 'x'), ({team}, '2024-01-01', 1, 1, 'x')",
+    "team_figure_not_negative": "insert into council_teamfigure (team_id, \"on\", establishment_fte, in_post_fte, source) values ({team}, '2024-01-01', 1, -1, 'x')",
+    "job_once_at_a_time": "insert into council_job (kind, subject, status, asked_by_id, asked_at, done, total, message) values ('x', 1, 'waiting', {officer}, now(), 0, 0, ''), ('x', 1, 'running', {officer}, now(), 0, 0, '')",
+    "framework_expires_after_start": "update recruitment_framework set expires_on = starts_on - 1",
+    "lot_number_unique": "insert into recruitment_lot (framework_id, number, name) select framework_id, number, 'x' from recruitment_lot",
+    "lot_supplier_unique": "insert into recruitment_lotsupplier (lot_id, agency_id) select lot_id, agency_id from recruitment_lotsupplier",
+    "sourcing_step_position_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 2, 'other', 1, 1)",
+    "sourcing_step_route_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'framework', 1, 1)",
+    "sourcing_step_direct_is_first": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'direct', 1, 1)",
+    "sourcing_step_window_is_positive": "update recruitment_sourcingstep set routine_hours = 0",
+    "contract_framework_has_lot": "update recruitment_contract set lot_id = null where id = {framework}",
+    "contract_let_before_start": "update recruitment_contract set let_on = starts_on + 1",
+    "contract_parties_are_dated": "update recruitment_contract set consulted = 'Somebody'",
+    "contract_approval_value_positive": "insert into recruitment_contractapproval (contract_id, value, ends_on, decision_reference, decided_on, approver, ground, entered_by_id, entered_at) values ({framework}, 0, '2026-01-01', 'x', '2024-01-01', 'x', 'x', {officer}, now())",
+    "contract_approval_has_reference": "insert into recruitment_contractapproval (contract_id, value, ends_on, decision_reference, decided_on, approver, ground, entered_by_id, entered_at) values ({framework}, 1, '2026-01-01', '', '2024-01-01', 'x', 'x', {officer}, now())",
+    "account_entry_moves": "insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at) values ({framework}, 'paid', 'paid', 1, '2024-01-08', '2024-01-01', 'x', {officer}, now())",
+    "account_entry_buckets_known": "insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at) values ({framework}, '', 'pocket', 1, '2024-01-08', '2024-01-01', 'x', {officer}, now())",
+    "account_entry_amount_positive": "insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at) values ({framework}, '', 'paid', 0, '2024-01-08', '2024-01-01', 'x', {officer}, now())",
+    "account_entry_period_is_month": "insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at) values ({framework}, '', 'paid', 1, '2024-01-08', '2024-01-08', 'x', {officer}, now())",
+    "vacancy_figures_positive": "update recruitment_vacancy set expected_weeks = 0 where id = {vacancy}",
+    "vacancy_above_structure_is_funded": "update recruitment_vacancy set kind = 'above_structure' where id = {requested}",
+    "vacancy_status_has_reason": "update recruitment_vacancy set status = 'ended', status_reason = '' where id = {vacancy}",
+    "vacancy_only_a_vacant_post_is_filled": "update recruitment_vacancy set status = 'filled', kind = 'cover' where id = {vacancy}",
+    "round_number_unique": "insert into recruitment_round (vacancy_id, number, order_id, reason, opened_by_id, opened_at, recruitment_state, advert_reference, recruitment_note, closed_as, closed_at, closed_by_id) select vacancy_id, number, order_id, 'x', opened_by_id, now(), '', '', '', 'ended', now(), opened_by_id from recruitment_round where vacancy_id = {vacancy}",
+    "round_one_open": "insert into recruitment_round (vacancy_id, number, order_id, reason, opened_by_id, opened_at, recruitment_state, advert_reference, recruitment_note, closed_as) select vacancy_id, 9, order_id, 'x', opened_by_id, now(), '', '', '', '' from recruitment_round where vacancy_id = {sent_vacancy}",
+    "round_number_from_one": "update recruitment_round set number = 0 where vacancy_id = {vacancy}",
+    "round_closed_whole": "update recruitment_round set closed_as = 'ended', closed_at = null where vacancy_id = {sent_vacancy}",
+    "round_recruitment_is_whole": "update recruitment_round set advert_reference = '' where vacancy_id = {vacancy}",
+    "release_answered_whole": "update recruitment_release set outcome = 'withdrawn' where id = {sent}",
+    "release_not_secured_after_window": "update recruitment_release set outcome = 'not_secured', reason = 'no_answer', answered_at = sent_at, answer_recorded_at = sent_at, answered_by_id = {officer} where id = {sent}",
+    "release_reason_given": "update recruitment_release set outcome = 'not_secured', answered_at = respond_by, answer_recorded_at = respond_by, answered_by_id = {officer} where id = {sent}",
+    "release_secured_has_mode": "update recruitment_release set outcome = 'secured', answered_at = respond_by, answer_recorded_at = respond_by, answered_by_id = {officer} where id = {sent}",
+    "release_void_by_another": "update recruitment_release set voided_at = now(), voided_by_id = sent_by_id, void_reason = 'x' where id = {sent}",
+    "release_terms_positive": "insert into recruitment_release (reference, vacancy_id, round_id, order_id, position, route, contract_id, max_rate, hours_per_week, pattern, base, starts_on, weeks, sent_at, sent_recorded_at, sent_by_id, sent_late_reason, respond_by, order_number, outcome, answer_late_reason, reason, note, declined_sender, declined_text, supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, version) select 'x', vacancy_id, round_id, order_id, 0, 'direct', contract_id, 0, 1, pattern, base, starts_on, weeks, sent_at, sent_at, sent_by_id, '', respond_by, '', 'open', '', '', '', '', '', '', '', '', '', '', 1 from recruitment_release where id = {sent}",
+    "release_round_of_vacancy": "update recruitment_round set vacancy_id = {sent_vacancy}, number = 8, closed_as = 'ended', closed_at = now(), closed_by_id = {officer} where vacancy_id = {vacancy}",
+    "worker_has_name_and_number": "update placements_worker set name = ''",
+    "placement_ends_after_start": "update placements_placement set ends_on = starts_on - 1",
+    "placement_hours_positive": "update placements_placement set hours_per_week = 0",
+    "placement_did_not_start_whole": "update placements_placement set did_not_start_at = now()",
+    "placement_early_end_whole": "update placements_placement set ended_early_at = now()",
+    "placement_void_by_another": "update placements_placement set voided_at = now(), voided_by_id = booked_by_id, void_reason = 'x'",
+    "hire_fee_not_negative": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', id, {round}, '2024-01-01', -1, {officer}, now(), '' from recruitment_vacancy where id = {vacancy}",
+    "hire_contract_with_release": "insert into placements_hire (reference, vacancy_id, round_id, contract_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', id, {round}, {framework}, '2024-01-01', 0, {officer}, now(), '' from recruitment_vacancy where id = {vacancy}",
+    "hire_void_by_another": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason, voided_at) select 'x', id, {round}, '2024-01-01', 0, {officer}, now(), '', now() from recruitment_vacancy where id = {vacancy}",
+    "hire_one_fills_a_post": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) values ('x', {vacancy}, {round}, '2024-01-01', 0, {officer}, now(), ''), ('y', {vacancy}, {round}, '2024-01-01', 0, {officer}, now(), '')",
+    "hire_fills_a_vacant_post": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) values ('x', {cover}, {round}, '2024-01-01', 0, {officer}, now(), '')",
+    "hire_release_secured_same_round": "insert into placements_hire (reference, vacancy_id, round_id, release_id, contract_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', vacancy_id, round_id, id, contract_id, '2024-01-01', 0, {officer}, now(), '' from recruitment_release where id = {sent}",
+    "hire_contract_of_release": "insert into placements_hire (reference, vacancy_id, round_id, release_id, contract_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', vacancy_id, round_id, id, {framework}, '2024-01-01', 0, {officer}, now(), '' from recruitment_release where id = {sent}",
+    "payment_line_once": "insert into placements_payment (agency_id, source_id, imported_from_id, line, paid_on, amount, supplier, reference, department, description, order_number, is_ours, line_key, occurrence) select {agency}, {source}, {file}, 1, '2024-01-01', 1, 'x', '', '', '', '', true, 'k', 1 from generate_series(1, 2)",
+    "payment_amount_not_zero": "insert into placements_payment (agency_id, source_id, imported_from_id, line, paid_on, amount, supplier, reference, department, description, order_number, is_ours, line_key, occurrence) values ({agency}, {source}, {file}, 1, '2024-01-01', 0, 'x', '', '', '', '', true, 'k', 1)",
+    "payment_allocation_contract_once": "insert into placements_paymentallocation (payment_id, contract_id, amount, why, allocated_at) select {payment}, {framework}, 1, 'x', now() from generate_series(1, 2)",
+    "payment_allocation_not_zero": "insert into placements_paymentallocation (payment_id, contract_id, amount, why, allocated_at) values ({payment}, {framework}, 0, 'x', now())",
+    "placement_period_ends_after_start": "insert into placements_placementperiod (placement_id, contract_id, starts_on, ends_on, pay_rate, charge_rate, value, entry_id, reason, recruitment_state, agreed_by_id, agreed_at) select placement_id, contract_id, ends_on + 9, ends_on + 8, pay_rate, charge_rate, value, entry_id, '', '', agreed_by_id, now() from placements_placementperiod",
+    "placement_period_charge_not_below_pay": "insert into placements_placementperiod (placement_id, contract_id, starts_on, ends_on, pay_rate, charge_rate, value, entry_id, reason, recruitment_state, agreed_by_id, agreed_at) select placement_id, contract_id, ends_on + 8, ends_on + 9, charge_rate + 1, charge_rate, value, entry_id, '', '', agreed_by_id, now() from placements_placementperiod",
+    "placement_period_contract_of_placement": "insert into placements_placementperiod (placement_id, contract_id, starts_on, ends_on, pay_rate, charge_rate, value, entry_id, reason, recruitment_state, agreed_by_id, agreed_at) select placement_id, {framework}, ends_on + 8, ends_on + 9, pay_rate, charge_rate, {entry_amount}, {entry}, '', '', agreed_by_id, now() from placements_placementperiod",
+}  # fmt: skip
+
+
+@pytest.fixture
+def rows(world):
+    from datetime import date
+
+    from django.utils import timezone
+
+    from placements.models import Payment, PaymentImport, PaymentSource
+    from recruitment.models import AccountEntry
+
+    placement = world.placed()
+    sent = world.send(world.sourced())
+    source = PaymentSource.objects.create(name="Unit4")
+    file = PaymentImport.objects.create(
+        source=source, file_name="x", sha256="x", uploaded_by=world.finance, uploaded_at=timezone.now()
+    )
+    payment = Payment.objects.create(
+        agency=world.halden,
+        source=source,
+        imported_from=file,
+        line=1,
+        paid_on=date(2024, 1, 1),
+        amount=5,
+        supplier="x",
+        line_key="p",
+        occurrence=1,
+    )
+    entry = AccountEntry.objects.create(
+        contract=world.framework,
+        put_into="committed",
+        amount=5,
+        on=date(2024, 1, 1),
+        period=date(2024, 1, 1),
+        note="x",
+        entered_by=world.officer,
+        entered_at=timezone.now(),
+    )
+    return {
+        "officer": world.officer.pk,
+        "director": world.director.pk,
+        "team": world.team.pk,
+        "order": world.order.pk,
+        "framework": world.framework.pk,
+        "vacancy": placement.vacancy_id,
+        "round": placement.round_id,
+        "sent": sent.pk,
+        "sent_vacancy": sent.vacancy_id,
+        "requested": world.request().pk,
+        "cover": world.agreed(kind="cover").pk,
+        "agency": world.halden.pk,
+        "source": source.pk,
+        "file": file.pk,
+        "payment": payment.pk,
+        "entry": entry.pk,
+        "entry_amount": entry.amount,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN_BY))
+def test_the_database_refuses(rows, name):
+    sql = BROKEN_BY[name].format(**rows)
+    refusals = {refused_as(statement) for statement in sql.split("; ")}
+    expected = {name}
+    if name.startswith("placement_period") and refusals == {"placements_placementperiod_entry_id_key"}:
+        expected = refusals
+    assert name in refusals or refusals == expected
+
+
+# Only a trigger that runs as the owner writes these rows.
+KEPT_BY_TRIGGERS = {"account_month_unique"}
+
+
+def test_every_constraint_is_proved():
+    proved = KEPT_BY_TRIGGERS | set(BROKEN_BY) | PROVED_IN_THE_REFUSALS | KEYS_FOR_AGREEMENT
+    assert set(all_constraints()) - proved == set()
+    assert proved - set(all_constraints()) == set()
+
+
+def test_every_constraint_has_a_sentence():
+    sentences = constraint_sentences()
+    for name in [*all_constraints(), *TRIGGER_SENTENCES]:
+        assert sentences[name].endswith((".", "?")), name
+        assert "Constraint" not in sentences[name]
+
+
+def test_foreign_keys_over_several_columns_survive_a_migration():
+    """What `Agrees` takes apart it puts together again, or `makemigrations` would never rest."""
+    for constraint in all_constraints().values():
+        if isinstance(constraint, Agrees):
+            _, _, kwargs = constraint.deconstruct()
+            assert Agrees(**kwargs) == constraint
+
+
+def test_no_higher_room_is_named_in_a_lower_rooms_migrations():
+    from pathlib import Path
+
+    project = Path(__file__).resolve().parent.parent
+    higher = {"council": ("recruitment_", "placements_", "reporting_"), "recruitment": ("placements_", "reporting_")}
+    for room, names in higher.items():
+        for path in (project / room / "migrations").glob("*.py"):
+            text = path.read_text()
+            assert not [name for name in names if name in text], path
