@@ -47,14 +47,15 @@ def council_context(request: HttpRequest) -> dict:
     """For templates: the council, and what the person may do (nothing for someone not signed in)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"council": Council.objects.filter(pk=1).first(), "rights": {}}
+        return {"council": Council.current(), "rights": {}}
     names = ("view", "view_money", "request", "source", "void", "payments", "set_up", "people")
     rights = {name: may(user, name) for name in names}
     rights["admin"] = may_open_admin(user)
     return {
-        "council": Council.objects.filter(pk=1).first(),
+        "council": Council.current(),
         "rights": rights,
         "my_roles": sorted(role.label for role in roles_of(user)),
+        "search_text": request.GET.get("q", "")[:100] if request.path == "/search/" else "",
         "may_decide_request": may_decide_request(user) if request.path.startswith("/requests/") else False,
     }
 

@@ -66,6 +66,12 @@ def govuk_choice_id(field, index: int) -> str:
     return field.auto_id if index == 0 else f"{field.auto_id}_{index}"
 
 
+@register.simple_tag(takes_context=True)
+def govuk_revealed(context, value) -> str:
+    """What choosing this value reveals; nothing for radios that reveal nothing."""
+    return context.get("reveal", {}).get(str(value), "")
+
+
 @register.filter
 def govuk_get(mapping, key):
     return mapping.get(str(key), "") if isinstance(mapping, dict) else ""

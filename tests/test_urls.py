@@ -1,0 +1,274 @@
+"""Who may open what: every address of the site, for every role, on rows that exist. No request gives a 500."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from placements.actions import hires
+from placements.models import Payment, PaymentImport, PaymentSource
+from tests.factories.world import AFTER_WINDOW
+
+PEOPLE = ["officer", "lead", "other_lead", "director", "finance", "administrator", "auditor", "system", "nobody"]
+EVERYBODY = set(PEOPLE)
+READERS = {"officer", "lead", "director", "finance", "administrator", "auditor"}
+MONEY = READERS - {"lead"}
+ELSEWHERE = {"other_lead"}  # may read, but not this Service: 404
+
+# Address → who gets the page. Others get 403; those in ELSEWHERE get 404 where the row belongs to another Service.
+TABLE = {
+    "/": EVERYBODY,
+    "/requests/": READERS | ELSEWHERE,
+    "/requests/new/": {"officer", "lead", "other_lead"},
+    "/requests/{requested}/": READERS,
+    "/requests/{requested}/decide/": {"director", "finance"},
+    "/requests/{requested}/withdraw/": {"officer", "lead"},
+    "/requests/{requested}/history/": READERS,
+    "/requests/{sourced}/change/": {"officer"},
+    "/requests/{sourced}/direct-recruitment/": {"officer"},
+    "/requests/{sourced}/end/": {"officer"},
+    "/requests/{sourced}/new-round/": {"officer"},
+    "/requests/{sourced}/send/1/": {"officer"},
+    "/requests/{sourced}/send/2/": {"officer"},
+    "/requests/{sourced}/permanent-start/": {"officer"},
+    "/releases/": READERS | ELSEWHERE,
+    "/releases/{sent}/": READERS,
+    "/releases/{sent}/answer/": {"officer"},
+    "/releases/{sent}/withdraw/": {"officer"},
+    "/releases/{sent}/first-supplier/": {"officer"},
+    "/releases/{sent}/void/": {"officer", "director"},
+    "/releases/{secured}/book/": {"officer"},
+    "/placements/": READERS | ELSEWHERE,
+    "/placements/{placement}/": READERS,
+    "/placements/{placement}/history/": READERS,
+    "/placements/{placement}/extend/": {"officer"},
+    "/placements/{placement}/end/": {"officer"},
+    "/placements/{placement}/did-not-start/": {"officer"},
+    "/placements/{placement}/void/": {"officer", "director"},
+    "/hires/": READERS | ELSEWHERE,
+    "/hires/{hire}/": READERS,
+    "/hires/{hire}/void/": {"officer", "director"},
+    "/workers/": READERS | ELSEWHERE,
+    "/workers/{worker}/": READERS,
+    "/contracts/": MONEY,
+    "/contracts/{contract}/": MONEY,
+    "/contracts/{contract}/history/": MONEY,
+    "/payments/": MONEY,
+    "/payments/imports/": MONEY,
+    "/payments/imports/new/": {"finance"},
+    "/payments/imports/{file}/": MONEY,
+    "/payments/imports/{file}/columns/": {"finance"},
+    "/payments/sources/{source}/": {"finance"},
+    "/payments/{payment}/allocate/": {"finance"},
+    "/position/": MONEY,
+    "/search/": READERS | ELSEWHERE,
+    "/search/?q=SW1": READERS | ELSEWHERE,
+    "/accessibility/": EVERYBODY,
+    "/privacy/": EVERYBODY,
+    "/cookies/": EVERYBODY,
+    "/accounts/password/change/": EVERYBODY,
+    "/admin/": {"administrator", "auditor", "system"},
+    "/admin/recruitment/contract/": {"administrator", "auditor"},
+    "/admin/recruitment/contract/add/": {"administrator"},
+    "/admin/recruitment/vacancy/": {"administrator", "auditor"},
+    "/admin/recruitment/vacancy/{requested}/change/": {"administrator", "auditor"},
+    "/admin/recruitment/vacancy/add/": set(),
+    "/admin/recruitment/release/{sent}/delete/": set(),
+    "/admin/placements/placement/{placement}/change/": {"administrator", "auditor"},
+    "/admin/placements/placement/add/": set(),
+    "/admin/council/user/": {"auditor", "system"},
+    "/admin/council/user/add/": {"system"},
+    "/admin/council/team/add/": {"administrator"},
+    "/admin/council/deputy/add/": {"system"},
+}
+POST_ONLY = {
+    "/payments/imports/{file}/confirm/",
+    "/payments/imports/{file}/discard/",
+    "/payments/imports/{file}/names/",
+}
+OPEN_TO_ALL = {
+    "accessibility",
+    "privacy",
+    "cookies",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+    "account_request_login_code",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+    "account_password_reset_completed",
+    "account_signup_by_passkey",
+}
+
+
+@pytest.fixture
+def rows(world) -> dict[str, int]:
+    placement = world.placed()
+    sourced = world.sourced()
+    filled = world.sourced()
+    hire = hires.record_hire(
+        by=world.officer,
+        at=AFTER_WINDOW,
+        vacancy=filled,
+        starts_on=date(2024, 2, 5),
+        registration_number="SW1212",
+        worker_name="A",
+    )
+    source = PaymentSource.objects.create(name="Unit4")
+    file = PaymentImport.objects.create(
+        source=source,
+        file_name="x.csv",
+        sha256="x",
+        status="preview",
+        uploaded_by=world.finance,
+        uploaded_at=timezone.now(),
+        result={
+            "rows": 1,
+            "kept": 1,
+            "duplicates": 0,
+            "rejected": [{"line": 2, "reason": "no date"}],
+            "rejected_count": 1,
+            "unallocated": 0,
+            "not_ours": 0,
+            "agencies": {"Pertemps": {"payments": 1, "total": "5.00"}},
+            "columns": {"date": "Date"},
+            "headers": ["Date"],
+            "near_misses": [{"name": "Pertemps X", "payments": 1, "total": "5.00", "closest": "Pertemps"}],
+        },
+    )
+    payment = Payment.objects.create(
+        agency=world.pertemps,
+        source=source,
+        imported_from=file,
+        line=1,
+        paid_on=date(2024, 1, 1),
+        amount=5,
+        supplier="x",
+        line_key="p",
+        occurrence=1,
+    )
+    return {
+        "requested": world.request().pk,
+        "sourced": sourced.pk,
+        "sent": world.send(world.sourced()).pk,
+        "secured": world.secured().pk,
+        "placement": placement.pk,
+        "worker": placement.worker_id,
+        "hire": hire.pk,
+        "contract": world.framework.pk,
+        "file": file.pk,
+        "source": source.pk,
+        "payment": payment.pk,
+    }
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_role_gets_what_the_table_says(world, rows, client_of, person):
+    client, wrong = client_of(person), []
+    for address, allowed in TABLE.items():
+        response = client.get(address.format(**rows))
+        status, expected = response.status_code, {200} if person in allowed else {403}
+        if person == "other_lead" and person not in allowed:
+            expected = {403, 404}
+        if address.startswith("/admin/") and person not in allowed:
+            expected = {302, 403}
+        if status not in expected:
+            wrong.append((address, status))
+        if status == 200 and b"UNDEFINED VARIABLE" in response.content and not address.startswith("/admin/"):
+            wrong.append((address, response.content.decode().split("UNDEFINED VARIABLE")[1][:40]))
+        if status == 200 and "Content-Security-Policy" not in response.headers:
+            wrong.append((address, "no policy"))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_buttons_are_refused_to_whom_they_are_not_for(world, rows, client_of, person):
+    client = client_of(person)
+    for address in sorted(POST_ONLY):
+        assert client.get(address.format(**rows)).status_code == 405
+        response = client.post(address.format(**rows), {"name": "Pertemps X", "agency": "none"})
+        assert response.status_code == (302 if person == "finance" else 403)
+
+
+def _named_patterns(patterns=None, prefix="", namespace=""):
+    for entry in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = entry.namespace or namespace
+            yield from _named_patterns(entry.url_patterns, prefix + str(entry.pattern), inner)
+        elif isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern), entry.name, namespace
+
+
+def test_every_address_needs_sign_in_but_those_that_cannot(world, rows):
+    client, open_ones = Client(), []
+    fillers = {"<int:pk>": "1", "<int:position>": "1", "<path:object_id>": "1", "<key>": "x"}
+    for pattern, name, namespace in _named_patterns():
+        address = "/" + pattern
+        for filler, value in fillers.items():
+            address = address.replace(filler, value)
+        if any(mark in address for mark in "^(\\?") or name in OPEN_TO_ALL or namespace == "admin":
+            continue
+        response = client.get(address)
+        if response.status_code != 302 or not response.headers["Location"].startswith("/accounts/login/"):
+            open_ones.append((address, response.status_code))
+    assert open_ones == []
+
+
+def test_the_admin_site_sends_strangers_to_the_same_sign_in(db):
+    response = Client().get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0].startswith("/accounts/login/")
+
+
+def test_every_address_is_in_the_table():
+    known = {address.split("?")[0] for address in [*TABLE, *POST_ONLY]}
+    import re
+
+    shapes = {
+        re.sub(r"\{\w+\}|/\d+/", lambda m: "/#/" if m.group().startswith("/") else "#", address) for address in known
+    }
+    missing = []
+    for pattern, name, namespace in _named_patterns():
+        if namespace not in ("recruitment", "placements", "reporting"):
+            continue
+        shape = "/" + re.sub(r"<[^>]+>", "#", pattern)
+        if shape not in shapes and re.sub(r"#/$", "#/", shape) not in shapes:
+            missing.append((shape, name))
+    assert missing == []
+
+
+def test_a_role_taken_away_is_gone_at_the_next_request(world, client_of):
+    client = client_of("officer")
+    assert client.get("/requests/new/").status_code == 200
+    world.officer.role_grants.update(ends_on=date(2023, 1, 1))
+    assert client.get("/requests/new/").status_code == 403
+
+
+def test_somebody_switched_off_is_signed_out(world, client_of):
+    client = client_of("officer")
+    world.officer.is_active = False
+    world.officer.save()
+    assert client.get("/requests/").status_code == 302
+
+
+def test_a_stranger_has_no_rights():
+    from council.permissions import roles_of
+
+    assert roles_of(AnonymousUser()) == set()
+
+
+@pytest.mark.parametrize(
+    "address", ["/requests/999999/", "/placements/999999/extend/", "/nothing/", "/requests/0/send/9/"]
+)
+def test_what_does_not_exist_is_not_found(client_of, address):
+    assert client_of("officer").get(address).status_code == 404
