@@ -26,9 +26,11 @@ HOUSEKEEPING: list[Callable[[], None]] = []  # called about once a minute by `ma
 
 
 def enqueue(kind: str, subject: int, by: User) -> Job:
+    """Have a job done; one that already waits for the same is enough."""
     if kind not in KINDS:
         raise KeyError(f"No job of kind {kind}")
-    return Job.objects.create(kind=kind, subject=subject, asked_by=by)
+    waiting = Job.objects.filter(kind=kind, subject=subject, status=Job.Status.WAITING).first()
+    return waiting or Job.objects.create(kind=kind, subject=subject, asked_by=by)
 
 
 def run_next() -> bool:

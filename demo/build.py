@@ -6,7 +6,6 @@ from decimal import Decimal as D
 
 from django.core.files.base import ContentFile
 
-from council.models import Job
 from council.working_time import LONDON
 from demo import events, payments_file
 from demo.council_set_up import World, moment, set_up
@@ -171,14 +170,14 @@ def _payments(world: World, today: date) -> None:
     """Two years' exports would come one by one; here they come in one file. Most of what waits is allocated; some still waits."""
     by, now = world.people["finance"], moment(today, 7)
     content = ContentFile(payments_file.make(today), name="payments.csv")
-    row = payments.receive_file(by=by, at=now, source="Unit4", file=content, name=f"payments to {today:%Y-%m-%d}.csv")
-    payments.set_up_source(
-        by=by, at=now, source=row.source, includes_vat=False, our_departments=["Children and Families"]
+    row = payments.receive_file(
+        by=by, at=now, source="Unit4", file=content, name=f"payments to {today:%Y-%m-%d}.csv", at_once=True
     )
-    row.source.refresh_from_db()
-    payments.read_file(row)
+    payments.set_up_source(
+        by=by, at=now, source=row.source, includes_vat=False, our_departments=["Children and Families"], at_once=True
+    )
+    row.refresh_from_db()
     payments.import_file(by=by, at=now, payment_import=row)
-    Job.objects.all().delete()
     waiting = list(Payment.objects.waiting().select_related("agency").order_by("paid_on", "pk"))
     contracts = {
         "Pertemps": ("CORP-2019", "CORP-2024", date(2024, 4, 22)),

@@ -66,7 +66,7 @@ BROKEN_BY = {
     "team_name_unique_in_service": "insert into council_team (service_id, name, cost_centre, is_active) select service_id, name, 'x', true from council_team where id = {team}",
     "team_figure_one_a_day": "insert into council_teamfigure (team_id, \"on\", establishment_fte, in_post_fte, source) values ({team}, '2024-01-01', 1, 1, 'x'), ({team}, '2024-01-01', 1, 1, 'x')",
     "team_figure_not_negative": "insert into council_teamfigure (team_id, \"on\", establishment_fte, in_post_fte, source) values ({team}, '2024-01-01', 1, -1, 'x')",
-    "job_once_at_a_time": "insert into council_job (kind, subject, status, asked_by_id, asked_at, done, total, message) values ('x', 1, 'waiting', {officer}, now(), 0, 0, ''), ('x', 1, 'running', {officer}, now(), 0, 0, '')",
+    "job_waits_once": "insert into council_job (kind, subject, status, asked_by_id, asked_at, done, total, message) values ('x', 1, 'waiting', {officer}, now(), 0, 0, ''), ('x', 1, 'waiting', {officer}, now(), 0, 0, '')",
     "framework_expires_after_start": "update recruitment_framework set expires_on = starts_on - 1",
     "lot_number_unique": "insert into recruitment_lot (framework_id, number, name) select framework_id, number, 'x' from recruitment_lot",
     "lot_supplier_unique": "insert into recruitment_lotsupplier (lot_id, agency_id) select lot_id, agency_id from recruitment_lotsupplier",

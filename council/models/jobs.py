@@ -28,10 +28,10 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="job_once_at_a_time",
+                name="job_waits_once",
                 fields=["kind", "subject"],
-                condition=Q(status__in=["waiting", "running"]),
-                violation_error_message="This is already being worked on. Wait for it to finish.",
+                condition=Q(status="waiting"),
+                violation_error_message="This is already waiting to be done. Wait for it to finish.",
             )
         ]
 

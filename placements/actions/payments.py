@@ -36,8 +36,8 @@ def path_of(payment_import: PaymentImport) -> Path:
 
 
 @action
-def receive_file(*, by: User, at: datetime, source: str, file, name: str) -> PaymentImport:
-    """Keep an uploaded file under its own hash, and have it read."""
+def receive_file(*, by: User, at: datetime, source: str, file, name: str, at_once: bool = False) -> PaymentImport:
+    """Keep an uploaded file under its own hash, and have it read: by a job, or here and now with `at_once`."""
     require_payments(by, at)
     source = " ".join(source.split())
     if not source:
@@ -60,11 +60,14 @@ def receive_file(*, by: User, at: datetime, source: str, file, name: str) -> Pay
         uploaded_by=by,
         uploaded_at=at,
     )
-    return read_again(row, by)
+    return read_again(row, by, at_once)
 
 
-def read_again(row: PaymentImport, by: User) -> PaymentImport:
+def read_again(row: PaymentImport, by: User, at_once: bool) -> PaymentImport:
     row.status, row.problem = Status.READING, ""
+    if at_once:
+        read_file(row)
+        return row
     row.job = enqueue("read_payments", row.pk, by)
     row.save()
     return row
@@ -147,7 +150,9 @@ def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Outcom
 
 
 @action
-def choose_columns(*, by: User, at: datetime, payment_import: PaymentImport, columns: dict[str, int]) -> PaymentImport:
+def choose_columns(
+    *, by: User, at: datetime, payment_import: PaymentImport, columns: dict[str, int], at_once: bool = False
+) -> PaymentImport:
     """A person says which column is which; remembered for this source and layout."""
     require_payments(by, at)
     layout, _ = pipeline.open_file(path_of(payment_import), payment_import.file_name, {})
@@ -156,7 +161,7 @@ def choose_columns(*, by: User, at: datetime, payment_import: PaymentImport, col
     source.save()
     payment_import.columns = columns
     payment_import.source = source
-    return read_again(payment_import, by)
+    return read_again(payment_import, by, at_once)
 
 
 @action
@@ -240,33 +245,43 @@ def discard(*, by: User, at: datetime, payment_import: PaymentImport) -> Payment
 
 
 @action
-def confirm_name(*, by: User, at: datetime, payment_import: PaymentImport, name: str, agency: Agency) -> PaymentImport:
+def confirm_name(
+    *, by: User, at: datetime, payment_import: PaymentImport, name: str, agency: Agency, at_once: bool = False
+) -> PaymentImport:
     """A similar name is this agency's: it matches from now on."""
     require_payments(by, at)
     AgencyName.objects.get_or_create(folded_name=folded(name), defaults={"agency": agency, "name": name[:200]})
-    return read_again(payment_import, by)
+    return read_again(payment_import, by, at_once)
 
 
 @action
-def dismiss_name(*, by: User, at: datetime, payment_import: PaymentImport, name: str) -> PaymentImport:
+def dismiss_name(
+    *, by: User, at: datetime, payment_import: PaymentImport, name: str, at_once: bool = False
+) -> PaymentImport:
     """A similar name is nobody we know: it is not shown again."""
     require_payments(by, at)
     DismissedName.objects.get_or_create(
         folded_name=folded(name), defaults={"name": name[:255], "dismissed_by": by, "dismissed_at": at}
     )
-    return read_again(payment_import, by)
+    return read_again(payment_import, by, at_once)
 
 
 @action
 def set_up_source(
-    *, by: User, at: datetime, source: PaymentSource, includes_vat: bool, our_departments: list[str]
+    *,
+    by: User,
+    at: datetime,
+    source: PaymentSource,
+    includes_vat: bool,
+    our_departments: list[str],
+    at_once: bool = False,
 ) -> PaymentSource:
     """Say of a source whether its amounts include VAT, and which departments are ours (none named: all)."""
     require_payments(by, at)
     source.includes_vat, source.our_departments = includes_vat, our_departments
     source.save()
     for row in source.imports.filter(status=Status.PREVIEW):
-        read_again(row, by)
+        read_again(row, by, at_once)
     return source
 
 

@@ -94,13 +94,13 @@ def _tier(role: str, header: str) -> int | None:
     return None
 
 
-def _reads_as(role: str, cells: list[str]) -> bool:
-    """Whether most of the filled cells can be what the role needs."""
+def _share_that_reads(role: str, cells: list[str]) -> float:
+    """Which part of the filled cells can be what the role needs, from 0 to 1."""
     filled = [cell for cell in cells if cell.strip()]
     if not filled:
-        return False
+        return 0
     if role not in ("date", "amount", "service_from", "service_to", "supplier"):
-        return True
+        return 1
     good = 0
     for cell in filled:
         try:
@@ -114,7 +114,11 @@ def _reads_as(role: str, cells: list[str]) -> bool:
             good += 1
         except NotReadable:
             pass
-    return good >= 0.8 * len(filled)
+    return good / len(filled)
+
+
+def _reads_as(role: str, cells: list[str]) -> bool:
+    return _share_that_reads(role, cells) >= 0.5
 
 
 def find_layout(rows: list[Row]) -> Layout:

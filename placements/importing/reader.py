@@ -83,10 +83,11 @@ def _delimiter(text: str) -> str:
 
 def _xlsx(path: Path) -> Iterator[Row]:
     try:
-        with zipfile.ZipFile(path) as package:
+        file = open(path, "rb")  # by its content: the stored file has no ending for openpyxl to look at
+        with zipfile.ZipFile(file) as package:
             if sum(entry.file_size for entry in package.infolist()) > UNPACKED_LIMIT:
                 raise CannotRead("The file unpacks to more than 600 MB. Export fewer months at a time.")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     except CannotRead:
         raise
     except Exception as problem:
@@ -102,3 +103,4 @@ def _xlsx(path: Path) -> Iterator[Row]:
                 yield line, texts
     finally:
         book.close()
+        file.close()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from council.errors import NotAllowed, RuleViolation
-from council.models import Job, Role, RoleGrant, User
+from council.models import Role, RoleGrant, User
 from placements.actions import payments
 from placements.importing import pipeline
 from placements.importing.reader import CannotRead
@@ -45,14 +45,14 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             with open(path, "rb") as file:
-                row = payments.receive_file(by=by, at=now, source=options["source"], file=File(file), name=path.name)
-            Job.objects.filter(pk=row.job_id).delete()
+                row = payments.receive_file(
+                    by=by, at=now, source=options["source"], file=File(file), name=path.name, at_once=True
+                )
             self._set_up(row, by, now, options)
             chosen = self._columns(row, options)
             if chosen:
-                row = payments.choose_columns(by=by, at=now, payment_import=row, columns=chosen)
-                Job.objects.filter(pk=row.job_id).delete()
-            payments.read_file(row)
+                row = payments.choose_columns(by=by, at=now, payment_import=row, columns=chosen, at_once=True)
+                row.refresh_from_db()
             if row.status == PaymentImport.Status.COLUMNS:
                 self._refuse(options, "A column is in doubt.", row, self._doubts(row))
             if row.status == PaymentImport.Status.REFUSED:
@@ -87,6 +87,7 @@ class Command(BaseCommand):
             source=source,
             includes_vat=source.includes_vat if options["includes_vat"] is None else options["includes_vat"],
             our_departments=options["department"] or source.our_departments,
+            at_once=True,
         )
 
     def _columns(self, row, options) -> dict[str, int]:
