@@ -129,7 +129,8 @@ class ApprovalInline(admin.StackedInline):
     form = ApprovalForm
     extra = 0
     can_delete = False
-    verbose_name = "approval of value and end (written once: a later one is a variation)"
+    verbose_name = "approval of value and end"
+    verbose_name_plural = "approvals of value and end (each is written once; a later one is a variation)"
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

@@ -241,7 +241,7 @@ def test_a_contract_administrator_sets_up_a_contract(site, world):
     expect(page.locator("#content")).to_contain_text("RM6161 expired on 11 October 2024.")
     page.locator("#id_let_on").fill("2024-01-08")
     page.locator("#id_starts_on").fill("2024-01-08")
-    page.get_by_role("link", name="Add another").last.click()
+    page.locator("#approvals-group .add-row a").click()
     page.locator("#id_approvals-0-value").fill("250000")
     page.locator("#id_approvals-0-ends_on").fill("2024-12-31")
     page.locator("#id_approvals-0-decision_reference").fill("Decision 7")
