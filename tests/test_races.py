@@ -58,7 +58,6 @@ def committed_world(transactional_db):
     return build_world()
 
 
-@pytest.mark.xdist_group("races")
 @pytest.mark.django_db(transaction=True)
 class TestTheLastOfAContractsValue:
     def _contracts(self, world, count: int) -> list[int]:
@@ -94,7 +93,6 @@ class TestTheLastOfAContractsValue:
                 cursor.execute("alter table recruitment_accountentry enable trigger keep_totals")
 
 
-@pytest.mark.xdist_group("races")
 @pytest.mark.django_db(transaction=True)
 class TestOtherRaces:
     def test_a_proof_changed_while_something_comes_to_rest_on_it(self, committed_world):

@@ -256,11 +256,12 @@ class WorkerDetail(Page):
 
 
 def day_asked(request, today: date) -> date:
-    """The "as at" day of the query, or today where it is missing or no date."""
+    """The "as at" day of the query, or today where it is missing, no date, or not of this century."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        day = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return today
+    return day if 2000 <= day.year < 2100 else today
 
 
 class ContractDetail(Page):

@@ -212,10 +212,9 @@ HEADER = ["Payment date", "Supplier", "Amount", "Reference", "Department"]
 def receive(world):
     def run(content: bytes, name="payments.csv", source="Unit4") -> PaymentImport:
         file = ContentFile(content, name=name)
-        row = payments.receive_file(
+        return payments.receive_file(
             by=world.finance, at=timezone.now(), source=source, file=file, name=name, at_once=True
         )
-        return row
 
     return run
 

@@ -34,13 +34,12 @@ class Command(BaseCommand):
             )
             if done.returncode:
                 raise CommandError(f"The database could not be copied: {done.stderr.strip()}")
-            with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-                with tarfile.open(fileobj=raw, mode="w:gz") as archive:
-                    archive.add(dump, "database.dump")
-                    files = Path(settings.MEDIA_ROOT)
-                    if files.is_dir():
-                        for path in sorted(files.rglob("*")):
-                            if path.is_file():
-                                archive.add(path, f"files/{path.relative_to(files)}")
+            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+                archive.add(dump, "database.dump")
+                files = Path(settings.MEDIA_ROOT)
+                for path in sorted(files.rglob("*")):
+                    if path.is_file():
+                        archive.add(path, f"files/{path.relative_to(files)}")
         unfinished.rename(target)  # a half-written backup never has the name of a whole one
         self.stdout.write(f"Written: {target} ({target.stat().st_size // 1024} KB)")

@@ -1,7 +1,8 @@
 """Random days of random officers: whatever they try, no framework placement lacks its proof.
 
 Hypothesis draws the numbers; `Desk` turns each into one thing somebody does: mostly the sensible next step of a request, often
-something foolish. In CI two runs of 10,000 steps keep both processors busy: 20,000 in all. Each fails unless it saw 100
+something foolish. In CI two runs of 10,000 steps, in two test files so that both
+processors are busy: 20,000 in all. Each fails unless it saw 100
 framework placements and every kind of refusal ten times, which makes 200 and 20 together.
 """
 
@@ -11,7 +12,6 @@ from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal as D
 
-import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -478,15 +478,8 @@ def machine_for(world, tally: Tally):
     return Officers
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "number",
-    [
-        pytest.param(1, marks=pytest.mark.xdist_group("machine one")),
-        pytest.param(2, marks=pytest.mark.xdist_group("machine two")),
-    ],
-)
-def test_whatever_officers_try_no_framework_placement_lacks_its_proof(number, capsys):
+def run_machine(number: int) -> Tally:
+    """Ten thousand steps (a thousand outside CI) from one seed, and what they must have seen."""
     world, tally, run = build_world(), Tally(), 0
     # The lead also decides, so that only "you asked for this" stands between the lead and the lead's own request.
     RoleGrant.objects.create(user=world.lead, role=Role.ASSISTANT_DIRECTOR, starts_on=date(2020, 1, 1))
@@ -501,9 +494,7 @@ def test_whatever_officers_try_no_framework_placement_lacks_its_proof(number, ca
             phases=[Phase.generate],
         )
         run_state_machine_as_test(seed(number * 1000 + run)(machine_for(world, tally)), settings=chosen)
-    with capsys.disabled():
-        print(
-            f"\n{tally.steps} steps, {tally.framework} framework placements, refused: {dict(tally.refused.most_common())}"
-        )
+    print(f"{tally.steps} steps, {tally.framework} framework placements, refused: {dict(tally.refused.most_common())}")
     assert tally.framework >= FRAMEWORK_EACH
     assert {kind: tally.refused[kind] for kind in sorted(EVERY_KIND) if tally.refused[kind] < REFUSALS_EACH} == {}
+    return tally

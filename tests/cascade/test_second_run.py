@@ -1,0 +1,8 @@
+import pytest
+
+from tests.cascade.machine import run_machine
+
+
+@pytest.mark.django_db
+def test_whatever_officers_try_no_framework_placement_lacks_its_proof():
+    assert run_machine(2).steps > 0
