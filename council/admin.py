@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from council.errors import rule_violation_of
+from council.errors import RuleViolation, rule_violation_of
 from council.models import ClosedDay, Council, Deputy, RoleGrant, Service, Team, TeamFigure, User
 
 
@@ -30,6 +30,9 @@ class SetUpAdmin(admin.ModelAdmin):
         try:
             with transaction.atomic():
                 return view(*args)
+        except RuleViolation as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect(request.get_full_path())
         except IntegrityError as error:
             if isinstance(error, ProtectedError):
                 sentence = "Something rests on this, so it cannot be deleted. Take it out of use instead."

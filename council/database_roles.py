@@ -6,7 +6,12 @@ from django.db import connections
 # Kept by triggers that run as the owner: the site reads them.
 READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placements_turn")
 # Rows that are written once.
-APPEND_ONLY = ("recruitment_contractapproval", "recruitment_accountentry", "placements_placementperiod")
+APPEND_ONLY = (
+    "recruitment_contractapproval",
+    "recruitment_accountentry",
+    "placements_placementperiod",
+    "placements_placementreversal",
+)
 
 
 def grant_to_site(*, using: str, **_) -> None:

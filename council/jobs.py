@@ -74,4 +74,10 @@ def _progress_of(job: Job) -> Callable[[int], None]:
 
 def forget_interrupted() -> None:
     """Jobs a killed worker left running have changed nothing: they wait again. Called when a worker starts alone."""
-    Job.objects.filter(status=Job.Status.RUNNING).update(status=Job.Status.WAITING, started_at=None)
+    for job in Job.objects.filter(status=Job.Status.RUNNING):
+        if job.interruptions:  # it may be what brought the worker down
+            message = "This was interrupted twice, and nothing was changed. Try a smaller file."
+            KINDS[job.kind].failed(job, message)
+            Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED, message=message, finished_at=timezone.now())
+        else:
+            Job.objects.filter(pk=job.pk).update(status=Job.Status.WAITING, started_at=None, interruptions=1)

@@ -9,7 +9,7 @@ from django.views.generic import FormView
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council
-from council.permissions import may, may_decide_request, may_open_admin, roles_of
+from council.permissions import may, may_open_admin, roles_of
 
 
 class RefusalMiddleware:
@@ -56,7 +56,6 @@ def council_context(request: HttpRequest) -> dict:
         "rights": rights,
         "my_roles": sorted(role.label for role in roles_of(user)),
         "search_text": request.GET.get("q", "")[:100] if request.path == "/search/" else "",
-        "may_decide_request": may_decide_request(user) if request.path.startswith("/requests/") else False,
     }
 
 
@@ -76,7 +75,8 @@ class ActionFormView(FormView):
     warning = False
 
     def dispatch(self, request, *args, **kwargs):
-        check_may(request, self.right)
+        if self.right:
+            check_may(request, self.right)
         self.prepare()
         return super().dispatch(request, *args, **kwargs)
 

@@ -20,6 +20,9 @@ class Secured:
     outcome: str
     max_rate: Decimal
     hours_per_week: Decimal
+    pattern: str
+    weeks: int
+    funded_until: date | None
     contract: str
     contract_starts_on: date
     contract_ends_on: date | None
@@ -74,13 +77,25 @@ def booking_refusal(terms: Terms, secured: Secured) -> tuple[Refusal, str] | Non
     if terms.hours_per_week > secured.hours_per_week:
         sentence = f"The supplier was asked for {secured.hours_per_week:g} hours a week. Enter that or less."
         return Refusal("above_hours", sentence), "hours_per_week"
-    return spending_refusal(terms.starts_on, terms.ends_on, terms.value, secured)
+    if terms.pattern != secured.pattern:
+        return Refusal(
+            "another_pattern", "The supplier was asked for another working pattern. Choose that one."
+        ), "pattern"
+    if refused := spending_refusal(terms.starts_on, terms.ends_on, terms.value, secured):
+        return refused
+    if (terms.ends_on - terms.starts_on).days + 1 > secured.weeks * 7:
+        sentence = f"The supplier was asked for {secured.weeks} weeks. Book no longer than that; extend the placement later if need be."
+        return Refusal("longer_than_asked", sentence), "ends_on"
+    return None
 
 
 def spending_refusal(starts_on: date, ends_on: date, value: Decimal, secured: Secured) -> tuple[Refusal, str] | None:
     """Why a contract cannot carry these days at this value; for a booking and for an extension."""
     if value <= 0:
         return Refusal("no_working_day", "There is no working day between these dates. Check them."), "ends_on"
+    if secured.funded_until and ends_on > secured.funded_until:
+        sentence = f"This post above structure is funded until {day_name(secured.funded_until)}. End by then."
+        return Refusal("not_funded", sentence), "ends_on"
     if starts_on < secured.contract_starts_on:
         sentence = (
             f"{secured.contract} starts on {day_name(secured.contract_starts_on)}. The worker cannot start before it."

@@ -7,7 +7,6 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from council.admin import ReadOnlyAdmin, SetUpAdmin
-from council.errors import RuleViolation
 from recruitment.actions import contracts
 from recruitment.models import (
     Agency,
@@ -33,6 +32,16 @@ class AgencyForm(forms.ModelForm):
 
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
+        if not folded(name):
+            raise ValidationError("Enter a name with letters or digits in it.")
+        alias = (
+            AgencyName.objects.filter(folded_name=folded(name))
+            .exclude(agency=self.instance.pk)
+            .select_related("agency")
+            .first()
+        )
+        if alias:
+            raise ValidationError(f"{alias.agency} has this as its name in payments files. Take it off there first.")
         same = Agency.objects.filter(folded_name=folded(name)).exclude(pk=self.instance.pk).first()
         if same:
             raise ValidationError(f"{same} is the same name apart from spelling. Change that agency instead.")
@@ -54,6 +63,9 @@ class AgencyNameForm(forms.ModelForm):
         )
         if same:
             raise ValidationError(f"{same.agency} already has this name.")
+        agency = Agency.objects.filter(folded_name=folded(name)).exclude(pk=self.instance.agency_id).first()
+        if agency:
+            raise ValidationError(f"This is the name of {agency}.")
         return name
 
 
@@ -110,6 +122,7 @@ class LotSupplierInline(admin.TabularInline):
 
 @admin.register(Lot)
 class LotAdmin(SetUpAdmin):
+    list_select_related = ["framework"]
     list_display = ["__str__", "name"]
     list_filter = ["framework"]
     search_fields = ["framework__reference", "number", "name"]
@@ -119,6 +132,8 @@ class LotAdmin(SetUpAdmin):
 class ApprovalForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
+        if (data.get("approver") or "").strip().casefold() == self.entered_by.name.casefold():
+            self.add_error("approver", "Somebody other than the approver enters an approval.")
         if data.get("approved_by") and data["approved_by"] == self.entered_by:
             self.add_error("approved_by", "Somebody other than the approver enters an approval.")
         return data
@@ -167,6 +182,13 @@ class ContractAdmin(SetUpAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("account", "agency")
 
+    def get_readonly_fields(self, request, obj=None):
+        """What a contract in use is known by stays as it is."""
+        return ["agency", "route", "lot", "let_on", "starts_on"] if obj and obj.releases.exists() else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
     @admin.display(description="until")
     def ends_on(self, contract: Contract):
         return contract.account.ends_on
@@ -180,21 +202,18 @@ class ContractAdmin(SetUpAdmin):
 
     def save_formset(self, request, form, formset, change):
         for approval in formset.save(commit=False):
-            try:
-                contracts.approve(
-                    by=request.user,
-                    at=timezone.now(),
-                    contract=form.instance,
-                    value=approval.value,
-                    ends_on=approval.ends_on,
-                    decision_reference=approval.decision_reference,
-                    decided_on=approval.decided_on,
-                    approver=approval.approver,
-                    approved_by=approval.approved_by,
-                    ground=approval.ground,
-                )
-            except RuleViolation as refused:
-                self.message_user(request, str(refused), "error")
+            contracts.approve(
+                by=request.user,
+                at=timezone.now(),
+                contract=form.instance,
+                value=approval.value,
+                ends_on=approval.ends_on,
+                decision_reference=approval.decision_reference,
+                decided_on=approval.decided_on,
+                approver=approval.approver,
+                approved_by=approval.approved_by,
+                ground=approval.ground,
+            )
 
 
 class StepInline(admin.TabularInline):

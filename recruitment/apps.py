@@ -12,6 +12,8 @@ class RecruitmentConfig(AppConfig):
             {
                 "contract_exposure_within_approved_value": "This would commit more than the contract's approved value. Record a "
                 "variation of the contract first, or commit less.",
+                "sourcing_order_is_followed": "A round follows this order of sourcing, so it stays as it is. Set up a new one from a "
+                "later date.",
                 "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
                 "release_answer_is_final": "A recorded answer cannot be changed. If it was entered in error, somebody else marks "
                 "it so.",

@@ -99,7 +99,7 @@ def opening_refusal(state: RoundState, position: int, now: datetime, calendar: W
     if secured:
         return Refusal(
             "already_secured",
-            f"{secured.supplier} has secured somebody. Book the worker, or record that the worker did not start.",
+            f"{secured.supplier} has secured somebody. Book the worker, or record that the worker will not come.",
         )
     if position == 1:
         return None

@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from recruitment.cascade import Asked, ContractFacts, RoundState, Step
-from recruitment.models import Contract, Kind, Outcome, Release, Round, Route, Vacancy
+from council.errors import Refusal
+from recruitment.cascade import Asked, ContractFacts, RoundState, Step, contract_refusal
+from recruitment.charge import estimated_cost
+from recruitment.models import Contract, Kind, Round, Route, Vacancy
 
 
 def contract_facts(contract: Contract) -> ContractFacts:
@@ -14,12 +16,6 @@ def contract_facts(contract: Contract) -> ContractFacts:
         ends_on=contract.account.ends_on,
         left_to_commit=contract.account.headroom,
     )
-
-
-def _failed_at(release: Release):
-    if release.outcome == Outcome.FELL_THROUGH:
-        return release.fell_through_at
-    return release.answered_at if release.outcome == Outcome.NOT_SECURED else None
 
 
 def step_names(on: date) -> dict[str, str]:
@@ -54,7 +50,7 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
                 max_rate=release.max_rate,
                 sent_at=release.sent_at,
                 respond_by=release.respond_by,
-                failed_at=_failed_at(release),
+                failed_at=release.failed_at,
             )
             for release in releases
         ]
@@ -68,3 +64,21 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
         asked=tuple(asked),
         proof_age_days=round_.order.proof_age_days if round_ else 0,
     )
+
+
+def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | None:
+    """Why no contract of a step can take the vacancy today, for the page; None where one can."""
+    starts_on = max(vacancy.needed_from, on)
+    cost = estimated_cost(
+        vacancy.hours_per_week, vacancy.pattern, starts_on, vacancy.expected_weeks, vacancy.max_charge_rate
+    )
+    refusal = Refusal(
+        "no_contract", f"No contract of {step.name} is running today. A contract administrator sets one up."
+    )
+    for contract in Contract.objects.with_position().filter(route=step.route).order_by("-starts_on", "-pk"):
+        found = contract_refusal(contract_facts(contract), step, starts_on, cost, on)
+        if found is None:
+            return None
+        if found.code != "contract_not_running":
+            refusal = found
+    return refusal

@@ -13,6 +13,8 @@ urlpatterns = [
     path("requests/<int:pk>/send/<int:position>/", releases.ReleaseNew.as_view(), name="release-new"),
     path("releases/<int:pk>/answer/", releases.Answer.as_view(), name="release-answer"),
     path("releases/<int:pk>/withdraw/", releases.ReleaseWithdraw.as_view(), name="release-withdraw"),
+    path("releases/<int:pk>/will-not-come/", releases.WillNotCome.as_view(), name="will-not-come"),
+    path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
     path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),
     path("releases/<int:pk>/first-supplier/", releases.FirstSupplierCanSupply.as_view(), name="first-supplier"),
 ]

@@ -48,7 +48,7 @@ class ListPage(TemplateView):
     text_filter: Callable[[QuerySet, str], QuerySet] | None = None
     text_label = "Search in this list"
     order = "-pk"
-    total: tuple[str, str] | None = None  # (label, field to sum)
+    total: tuple | None = None  # (label, field to sum, and which rows count if not all)
     empty = "Nothing is here yet."
     right = "view"
     actions: list[tuple[str, str, str]] = []  # (right, text, address)
@@ -96,7 +96,8 @@ class ListPage(TemplateView):
         page = paginator.get_page(self.request.GET.get("page"))
         total = None
         if self.total:
-            amount = found.order_by().aggregate(total=Sum(self.total[1]))["total"] or Decimal(0)
+            counted = found.order_by().filter(**(self.total[2] if len(self.total) > 2 else {}))
+            amount = counted.aggregate(total=Sum(self.total[1]))["total"] or Decimal(0)
             total = {"label": self.total[0], "amount": amount}
         return super().get_context_data(
             title=self.title,

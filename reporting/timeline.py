@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from council.actions import day_of
 from council.models import calendar_of_the_council
 from council.working_time import HOURS_A_DAY, WorkingCalendar
 from placements.models import Hire, Placement
 from recruitment import cascade
 from recruitment.models import Outcome, Release, Round, Vacancy
-from recruitment.state import round_state
+from recruitment.state import no_contract_refusal, round_state
 
 
 @dataclass
@@ -49,7 +50,7 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
     if round_ is None:
         return []
     calendar = calendar_of_the_council()
-    state = round_state(vacancy, round_, on=now.date())
+    state = round_state(vacancy, round_, on=day_of(round_.opened_at) if round_.closed_at else day_of(now))
     releases = list(
         round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by").order_by(
             "sent_at", "pk"
@@ -68,6 +69,8 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
             if release.position == step.position
         ]
         refusal = cascade.opening_refusal(state, step.position, now, calendar)
+        if refusal is None and step.position > 0:
+            refusal = no_contract_refusal(vacancy, step, day_of(now))
         if step.position == 0:
             steps.append(_direct(vacancy, round_, step, orders, refusal, may_source))
         else:
@@ -149,9 +152,12 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
     elif release.outcome == Outcome.SECURED:
         order.sentence = _secured_sentence(release, supplier)
         if may_source and release.position == 0 and hire is None:
-            order.next = [("Record the permanent start", f"/requests/{release.vacancy_id}/permanent-start/")]
+            order.next = [
+                ("Record the permanent start", f"/requests/{release.vacancy_id}/permanent-start/"),
+                ("The person will not come", f"{base}/will-not-come/"),
+            ]
         elif may_source and release.position > 0 and order.placement is None:
-            order.next = [("Book the worker", f"{base}/book/")]
+            order.next = [("Book the worker", f"{base}/book/"), ("The worker will not come", f"{base}/will-not-come/")]
     elif release.outcome == Outcome.NOT_SECURED:
         order.sentence = release.get_reason_display()
         if release.rate_asked:
@@ -160,8 +166,8 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
             order.sentence += f". Declined on {release.declined_on:%-d %B %Y} by {release.declined_sender}"
     else:
         order.sentence = release.note
-        if release.outcome == Outcome.FELL_THROUGH and placement:
-            order.sentence = f"The worker did not start: {placement.did_not_start_reason}"
+        if release.outcome == Outcome.FELL_THROUGH:
+            order.sentence = f"The worker did not come: {release.fell_through_reason}"
     return order
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
+from council.actions import day_of
 from council.models import Council, User
 from council.permissions import may, may_decide_request
 from placements.models import Hire, Payment, Placement
@@ -13,6 +14,11 @@ from recruitment.wording import day_name
 from reporting.reports.contracts import positions
 
 SHOWN = 8
+
+
+def _sentence(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:]
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,10 @@ def _section(title: str, rows, make, all_url: str = "") -> Section:
 
 
 def _to_agree(user: User, today: date) -> Section:
-    rows = (
-        Vacancy.objects.visible_to(user).awaiting_decision().exclude(requested_by=user)
-        if may(user, "view")
-        else Vacancy.objects.awaiting_decision().exclude(requested_by=user)
-    )
+    rows = Vacancy.objects.awaiting_decision().exclude(requested_by=user)
 
     def item(vacancy: Vacancy) -> Item:
-        on = vacancy.requested_at.date()
+        on = day_of(vacancy.requested_at)
         why = f"{vacancy.get_kind_display()}, asked for by {vacancy.requested_by}"
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
         return Item(text, why, _days(on, today), f"/requests/{vacancy.pk}/decide/")
@@ -91,7 +93,7 @@ def _windows_ended(user: User, now: datetime, today: date) -> Section:
     def item(release: Release) -> Item:
         why = f"{release.contract.agency}’s time to answer has ended"
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
-        return Item(text, why, _days(release.respond_by.date(), today), f"/releases/{release.pk}/answer/")
+        return Item(text, why, _days(day_of(release.respond_by), today), f"/releases/{release.pk}/answer/")
 
     rows = rows.select_related("contract__agency", "vacancy__team").order_by("respond_by", "pk")
     return _section("Answers to record", rows, item, "/releases/?answer=ended")
@@ -108,7 +110,7 @@ def _to_book(user: User, today: date) -> Section:
         url = f"/releases/{release.pk}/book/" if step == "book" else f"/requests/{release.vacancy_id}/permanent-start/"
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
         why = f"{release.contract.agency} has secured somebody, and nobody is booked"
-        return Item(text, why, _days(release.answered_at.date(), today), url)
+        return Item(text, why, _days(day_of(release.answered_at), today), url)
 
     rows = rows.select_related("contract__agency", "vacancy__team").order_by("answered_at", "pk")
     return _section("Workers to book", rows, item, "/releases/?answer=secured")
@@ -133,7 +135,7 @@ def _to_send(user: User, today: date) -> Section:
         return Item(
             f"{vacancy.reference}: {vacancy.team}",
             why,
-            _days(round_.opened_at.date(), today),
+            _days(day_of(round_.opened_at), today),
             f"/requests/{vacancy.pk}/",
         )
 
@@ -190,7 +192,7 @@ def _contracts(today: date, council: Council) -> Section:
         if whys:
             since = f"{(line.approval.ends_on - today).days} days left" if line.approval else ""
             text = f"{line.contract.reference}: {line.contract.agency}"
-            items.append(Item(text, "; ".join(whys).capitalize(), since, line.contract.get_absolute_url()))
+            items.append(Item(text, _sentence(whys), since, line.contract.get_absolute_url()))
     return Section("Contracts near their value or end", len(items), items[:SHOWN], "/contracts/")
 
 

@@ -20,10 +20,10 @@ COPY_RELEASE = """
 insert into recruitment_release (reference, vacancy_id, round_id, order_id, position, route, contract_id, rests_on_id, proof_rate,
     proof_answered_at, max_rate, hours_per_week, pattern, base, starts_on, weeks, sent_at, sent_recorded_at, sent_by_id,
     sent_late_reason, respond_by, order_number, outcome, answer_late_reason, reason, note, declined_sender, declined_text,
-    supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, version)
+    supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, fell_through_reason, version)
 select 'RAW-' || id, {vacancy}, {round}, order_id, {position}, {route}, {contract}, {rests_on}, {proof_rate}, {proof_answered_at},
     {max_rate}, {hours}, pattern, base, {starts_on}, weeks, {sent_at}, now(), sent_by_id, '', ({sent_at})::timestamptz + interval '2 days', '',
-    'open', '', '', '', '', '', '', '', '', '', '', 1
+    'open', '', '', '', '', '', '', '', '', '', '', '', 1
 from recruitment_release where id = %s
 """
 
@@ -195,8 +195,13 @@ class TestWhatIsRestedOn:
 
     def test_a_step_a_round_follows_keeps_its_place(self, world, failed):
         sql = "update recruitment_sourcingstep set position = 7 where order_id = %s and position = 1"
-        assert refused_as(sql, failed.order_id) == "release_step_of_order"
+        assert refused_as(sql, failed.order_id) == "sourcing_order_is_followed"
         assert refused_as("delete from recruitment_sourcingstep where order_id = %s and position = 1", failed.order_id)
+
+    @pytest.mark.parametrize("change", ["proof_age_days = 9999", "starts_on = '2019-01-01'"])
+    def test_an_order_a_round_follows_stays(self, world, failed, change):
+        sql = f"update recruitment_sourcingorder set {change} where id = %s"
+        assert refused_as(sql, failed.order_id) == "sourcing_order_is_followed"
 
     def test_a_lots_supplier_with_a_contract_stays(self, world):
         sql = "delete from recruitment_lotsupplier where agency_id = %s"
@@ -247,7 +252,7 @@ class TestAPlacementRestsOnASecuredRelease:
 
     def test_its_release_cannot_change_alone(self, world):
         release = world.placed().release
-        sql = "update recruitment_release set outcome = 'fell_through', fell_through_at = now() where id = %s"
+        sql = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
         assert refused_as(sql, release.pk) == "placement_release_secured_same_round"
         assert refused_as("delete from recruitment_release where id = %s", release.pk)
 
@@ -258,7 +263,7 @@ class TestAPlacementRestsOnASecuredRelease:
             "did_not_start_reason = 'x' where id = %s"
         )
         assert refused_as(mark, placement.pk) == "placement_release_secured_same_round"
-        fall = "update recruitment_release set outcome = 'fell_through', fell_through_at = now() where id = %s"
+        fall = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
         with transaction.atomic(), as_the_site() as cursor:
             cursor.execute(mark, [placement.pk])
             cursor.execute(fall, [placement.release_id])
@@ -397,6 +402,17 @@ class TestTheAccount:
     def test_a_fact_past_the_value_is_recorded(self, world):
         assert refused_as(COMMIT, world.framework.pk, "", "invoiced", "1000001", world.officer.pk) == ""
 
+    def test_no_way_round_by_another_bucket(self, world):
+        assert refused_as(COMMIT, world.framework.pk, "", "accrued", "2000000", world.officer.pk) == ""
+        with as_the_site() as cursor:
+            cursor.execute(COMMIT, [world.framework.pk, "", "accrued", "2000000", world.officer.pk])
+        values = (world.framework.pk, "accrued", "committed", "2000000", world.officer.pk)
+        assert refused_as(COMMIT, *values) == "contract_exposure_within_approved_value"
+
+    def test_no_more_is_given_back_than_was_committed(self, world):
+        values = (world.framework.pk, "committed", "", "0.01", world.officer.pk)
+        assert refused_as(COMMIT, *values) == "contract_account_exposure_not_negative"
+
     def test_a_contract_without_a_value_refuses_nothing(self, world):
         assert refused_as(COMMIT, world.corporate.pk, "", "committed", "99999999", world.officer.pk) == ""
 
@@ -432,7 +448,7 @@ class TestTheAccount:
             reason="x",
             recruitment_state="unsuccessful",
         )
-        placements.did_not_start(by=world.officer, at=AFTER_WINDOW, placement=placement, reason="x")
+        placements.void(by=world.director, at=AFTER_WINDOW, placement=placement, reason="x")
         world.book(world.framework_secured())
         with connection.cursor() as cursor:
             cursor.execute(

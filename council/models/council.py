@@ -39,7 +39,9 @@ class Council(models.Model):
         "ending soon, in weeks", default=8, help_text="Today lists placements and contracts that end within this time."
     )
     late_record_days = models.PositiveSmallIntegerField(
-        "recorded late after, in days", default=2, help_text="An event entered later than this needs a reason."
+        "recorded late after, in days",
+        default=0,
+        help_text="An event entered more days later than this needs a reason.",
     )
     value_warning_percent = models.PositiveSmallIntegerField(
         "first warning of a contract's value, in percent", default=75

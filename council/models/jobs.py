@@ -23,6 +23,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    interruptions = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Permanent starts, which fill a vacant post."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
@@ -13,6 +13,8 @@ from placements.models import Hire
 from recruitment.actions import contracts, vacancies
 from recruitment.models import Kind, Outcome, Release, Status, Vacancy
 from recruitment.permissions import require_source, require_void
+
+FURTHEST_START_DAYS = 366
 
 
 @action
@@ -39,6 +41,14 @@ def record_hire(
         refuse(
             "not_being_sourced",
             f"{vacancy.reference} is {vacancy.get_status_display().lower()}, so it cannot be filled.",
+        )
+    if starts_on > day_of(at) + timedelta(FURTHEST_START_DAYS):
+        refuse("start_far_away", "The start is more than a year away. Record it nearer the time.", "starts_on")
+    if starts_on < (release.contract.starts_on if release else day_of(vacancy.requested_at)):
+        refuse(
+            "start_too_early",
+            "The start is before the post was asked for, or before the contract. Check the date.",
+            "starts_on",
         )
     entry = None
     reference = new_reference(Hire, "HIRE")

@@ -65,11 +65,22 @@ def receive_file(*, by: User, at: datetime, source: str, file, name: str, at_onc
 
 def read_again(row: PaymentImport, by: User, at_once: bool) -> PaymentImport:
     row.status, row.problem = Status.READING, ""
+    if not at_once:
+        row.job = enqueue("read_payments", row.pk, by)
+    row.save()
     if at_once:
         read_file(row)
-        return row
-    row.job = enqueue("read_payments", row.pk, by)
-    row.save()
+    return row
+
+
+def _lock_unimported(payment_import: PaymentImport) -> PaymentImport:
+    """The file's row, locked; refused once it has been imported or discarded."""
+    row = PaymentImport.objects.select_for_update(of=("self",)).select_related("source").get(pk=payment_import.pk)
+    if row.status in {Status.IMPORTED, Status.IMPORTING, Status.DISCARDED}:
+        refuse(
+            "already_imported",
+            f"{row.file_name} is {row.get_status_display().lower()}, so nothing about it can change.",
+        )
     return row
 
 
@@ -105,7 +116,9 @@ class _Allocator:
         council = Council.current()
         self.after_end, self.change = council.payment_after_end_days, council.payment_change_days
         orders: dict[int, set[str]] = {}
-        for contract, number in Release.objects.exclude(order_number="").values_list("contract_id", "order_number"):
+        for contract, number in (
+            Release.objects.standing().exclude(order_number="").values_list("contract_id", "order_number")
+        ):
             orders.setdefault(contract, set()).add(number)
         self.by_agency: dict[int, list[Candidate]] = {}
         for contract in Contract.objects.with_position().filter(account__ends_on__isnull=False):
@@ -143,7 +156,7 @@ def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Outcom
         row.status, row.problem = Status.REFUSED, str(problem)
         row.save()
         return None
-    row.result |= outcome.as_json() | {"rejected_count": outcome.rejected_count}
+    row.result |= outcome.as_json()
     row.status = Status.PREVIEW
     row.save()
     return outcome
@@ -155,6 +168,7 @@ def choose_columns(
 ) -> PaymentImport:
     """A person says which column is which; remembered for this source and layout."""
     require_payments(by, at)
+    payment_import = _lock_unimported(payment_import)
     layout, _ = pipeline.open_file(path_of(payment_import), payment_import.file_name, {})
     source = PaymentSource.objects.select_for_update().get(pk=payment_import.source_id)
     source.layouts[layout.fingerprint] = source.layouts.get(layout.fingerprint, {}) | columns
@@ -205,7 +219,7 @@ def import_file(
 
     layout, rows = _open(row)
     outcome = pipeline.run(layout, rows, _reading(row.source, progress), store, pipeline.Outcome())
-    row.result |= outcome.as_json() | {"rejected_count": outcome.rejected_count}
+    row.result |= outcome.as_json()
     row.status, row.imported_by, row.imported_at = Status.IMPORTED, by, at
     row.save()
     return outcome
@@ -250,6 +264,10 @@ def confirm_name(
 ) -> PaymentImport:
     """A similar name is this agency's: it matches from now on."""
     require_payments(by, at)
+    payment_import = _lock_unimported(payment_import)
+    other = Agency.objects.filter(folded_name=folded(name)).exclude(pk=agency.pk).first()
+    if other:
+        refuse("another_agency", f"“{name}” is the name of {other}.")
     AgencyName.objects.get_or_create(folded_name=folded(name), defaults={"agency": agency, "name": name[:200]})
     return read_again(payment_import, by, at_once)
 
@@ -260,6 +278,7 @@ def dismiss_name(
 ) -> PaymentImport:
     """A similar name is nobody we know: it is not shown again."""
     require_payments(by, at)
+    payment_import = _lock_unimported(payment_import)
     DismissedName.objects.get_or_create(
         folded_name=folded(name), defaults={"name": name[:255], "dismissed_by": by, "dismissed_at": at}
     )
@@ -314,6 +333,8 @@ def allocate(*, by: User, at: datetime, payment: Payment, parts: list[tuple[Cont
 
 def read_job(job: Job, progress) -> str:
     row = PaymentImport.objects.select_related("source").get(pk=job.subject)
+    if row.status != Status.READING:
+        return "Nothing to read"
     read_file(row, progress)
     return row.get_status_display()
 
@@ -327,5 +348,8 @@ def import_job(job: Job, progress) -> str:
 
 
 def import_failed(job: Job, sentence: str) -> None:
-    """An import that broke off has stored nothing: say so, and let it be tried again from the preview."""
-    PaymentImport.objects.filter(pk=job.subject).update(status=Status.REFUSED, problem=sentence)
+    """What broke off has stored nothing: an import may be tried again from its preview; a file that cannot be read is refused."""
+    PaymentImport.objects.filter(pk=job.subject, status=Status.IMPORTING).update(
+        status=Status.PREVIEW, problem=sentence
+    )
+    PaymentImport.objects.filter(pk=job.subject, status=Status.READING).update(status=Status.REFUSED, problem=sentence)

@@ -19,6 +19,8 @@ from recruitment.models import ContractAccount, Release, Status, SupplyMode
 from recruitment.permissions import require_source, require_void
 from recruitment.wording import day_name
 
+NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came
+
 
 def secured_of(release: Release) -> Secured:
     account = ContractAccount.objects.get(pk=release.contract_id)
@@ -27,6 +29,9 @@ def secured_of(release: Release) -> Secured:
         outcome=release.standing,
         max_rate=release.max_rate,
         hours_per_week=release.hours_per_week,
+        pattern=release.pattern,
+        weeks=release.weeks,
+        funded_until=release.vacancy.funded_until,
         contract=release.contract.reference,
         contract_starts_on=release.contract.starts_on,
         contract_ends_on=account.ends_on,
@@ -57,11 +62,13 @@ def check_booking(*, release: Release, terms: Terms, registration_number: str) -
     """Every rule a booking must meet, as the page and the action ask it. Raises RuleViolation."""
     if Placement.objects.standing().filter(release=release).exists():
         refuse("already_booked", f"A worker is already booked on {release.reference}.")
+    if release.position == 0:
+        refuse("not_a_placement", "This contract ends in a permanent start. Record the permanent start instead.")
     if refused := booking_refusal(terms, secured_of(release)):
         refuse_if(*refused)
-    if release.position == 0:
-        refuse("not_a_placement", "This contract ends in a permanent start. Record the hire instead.")
     vacancy = release.vacancy
+    if not release.round.is_open:
+        refuse("round_is_over", f"The round of {release.reference} is over. Ask the suppliers again in a new round.")
     booked = most_hours(Placement.objects.filter(vacancy=vacancy), terms.starts_on, terms.ends_on)
     refuse_if(fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week), "hours_per_week")
     worker = Worker.objects.filter(registration_number=tidy_registration(registration_number)).first()
@@ -185,6 +192,9 @@ def extension_of(placement: Placement, ends_on: date) -> Terms:
 def check_extension(placement: Placement, ends_on: date) -> Terms:
     if placement.ended_early_at:
         refuse("ended", f"{placement.reference} has ended. A new round covers the need from now on.")
+    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
+        stage = placement.vacancy.get_status_display().lower()
+        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
     if ends_on <= placement.ends_on:
         refuse("not_longer", f"It runs until {day_name(placement.ends_on)} already. Enter a later day.", "ends_on")
     terms = extension_of(placement, ends_on)
@@ -280,6 +290,10 @@ def end_early(
             "never came, record that they did not start.",
             "ended_on",
         )
+    if notice_given_on < day_of(placement.booked_at):
+        refuse(
+            "notice_before_booking", "Notice cannot have been given before the worker was booked.", "notice_given_on"
+        )
     if notice_given_on > day_of(at):
         refuse("in_future", "Notice cannot have been given in the future.", "notice_given_on")
     committed_until, given_back = early_end(placement, ended_on, notice_given_on, notice_waived)
@@ -315,6 +329,12 @@ def did_not_start(*, by: User, at: datetime, placement: Placement, reason: str) 
         refuse("ended", f"{placement.reference} has ended, so the worker did start.")
     if not reason.strip():
         refuse("no_reason", "Say why the worker did not start.", "reason")
+    if day_of(at) > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
+        refuse(
+            "did_start",
+            f"More than {NO_SHOW_DAYS} days after the start, or once extended, a worker did start. End the placement early, or have "
+            "somebody else mark it as entered in error.",
+        )
     vacancy = vacancies.lock(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
         _reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
@@ -322,7 +342,7 @@ def did_not_start(*, by: User, at: datetime, placement: Placement, reason: str) 
     placement.version += 1
     placement.save()
     release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
-    releases.fall_through(release, at=at)
+    releases.fall_through(release, by=by, at=at, reason=reason)
     vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
     return placement
 
@@ -358,7 +378,10 @@ def cover_started_requests() -> None:
 
 @action
 def cover_started_request(*, by: User, at: datetime, placement: Placement) -> None:
-    vacancies.worker_started(vacancies.lock(placement.vacancy), by=by, at=at)
+    """The worker's first day has come, if the placement still stands when the lock is ours."""
+    vacancy = vacancies.lock(placement.vacancy)
+    if Placement.objects.standing().filter(pk=placement.pk, round__closed_at__isnull=True).exists():
+        vacancies.worker_started(vacancy, by=by, at=at)
 
 
 def length_of(placement: Placement) -> tuple[date, date, int]:

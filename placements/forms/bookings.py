@@ -1,6 +1,6 @@
 """Forms of a placement's life, and of a permanent start."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 
@@ -16,6 +16,14 @@ REGISTRATION_HINT = "Social Work England’s number, two letters and digits. For
 
 def known_worker(number: str) -> Worker | None:
     return Worker.objects.filter(registration_number=tidy_registration(number)).first()
+
+
+def last_day(release: Release) -> date:
+    """The last day worked within the weeks a supplier was asked for."""
+    day = end_of(release.starts_on, release.weeks)
+    while release.pattern == Pattern.WEEKDAYS and day.weekday() > 4:
+        day -= timedelta(1)
+    return day
 
 
 class WorkerFields(forms.Form):
@@ -35,21 +43,26 @@ class WorkerFields(forms.Form):
 
     def clean(self):
         data = super().clean()
-        number = tidy_registration(data.get("registration_number") or "")
-        if number and not (number[:2].isalpha() and number[2:].isdigit() and len(number) > 3):
-            self.add_error("registration_number", "Registration number must be two letters and digits, like SW12345")
-        elif number:
-            known = known_worker(number)
-            given = " ".join((data.get("worker_name") or "").split())
-            if known is None and not given:
-                self.add_error("worker_name", "Enter the worker’s name: nobody with this number has worked here before")
-            elif known and given and given.casefold() != known.folded_name:
-                self.add_error(
-                    "worker_name",
-                    f"{number} belongs to {known.name}. Check the number, or leave the name empty if it is the same person.",
-                )
-            data["worker_name"] = known.name if known else given
+        check_worker(self, data)
         return data
+
+
+def check_worker(form: forms.Form, data: dict) -> None:
+    """A number has its shape; a known one keeps its name, and a new one brings a name."""
+    number = tidy_registration(data.get("registration_number") or "")
+    if number and not (number[:2].isalpha() and number[2:].isdecimal() and 3 < len(number) <= 20):
+        form.add_error("registration_number", "Registration number must be two letters and digits, like SW12345")
+    elif number:
+        known = known_worker(number)
+        given = " ".join((data.get("worker_name") or "").split())
+        if known is None and not given:
+            form.add_error("worker_name", "Enter the worker’s name: nobody with this number is recorded yet")
+        elif known and given and given.casefold() != known.folded_name:
+            form.add_error(
+                "worker_name",
+                f"{number} belongs to {known.name}. Check the number, or leave the name empty if it is the same person.",
+            )
+        data["worker_name"] = known.name if known else given
 
 
 class BookingForm(WorkerFields, GovukForm):
@@ -67,7 +80,7 @@ class BookingForm(WorkerFields, GovukForm):
     def initial_for(release: Release) -> dict:
         return {
             "starts_on": release.starts_on,
-            "ends_on": end_of(release.starts_on, release.weeks) - timedelta(2),
+            "ends_on": last_day(release),
             "hours_per_week": release.hours_per_week.normalize(),
             "pattern": release.pattern,
         }
@@ -146,9 +159,7 @@ class HireForm(GovukForm):
         data = super().clean()
         data["release"] = self.releases.get(data.pop("through", ""))
         data["fee"] = data.get("fee") or 0
-        number = tidy_registration(data.get("registration_number") or "")
-        if number and not data.get("worker_name") and known_worker(number) is None:
-            self.add_error("worker_name", "Enter the person’s name: nobody with this number is recorded yet")
-        if data.get("worker_name") and not number:
+        check_worker(self, data)
+        if data.get("worker_name") and not tidy_registration(data.get("registration_number") or ""):
             self.add_error("registration_number", "Enter the registration number, or leave the name empty")
         return data

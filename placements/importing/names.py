@@ -17,8 +17,8 @@ class KnownNames:
     dismissed: frozenset[str]
 
     def agency_of(self, written: str) -> int | None:
-        found = self.names.get(folded(written))
-        return found[0] if found else None
+        name = folded(written)
+        return self.names[name][0] if name and name in self.names else None
 
     def closest(self, written: str) -> str | None:
         """The agency whose name is like this one, where a person should look; None where nothing is like it."""

@@ -13,10 +13,8 @@ from placements.importing.columns import Layout, find_layout, with_choices
 from placements.importing.names import KnownNames
 from placements.importing.reader import CannotRead, Row, rows_of
 from placements.importing.values import NotReadable, amount_in, date_in, without_vat
-from recruitment.models.supplier import folded
 
 BATCH = 2000
-REJECTED_SHOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,6 @@ class Outcome:
     unallocated: int = 0
     not_ours: int = 0
     rejected: list[dict] = field(default_factory=list)
-    rejected_count: int = 0
     agencies: dict[str, dict] = field(default_factory=dict)
     near_misses: list[dict] = field(default_factory=list)
     departments: dict[str, int] = field(default_factory=dict)
@@ -150,7 +147,20 @@ def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, out
 
 
 def _cell(cells: list[str], position: int | None) -> str:
-    return " ".join(cells[position].split()) if position is not None and position < len(cells) else ""
+    return " ".join(cells[position].replace("\0", "").split()) if position is not None and position < len(cells) else ""
+
+
+def _plain(cell: str) -> str:
+    """A cell whatever its format: a date as ISO, an amount to the penny, other text folded."""
+    text = " ".join(cell.split())
+    try:
+        return date_in(text).isoformat()
+    except NotReadable:
+        pass
+    try:
+        return str(amount_in(text))
+    except NotReadable:
+        return text.casefold()
 
 
 def _amount_or_zero(cells: list[str], layout: Layout, reading: Reading) -> Decimal:
@@ -162,9 +172,7 @@ def _amount_or_zero(cells: list[str], layout: Layout, reading: Reading) -> Decim
 
 
 def _reject(outcome: Outcome, line: int, reason: str) -> None:
-    outcome.rejected_count += 1
-    if len(outcome.rejected) < REJECTED_SHOWN:
-        outcome.rejected.append({"line": line, "reason": reason})
+    outcome.rejected.append({"line": line, "reason": reason})
 
 
 def _read(
@@ -179,7 +187,10 @@ def _read(
         for role in ("reference", "department", "cost_centre", "description", "order_number")
     }
     where = texts["department"] or texts["cost_centre"]
-    content = [paid_on.isoformat(), folded(supplier), str(written), texts["reference"], where, texts["description"]]
+    # The whole line, whichever columns were chosen: choosing others later must not make it a new payment.
+    content = [_plain(cell) for cell in cells]
+    while content and not content[-1]:
+        content.pop()
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     seen[key] += 1
     texts["department"] = where

@@ -17,6 +17,9 @@ class CannotRead(Exception):
     """The file as a whole; the message is for the person who sent it."""
 
 
+EMPTY_ROWS_LIMIT = 5000
+csv.field_size_limit(10 * 1024 * 1024)
+
 Row = tuple[int, list[str]]
 
 
@@ -78,7 +81,18 @@ def _delimiter(text: str) -> str:
         usual = max(set(counts), key=counts.count, default=0)
         return (counts.count(usual), usual) if usual > 1 else (0, 0)
 
+    lines = [line for line in lines if len(line) < 20_000]
     return max((",", ";", "\t", "|"), key=score) if lines else ","
+
+
+def _rows_in_words(sheet) -> Iterator[tuple]:
+    """The sheet's rows; what openpyxl raises on a damaged cell becomes a sentence."""
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except Exception as problem:
+        raise CannotRead(
+            "A cell of the workbook cannot be read. Open it, save it again as .xlsx, then choose that."
+        ) from problem
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
@@ -96,11 +110,21 @@ def _xlsx(path: Path) -> Iterator[Row]:
             "This is not an XLSX file that can be read. Open it, save it again as .xlsx, then choose that."
         ) from problem
     try:
+        if not book.worksheets:
+            raise CannotRead("The workbook holds no sheet of cells. Export it again, then choose it here.")
         sheet = max(book.worksheets, key=lambda one: one.max_row or 0)
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        empty = 0
+        for line, cells in enumerate(_rows_in_words(sheet), 1):
             texts = [cell_text(cell) for cell in cells]
             if any(text.strip() for text in texts):
+                empty = 0
                 yield line, texts
+                continue
+            empty += 1
+            if empty > EMPTY_ROWS_LIMIT:
+                raise CannotRead(
+                    f"Line {line} follows {EMPTY_ROWS_LIMIT} empty rows. Delete what stands below the payments."
+                )
     finally:
         book.close()
         file.close()

@@ -64,8 +64,10 @@ def amount_in(text: str) -> Decimal:
         raise NotReadable("no amount")
     if not AMOUNT.fullmatch(tidy):
         raise NotReadable(f"“{text.strip()}” is not an amount in pounds")
-    amount = Decimal(tidy.replace(",", "")).quantize(PENNY, ROUND_HALF_UP)
-    if amount >= Decimal("10000000000"):
+    amount = Decimal(tidy.replace(",", ""))
+    if amount < Decimal("10000000000"):
+        amount = amount.quantize(PENNY, ROUND_HALF_UP)
+    else:
         raise NotReadable(f"“{text.strip()}” is too large")
     return -amount if negative else amount
 

@@ -110,11 +110,11 @@ class ImportName(ImportButton):
     """Confirm a similar name as an agency's, or dismiss it."""
 
     def press(self, request, row):
-        name, agency = request.POST.get("name", ""), request.POST.get("agency", "")
+        name, agency = request.POST.get("name", "").replace("\0", "")[:200], request.POST.get("agency", "")
         common = {"by": request.user, "at": timezone.now(), "payment_import": row, "name": name}
         if not name:
             return
-        if agency.isdigit():
+        if agency.isdecimal():
             payments.confirm_name(**common, agency=get_object_or_404(Agency, pk=int(agency)))
             messages.success(request, f"“{name}” is confirmed. The file is read again.")
         else:

@@ -16,6 +16,14 @@ def save_contract(*, by: User, at: datetime, contract: Contract) -> Contract:
     """Record a contract, or what was corrected in it. The admin form has checked its shape."""
     require(may(by, "set_up", day_of(at)), "set up contracts")
     contract.clean()
+    before = Contract.objects.filter(pk=contract.pk).first()
+    if before and before.releases.exists():
+        fixed = ("agency_id", "route", "lot_id", "let_on", "starts_on")
+        if any(getattr(before, name) != getattr(contract, name) for name in fixed):
+            refuse(
+                "contract_in_use",
+                f"{contract.reference} is in use, so its agency, route, lot and dates stay. Set up another contract.",
+            )
     contract.save()
     return contract
 
@@ -36,7 +44,7 @@ def approve(
 ) -> ContractApproval:
     """Enter a decision on a contract's value and end: the first authorises it, each later one is a variation."""
     require(may(by, "set_up", day_of(at)), "enter approvals of contracts")
-    if approved_by and approved_by.pk == by.pk:
+    if (approved_by and approved_by.pk == by.pk) or approver.strip().casefold() == by.name.casefold():
         refuse("own_approval", "Somebody other than the approver enters an approval.")
     if decided_on > day_of(at):
         refuse("in_future", "The decision's date is in the future. Enter it once it has been taken.", "decided_on")

@@ -24,7 +24,7 @@ from recruitment.models import (
 )
 from recruitment.permissions import require_source, require_void
 from recruitment.state import contract_facts, round_state
-from recruitment.wording import by_when
+from recruitment.wording import by_when, money
 
 
 def _check_times(what: str, happened_at: datetime, at: datetime, late_reason: str) -> None:
@@ -67,11 +67,28 @@ def send(
     refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
     _check_times("it was sent", sent_at, at, late_reason)
+    ready = max(round_.opened_at, round_.recruitment_recorded_at) if step.position else round_.opened_at
+    if sent_at < ready:
+        refuse(
+            "before_the_round",
+            f"Nobody could be asked before {by_when(ready)}, when this round was ready for it.",
+            "happened_at",
+        )
     proof = None
     if asked := cascade.proof_for(state, step.position, sent_at, calendar):
         proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk)
-    starts_on = proof.starts_on if proof else starts_on or vacancy.needed_from
+    starts_on = proof.starts_on if proof else starts_on or max(vacancy.needed_from, day_of(sent_at))
     weeks = proof.weeks if proof else weeks or vacancy.expected_weeks
+    if weeks > vacancy.expected_weeks:
+        refuse(
+            "longer_than_agreed",
+            f"The request was agreed for {vacancy.expected_weeks} weeks. Ask for no more than that.",
+            "weeks",
+        )
+    if not proof and starts_on < day_of(sent_at):
+        refuse(
+            "start_in_past", "The worker would start before the supplier is asked. Enter a later start.", "starts_on"
+        )
     estimated = Decimal(0)
     if step.position > 0:
         estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
@@ -203,7 +220,14 @@ def record_not_secured(
     lock(release.vacancy)
     release = _lock_open(release, version)
     answered_at = happened_at or at
-    declined = bool(declined_on and declined_sender.strip() and declined_text.strip())
+    told = [bool(declined_on), bool(declined_sender.strip()), bool(declined_text.strip())]
+    declined = all(told)
+    if any(told) and not declined:
+        refuse(
+            "confirmation_incomplete",
+            "A confirmation has a date, a sender and its text. Enter all three, or none.",
+            "declined_on",
+        )
     if answered_at < release.respond_by and not declined:
         refuse(
             "window_not_ended",
@@ -217,6 +241,12 @@ def record_not_secured(
         refuse("no_reason", "Choose why nobody was secured.", "reason")
     if reason == NotSecuredReason.RATE_TOO_HIGH and not rate_asked:
         refuse("no_rate_asked", "Enter the rate that was asked for.", "rate_asked")
+    if rate_asked and reason == NotSecuredReason.RATE_TOO_HIGH and rate_asked <= release.max_rate:
+        refuse(
+            "rate_not_too_high",
+            f"It was asked at no more than {money(release.max_rate)} an hour, so that rate is not too high.",
+            "rate_asked",
+        )
     if release.position == 1 and not (own_supply and brokered_supply):
         refuse("supply_not_said", "Say whether it tried its own workers and those of other agencies.", "own_supply")
     release.reason, release.rate_asked = reason, rate_asked if reason == NotSecuredReason.RATE_TOO_HIGH else None
@@ -275,13 +305,15 @@ def first_supplier_can_supply(
     while first.rests_on_id:
         first = first.rests_on
     take_back(release, by=by, at=at, note=f"{first.contract.agency} can supply after all. {note}")
+    running = Contract.objects.running_on(day_of(at)).filter(route=first.route)
+    contract = running.filter(pk=first.contract_id).first() or running.order_by("-starts_on").first() or first.contract
     again = send(
         by=by,
         at=at,
         vacancy=vacancy,
-        contract=first.contract,
+        contract=contract,
         max_rate=first.max_rate,
-        starts_on=first.starts_on,
+        starts_on=max(first.starts_on, day_of(at)),
         weeks=first.weeks,
     )
     return record_secured(
@@ -311,8 +343,34 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
     return release
 
 
-def fall_through(release: Release, *, at: datetime) -> None:
-    """Secured, then the worker did not start: the answer counts as not secured from now on. The placements room calls it."""
+@action
+def worker_will_not_come(*, by: User, at: datetime, release: Release, reason: str) -> Release:
+    """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured."""
+    require_source(by, day_of(at))
+    lock(release.vacancy)
+    release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+    if release.voided_at or release.outcome != Outcome.SECURED:
+        refuse("not_secured", f"{release.reference} has not secured anybody, so nobody can fail to come.")
+    if not reason.strip():
+        refuse("no_reason", "Say why the worker will not come.", "reason")
+    fall_through(release, by=by, at=at, reason=reason)
+    return release
+
+
+def fall_through(release: Release, *, by: User, at: datetime, reason: str) -> None:
+    """From now on a secured answer counts as not secured. The placements room calls it when a worker did not start."""
     release.outcome, release.fell_through_at = Outcome.FELL_THROUGH, at
+    release.fell_through_by, release.fell_through_reason = by, reason
     release.version += 1
     release.save()
+
+
+@action
+def give_order_number(*, by: User, at: datetime, release: Release, order_number: str) -> Release:
+    """The supplier's own number for the order, which it often gives later; payments find their contract by it."""
+    require_source(by, day_of(at))
+    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    release.order_number = order_number.strip()
+    release.version += 1
+    release.save()
+    return release

@@ -9,6 +9,7 @@ from council.actions import action, day_of, require
 from council.errors import refuse
 from council.history import changed_since
 from council.models import Team, User
+from council.permissions import may, may_decide_request
 from council.references import new_reference
 from recruitment.machine import move
 from recruitment.models import Kind, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
@@ -163,7 +164,7 @@ def record_direct_recruitment(
     round_.recruitment_recorded_by, round_.recruitment_recorded_at = by, at
     round_.save()
     if vacancy.status == Status.AGREED:
-        move(vacancy, Status.SOURCING)
+        move(vacancy, Status.SOURCING, "Direct recruitment is recorded")
         vacancy.save()
     return round_
 
@@ -172,12 +173,13 @@ def record_direct_recruitment(
 def change_terms(
     *, by: User, at: datetime, vacancy: Vacancy, reason: str, version: int | None = None, **terms
 ) -> Vacancy:
-    """Change job type, hours, pattern, base or maximum rate.
+    """Change job type, hours, pattern, base or maximum rate. After a request was agreed, more of hours or rate is a decision.
 
     While suppliers are being asked this closes the round and opens the next: all are asked again, the first route first.
     `version` is the sight of the row the change was made on; an older one is refused, naming who changed it.
     """
-    require_source(by, day_of(at))
+    decides = may_decide_request(by, day_of(at))
+    require(decides or may(by, "source", day_of(at)), "change the terms of a request")
     unknown = set(terms) - set(TERMS)
     assert not unknown, f"not terms: {unknown}"
     vacancy = lock(vacancy, version)
@@ -189,6 +191,15 @@ def change_terms(
     changed = [name for name, value in terms.items() if getattr(vacancy, name) != value]
     if not changed:
         refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
+    dearer = any(
+        name in changed and terms[name] > getattr(vacancy, name) for name in ("max_charge_rate", "hours_per_week")
+    )
+    if vacancy.decision == Status.AGREED and dearer and (not decides or vacancy.requested_by_id == by.pk):
+        refuse(
+            "needs_a_decision",
+            "More hours or a higher rate than were agreed need a decision. Ask the Assistant Director or a finance officer to change "
+            "the terms.",
+        )
     if not reason.strip():
         refuse("no_reason", "Say why the terms change.", "reason")
     round_ = open_round_of(vacancy)

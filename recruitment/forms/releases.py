@@ -125,6 +125,11 @@ class AnswerForm(GovukForm):
             del self.fields[name]
 
 
+class OrderNumberForm(GovukForm):
+    submit = "Save"
+    order_number = text_line(label="Order number", required_message="Enter the order number", width="20", max_length=50)
+
+
 class FirstSupplierForm(GovukForm):
     submit = "Take the order back and record this"
     supply_mode = radios(SupplyMode.choices, label="Whose worker is it?", required_message="Say whose worker it is")

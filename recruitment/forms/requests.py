@@ -101,6 +101,13 @@ class DecisionForm(GovukForm):
     reason = text_area(label="Reason", required_message="Give a reason for the decision")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args, already_deferred: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if already_deferred:
+            self.fields["decision"].choices = [
+                choice for choice in self.fields["decision"].choices if choice[0] != "deferred"
+            ]
+
 
 class DirectRecruitmentForm(GovukForm):
     submit = "Record this"

@@ -17,6 +17,7 @@ create trigger open_account after insert on recruitment_contract
 
 create function recruitment_approval_in_force() returns trigger language plpgsql security definer set search_path = public as $$
 begin
+    perform 1 from recruitment_contractaccount where contract_id = new.contract_id for update;  -- one approval after the other
     update recruitment_contractaccount account
        set approved_value = latest.value, ends_on = latest.ends_on
       from (select value, ends_on from recruitment_contractapproval where contract_id = new.contract_id
@@ -33,7 +34,7 @@ begin
     for moved in
         select contract_id,
                sum(case when taken_from = '' then amount when put_into = '' then -amount else 0 end) as change,
-               bool_or(taken_from = '' and put_into = 'committed') as commits
+               bool_or(put_into = 'committed') as commits
           from entries group by contract_id order by contract_id
     loop
         update recruitment_contractaccount set exposure = exposure + moved.change where contract_id = moved.contract_id;
@@ -64,7 +65,7 @@ declare
     sent text[] := array['id', 'reference', 'vacancy_id', 'round_id', 'order_id', 'position', 'route', 'contract_id',
         'rests_on_id', 'proof_rate', 'proof_answered_at', 'max_rate', 'hours_per_week', 'pattern', 'base', 'starts_on', 'weeks',
         'sent_at', 'sent_recorded_at', 'sent_by_id', 'sent_late_reason', 'respond_by'];
-    later text[] := array['outcome', 'fell_through_at', 'voided_at', 'voided_by_id', 'void_reason', 'version', 'standing', 'failed',
+    later text[] := array['outcome', 'order_number', 'fell_through_at', 'fell_through_by_id', 'fell_through_reason', 'voided_at', 'voided_by_id', 'void_reason', 'version', 'standing', 'failed',
         'proof_position', 'proof_failed', 'needs_direct'];
 begin
     select jsonb_object_agg(key, value) into as_sent_before from jsonb_each(to_jsonb(old)) where key = any(sent);
@@ -90,7 +91,24 @@ create trigger release_stands before update on recruitment_release
     for each row execute function recruitment_release_stands();
 """
 
+ORDERS = """
+create function recruitment_order_stays() returns trigger language plpgsql as $$
+begin
+    if exists (select 1 from recruitment_round where order_id = (to_jsonb(old) ->> tg_argv[0])::bigint) then
+        raise exception 'followed' using errcode = '23514', constraint = 'sourcing_order_is_followed';
+    end if;
+    return coalesce(new, old);
+end $$;
+create trigger order_stays before update or delete on recruitment_sourcingorder
+    for each row execute function recruitment_order_stays('id');
+create trigger step_stays before update or delete on recruitment_sourcingstep
+    for each row execute function recruitment_order_stays('order_id');
+"""
+
 UNDO = """
+drop trigger step_stays on recruitment_sourcingstep;
+drop trigger order_stays on recruitment_sourcingorder;
+drop function recruitment_order_stays();
 drop trigger release_stands on recruitment_release;
 drop function recruitment_release_stands();
 drop trigger keep_totals on recruitment_accountentry;
@@ -104,4 +122,4 @@ drop function recruitment_open_account();
 
 class Migration(migrations.Migration):
     dependencies = [("recruitment", "0001_initial")]
-    operations = [migrations.RunSQL(ACCOUNT + ANSWERS, UNDO)]
+    operations = [migrations.RunSQL(ACCOUNT + ANSWERS + ORDERS, UNDO)]

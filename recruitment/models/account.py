@@ -75,6 +75,15 @@ class ContractAccount(models.Model):
     ends_on = models.DateField(null=True)
     exposure = money_field(default=0)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="contract_account_exposure_not_negative",
+                condition=Q(exposure__gte=0),
+                violation_error_message="No more can be given back than was committed.",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"Account of {self.contract}"
 

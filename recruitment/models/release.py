@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
@@ -116,6 +117,8 @@ class Release(models.Model):
     brokered_supply = models.CharField("workers of other agencies", max_length=15, choices=Tried, blank=True)
     agencies_approached = models.TextField(blank=True)
     fell_through_at = models.DateTimeField(null=True)
+    fell_through_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    fell_through_reason = models.TextField(blank=True)
 
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -230,6 +233,20 @@ class Release(models.Model):
                 violation_error_message="Say whose worker it is: the supplier's own, or another agency's and which.",
             ),
             models.CheckConstraint(
+                name="release_recorded_after_it_happened",
+                condition=Q(sent_recorded_at__gte=F("sent_at"))
+                & (Q(answered_at__isnull=True) | Q(answer_recorded_at__gte=F("answered_at"))),
+                violation_error_message="Nothing is recorded before it has happened. Check the times.",
+            ),
+            models.CheckConstraint(
+                name="release_fell_through_whole",
+                condition=Q(outcome=Outcome.FELL_THROUGH, fell_through_at__isnull=False, fell_through_by__isnull=False)
+                & ~Q(fell_through_reason="")
+                | ~Q(outcome=Outcome.FELL_THROUGH)
+                & Q(fell_through_at__isnull=True, fell_through_by__isnull=True, fell_through_reason=""),
+                violation_error_message="Say when, by whom and why a secured worker did not come.",
+            ),
+            models.CheckConstraint(
                 name="release_void_by_another",
                 condition=Q(voided_at__isnull=True, voided_by__isnull=True)
                 | Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(voided_by=F("sent_by")) & ~Q(void_reason=""),
@@ -303,8 +320,15 @@ class Release(models.Model):
 
     @property
     def recorded_days_late(self) -> int:
-        """Days between what happened and its record: the larger of sending and answering."""
-        gaps = [(self.sent_recorded_at - self.sent_at).days]
+        """Calendar days between what happened and its record: the larger of sending and answering."""
+        gaps = [(day_of(self.sent_recorded_at) - day_of(self.sent_at)).days]
         if self.answered_at and self.answer_recorded_at:
-            gaps.append((self.answer_recorded_at - self.answered_at).days)
+            gaps.append((day_of(self.answer_recorded_at) - day_of(self.answered_at)).days)
         return max(gaps)
+
+    @property
+    def failed_at(self):
+        """When it became an unsuccessful answer; None while it is not one."""
+        if self.outcome == Outcome.FELL_THROUGH:
+            return self.fell_through_at
+        return self.answered_at if self.outcome == Outcome.NOT_SECURED else None

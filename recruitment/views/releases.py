@@ -8,7 +8,7 @@ from council.web import ActionFormView
 from recruitment import cascade
 from recruitment.actions import releases
 from recruitment.actions.vacancies import open_round_of
-from recruitment.forms.releases import AnswerForm, FirstSupplierForm, ReleaseForm
+from recruitment.forms.releases import AnswerForm, FirstSupplierForm, OrderNumberForm, ReleaseForm
 from recruitment.forms.requests import ReasonForm
 from recruitment.models import Contract, Release
 from recruitment.state import round_state
@@ -49,7 +49,10 @@ class ReleaseNew(VacancyActionView):
     def get_initial(self):
         initial = {"max_rate": self.proof.max_rate if self.proof else self.vacancy.max_charge_rate}
         if not self.proof:
-            initial |= {"starts_on": self.vacancy.needed_from, "weeks": self.vacancy.expected_weeks}
+            initial |= {
+                "starts_on": max(self.vacancy.needed_from, timezone.localdate()),
+                "weeks": self.vacancy.expected_weeks,
+            }
         return initial
 
     def act(self, data):
@@ -140,6 +143,35 @@ class ReleaseWithdraw(_WithReason):
 
     def done(self, release):
         return f"The order to {release.contract.agency} is taken back."
+
+
+class WillNotCome(_WithReason):
+    title = "The worker will not come"
+    intro = "Nobody has been booked yet. The answer counts as not secured from now on, and sourcing goes on."
+    submit = "Record this"
+    label = "Why will the worker not come?"
+    warning = True
+
+    def act(self, data):
+        return releases.worker_will_not_come(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, release):
+        return "The worker will not come. Sourcing goes on."
+
+
+class OrderNumber(ReleaseActionView):
+    form_class = OrderNumberForm
+    title = "The supplier’s order number"
+    intro = "Payments that name it find their contract by it."
+
+    def get_initial(self):
+        return {"order_number": self.release.order_number}
+
+    def act(self, data):
+        return releases.give_order_number(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, release):
+        return "The order number is recorded."
 
 
 class ReleaseVoid(_WithReason):

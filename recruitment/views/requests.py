@@ -3,6 +3,8 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from council.actions import require
+from council.permissions import may, may_decide_request
 from council.web import ActionFormView
 from recruitment.actions import vacancies
 from recruitment.charge import estimated_cost
@@ -61,9 +63,15 @@ class RequestNew(ActionFormView):
 
 
 class ChangeTerms(VacancyActionView):
+    right = "view"
     form_class = ChangeTermsForm
     title = "Change the terms"
-    intro = "If a supplier has been asked already, its order is taken back and the suppliers are asked again, the first route first."
+    intro = "If a supplier has been asked already, its order is taken back and the suppliers are asked again, the first one first."
+
+    def prepare(self):
+        super().prepare()
+        user = self.request.user
+        require(may(user, "source") or may_decide_request(user), "change the terms of a request")
 
     def get_initial(self):
         return {name: getattr(self.vacancy, name) for name in TERMS} | {"version": self.vacancy.version}
@@ -126,9 +134,7 @@ class EndNeed(_WithReason):
 
 class StartRound(_WithReason):
     title = "Start a new round"
-    intro = (
-        "The need goes on after this worker. Sourcing starts again, with direct recruitment and the first route first."
-    )
+    intro = "The need goes on after this worker. Sourcing starts again with direct recruitment and the first supplier."
     submit = "Start a new round"
     label = "Why does the need go on?"
 

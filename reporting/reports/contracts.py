@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Max, Min, Q, Sum
 
+from council.actions import day_of
 from placements.models import Hire, PaymentAllocation, Placement
 from recruitment.charge import Stretch, value_until
 from recruitment.models import AccountEntry, Contract, ContractApproval
@@ -111,12 +112,12 @@ def _booked_to_date(keys: list[int], on: date) -> dict[int, Decimal]:
     )
     totals: dict[int, Decimal] = {}
     for placement in placements:
-        ended = placement.ended_early_at is not None and placement.ended_early_at.date() <= on
+        ended = placement.ended_early_at is not None and day_of(placement.ended_early_at) <= on
         last = placement.committed_until if ended else None
         stretches = [
             Stretch(period.starts_on, period.ends_on, period.charge_rate, period.value)
             for period in placement.periods.all()
-            if period.agreed_at.date() <= on
+            if day_of(period.agreed_at) <= on
         ]
         value = value_until(stretches, placement.hours_per_week, placement.pattern, min(on, last) if last else on)
         totals[placement.contract_id] = totals.get(placement.contract_id, ZERO) + value

@@ -193,9 +193,13 @@ def position(on: date) -> Position:
     """The figures at a date. See `Position`; every one can be followed to its rows on the page."""
     figures = list(TeamFigure.objects.in_force(on).select_related("team__service"))
     full_time = Council.current().full_time_hours
-    live = list(Placement.objects.live_on(on).values_list("vacancy__team_id", "contract__agency_id", "hours_per_week"))
+    live = list(
+        Placement.objects.live_on(on).values_list(
+            "vacancy__team_id", "contract__agency_id", "hours_per_week", "worker_id"
+        )
+    )
     hours_by_team: dict[int, Decimal] = {}
-    for team, _, hours in live:
+    for team, _, hours, _ in live:
         hours_by_team[team] = hours_by_team.get(team, Decimal(0)) + hours
     teams = [
         TeamLine(
@@ -215,9 +219,9 @@ def position(on: date) -> Position:
         source=order.decision_reference if order else "",
         establishment_fte=sum((line.establishment_fte for line in teams), Decimal(0)),
         in_post_fte=sum((line.in_post_fte for line in teams), Decimal(0)),
-        agency_fte=sum((hours for _, _, hours in live), Decimal(0)) / full_time,
-        agency_workers=len(live),
-        suppliers=_suppliers(contracts, [agency for _, agency, _ in live], on),
+        agency_fte=sum((hours for _, _, hours, _ in live), Decimal(0)) / full_time,
+        agency_workers=len({worker for _, _, _, worker in live}),
+        suppliers=_suppliers(contracts, {(agency, worker) for _, agency, _, worker in live}, on),
         contracts=positions(contracts, on),
         teams=sorted(teams, key=lambda line: (line.service, line.team)),
     )
@@ -228,7 +232,7 @@ def months_before(on: date, months: int) -> date:
     return on - relativedelta(months=months) + timedelta(1)
 
 
-def _suppliers(contracts: list[Contract], live_agencies: list[int], on: date) -> list[SupplierLine]:
+def _suppliers(contracts: list[Contract], in_post: set[tuple[int, int]], on: date) -> list[SupplierLine]:
     agencies = {contract.agency_id: contract.agency.name for contract in contracts}
     secured = list(
         Release.objects.secured_between(months_before(on, 12), on)
@@ -254,7 +258,7 @@ def _suppliers(contracts: list[Contract], live_agencies: list[int], on: date) ->
         lines.append(
             SupplierLine(
                 name=name,
-                in_post=live_agencies.count(key),
+                in_post=sum(agency == key for agency, _ in in_post),
                 secured_12_months=len(year),
                 secured_6_months=len(half),
                 direct_6_months=len(half) - len(brokered),

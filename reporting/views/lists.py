@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from council.models import Council, Service
-from council.permissions import services_of
+from council.permissions import may, services_of
 from placements.models import (
     Hire,
     Payment,
@@ -225,6 +225,11 @@ class Placements(ListPage):
         Column("Stage", lambda p: p.stage(timezone.localdate()), "tag"),
     ]
 
+    def get(self, request, *args, **kwargs):
+        if not may(request.user, "view_money"):
+            self.filters = [one for one in self.filters if one.name != "contract"]
+        return super().get(request, *args, **kwargs)
+
     @staticmethod
     def text_filter(rows, text):
         number = tidy_registration(text)
@@ -269,7 +274,7 @@ class Hires(ListPage):
         Column("Fee, £ excluding VAT", lambda h: h.fee, "money", sort="fee"),
         Column("Stage", lambda h: "Entered in error" if h.voided_at else "Filled", "tag"),
     ]
-    total = ("Fees, excluding VAT", "fee")
+    total = ("Fees, excluding VAT", "fee", {"voided_at__isnull": True})
 
     def rows(self):
         return Hire.objects.visible_to(self.request.user).select_related("vacancy__team", "contract__agency")

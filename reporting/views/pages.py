@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from council.actions import day_of
 from council.history import changes_of
 from council.models import Council
 from council.permissions import may, may_decide_request
@@ -87,7 +88,7 @@ class RequestDetail(Page):
             may_decide=waiting and may_decide_request(user) and vacancy.requested_by_id != user.pk,
             own_request=waiting and may_decide_request(user) and vacancy.requested_by_id == user.pk,
             may_withdraw=waiting and may_withdraw(user, vacancy),
-            may_change=may_source
+            may_change=(may_source or may_decide_request(user))
             and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
             may_end=may_source and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED),
             may_start_round=may_source and vacancy.status == Status.COVERED,
@@ -115,7 +116,7 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
             Placement.objects.standing().filter(vacancy=vacancy).select_related("worker").order_by("-ends_on").first()
         )
         if last:
-            verb = "is" if last.ends_on >= now.date() else "was"
+            verb = "is" if last.ends_on >= day_of(now) else "was"
             return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
     if vacancy.status == Status.AGREED:
         return "Agreed. Record where permanent recruitment stands, then ask the first supplier."
@@ -125,13 +126,26 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
 class Decide(VacancyActionView):
     """Agree, put off or turn down, with what the team has beside it."""
 
-    right = "view"
+    right = ""  # a deputy needs no role of their own
     form_class = DecisionForm
     template_name = "requests/decide.html"
 
     def dispatch(self, request, *args, **kwargs):
         require_decide(request.user, timezone.localdate())
         return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self):
+        rows = Vacancy.objects.select_related("team__service", "requested_by")
+        self.vacancy = get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"already_deferred": self.vacancy.status == Status.DEFERRED}
+
+    def back(self):
+        visible = Vacancy.objects.visible_to(self.request.user).filter(pk=self.vacancy.pk).exists() and may(
+            self.request.user, "view"
+        )
+        return self.vacancy.get_absolute_url() if visible else "/"
 
     @property
     def title(self):
@@ -251,7 +265,10 @@ class WorkerDetail(Page):
         placements = Placement.objects.visible_to(self.request.user).filter(worker=worker)
         rows = placements.select_related("vacancy__team", "supplying_agency", "contract").order_by("-starts_on", "-pk")
         return super().get_context_data(
-            worker=worker, placements=[(row, row.stage(self.today)) for row in rows], hires=worker.hires.all(), **kwargs
+            worker=worker,
+            placements=[(row, row.stage(self.today)) for row in rows],
+            hires=Hire.objects.visible_to(self.request.user).standing().filter(worker=worker),
+            **kwargs,
         )
 
 
@@ -282,7 +299,7 @@ class ContractDetail(Page):
             ],
         )
         placements = (
-            Placement.objects.filter(contract=contract)
+            Placement.objects.filter(contract=contract, booked_at__date__lte=on)
             .select_related("worker", "vacancy__team")
             .order_by("-starts_on", "-pk")
         )
@@ -293,7 +310,7 @@ class ContractDetail(Page):
             months=months,
             chart=chart,
             finding=_finding(line),
-            approvals=contract.approvals.select_related("entered_by"),
+            approvals=contract.approvals.filter(decided_on__lte=on).select_related("entered_by"),
             entries=contract.entries.filter(on__lte=on).select_related("entered_by").order_by("-on", "-pk")[:25],
             entry_count=contract.entries.filter(on__lte=on).count(),
             placements=placements[:10],
@@ -345,7 +362,8 @@ class History(Page):
 class RequestHistory(History):
     def subject(self, pk):
         vacancy = get_object_or_404(Vacancy.objects.visible_to(self.request.user), pk=pk)
-        return vacancy, [vacancy, *vacancy.rounds.all(), *vacancy.releases.all()]
+        placed, hired = Placement.objects.filter(vacancy=vacancy), Hire.objects.filter(vacancy=vacancy)
+        return vacancy, [vacancy, *vacancy.rounds.all(), *vacancy.releases.all(), *placed, *hired]
 
 
 class PlacementHistory(History):

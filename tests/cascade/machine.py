@@ -32,11 +32,11 @@ STEPS_EACH, FRAMEWORK_EACH, REFUSALS_EACH = (10_000, 100, 10) if IN_CI else (1_0
 
 KINDS_OF_REFUSAL = {
     "asking": "not_being_sourced direct_first still_waiting already_secured not_asked_before withdrawn_proves_nothing proof_too_old "
-    "better_than_before above_request contract_has_no_room not_a_vacant_post permanent_already_asked before_the_last",
+    "better_than_before above_request contract_has_no_room not_a_vacant_post permanent_already_asked before_the_last before_the_round longer_than_agreed",
     "answering": "window_not_ended already_answered before_sent in_future late_without_reason no_supply_mode supply_not_said "
     "no_rate_asked no_supplying_agency nothing_to_replace",
     "booking": "not_secured already_booked end_before_start charge_below_pay above_max_rate outside_contract over_value "
-    "worker_week_full above_hours not_a_placement",
+    "worker_week_full above_hours not_a_placement another_pattern longer_than_asked round_is_over",
     "the rest": "own_request own_entry rested_on not_from_here not_longer no_reason not_covered already_voided did_not_start "
     "nothing_changed",
 }
@@ -238,7 +238,7 @@ def ask_for_too_much(desk, vacancy):
     desk.send(vacancy, desk.world.corporate, max_rate=D("60.00"))
 
 
-def ask_before_the_last(desk, vacancy):
+def ask_before_the_last before_the_round longer_than_agreed(desk, vacancy):
     failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
     if failed:
         happened = failed.sent_at - timedelta(minutes=desk.rng.choice([1, 20_000]))
@@ -319,6 +319,8 @@ def book_badly(desk, vacancy):
                 {"pay_rate": D("45")},
                 {"charge_rate": D("44")},
                 {"hours_per_week": release.hours_per_week + 5},
+                {"pattern": "seven_days"},
+                {"starts_on": tomorrow, "ends_on": tomorrow + timedelta(7 * 14)},
                 {"starts_on": tomorrow, "ends_on": date(2031, 1, 1)},
                 worker,
                 worker,
@@ -413,8 +415,8 @@ FOOLISH = [
     ask_liquid,
     ask_for_too_much,
     ask_yesterday,
-    ask_before_the_last,
-    ask_before_the_last,
+    ask_before_the_last before_the_round longer_than_agreed,
+    ask_before_the_last before_the_round longer_than_agreed,
     answer_too_early,
     answer_again,
     answer_badly,

@@ -155,7 +155,7 @@ def test_as_an_ordinary_user(home):
     home.mkdir()
     os.chown(home, someone.pw_uid, someone.pw_gid)
     readable = subprocess.run(
-        ["/usr/bin/test", "-r", sys.prefix + "/pyvenv.cfg"], user=someone.pw_uid, group=someone.pw_gid, extra_groups=[]
+        ["/usr/bin/test", "-x", sys.executable], user=someone.pw_uid, group=someone.pw_gid, extra_groups=[]
     )
     if readable.returncode:
         pytest.skip("This checkout cannot be read by an ordinary user")
@@ -172,54 +172,61 @@ def test_as_an_ordinary_user(home):
     assert done.stdout.startswith("ready"), done.stderr
 
 
+PORT = 8737
+
+
+@pytest.fixture(scope="module")
+def site_home():
+    path = Path(f"/tmp/tracker-site-{os.getpid()}")
+    path.mkdir()
+    yield path
+    for process in processes_of(path):
+        process.kill()
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def command(site_home):
+    """Runs `manage.py` with its database in the throw-away folder, migrated once."""
+    environment = {n: v for n, v in os.environ.items() if not n.startswith(("DATABASE_", "TEST_DATABASE"))}
+    environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.local", "VAR_DIR": str(site_home)}
+    code = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); import manage; from config import embedded; from pathlib import Path\n"
+    code += f"embedded.home_for = lambda project: Path({str(site_home)!r})\nsys.argv = sys.argv[1:]\nmanage.main()"
+
+    def start(*arguments: str) -> subprocess.Popen:
+        line = [sys.executable, "-c", code, "manage.py", *arguments]
+        return subprocess.Popen(
+            line, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    assert start("migrate", "--verbosity", "0").wait(timeout=120) == 0
+    return start
+
+
+@pytest.fixture
+def site(command):
+    started = []
+
+    def run() -> psutil.Process:
+        process = command("serve", f"127.0.0.1:{PORT}")
+        started.append(process)
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return psutil.Process(process.pid)
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("The site did not start")
+
+    yield run
+    for process in started:
+        process.kill()
+        process.wait()
+
+
 class TestTheLocalSite:
     """`manage.py serve`: Ctrl-C, or kill -9 of any of its processes, leaves none running after a second."""
-
-    PORT = 8737
-
-    @pytest.fixture
-    def site(self, home):
-        """Server, worker and database of a throw-away copy of the settings; the database is empty but migrated."""
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "TEST_DATABASE"))
-        }
-        environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.local", "VAR_DIR": str(home)}
-        code = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); import manage; from config import embedded; from pathlib import Path\n"
-        code += f"embedded.home_for = lambda project: Path({str(home)!r})\nsys.argv = sys.argv[1:]\nmanage.main()"
-        serve = f"127.0.0.1:{self.PORT}"
-        home.mkdir()
-        migrate = subprocess.run(
-            [sys.executable, "-c", code, "manage.py", "migrate", "--verbosity", "0"],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert migrate.returncode == 0, migrate.stderr
-        started = []
-
-        def run() -> psutil.Process:
-            process = subprocess.Popen(
-                [sys.executable, "-c", code, "manage.py", "serve", serve],
-                cwd=PROJECT,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            started.append(process)
-            for _ in range(200):
-                try:
-                    with urllib.request.urlopen(f"http://{serve}/readyz", timeout=2) as answer:
-                        if answer.status == 200:
-                            return psutil.Process(process.pid)
-                except OSError:
-                    time.sleep(0.1)
-            raise AssertionError("The site did not start")
-
-        yield run
-        for process in started:
-            process.kill()
-            process.wait()
 
     def everything(self, parent: psutil.Process, home: Path) -> dict[str, psutil.Process]:
         children = {("worker" if "work" in child.cmdline() else "server"): child for child in parent.children()}
@@ -233,9 +240,9 @@ class TestTheLocalSite:
         return {"parent": parent, **children, **database}
 
     @pytest.mark.parametrize("victim", ["Ctrl-C", "parent", "server", "worker", "keeper", "database", "all"])
-    def test_nothing_outlives_it(self, site, home, victim):
+    def test_nothing_outlives_it(self, site, site_home, victim):
         parent = site()
-        processes = self.everything(parent, home)
+        processes = self.everything(parent, site_home)
         assert set(processes) == {"parent", "server", "worker", "keeper", "database"}
         if victim == "Ctrl-C":
             parent.send_signal(signal.SIGINT)

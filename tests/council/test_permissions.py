@@ -20,7 +20,10 @@ MATRIX = {
     "decide": ({Status.REQUESTED, Status.DEFERRED}, {Role.ASSISTANT_DIRECTOR, Role.FINANCE_OFFICER}),
     "withdraw": ({Status.REQUESTED, Status.DEFERRED}, {Role.COMMISSIONING_OFFICER}),
     "direct": ({Status.AGREED, Status.SOURCING}, {Role.COMMISSIONING_OFFICER}),
-    "change": ({Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING}, {Role.COMMISSIONING_OFFICER}),
+    "change": (
+        {Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING},
+        {Role.COMMISSIONING_OFFICER, Role.ASSISTANT_DIRECTOR, Role.FINANCE_OFFICER},
+    ),
     "end": ({Status.AGREED, Status.SOURCING, Status.COVERED}, {Role.COMMISSIONING_OFFICER}),
     "round": ({Status.COVERED}, {Role.COMMISSIONING_OFFICER}),
     "hire": ({Status.AGREED, Status.SOURCING, Status.COVERED}, {Role.COMMISSIONING_OFFICER}),

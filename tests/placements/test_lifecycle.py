@@ -200,6 +200,25 @@ class TestNotStarting:
             == "did_not_start"
         )
 
+    def test_a_worker_in_post_for_weeks_did_start(self, world):
+        placement = world.placed()
+        late = datetime(2024, 2, 6, 9, tzinfo=LONDON)
+        assert (
+            refusal(placements.did_not_start, by=world.officer, at=late, placement=placement, reason="x") == "did_start"
+        )
+
+    def test_somebody_who_withdraws_before_the_booking(self, world):
+        release = world.secured()
+        releases.worker_will_not_come(by=world.officer, at=BOOKED, release=release, reason="Took another post")
+        assert world.send(release.vacancy, world.framework, at=BOOKED + timedelta(hours=1)).rests_on_id == release.pk
+
+    def test_not_while_a_worker_is_booked(self, world):
+        placement = world.placed()
+        code = refusal(
+            releases.worker_will_not_come, by=world.officer, at=BOOKED, release=placement.release, reason="x"
+        )
+        assert code == "placement_release_secured_same_round"
+
 
 class TestEnteredInError:
     def test_by_somebody_else_with_entries_reversed(self, world):
@@ -293,6 +312,26 @@ class TestRounds:
         )
         later.refresh_from_db()
         assert (later.outcome, again.outcome, again.contract) == ("withdrawn", "secured", world.corporate)
+
+    def test_nobody_was_asked_before_the_round_was_ready(self, world):
+        vacancy = world.sourced()
+        with pytest.raises(RuleViolation) as caught:
+            world.send(vacancy, happened_at=MONDAY - timedelta(days=20), late_reason="Away")
+        assert caught.value.code == "before_the_round"
+
+    def test_more_than_was_agreed_is_a_decision(self, world):
+        vacancy = world.sourced()
+        change = {"at": BOOKED, "vacancy": vacancy, "reason": "x", "max_charge_rate": D("42.01")}
+        assert refusal(vacancies.change_terms, by=world.officer, **change) == "needs_a_decision"
+        vacancies.change_terms(by=world.finance, **change)
+        vacancy.refresh_from_db()
+        assert vacancy.max_charge_rate == D("42.01")
+
+    def test_a_booking_keeps_to_what_the_supplier_was_asked(self, world):
+        release = world.secured(expected_weeks=2)
+        with pytest.raises(RuleViolation) as caught:
+            world.book(release)
+        assert caught.value.code == "longer_than_asked"
 
     def test_events_entered_late_need_a_reason_and_show(self, world):
         vacancy = world.sourced()

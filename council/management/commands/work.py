@@ -1,13 +1,15 @@
 """Does waiting jobs and the minute's housekeeping until it is stopped."""
 
+import logging
 import time
 
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import close_old_connections, connection
 
 from council import jobs
 
 LOCK = 7_240_313
+logger = logging.getLogger("jobs")
 
 
 class Command(BaseCommand):
@@ -25,10 +27,19 @@ class Command(BaseCommand):
         while True:
             if time.monotonic() >= next_housekeeping:
                 for task in jobs.HOUSEKEEPING:
-                    task()
+                    self._tidy(task)
                 next_housekeeping = time.monotonic() + 60
             if jobs.run_next():
                 continue
             if options["once"]:
                 return
             time.sleep(0.5)
+
+    @staticmethod
+    def _tidy(task) -> None:
+        """One task that fails must not stop the others, nor the imports."""
+        try:
+            task()
+        except Exception:
+            logger.exception("Housekeeping failed: %s", task.__name__)
+            close_old_connections()

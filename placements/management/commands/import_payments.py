@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from council.errors import NotAllowed, RuleViolation
@@ -42,6 +43,10 @@ class Command(BaseCommand):
         if not path.is_file():
             self._refuse(options, f"There is no file {path}.")
         by = self._officer(options)
+        with transaction.atomic():  # a refusal leaves nothing behind
+            self._import(path, by, options)
+
+    def _import(self, path: Path, by: User, options) -> None:
         now = timezone.now()
         try:
             with open(path, "rb") as file:
@@ -54,9 +59,9 @@ class Command(BaseCommand):
                 row = payments.choose_columns(by=by, at=now, payment_import=row, columns=chosen, at_once=True)
                 row.refresh_from_db()
             if row.status == PaymentImport.Status.COLUMNS:
-                self._refuse(options, "A column is in doubt.", row, self._doubts(row))
+                self._refuse(options, "A column is in doubt.", self._doubts(row))
             if row.status == PaymentImport.Status.REFUSED:
-                self._refuse(options, row.problem, row)
+                self._refuse(options, row.problem)
             outcome = payments.import_file(by=by, at=now, payment_import=row)
         except (RuleViolation, NotAllowed, CannotRead) as refused:
             self._refuse(options, str(refused))
@@ -115,11 +120,7 @@ class Command(BaseCommand):
         headers = row.result["headers"]
         return {role: [f"{at + 1}: {headers[at]}" for at in places] for role, places in row.result["doubts"].items()}
 
-    def _refuse(self, options, problem: str, row=None, doubts=None) -> None:
-        if row is not None and row.pk:
-            PaymentImport.objects.filter(pk=row.pk).exclude(status=PaymentImport.Status.REFUSED).update(
-                status=PaymentImport.Status.DISCARDED
-            )
+    def _refuse(self, options, problem: str, doubts=None) -> None:
         if options["format"] == "json":
             self.stdout.write(json.dumps({"refused": problem, "candidates": doubts or {}}, ensure_ascii=False))
         else:

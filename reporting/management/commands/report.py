@@ -24,6 +24,8 @@ class Command(BaseCommand):
             on = date.fromisoformat(options["on"]) if options["on"] else timezone.localdate()
         except ValueError:
             raise CommandError(f"{options['on']} is not a date. Write it like 2022-04-26.") from None
+        if not 2000 <= on.year < 2100:
+            raise CommandError("Give a date between 2000 and 2100.")
         report = position(on)
         if options["format"] == "json":
             self.stdout.write(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
