@@ -96,7 +96,7 @@ class Hire(models.Model):
                 to="recruitment.Release",
                 to_fields=["id", "vacancy", "round", "standing"],
                 deferrable=True,
-                violation_error_message="A hire through a contract rests on an answer that secured somebody.",
+                violation_error_message="A permanent start rests on this answer, or it has not secured anybody. Look at the start first.",
             ),
             Agrees(
                 name="hire_contract_of_release",

@@ -179,7 +179,7 @@ class Placement(models.Model):
                 to="recruitment.Release",
                 to_fields=["id", "vacancy", "round", "standing"],
                 deferrable=True,
-                violation_error_message="A placement is booked from an answer that secured a worker in the same round.",
+                violation_error_message="A worker is booked on this answer, or it has not secured anybody. Look at the placement first.",
             ),
             Agrees(
                 name="placement_contract_of_release",

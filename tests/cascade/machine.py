@@ -184,7 +184,7 @@ class Desk:
             "registration_number": f"SW8{self.rng.randrange(10**6):06d}",
             "worker_name": "W",
             "starts_on": start,
-            "ends_on": start + timedelta(7 * self.rng.choice([2, 6, 13])),
+            "ends_on": start + timedelta(7 * self.rng.choice([2, 6, 13]) - 1),
             "hours_per_week": release.hours_per_week,
             "pattern": "weekdays",
             "pay_rate": D("30"),
@@ -199,6 +199,15 @@ class Desk:
 
     def some_release(self, **wanted) -> Release | None:
         rows = list(Release.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None
+
+    def some_secured(self, **wanted) -> Release | None:
+        """One on which nobody is booked yet."""
+        booked = Placement.objects.standing().filter(vacancy__in=self.requests).values("release")
+        rows = Release.objects.filter(
+            vacancy__in=self.requests, outcome="secured", round__closed_at__isnull=True, **wanted
+        )
+        rows = list(rows.exclude(pk__in=booked).order_by("-pk")[:4])
         return self.rng.choice(rows) if rows else None
 
     def some_placement(self, **wanted) -> Placement | None:
@@ -231,14 +240,25 @@ def use_a_stale_failure(desk, vacancy):
 
 
 def ask_liquid(desk, vacancy):
-    desk.send(vacancy, desk.world.permanent)
+    for _ in range(2):
+        desk.send(vacancy, desk.world.permanent)
 
 
 def ask_for_too_much(desk, vacancy):
     desk.send(vacancy, desk.world.corporate, max_rate=D("60.00"))
 
 
-def ask_before_the_last before_the_round longer_than_agreed(desk, vacancy):
+def ask_for_too_long(desk, vacancy):
+    desk.send(vacancy, desk.world.corporate, weeks=99)
+
+
+def the_worker_withdraws(desk, vacancy):
+    release = desk.some_release(outcome="secured")
+    if release and desk.chance(40):
+        desk.attempt(releases.worker_will_not_come, release=release, reason="x")
+
+
+def ask_before_the_last(desk, vacancy):
     failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
     if failed:
         happened = failed.sent_at - timedelta(minutes=desk.rng.choice([1, 20_000]))
@@ -281,7 +301,8 @@ def answer_badly(desk, vacancy):
         desk.secured(release, happened_at=release.sent_at - timedelta(hours=1), late_reason="Away")
     elif choice == 3:
         desk.secured(release, happened_at=desk.now + timedelta(hours=5))
-    elif desk.now >= release.respond_by:
+    else:
+        desk.now = max(desk.now, desk.calendar.add_working_hours(release.respond_by, 1))
         desk.not_secured(release, reason="rate_too_high") if choice == 4 else desk.not_secured(release, own_supply="")
 
 
@@ -306,7 +327,7 @@ def bring_the_first_supplier_back(desk, vacancy):
 
 
 def book_badly(desk, vacancy):
-    release = desk.some_release(outcome="secured") if desk.chance(85) else desk.some_release()
+    release = desk.some_secured() if desk.chance(85) else desk.some_release()
     if release is None:
         return
     tomorrow = desk.now.date() + timedelta(1)
@@ -323,7 +344,10 @@ def book_badly(desk, vacancy):
                 {"starts_on": tomorrow, "ends_on": tomorrow + timedelta(7 * 14)},
                 {"starts_on": tomorrow, "ends_on": date(2031, 1, 1)},
                 worker,
-                worker,
+                {"pay_rate": D("45")},
+                {"charge_rate": D("44")},
+                {"hours_per_week": release.hours_per_week + 5},
+                {"starts_on": tomorrow, "ends_on": tomorrow - timedelta(2)},
                 {},
             ]
         ),
@@ -334,7 +358,7 @@ def spend_nearly_everything(desk, vacancy):
     left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(desk.rng.choice([200, 3000, 19000]))
     if left > 0:
         contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
-    release = desk.some_release(outcome="secured", contract=desk.world.framework)
+    release = desk.some_secured(contract=desk.world.framework)
     failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
     if release and desk.chance(50):
         desk.book(release)
@@ -383,7 +407,8 @@ def start_a_round(desk, vacancy):
 
 
 def change_the_terms(desk, vacancy):
-    desk.attempt(vacancies.change_terms, vacancy=vacancy, reason="x", base=f"Office {desk.rng.randrange(3)}")
+    base = vacancy.base if desk.chance(40) else f"Office {desk.rng.randrange(3)}"
+    desk.attempt(vacancies.change_terms, vacancy=vacancy, reason="x", base=base)
 
 
 def record_a_hire(desk, vacancy):
@@ -415,8 +440,11 @@ FOOLISH = [
     ask_liquid,
     ask_for_too_much,
     ask_yesterday,
-    ask_before_the_last before_the_round longer_than_agreed,
-    ask_before_the_last before_the_round longer_than_agreed,
+    ask_before_the_last,
+    ask_for_too_long,
+    ask_for_too_long,
+    the_worker_withdraws,
+    ask_before_the_last,
     answer_too_early,
     answer_again,
     answer_badly,

@@ -263,3 +263,21 @@ class TestTheLocalSite:
         assert left == []
         if victim in ("database", "all"):
             assert site().is_running()  # and it runs again
+
+
+def test_a_backup_is_written_once_and_restored_whole(command, site_home, tmp_path):
+    """The drill of docs/deploy.md, against the real programs: people and files come back, and nothing is overwritten."""
+    file = tmp_path / "backup.tar.gz"
+    stored = site_home / "files" / "payments" / "abc"
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    stored.write_text("a stored file")
+    assert command("first_administrator", "first@test.example", "First Person").wait(timeout=60) == 0
+    assert command("backup", str(file)).wait(timeout=60) == 0
+    assert command("backup", str(file)).wait(timeout=60) == 1
+    stored.unlink()
+    assert command("restore", str(file)).wait(timeout=60) == 1  # the database is not empty
+    assert command("restore", "--replace", str(file)).wait(timeout=120) == 0
+    assert stored.read_text() == "a stored file"
+    assert (
+        command("first_administrator", "second@test.example", "Second Person").wait(timeout=60) == 1
+    )  # the first is back

@@ -1,5 +1,6 @@
 """What production refuses to start with, what every answer carries, and the probes."""
 
+import io
 import json
 import logging
 import os
@@ -116,3 +117,15 @@ class TestSigningIn:
         known = Client().post("/accounts/password/reset/", {"email": "officer@test.example"})
         unknown = Client().post("/accounts/password/reset/", {"email": "stranger@test.example"})
         assert known.headers["Location"] == unknown.headers["Location"]
+
+    def test_an_invited_person_chooses_a_first_password(self, db):
+        call_command("first_administrator", "new@test.example", "New Person", stdout=io.StringIO())
+        Client().post("/accounts/password/reset/", {"email": "new@test.example"})
+        (message,) = mail.outbox
+        link = next(word for word in message.body.split() if "/accounts/password/reset/key/" in word)
+        client = Client()
+        page = client.get(link.split("testserver")[-1], follow=True)
+        form = {"password1": "a-new-pass-phrase", "password2": "a-new-pass-phrase"}
+        assert client.post(page.redirect_chain[-1][0], form).status_code == 302
+        answer = client.post("/accounts/login/", {"login": "new@test.example", "password": "a-new-pass-phrase"})
+        assert answer.status_code == 302
