@@ -126,6 +126,8 @@ class Desk:
         round_ = vacancies.open_round_of(vacancy)
         if not round_.recruitment_state:
             self.direct(vacancy)
+            if self.chance(25):
+                skip_to_the_framework(self, vacancy)
             return
         asked = list(round_.releases.standing().filter(position__gt=0).order_by("pk"))
         last = asked[-1] if asked else None
@@ -391,11 +393,18 @@ def did_not_come(desk, vacancy):
         desk.attempt(placements.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
 
 
+def take_a_proof_away(desk, vacancy):
+    release = desk.some_release(opened__voided_at__isnull=True, opened__isnull=False, voided_at__isnull=True)
+    if release:
+        desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
+
+
 def entered_in_error(desk, vacancy):
     release = desk.some_release(voided_at__isnull=desk.chance(60))
     if release:
         by = desk.world.officer if desk.chance(30) else desk.world.director
-        desk.attempt(releases.void, by=by, release=release, reason="x")
+        if desk.attempt(releases.void, by=by, release=release, reason="x"):
+            desk.attempt(releases.void, by=desk.world.director, release=release, reason="pressed twice")
 
 
 def placement_entered_in_error(desk, vacancy):
@@ -473,6 +482,7 @@ FOOLISH = [
     extend_badly,
     did_not_come,
     entered_in_error,
+    take_a_proof_away,
     placement_entered_in_error,
     decide_ones_own,
     start_a_round,
