@@ -38,6 +38,7 @@ def serve(address: str, database_url: str) -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)  # also where a shell started us in the background, with SIGINT ignored
     try:
         while True:
             gone = [child for child in children if child.poll() is not None]
