@@ -1,5 +1,6 @@
 """Puts a backup back into an empty database."""
 
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         connections.close_all()
         arguments, environment = connection_arguments()
         with tempfile.TemporaryDirectory() as folder, archive:
-            archive.extract("database.dump", folder, filter="data")
+            _copy(archive, "database.dump", Path(folder) / "database.dump")
             done = subprocess.run(
                 [
                     program("pg_restore"),
@@ -57,10 +58,17 @@ class Command(BaseCommand):
             )
             if done.returncode:
                 raise CommandError(f"The database could not be restored: {done.stderr.strip()}")
-            files = Path(settings.MEDIA_ROOT)
+            files = Path(settings.MEDIA_ROOT).resolve()
             for member in archive.getmembers():
-                if member.isfile() and member.name.startswith("files/"):
-                    member.name = member.name.removeprefix("files/")
-                    archive.extract(member, files, filter="data")
+                target = (files / member.name.removeprefix("files/")).resolve()
+                if member.isfile() and member.name.startswith("files/") and target.is_relative_to(files):
+                    _copy(archive, member, target)
         call_command("migrate", verbosity=0)
         self.stdout.write(f"Restored from {source}.")
+
+
+def _copy(archive: tarfile.TarFile, member: str | tarfile.TarInfo, target: Path) -> None:
+    """One file's content and nothing else of it: no links, owners or modes, on any Python from 3.11."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.extractfile(member) as source, open(target, "wb") as file:
+        shutil.copyfileobj(source, file)
