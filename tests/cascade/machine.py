@@ -26,7 +26,7 @@ from recruitment.models import ContractAccount, Outcome, Release, Vacancy
 from tests.factories import build_world
 from tests.factories.world import MONDAY
 
-# Each of two runs. CI goes the whole way; elsewhere a tenth, with the same floor for each step taken.
+# Each of two runs. CI goes the whole way and asks for every kind of refusal; elsewhere a tenth, which is too short to ask that.
 IN_CI = os.environ.get("CI") == "true"
 STEPS_EACH, FRAMEWORK_EACH, REFUSALS_EACH = (10_000, 100, 10) if IN_CI else (1_000, 10, 0)
 

@@ -47,7 +47,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, client_of, add
     world.placed()
     world.send(world.sourced())
     at_one = queries()
-    for _ in range(25):
+    for _ in range(49):
         world.placed()
         world.send(world.sourced())
     assert queries() <= at_one + (1 if address.startswith("/search") else 0)
