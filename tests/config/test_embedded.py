@@ -1,5 +1,6 @@
 """The embedded database and the local site, as real processes: shared, stopped when unused, whoever kills what."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -35,8 +36,7 @@ def home(tmp_path_factory):
     """A folder the server's account may enter, short enough for a socket."""
     path = Path(f"/tmp/tracker-test-{os.getpid()}-{time.monotonic_ns() % 10**6}")
     yield path
-    for process in processes_of(path):
-        process.kill()
+    kill_all(path)
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -51,12 +51,20 @@ def take(home: Path, then: str = "time.sleep(60)", **environment) -> subprocess.
     )
 
 
-def processes_of(path: Path) -> list[psutil.Process]:
-    found = []
+def processes_of(path: Path) -> dict[psutil.Process, str]:
+    """Those that name the folder, with their command lines as they were found: one may be gone a moment later."""
+    found = {}
     for process in psutil.process_iter(["cmdline"]):
-        if str(path) in " ".join(process.info["cmdline"] or []) and process.pid != os.getpid():
-            found.append(process)
+        line = " ".join(process.info["cmdline"] or [])
+        if str(path) in line and process.pid != os.getpid():
+            found[process] = line
     return found
+
+
+def kill_all(path: Path) -> None:
+    for process in processes_of(path):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def gone_after(path: Path, seconds: float) -> bool:
@@ -86,8 +94,7 @@ def test_data_lasts_through_kill_nine_of_everything(home):
     first = take(home, write + then)
     assert first.stdout.readline().startswith("ready")
     assert first.stdout.readline().startswith("written")
-    for process in processes_of(home):
-        process.kill()
+    kill_all(home)
     first.kill()
     first.wait()
     again = take(home, owner + "c = o.cursor(); c.execute('select count(*) from kept'); print(c.fetchone()[0])")
@@ -103,7 +110,7 @@ def test_whoever_is_killed_the_rest_goes_and_it_runs_again(home, victim):
         client.kill()
     else:
         wanted = "embedded.py" if victim == "keeper" else "postgres"
-        next(p for p in processes_of(home) if wanted in " ".join(p.cmdline()) and p.cmdline()[1] != "-c").kill()
+        next(p for p, line in processes_of(home).items() if wanted in line and client.args[2] not in line).kill()
         time.sleep(0.5)
         client.kill()
     client.wait()
@@ -172,6 +179,12 @@ def test_as_an_ordinary_user(home):
     assert done.stdout.startswith("ready"), done.stderr
 
 
+def alive(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 PORT = 8737
 
 
@@ -180,8 +193,7 @@ def site_home():
     path = Path(f"/tmp/tracker-site-{os.getpid()}")
     path.mkdir()
     yield path
-    for process in processes_of(path):
-        process.kill()
+    kill_all(path)
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -231,8 +243,7 @@ class TestTheLocalSite:
     def everything(self, parent: psutil.Process, home: Path) -> dict[str, psutil.Process]:
         children = {("worker" if "work" in child.cmdline() else "server"): child for child in parent.children()}
         database = {}
-        for process in processes_of(home):
-            line = " ".join(process.cmdline())
+        for process, line in processes_of(home).items():
             if "embedded.py" in line:
                 database["keeper"] = process
             elif "bin/postgres" in line:
@@ -248,17 +259,14 @@ class TestTheLocalSite:
             parent.send_signal(signal.SIGINT)
         elif victim == "all":
             for process in processes.values():
-                process.kill()
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
         else:
             processes[victim].kill()
         until = time.monotonic() + 2.5  # a second for it, and what a busy test machine adds
         left = list(processes)
         while left and time.monotonic() < until:
-            left = [
-                name
-                for name, process in processes.items()
-                if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-            ]
+            left = [name for name, process in processes.items() if alive(process)]
             time.sleep(0.05)
         assert left == []
         if victim in ("database", "all"):
