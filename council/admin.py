@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from council.errors import RuleViolation, rule_violation_of
-from council.models import ClosedDay, Council, Deputy, RoleGrant, Service, Team, TeamFigure, User
+from council.models import ClosedDay, Council, Deputy, Role, RoleGrant, Service, Team, TeamFigure, User
 
 
 class SetUpAdmin(admin.ModelAdmin):
@@ -106,8 +106,30 @@ class ClosedDayAdmin(SetUpAdmin):
     search_fields = ["name"]
 
 
+class RoleGrants(forms.BaseInlineFormSet):
+    def __init__(self, *args, asked_by: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked_by = asked_by
+
+    def clean(self):
+        super().clean()
+        if self.instance.pk != self.asked_by.pk:
+            return
+        today = timezone.localdate()
+        for form in self.forms:
+            grant = form.instance
+            if grant.role != Role.SYSTEM_ADMINISTRATOR or not form.has_changed():
+                continue
+            ends = form.cleaned_data.get("ends_on")
+            if form.cleaned_data.get("DELETE") or (ends and ends <= today):
+                raise ValidationError(
+                    "You cannot take away your own role as system administrator. Another system administrator does it."
+                )
+
+
 class RoleGrantInline(admin.TabularInline):
     model = RoleGrant
+    formset = RoleGrants
     fk_name = "user"
     extra = 1
 
@@ -125,6 +147,11 @@ class UserForm(forms.ModelForm):
             raise ValidationError("Another person has this e-mail address.")
         return email
 
+    def clean_is_active(self):
+        if not self.cleaned_data["is_active"] and self.instance.pk == self.asked_by.pk:
+            raise ValidationError("You cannot end your own access. Another system administrator does it.")
+        return self.cleaned_data["is_active"]
+
     def save(self, commit=True):
         if self.instance.pk is None:
             self.instance.set_unusable_password()
@@ -138,6 +165,14 @@ class UserAdmin(SetUpAdmin):
     list_filter = ["is_active", "role_grants__role"]
     search_fields = ["name", "email"]
     inlines = [RoleGrantInline]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.asked_by = request.user
+        return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        return super().get_formset_kwargs(request, obj, inline, prefix) | {"asked_by": request.user}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("role_grants__service")

@@ -1,14 +1,18 @@
 """What every page of the site shares: how a refusal is shown, and what the frame around a page needs."""
 
+import uuid
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import HiddenInput, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 
 from council.errors import NotAllowed, RuleViolation
-from council.models import Council
+from council.models import Council, SentForm
 from council.permissions import may, may_open_admin, roles_of
 
 
@@ -73,6 +77,7 @@ class ActionFormView(FormView):
     intro = ""
     right = "view"
     warning = False
+    once = False  # True for a form that makes something new: sent twice, it makes one
 
     def dispatch(self, request, *args, **kwargs):
         if self.right:
@@ -110,7 +115,7 @@ class ActionFormView(FormView):
                 sent = [(name, value) for name in names for value in request.POST.getlist(name)]
                 context = self.get_context_data(form=form, sent=sent, **effect)
                 return render(request, self.confirm_template_name, context)
-            result = self.act(data)
+            address, message = self._act_once(data) if self.once else self._act(data)
         except RuleViolation as refused:
             if refused.code in self.already_done:
                 messages.info(request, str(refused))
@@ -120,9 +125,31 @@ class ActionFormView(FormView):
                 form.data["version"] = str(self.current_version())
             form.add_refusal(str(refused), refused.field)
             return self.form_invalid(form)
-        if message := self.done(result):
+        if message:
             messages.success(request, message)
-        return redirect(self.next(result))
+        return redirect(address)
+
+    def _act(self, data: dict) -> tuple[str, str]:
+        """(where to go, what to say) after the action."""
+        result = self.act(data)
+        return self.next(result), self.done(result)
+
+    def _act_once(self, data: dict) -> tuple[str, str]:
+        token = data.pop("once") or uuid.uuid4()
+        with transaction.atomic():
+            sent, is_new = SentForm.objects.get_or_create(token=token)  # waits for the same form in another request
+            if not is_new:
+                return sent.address, ""
+            sent.address, message = self._act(data)
+            sent.save(update_fields=["address"])
+        return sent.address, message
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if self.once:
+            form.fields["once"] = UUIDField(widget=HiddenInput, required=False, initial=uuid.uuid4)
+            form.helper.layout.fields.append("once")
+        return form
 
     already_done: frozenset[str] = frozenset()
 

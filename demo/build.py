@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from council.working_time import LONDON
 from demo import events, payments_file
 from demo.council_set_up import World, moment, set_up
-from placements.actions import hires, payments, placements
+from placements.actions import hires, needs, payments, placements
 from placements.models import Payment, Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
@@ -98,16 +98,14 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         reason="Part-time is enough.",
         hours_per_week=D("22.20"),
     )
-    vacancies.end_need(
-        by=officer, at=moment(date(2023, 9, 20)), vacancy=vacancy, reason="The work moved to another team."
-    )
+    needs.end_need(by=officer, at=moment(date(2023, 9, 20)), vacancy=vacancy, reason="The work moved to another team.")
 
     vacancy = ask(date(2023, 10, 9), 5, stop_after="sent")
     wrong = vacancy.releases.get()
     releases.void(
         by=people["director"], at=moment(date(2023, 10, 12), 13), release=wrong, reason="Sent for the wrong team."
     )
-    vacancies.end_need(
+    needs.end_need(
         by=officer, at=moment(date(2023, 10, 13)), vacancy=vacancy, reason="Asked for again for the right team."
     )
 
@@ -163,7 +161,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         charge_rate=D("40.00"),
     )
     placements.cover_started_request(by=by, at=moment(date(2025, 3, 17), 9), placement=placement)
-    vacancies.end_need(by=by, at=moment(date(2025, 6, 16), 10), vacancy=vacancy, reason="The colleague is back.")
+    needs.end_need(by=by, at=moment(date(2025, 6, 16), 10), vacancy=vacancy, reason="The colleague is back.")
 
 
 def _payments(world: World, today: date) -> None:

@@ -13,7 +13,7 @@ from council.errors import RuleViolation
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
-from placements.actions import hires, placements
+from placements.actions import hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
@@ -187,7 +187,7 @@ class Teller:
                 reason="Took a post elsewhere the day before.",
             )
             later = self.at(placement.starts_on + timedelta(14), 10)
-            vacancies.end_need(by=officer, at=later, vacancy=vacancy, reason="Work shared out within the Service.")
+            needs.end_need(by=officer, at=later, vacancy=vacancy, reason="Work shared out within the Service.")
             return
         self._stay(story, placement, officer)
 
@@ -250,7 +250,7 @@ class Teller:
                 release=release,
                 reason="The team can hold the work for now.",
             )
-            vacancies.end_need(
+            needs.end_need(
                 by=officer,
                 at=self.at(DAYS.add_working_days(day, 4), 10),
                 vacancy=vacancy,
@@ -260,7 +260,7 @@ class Teller:
         self._not_secured(story, release, day, officer)
         day = DAYS.add_working_days(day, story.answer_days + 1)
         if not story.framework:
-            vacancies.end_need(
+            needs.end_need(
                 by=officer,
                 at=self.at(day + timedelta(14), 10),
                 vacancy=vacancy,
@@ -372,7 +372,7 @@ class Teller:
         elif story.then == "round":
             self._second_round(story, vacancy, after, officer)
         else:
-            vacancies.end_need(
+            needs.end_need(
                 by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The team is back to what it was funded for."
             )
 

@@ -8,7 +8,6 @@ urlpatterns = [
     path("requests/<int:pk>/change/", requests.ChangeTerms.as_view(), name="request-change"),
     path("requests/<int:pk>/direct-recruitment/", requests.DirectRecruitment.as_view(), name="direct-recruitment"),
     path("requests/<int:pk>/withdraw/", requests.Withdraw.as_view(), name="request-withdraw"),
-    path("requests/<int:pk>/end/", requests.EndNeed.as_view(), name="request-end"),
     path("requests/<int:pk>/new-round/", requests.StartRound.as_view(), name="round-new"),
     path("requests/<int:pk>/send/<int:position>/", releases.ReleaseNew.as_view(), name="release-new"),
     path("releases/<int:pk>/answer/", releases.Answer.as_view(), name="release-answer"),

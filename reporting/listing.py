@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Paginator
@@ -34,6 +35,30 @@ class Filter:
     label: str
     choices: Callable[[], list[tuple[str, str]]]
     apply: Callable[[QuerySet, str], QuerySet]
+    is_day = False
+
+    def read(self, text: str) -> str | None:
+        """The value to apply; None where the text is not one of the choices."""
+        return text if text in dict(self.choices()) else None
+
+
+@dataclass(frozen=True)
+class DayFilter:
+    """A day above the list, as `2026-03-27` in the address; what is no date is left out."""
+
+    name: str
+    label: str
+    apply: Callable[[QuerySet, date], QuerySet]
+    is_day = True
+
+    def choices(self) -> list:
+        return []
+
+    def read(self, text: str) -> date | None:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return None
 
 
 class ListPage(TemplateView):
@@ -44,7 +69,7 @@ class ListPage(TemplateView):
     intro = ""
     file_name = "list"
     columns: list[Column] = []
-    filters: list[Filter] = []
+    filters: list[Filter | DayFilter] = []
     text_filter: Callable[[QuerySet, str], QuerySet] | None = None
     text_label = "Search in this list"
     order = "-pk"
@@ -69,9 +94,10 @@ class ListPage(TemplateView):
     def _filtered(self, rows: QuerySet) -> QuerySet:
         self.chosen: dict[str, str] = {}
         for one in self.filters:
-            value = self.request.GET.get(one.name, "")
-            if value and value in dict(one.choices()):
-                self.chosen[one.name] = value
+            text = self.request.GET.get(one.name, "")
+            value = one.read(text) if text else None
+            if value is not None:
+                self.chosen[one.name] = text
                 rows = one.apply(rows, value)
         text = self.request.GET.get("text", "").strip().replace("\0", "")[:100]
         if text and self.text_filter:
@@ -122,6 +148,7 @@ class ListPage(TemplateView):
             empty=self.empty,
             actions=self.actions,
             today=self.today,
+            back=None,
             **kwargs,
         )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import lists, pages
+from reporting.views import lists, money, pages
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -21,6 +21,8 @@ urlpatterns = [
     path("workers/<int:pk>/", pages.WorkerDetail.as_view(), name="worker"),
     path("contracts/", lists.Contracts.as_view(), name="contracts"),
     path("contracts/<int:pk>/", pages.ContractDetail.as_view(), name="contract"),
+    path("contracts/<int:pk>/bookings/", money.Bookings.as_view(), name="contract-bookings"),
+    path("contracts/<int:pk>/entries/", money.Entries.as_view(), name="contract-entries"),
     path("contracts/<int:pk>/history/", pages.ContractHistory.as_view(), name="contract-history"),
     path("payments/", lists.Payments.as_view(), name="payments"),
     path("payments/imports/", lists.Imports.as_view(), name="imports"),

@@ -12,6 +12,17 @@ from tests.factories import World, build_world
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_session_is_left(django_db_setup, django_db_blocker):
+    """A thread of the test server may hold its connection a moment longer than the tests; the database could not be dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture
 def world(db) -> World:
     return build_world()

@@ -20,10 +20,10 @@ COPY_RELEASE = """
 insert into recruitment_release (reference, vacancy_id, round_id, order_id, position, route, contract_id, rests_on_id, proof_rate,
     proof_answered_at, max_rate, hours_per_week, pattern, base, starts_on, weeks, sent_at, sent_recorded_at, sent_by_id,
     sent_late_reason, respond_by, order_number, outcome, answer_late_reason, reason, note, declined_sender, declined_text,
-    supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, fell_through_reason, version)
+    supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, fell_through_reason, fell_through_late_reason, version)
 select 'RAW-' || id, {vacancy}, {round}, order_id, {position}, {route}, {contract}, {rests_on}, {proof_rate}, {proof_answered_at},
     {max_rate}, {hours}, pattern, base, {starts_on}, weeks, {sent_at}, now(), sent_by_id, '', ({sent_at})::timestamptz + interval '2 days', '',
-    'open', '', '', '', '', '', '', '', '', '', '', '', 1
+    'open', '', '', '', '', '', '', '', '', '', '', '', '', 1
 from recruitment_release where id = %s
 """
 
@@ -252,7 +252,7 @@ class TestAPlacementRestsOnASecuredRelease:
 
     def test_its_release_cannot_change_alone(self, world):
         release = world.placed().release
-        sql = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
+        sql = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_recorded_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
         assert refused_as(sql, release.pk) == "placement_release_secured_same_round"
         assert refused_as("delete from recruitment_release where id = %s", release.pk)
 
@@ -263,7 +263,7 @@ class TestAPlacementRestsOnASecuredRelease:
             "did_not_start_reason = 'x' where id = %s"
         )
         assert refused_as(mark, placement.pk) == "placement_release_secured_same_round"
-        fall = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
+        fall = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_recorded_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
         with transaction.atomic(), as_the_site() as cursor:
             cursor.execute(mark, [placement.pk])
             cursor.execute(fall, [placement.release_id])

@@ -58,6 +58,8 @@ TABLE = {
     "/contracts/": MONEY,
     "/contracts/{contract}/": MONEY,
     "/contracts/{contract}/history/": MONEY,
+    "/contracts/{contract}/bookings/": MONEY,
+    "/contracts/{contract}/entries/": MONEY,
     "/payments/": MONEY,
     "/payments/imports/": MONEY,
     "/payments/imports/new/": {"finance"},

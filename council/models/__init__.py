@@ -1,4 +1,5 @@
 from .council import ClosedDay, Council, calendar_of_the_council
+from .forms import SentForm
 from .jobs import Job
 from .people import Deputy, Role, RoleGrant, User
 from .structure import Service, Team, TeamFigure
@@ -10,6 +11,7 @@ __all__ = [
     "Job",
     "Role",
     "RoleGrant",
+    "SentForm",
     "Service",
     "Team",
     "TeamFigure",

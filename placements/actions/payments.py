@@ -304,11 +304,25 @@ def set_up_source(
     return source
 
 
+def allocation_mark(payment: Payment) -> str:
+    """Tells one allocation of a payment from the next."""
+    return ",".join(str(pk) for pk in payment.allocations.order_by("pk").values_list("pk", flat=True))
+
+
 @action
-def allocate(*, by: User, at: datetime, payment: Payment, parts: list[tuple[Contract, Decimal]]) -> Payment:
-    """Put a payment on one contract, or split it between several of the agency's. The parts add up to the payment."""
+def allocate(
+    *, by: User, at: datetime, payment: Payment, parts: list[tuple[Contract, Decimal]], seen: str | None = None
+) -> Payment:
+    """Put a payment on one contract, or split it between several of the agency's. The parts add up to the payment.
+
+    `seen` is `allocation_mark` as the person saw it; where somebody else has allocated the payment since, it is refused.
+    """
     require_payments(by, at)
     payment = Payment.objects.select_for_update(of=("self",)).select_related("agency").get(pk=payment.pk)
+    if seen is not None and seen != allocation_mark(payment):
+        last = payment.allocations.select_related("allocated_by").order_by("-pk").first()
+        who = last.allocated_by.name if last and last.allocated_by else "Somebody"
+        refuse("changed_meanwhile", f"{who} has allocated this payment meanwhile. Check the amounts, then send again.")
     parts = [(contract, amount) for contract, amount in parts if amount]
     if not parts:
         refuse("nothing_allocated", "Enter an amount for at least one contract.")

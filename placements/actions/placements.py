@@ -321,7 +321,15 @@ def still_committed(placement: Placement) -> Decimal:
 
 
 @action
-def did_not_start(*, by: User, at: datetime, placement: Placement, reason: str) -> Placement:
+def did_not_start(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Placement:
     """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on."""
     require_source(by, day_of(at))
     placement = _lock(placement)
@@ -329,7 +337,7 @@ def did_not_start(*, by: User, at: datetime, placement: Placement, reason: str) 
         refuse("ended", f"{placement.reference} has ended, so the worker did start.")
     if not reason.strip():
         refuse("no_reason", "Say why the worker did not start.", "reason")
-    if day_of(at) > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
+    if day_of(happened_at or at) > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
         refuse(
             "did_start",
             f"More than {NO_SHOW_DAYS} days after the start, or once extended, a worker did start. End the placement early, or have "
@@ -342,7 +350,7 @@ def did_not_start(*, by: User, at: datetime, placement: Placement, reason: str) 
     placement.version += 1
     placement.save()
     release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
-    releases.fall_through(release, by=by, at=at, reason=reason)
+    releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
     vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
     return placement
 

@@ -101,6 +101,7 @@ class SourceForm(GovukForm):
 
 class AllocateForm(GovukForm):
     submit = "Put on these contracts"
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, payment: Payment, contracts: list[Contract], **kwargs):
         super().__init__(*args, **kwargs)

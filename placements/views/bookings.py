@@ -7,14 +7,13 @@ from django.utils import timezone
 
 from council.models import Council
 from council.web import ActionFormView
-from placements.actions import hires, placements
+from placements.actions import hires, needs, placements
 from placements.booking import Terms
 from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
 from placements.models import Hire, Placement
-from recruitment.forms.requests import ReasonForm
 from recruitment.models import ContractAccount, Outcome, Release
 from recruitment.views.releases import ReleaseActionView
-from recruitment.views.requests import VacancyActionView
+from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import day_name, money
 
 
@@ -155,20 +154,13 @@ class EndEarly(PlacementActionView):
         return super().get_context_data(**({"intro": intro} | kwargs))
 
 
-class _WithReason(PlacementActionView):
-    form_class = ReasonForm
-    submit = label = ""
+class DidNotStart(WithReason, PlacementActionView):
     warning = True
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"submit": self.submit, "label": self.label}
-
-
-class DidNotStart(_WithReason):
     title = "The worker did not start"
     intro = "The money goes back to the contract, the answer counts as not secured, and sourcing goes on."
     submit = "Record that the worker did not start"
     label = "Why did the worker not start?"
+    when = "When were you told?"
 
     def act(self, data):
         return placements.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
@@ -180,7 +172,8 @@ class DidNotStart(_WithReason):
         return placement.vacancy.get_absolute_url()
 
 
-class PlacementVoid(_WithReason):
+class PlacementVoid(WithReason, PlacementActionView):
+    warning = True
     right = "void"
     title = "Mark the placement as entered in error"
     intro = "It stays visible, and its money goes back. Somebody other than the person who entered it does this."
@@ -192,6 +185,20 @@ class PlacementVoid(_WithReason):
 
     def done(self, placement):
         return f"{placement.reference} is marked as entered in error."
+
+
+class EndNeed(WithReason, VacancyActionView):
+    title = "End the request"
+    intro = "Nobody is needed any more. Orders that are still open are taken back."
+    submit = "End the request"
+    label = "Why does the need end?"
+    warning = True
+
+    def act(self, data):
+        return needs.end_need(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return f"{vacancy.reference} has ended."
 
 
 class HireNew(VacancyActionView):
@@ -211,9 +218,10 @@ class HireNew(VacancyActionView):
         return f"The post is filled from {day_name(hire.starts_on)}."
 
 
-class HireVoid(ActionFormView):
+class HireVoid(WithReason, ActionFormView):
     right = "void"
-    form_class = ReasonForm
+    submit = "Mark as entered in error"
+    label = "What was wrong?"
     title = "Mark the permanent start as entered in error"
     intro = "It stays visible, its fee goes back and the post is sourced again."
     warning = True
@@ -222,9 +230,6 @@ class HireVoid(ActionFormView):
         self.hire = get_object_or_404(
             Hire.objects.visible_to(self.request.user).select_related("vacancy"), pk=self.kwargs["pk"]
         )
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"submit": "Mark as entered in error", "label": "What was wrong?"}
 
     def back(self):
         return self.hire.vacancy.get_absolute_url()

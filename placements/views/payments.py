@@ -179,7 +179,11 @@ class Allocate(ActionFormView):
         return super().get_form_kwargs() | {"payment": self.payment, "contracts": self.contracts}
 
     def get_initial(self):
-        return {f"contract_{part.contract_id}": part.amount for part in self.payment.allocations.all()}
+        amounts = {f"contract_{part.contract_id}": part.amount for part in self.payment.allocations.all()}
+        return amounts | {"version": self.current_version()}
+
+    def current_version(self):
+        return payments.allocation_mark(self.payment)
 
     def back(self):
         return "/payments/?state=waiting"
@@ -189,7 +193,9 @@ class Allocate(ActionFormView):
 
     def act(self, data):
         parts = [(contract, data.get(f"contract_{contract.pk}") or 0) for contract in self.contracts]
-        return payments.allocate(by=self.request.user, at=timezone.now(), payment=self.payment, parts=parts)
+        return payments.allocate(
+            by=self.request.user, at=timezone.now(), payment=self.payment, parts=parts, seen=data["version"]
+        )
 
     def done(self, payment):
         return "The payment is on its contract."

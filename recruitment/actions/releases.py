@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
-from council.models import Council, User, calendar_of_the_council
+from council.late import check_times
+from council.models import User, calendar_of_the_council
 from council.references import new_reference
 from recruitment import cascade
 from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
@@ -25,16 +26,6 @@ from recruitment.models import (
 from recruitment.permissions import require_source, require_void
 from recruitment.state import contract_facts, round_state
 from recruitment.wording import by_when, money
-
-
-def _check_times(what: str, happened_at: datetime, at: datetime, late_reason: str) -> None:
-    if happened_at > at:
-        refuse("in_future", f"The time {what} is in the future. Enter when it really happened.", "happened_at")
-    days = (day_of(at) - day_of(happened_at)).days
-    if days > 0 and days > Council.current().late_record_days and not late_reason.strip():
-        refuse(
-            "late_without_reason", f"This is entered {days} days after it happened. Say why it is late.", "late_reason"
-        )
 
 
 @action
@@ -66,7 +57,7 @@ def send(
     calendar = calendar_of_the_council()
     refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
-    _check_times("it was sent", sent_at, at, late_reason)
+    check_times("it was sent", sent_at, at, late_reason)
     ready = max(round_.opened_at, round_.recruitment_recorded_at) if step.position else round_.opened_at
     if sent_at < ready:
         refuse(
@@ -155,7 +146,7 @@ def _answer(release: Release, outcome: str, by: User, at: datetime, answered_at:
             f"The answer cannot come before the order was sent ({by_when(release.sent_at)}).",
             "happened_at",
         )
-    _check_times("of the answer", answered_at, at, late_reason)
+    check_times("of the answer", answered_at, at, late_reason)
     release.outcome = outcome
     release.answered_at, release.answer_recorded_at, release.answered_by = answered_at, at, by
     release.answer_late_reason = late_reason
@@ -263,34 +254,50 @@ def record_not_secured(
     return release
 
 
-def take_back(release: Release, *, by: User, at: datetime, note: str, happened_at: datetime | None = None) -> Release:
+def take_back(
+    release: Release, *, by: User, at: datetime, note: str, happened_at: datetime | None = None, late_reason: str = ""
+) -> Release:
     """Set a locked, open release to withdrawn. It proves nothing."""
     release.note = note
-    release.outcome = Outcome.WITHDRAWN
-    release.answered_at, release.answer_recorded_at, release.answered_by = (
-        max(happened_at or at, release.sent_at),
-        at,
-        by,
-    )
-    release.version += 1
+    _answer(release, Outcome.WITHDRAWN, by, at, max(happened_at or at, release.sent_at), late_reason)
     release.save()
     return release
 
 
 @action
-def withdraw(*, by: User, at: datetime, release: Release, reason: str, version: int | None = None) -> Release:
+def withdraw(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    version: int | None = None,
+) -> Release:
     """Take an order back, with a reason. It opens no further route."""
     require_source(by, day_of(at))
     lock(release.vacancy)
     release = _lock_open(release, version)
     if not reason.strip():
-        refuse("no_reason", "Say why the order is taken back.", "note")
-    return take_back(release, by=by, at=at, note=reason)
+        refuse("no_reason", "Say why the order is taken back.", "reason")
+    release.note = reason
+    _answer(release, Outcome.WITHDRAWN, by, at, happened_at or at, late_reason)
+    release.save()
+    return release
 
 
 @action
 def first_supplier_can_supply(
-    *, by: User, at: datetime, release: Release, supply_mode: str, supplying_agency: Agency | None = None, note: str
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    supply_mode: str,
+    supplying_agency: Agency | None = None,
+    note: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Release:
     """A later route is open and the first supplier comes back with somebody: it goes first.
 
@@ -304,20 +311,26 @@ def first_supplier_can_supply(
     first = release.rests_on
     while first.rests_on_id:
         first = first.rests_on
-    take_back(release, by=by, at=at, note=f"{first.contract.agency} can supply after all. {note}")
-    running = Contract.objects.running_on(day_of(at)).filter(route=first.route)
+    told_at = happened_at or at
+    release.note = f"{first.contract.agency} can supply after all. {note}"
+    _answer(release, Outcome.WITHDRAWN, by, at, told_at, late_reason)
+    release.save()
+    day = day_of(told_at)
+    running = Contract.objects.running_on(day).filter(route=first.route)
     contract = running.filter(pk=first.contract_id).first() or running.order_by("-starts_on").first() or first.contract
+    when = {"happened_at": happened_at, "late_reason": late_reason}
     again = send(
         by=by,
         at=at,
         vacancy=vacancy,
         contract=contract,
         max_rate=first.max_rate,
-        starts_on=max(first.starts_on, day_of(at)),
+        starts_on=max(first.starts_on, day),
         weeks=first.weeks,
+        **when,
     )
     return record_secured(
-        by=by, at=at, release=again, supply_mode=supply_mode, supplying_agency=supplying_agency, note=note
+        by=by, at=at, release=again, supply_mode=supply_mode, supplying_agency=supplying_agency, note=note, **when
     )
 
 
@@ -344,7 +357,15 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
 
 
 @action
-def worker_will_not_come(*, by: User, at: datetime, release: Release, reason: str) -> Release:
+def worker_will_not_come(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Release:
     """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured."""
     require_source(by, day_of(at))
     lock(release.vacancy)
@@ -353,13 +374,30 @@ def worker_will_not_come(*, by: User, at: datetime, release: Release, reason: st
         refuse("not_secured", f"{release.reference} has not secured anybody, so nobody can fail to come.")
     if not reason.strip():
         refuse("no_reason", "Say why the worker will not come.", "reason")
-    fall_through(release, by=by, at=at, reason=reason)
+    fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
     return release
 
 
-def fall_through(release: Release, *, by: User, at: datetime, reason: str) -> None:
-    """From now on a secured answer counts as not secured. The placements room calls it when a worker did not start."""
-    release.outcome, release.fell_through_at = Outcome.FELL_THROUGH, at
+def fall_through(
+    release: Release,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> None:
+    """A secured answer counts as not secured from then on. The placements room calls it when a worker did not start."""
+    told_at = happened_at or at
+    if told_at < release.answered_at:
+        refuse(
+            "before_answer",
+            f"The worker was secured on {by_when(release.answered_at)}, so this came later. Check the time.",
+            "happened_at",
+        )
+    check_times("the council was told", told_at, at, late_reason)
+    release.outcome, release.fell_through_at = Outcome.FELL_THROUGH, told_at
+    release.fell_through_recorded_at, release.fell_through_late_reason = at, late_reason
     release.fell_through_by, release.fell_through_reason = by, reason
     release.version += 1
     release.save()

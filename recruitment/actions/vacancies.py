@@ -235,25 +235,6 @@ def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
 
 
 @action
-def end_need(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacancy:
-    """The need is over: nothing more is sourced, and suppliers still asked are told so."""
-    require_source(by, day_of(at))
-    vacancy = lock(vacancy)
-    if not reason.strip():
-        refuse("no_reason", "Say why.", "reason")
-    round_ = open_round_of(vacancy)
-    if round_ and round_.releases.standing().filter(outcome=Outcome.SECURED, position__gt=0).exists():
-        refuse(
-            "already_secured",
-            "A supplier has secured somebody. End that placement, or record that the worker did not start, first.",
-        )
-    move(vacancy, Status.ENDED, reason)
-    vacancy.save()
-    close_round(vacancy, Round.Closed.ENDED, by, at, reason)
-    return vacancy
-
-
-@action
 def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Round:
     """The need goes on after a placement that ends: sourcing starts again, the first route first."""
     require_source(by, day_of(at))
@@ -268,6 +249,21 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
 
 
 # -- called by the placements room, within its own actions -------------------------------------------------------------------
+
+
+def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
+    """Nothing more is sourced, and suppliers still asked are told so. The caller holds the lock."""
+    if not reason.strip():
+        refuse("no_reason", "Say why.", "reason")
+    round_ = open_round_of(vacancy)
+    if round_ and round_.releases.standing().filter(outcome=Outcome.SECURED, position__gt=0).exists():
+        refuse(
+            "already_secured",
+            "A supplier has secured somebody. End that placement, or record that the worker did not start, first.",
+        )
+    move(vacancy, Status.ENDED, reason)
+    vacancy.save()
+    close_round(vacancy, Round.Closed.ENDED, by, at, reason)
 
 
 def worker_started(vacancy: Vacancy, *, by: User, at: datetime) -> None:

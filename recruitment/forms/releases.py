@@ -140,3 +140,7 @@ class FirstSupplierForm(GovukForm):
         required=False,
     )
     note = text_area(label="What did it say?", required_message="Say what it told you")
+    happened_at = MomentField(
+        label="When did it say so?", noun="The time", required=False, help_text="Leave empty if it is saying so now."
+    )
+    late_reason = text_line(label="If it is entered days later: why?", required=False)

@@ -3,7 +3,7 @@
 from django import forms
 
 from council.models import Council, Team
-from govuk.fields import DateField, NumberField, RateField, Revealing
+from govuk.fields import DateField, MomentField, NumberField, RateField, Revealing
 from govuk.forms import GovukForm, radios, text_area, text_line
 from recruitment.models import JobType, Kind, Pattern, RecruitmentState, Urgency
 from recruitment.permissions import in_reach
@@ -127,12 +127,23 @@ class DirectRecruitmentForm(GovukForm):
 
 
 class ReasonForm(GovukForm):
-    """One question: why?"""
+    """One question: why? With `when`, also the time of an event that may be entered later."""
 
     reason = text_area(label="Reason", required_message="Say why")
+    happened_at = MomentField(
+        label="", noun="The time", required=False, help_text="Leave empty if it is happening now."
+    )
+    late_reason = text_line(label="If it is entered days later: why?", required=False)
 
-    def __init__(self, *args, submit: str = "Continue", label: str = "Reason", hint: str = "", **kwargs):
+    def __init__(
+        self, *args, submit: str = "Continue", label: str = "Reason", hint: str = "", when: str = "", **kwargs
+    ):
         self.submit = submit
         super().__init__(*args, **kwargs)
+        if when:
+            self.fields["happened_at"].label = when
+        else:
+            del self.fields["happened_at"], self.fields["late_reason"]
+            self.helper.layout.fields = list(self.fields)
         self.fields["reason"].label = label
         self.fields["reason"].help_text = hint

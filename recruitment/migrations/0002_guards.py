@@ -65,13 +65,18 @@ declare
     sent text[] := array['id', 'reference', 'vacancy_id', 'round_id', 'order_id', 'position', 'route', 'contract_id',
         'rests_on_id', 'proof_rate', 'proof_answered_at', 'max_rate', 'hours_per_week', 'pattern', 'base', 'starts_on', 'weeks',
         'sent_at', 'sent_recorded_at', 'sent_by_id', 'sent_late_reason', 'respond_by'];
-    later text[] := array['outcome', 'order_number', 'fell_through_at', 'fell_through_by_id', 'fell_through_reason', 'voided_at', 'voided_by_id', 'void_reason', 'version', 'standing', 'failed',
+    later text[] := array['outcome', 'order_number', 'voided_at', 'voided_by_id', 'void_reason', 'version', 'standing', 'failed',
         'proof_position', 'proof_failed', 'needs_direct'];
+    falling text[] := array['fell_through_at', 'fell_through_by_id', 'fell_through_reason', 'fell_through_recorded_at',
+        'fell_through_late_reason'];
 begin
     select jsonb_object_agg(key, value) into as_sent_before from jsonb_each(to_jsonb(old)) where key = any(sent);
     select jsonb_object_agg(key, value) into as_sent_after from jsonb_each(to_jsonb(new)) where key = any(sent);
     if as_sent_before <> as_sent_after then
         raise exception 'as sent' using errcode = '23514', constraint = 'release_as_sent';
+    end if;
+    if old.outcome = 'secured' then
+        later := later || falling;  -- written once, when a secured worker does not come
     end if;
     if old.outcome <> 'open' then
         select jsonb_object_agg(key, value) into answer_before from jsonb_each(to_jsonb(old)) where key <> all(later);

@@ -119,6 +119,8 @@ class Release(models.Model):
     fell_through_at = models.DateTimeField(null=True)
     fell_through_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     fell_through_reason = models.TextField(blank=True)
+    fell_through_recorded_at = models.DateTimeField(null=True)
+    fell_through_late_reason = models.CharField(max_length=200, blank=True)
 
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -235,12 +237,18 @@ class Release(models.Model):
             models.CheckConstraint(
                 name="release_recorded_after_it_happened",
                 condition=Q(sent_recorded_at__gte=F("sent_at"))
-                & (Q(answered_at__isnull=True) | Q(answer_recorded_at__gte=F("answered_at"))),
+                & (Q(answered_at__isnull=True) | Q(answer_recorded_at__gte=F("answered_at")))
+                & (Q(fell_through_at__isnull=True) | Q(fell_through_recorded_at__gte=F("fell_through_at"))),
                 violation_error_message="Nothing is recorded before it has happened. Check the times.",
             ),
             models.CheckConstraint(
                 name="release_fell_through_whole",
-                condition=Q(outcome=Outcome.FELL_THROUGH, fell_through_at__isnull=False, fell_through_by__isnull=False)
+                condition=Q(
+                    outcome=Outcome.FELL_THROUGH,
+                    fell_through_at__gte=F("answered_at"),
+                    fell_through_recorded_at__isnull=False,
+                    fell_through_by__isnull=False,
+                )
                 & ~Q(fell_through_reason="")
                 | ~Q(outcome=Outcome.FELL_THROUGH)
                 & Q(fell_through_at__isnull=True, fell_through_by__isnull=True, fell_through_reason=""),
@@ -320,10 +328,12 @@ class Release(models.Model):
 
     @property
     def recorded_days_late(self) -> int:
-        """Calendar days between what happened and its record: the larger of sending and answering."""
+        """Calendar days between what happened and its record: the largest of its events."""
         gaps = [(day_of(self.sent_recorded_at) - day_of(self.sent_at)).days]
         if self.answered_at and self.answer_recorded_at:
             gaps.append((day_of(self.answer_recorded_at) - day_of(self.answered_at)).days)
+        if self.fell_through_at and self.fell_through_recorded_at:
+            gaps.append((day_of(self.fell_through_recorded_at) - day_of(self.fell_through_at)).days)
         return max(gaps)
 
     @property

@@ -9,10 +9,9 @@ from recruitment import cascade
 from recruitment.actions import releases
 from recruitment.actions.vacancies import open_round_of
 from recruitment.forms.releases import AnswerForm, FirstSupplierForm, OrderNumberForm, ReleaseForm
-from recruitment.forms.requests import ReasonForm
 from recruitment.models import Contract, Release
 from recruitment.state import round_state
-from recruitment.views.requests import VacancyActionView
+from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import by_when
 
 
@@ -124,19 +123,12 @@ class Answer(ReleaseActionView):
         return super().get_context_data(window_ended=timezone.now() >= self.release.respond_by, **kwargs)
 
 
-class _WithReason(ReleaseActionView):
-    form_class = ReasonForm
-    submit = label = hint = ""
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"submit": self.submit, "label": self.label, "hint": self.hint}
-
-
-class ReleaseWithdraw(_WithReason):
+class ReleaseWithdraw(WithReason, ReleaseActionView):
     title = "Take the order back"
     intro = "An order that is taken back proves nothing: it opens no other route."
     submit = "Take the order back"
     label = "Why is it taken back?"
+    when = "When was it taken back?"
 
     def act(self, data):
         return releases.withdraw(by=self.request.user, at=timezone.now(), release=self.release, **data)
@@ -145,11 +137,12 @@ class ReleaseWithdraw(_WithReason):
         return f"The order to {release.contract.agency} is taken back."
 
 
-class WillNotCome(_WithReason):
+class WillNotCome(WithReason, ReleaseActionView):
     title = "The worker will not come"
     intro = "Nobody has been booked yet. The answer counts as not secured from now on, and sourcing goes on."
     submit = "Record this"
     label = "Why will the worker not come?"
+    when = "When were you told?"
     warning = True
 
     def act(self, data):
@@ -174,7 +167,7 @@ class OrderNumber(ReleaseActionView):
         return "The order number is recorded."
 
 
-class ReleaseVoid(_WithReason):
+class ReleaseVoid(WithReason, ReleaseActionView):
     right = "void"
     title = "Mark the order as entered in error"
     intro = (

@@ -38,6 +38,7 @@ class VacancyActionView(ActionFormView):
 
 class RequestNew(ActionFormView):
     right = "request"
+    once = True
     form_class = RequestForm
     title = "Request staff"
     intro = "One request for one worker. The Assistant Director or a finance officer decides it."
@@ -97,15 +98,19 @@ class DirectRecruitment(VacancyActionView):
         return "Direct recruitment is recorded."
 
 
-class _WithReason(VacancyActionView):
+class WithReason:
+    """For a page that asks one question: why? And, where the event may be entered later, when it happened."""
+
     form_class = ReasonForm
     submit = label = hint = ""
+    when = ""  # the question for the time, where it is asked
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"submit": self.submit, "label": self.label, "hint": self.hint}
+        words = {"submit": self.submit, "label": self.label, "hint": self.hint, "when": self.when}
+        return super().get_form_kwargs() | words
 
 
-class Withdraw(_WithReason):
+class Withdraw(WithReason, VacancyActionView):
     right = "request"
     title = "Take the request back"
     submit = "Take the request back"
@@ -118,21 +123,7 @@ class Withdraw(_WithReason):
         return f"{vacancy.reference} is withdrawn."
 
 
-class EndNeed(_WithReason):
-    title = "End the request"
-    intro = "Nobody is needed any more. Orders that are still open are taken back."
-    submit = "End the request"
-    label = "Why does the need end?"
-    warning = True
-
-    def act(self, data):
-        return vacancies.end_need(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
-
-    def done(self, vacancy):
-        return f"{vacancy.reference} has ended."
-
-
-class StartRound(_WithReason):
+class StartRound(WithReason, VacancyActionView):
     title = "Start a new round"
     intro = "The need goes on after this worker. Sourcing starts again with direct recruitment and the first supplier."
     submit = "Start a new round"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Max, Min, Sum
 
 from council.actions import day_of
 from placements.models import Hire, PaymentAllocation, Placement
@@ -83,7 +83,9 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
             exposure[row["contract_id"]] += row["total"]
         elif row["put_into"] == "":
             exposure[row["contract_id"]] -= row["total"]
-    to_date = _booked_to_date(keys, on)
+    to_date = dict.fromkeys(keys, ZERO)
+    for line in booking_lines(keys, on):
+        to_date[line.contract_id] += line.to_date
     paid = {
         row["contract_id"]: row["total"]
         for row in PaymentAllocation.objects.filter(contract_id__in=keys, payment__paid_on__lte=on)
@@ -95,38 +97,79 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
             contract=contract,
             on=on,
             approval=approvals.get(contract.pk),
-            booked_to_date=min(to_date.get(contract.pk, ZERO), exposure[contract.pk]),
-            booked_to_come=max(exposure[contract.pk] - to_date.get(contract.pk, ZERO), ZERO),
+            booked_to_date=to_date[contract.pk],
+            booked_to_come=exposure[contract.pk] - to_date[contract.pk],
             paid=paid.get(contract.pk, ZERO),
         )
         for contract in contracts
     ]
 
 
-def _booked_to_date(keys: list[int], on: date) -> dict[int, Decimal]:
-    """What the days worked by `on` cost, per contract, of bookings made by then."""
-    made_by = Q(booked_at__date__lte=on) & (Q(voided_at__isnull=True) | Q(voided_at__date__gt=on))
-    started = Q(did_not_start_at__isnull=True) | Q(did_not_start_at__date__gt=on)
-    placements = Placement.objects.filter(made_by & started, contract_id__in=keys, starts_on__lte=on).prefetch_related(
-        "periods"
+@dataclass(frozen=True)
+class BookingLine:
+    """What one placement or permanent start has committed on its contract by a day, and how much of that is worked."""
+
+    contract_id: int
+    reference: str
+    address: str
+    what: str
+    starts_on: date
+    ends_on: date
+    to_date: Decimal
+    committed: Decimal
+
+    @property
+    def to_come(self) -> Decimal:
+        return self.committed - self.to_date
+
+
+def booking_lines(keys: list[int], on: date) -> list[BookingLine]:
+    """The rows behind a contract's figures: their sums are its "booked to date" and "booked to come"."""
+    placements = (
+        Placement.objects.filter(contract_id__in=keys, booked_at__date__lte=on)
+        .select_related("worker")
+        .prefetch_related("periods", "reversals__entry")
+        .order_by("starts_on", "pk")
     )
-    totals: dict[int, Decimal] = {}
-    for placement in placements:
-        ended = placement.ended_early_at is not None and day_of(placement.ended_early_at) <= on
-        last = placement.committed_until if ended else None
-        stretches = [
-            Stretch(period.starts_on, period.ends_on, period.charge_rate, period.value)
-            for period in placement.periods.all()
-            if day_of(period.agreed_at) <= on
-        ]
-        value = value_until(stretches, placement.hours_per_week, placement.pattern, min(on, last) if last else on)
-        totals[placement.contract_id] = totals.get(placement.contract_id, ZERO) + value
-    fees = Hire.objects.filter(contract_id__in=keys, starts_on__lte=on, recorded_at__date__lte=on).filter(
-        Q(voided_at__isnull=True) | Q(voided_at__date__gt=on)
+    lines = [_placement_line(placement, on) for placement in placements]
+    fees = Hire.objects.filter(contract_id__in=keys, recorded_at__date__lte=on).select_related("entry", "reversal")
+    for hire in fees.order_by("starts_on", "pk"):
+        gone = hire.reversal is not None and hire.reversal.on <= on
+        committed = ZERO if gone else hire.fee
+        to_date = committed if hire.starts_on <= on else ZERO
+        lines.append(
+            BookingLine(
+                hire.contract_id,
+                hire.reference,
+                hire.get_absolute_url(),
+                "Fee for a permanent start",
+                hire.starts_on,
+                hire.starts_on,
+                to_date,
+                committed,
+            )
+        )
+    return lines
+
+
+def _placement_line(placement: Placement, on: date) -> BookingLine:
+    periods = [period for period in placement.periods.all() if day_of(period.agreed_at) <= on]
+    given_back = sum((one.entry.amount for one in placement.reversals.all() if one.entry.on <= on), ZERO)
+    committed = sum((period.value for period in periods), ZERO) - given_back
+    ended = placement.ended_early_at is not None and day_of(placement.ended_early_at) <= on
+    last = min(on, placement.committed_until) if ended and placement.committed_until else on
+    stretches = [Stretch(one.starts_on, one.ends_on, one.charge_rate, one.value) for one in periods]
+    worked = value_until(stretches, placement.hours_per_week, placement.pattern, last)
+    return BookingLine(
+        placement.contract_id,
+        placement.reference,
+        placement.get_absolute_url(),
+        placement.worker.name,
+        placement.starts_on,
+        placement.ends_on,
+        min(worked, committed),
+        committed,
     )
-    for contract, fee in fees.values_list("contract_id", "fee"):
-        totals[contract] = totals.get(contract, ZERO) + fee
-    return totals
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class SupplierLine:
     """What one agency did, by day `on`."""
 
     name: str
+    agency_id: int
     in_post: int = 0
     secured_12_months: int = 0
     secured_6_months: int = 0
@@ -250,7 +251,11 @@ def _suppliers(contracts: list[Contract], in_post: set[tuple[int, int]], on: dat
         own = [contract for contract in contracts if contract.agency_id == key]
         if all(contract.route == Route.DIRECT for contract in own):
             target = sum(contract.target_hires or 0 for contract in own)
-            lines.append(SupplierLine(name=name, target_hires=target, hires=hired.count(key), places_workers=False))
+            lines.append(
+                SupplierLine(
+                    name=name, agency_id=key, target_hires=target, hires=hired.count(key), places_workers=False
+                )
+            )
             continue
         year = [row for row in secured if row[0] == key]
         half = [row for row in year if row[1].astimezone(LONDON).date() >= six_months]
@@ -258,6 +263,7 @@ def _suppliers(contracts: list[Contract], in_post: set[tuple[int, int]], on: dat
         lines.append(
             SupplierLine(
                 name=name,
+                agency_id=key,
                 in_post=sum(agency == key for agency, _ in in_post),
                 secured_12_months=len(year),
                 secured_6_months=len(half),

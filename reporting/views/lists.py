@@ -20,8 +20,8 @@ from placements.models import (
     Worker,
 )
 from placements.models.worker import tidy_registration
-from recruitment.models import Agency, Contract, Kind, Outcome, Release, Route, Status, Urgency, Vacancy
-from reporting.listing import Column, Filter, ListPage
+from recruitment.models import Agency, Contract, Kind, Outcome, Release, Route, Status, SupplyMode, Urgency, Vacancy
+from reporting.listing import Column, DayFilter, Filter, ListPage
 
 
 def _services():
@@ -136,6 +136,9 @@ class Releases(ListPage):
         OF_VACANCY,
         Filter("answer", "Answer", _answers, _by_answer),
         Filter("supplier", "Supplier", _agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
+        Filter("mode", "Whose worker", lambda: SupplyMode.choices, lambda rows, value: rows.filter(supply_mode=value)),
+        DayFilter("since", "Answered since", lambda rows, day: rows.filter(answered_at__date__gte=day)),
+        DayFilter("until", "Answered until", lambda rows, day: rows.filter(answered_at__date__lte=day)),
     ]
     columns = [
         Column("Order", lambda r: r.reference, sort="pk", link=lambda r: r.get_absolute_url()),
@@ -204,6 +207,8 @@ class Placements(ListPage):
     filters = [
         OF_VACANCY,
         Filter("stage", "Stage", _placement_stages, _by_placement_stage),
+        Filter("supplier", "Supplier", _agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
+        DayFilter("on", "In post on", lambda rows, day: rows.live_on(day)),
         Filter(
             "contract",
             "Contract",
@@ -262,6 +267,7 @@ class Hires(ListPage):
     filters = [
         OF_VACANCY,
         Filter("agency", "Found by", _agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
+        DayFilter("until", "Started by", lambda rows, day: rows.standing().filter(starts_on__lte=day)),
     ]
     columns = [
         Column("Start", lambda h: h.reference, sort="pk", link=lambda h: h.get_absolute_url()),
@@ -401,6 +407,10 @@ class Payments(ListPage):
                 Exists(PaymentAllocation.objects.filter(payment=OuterRef("pk"), contract_id=value))
             ),
         ),
+    ]
+    filters += [
+        DayFilter("since", "Paid since", lambda rows, day: rows.filter(paid_on__gte=day)),
+        DayFilter("until", "Paid until", lambda rows, day: rows.filter(paid_on__lte=day)),
     ]
     columns = [
         Column("Paid on", lambda p: p.paid_on, "day", sort="paid_on"),

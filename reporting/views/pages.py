@@ -90,7 +90,9 @@ class RequestDetail(Page):
             may_withdraw=waiting and may_withdraw(user, vacancy),
             may_change=(may_source or may_decide_request(user))
             and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
-            may_end=may_source and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED),
+            may_end=may_source
+            and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED)
+            and not Placement.objects.standing().filter(vacancy=vacancy, ends_on__gte=self.today).exists(),
             may_start_round=may_source and vacancy.status == Status.COVERED,
             may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
             answer_sentence=_answer_sentence(vacancy, current, now),

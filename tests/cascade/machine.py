@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from council.errors import RuleViolation
 from council.models import Role, RoleGrant, calendar_of_the_council
-from placements.actions import hires, placements
+from placements.actions import hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release, Vacancy
@@ -197,7 +197,7 @@ class Desk:
             self.tally.framework += 1
 
     def end(self, vacancy):
-        self.attempt(vacancies.end_need, vacancy=vacancy, reason="x")
+        self.attempt(needs.end_need, vacancy=vacancy, reason="x")
 
     def some_release(self, **wanted) -> Release | None:
         rows = list(Release.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])

@@ -7,7 +7,7 @@ import pytest
 from council.errors import NotAllowed, RuleViolation
 from council.models import Deputy, Role, RoleGrant
 from council.permissions import MAY, may_decide_request
-from placements.actions import hires, placements
+from placements.actions import hires, needs, placements
 from recruitment.actions import vacancies
 from recruitment.machine import MOVES
 from recruitment.models import Status
@@ -24,7 +24,7 @@ MATRIX = {
         {Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING},
         {Role.COMMISSIONING_OFFICER, Role.ASSISTANT_DIRECTOR, Role.FINANCE_OFFICER},
     ),
-    "end": ({Status.AGREED, Status.SOURCING, Status.COVERED}, {Role.COMMISSIONING_OFFICER}),
+    "end": ({Status.AGREED, Status.SOURCING}, {Role.COMMISSIONING_OFFICER}),
     "round": ({Status.COVERED}, {Role.COMMISSIONING_OFFICER}),
     "hire": ({Status.AGREED, Status.SOURCING, Status.COVERED}, {Role.COMMISSIONING_OFFICER}),
 }
@@ -58,7 +58,7 @@ def vacancy_that_is(world, status):
     if status == Status.FILLED:
         hires.record_hire(by=world.officer, at=LATER, vacancy=vacancy, starts_on=date(2024, 2, 5))
     elif status == Status.ENDED:
-        vacancies.end_need(by=world.officer, at=LATER, vacancy=vacancy, reason="x")
+        needs.end_need(by=world.officer, at=LATER, vacancy=vacancy, reason="x")
     else:
         vacancies.withdraw(by=world.lead, at=LATER, vacancy=vacancy, reason="x")
     vacancy.refresh_from_db()
@@ -72,7 +72,7 @@ def attempt(what, by, vacancy):
         "withdraw": lambda: vacancies.withdraw(**common, reason="x"),
         "direct": lambda: vacancies.record_direct_recruitment(**common, state="not_suitable", note="x"),
         "change": lambda: vacancies.change_terms(**common, reason="x", base="Elsewhere"),
-        "end": lambda: vacancies.end_need(**common, reason="x"),
+        "end": lambda: needs.end_need(**common, reason="x"),
         "round": lambda: vacancies.start_round(**common, reason="x"),
         "hire": lambda: hires.record_hire(**common, starts_on=date(2024, 2, 5)),
     }

@@ -1,13 +1,14 @@
 """A placement's life in literal pence, and who may do what to it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal as D
+from functools import partial
 
 import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import hires, placements
+from placements.actions import hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release
@@ -332,6 +333,49 @@ class TestRounds:
         with pytest.raises(RuleViolation) as caught:
             world.book(release)
         assert caught.value.code == "longer_than_asked"
+
+    def test_the_need_ends_after_its_worker_has_left(self, world):
+        placement = world.placed()
+        placements.cover_started_request(by=world.officer, at=MONDAY + timedelta(days=14), placement=placement)
+        last = datetime.combine(placement.ends_on, time(16), LONDON)
+        assert (
+            refusal(needs.end_need, by=world.officer, at=last, vacancy=placement.vacancy, reason="x") == "still_in_post"
+        )
+        ended = needs.end_need(
+            by=world.officer, at=last + timedelta(days=1), vacancy=placement.vacancy, reason="The colleague is back"
+        )
+        assert (ended.status, vacancies.open_round_of(ended)) == ("ended", None)
+
+    @pytest.mark.parametrize("what", ["withdraw", "will_not_come", "did_not_start", "first_supplier"])
+    def test_every_event_of_an_order_has_two_times(self, world, what):
+        """Told on Wednesday, entered on Friday: the reason is asked for, and the days are shown."""
+        told, entered = AFTER_WINDOW + timedelta(hours=3), AFTER_WINDOW + timedelta(days=2)
+        common = {"by": world.officer, "at": entered, "happened_at": told}
+        if what == "withdraw":
+            release = world.send(world.sourced())
+            call = partial(releases.withdraw, release=release, reason="x", **common)
+        elif what == "will_not_come":
+            release = world.secured()
+            call = partial(releases.worker_will_not_come, release=release, reason="x", **common)
+        elif what == "did_not_start":
+            placement = world.placed(starts_on=date(2024, 1, 15), ends_on=date(2024, 4, 12))
+            release = placement.release
+            call = partial(placements.did_not_start, placement=placement, reason="x", **common)
+        else:
+            vacancy = world.sourced()
+            world.fail(world.send(vacancy))
+            release = world.send(vacancy, world.framework, at=AFTER_WINDOW)
+            call = partial(
+                releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x", **common
+            )
+        assert refusal(call) == "late_without_reason"
+        call(late_reason="On leave")
+        release.refresh_from_db()
+        assert release.recorded_days_late == 2
+        assert (release.fell_through_at or release.answered_at) == told
+        if what == "first_supplier":
+            again = release.vacancy.releases.get(outcome="secured")
+            assert (again.sent_at, again.sent_recorded_at, again.answered_at) == (told, entered, told)
 
     def test_events_entered_late_need_a_reason_and_show(self, world):
         vacancy = world.sourced()

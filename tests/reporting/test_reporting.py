@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from council.history import changes_of
 from council.working_time import LONDON, WorkingCalendar
 from placements.actions import placements
+from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import contracts, vacancies
+from recruitment.models import Vacancy
 from reporting.chart import Series, line_chart, short_money
 from reporting.exports import safe_cell
-from reporting.reports.contracts import burn_up, positions
+from reporting.reports.contracts import booking_lines, burn_up, positions
 from reporting.timeline import time_left
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -136,6 +138,38 @@ def test_a_lead_sees_the_own_services_only(world, client_of):
     assert client_of("lead").get(f"/requests/{other.pk}/").status_code == 404
 
 
+def a_payment(world) -> Payment:
+    source = PaymentSource.objects.create(name="Unit4")
+    file = PaymentImport.objects.create(
+        source=source, file_name="x.csv", sha256="x", uploaded_by=world.finance, uploaded_at=MONDAY
+    )
+    return Payment.objects.create(
+        agency=world.pertemps,
+        source=source,
+        imported_from=file,
+        line=1,
+        paid_on=date(2024, 1, 1),
+        amount=100,
+        supplier="Pertemps",
+        line_key="p",
+        occurrence=1,
+    )
+
+
+def end_early(placement, world):
+    placements.end_early(
+        by=world.officer,
+        at=datetime(2024, 2, 26, 10, tzinfo=LONDON),
+        placement=placement,
+        ended_on=date(2024, 3, 1),
+        notice_given_on=date(2024, 2, 26),
+        notice_waived=True,
+        reason="cost",
+        rating=3,
+        eligible_again=True,
+    )
+
+
 class TestContractPositions:
     def test_to_date_and_to_come_add_up(self, world):
         world.book(world.framework_secured())
@@ -143,6 +177,35 @@ class TestContractPositions:
         # ten working days of 63 are gone: 10 × 7.4 × £41.00
         assert (line.booked_to_date, line.booked_to_come, line.exposure) == (D("3034.00"), D("16080.20"), D("19114.20"))
         assert (line.left, line.percent_used) == (D("980885.80"), D("1.9"))
+
+    @pytest.mark.parametrize("on", [date(2024, 1, 21), date(2024, 2, 14), date(2024, 3, 29), date(2025, 1, 1)])
+    def test_the_rows_behind_the_figures_add_up_to_them(self, world, client_of, on):
+        """One that goes on, one ended early, one that never came, one in error, one extended."""
+        world.placed()
+        early, never, error, longer = (
+            world.book(world.secured(), registration_number=f"SW77{n}", worker_name="W") for n in range(4)
+        )
+        end_early(early, world)
+        placements.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=never, reason="x")
+        placements.void(by=world.director, at=MONDAY + timedelta(days=20), placement=error, reason="x")
+        placements.extend(
+            by=world.officer,
+            at=MONDAY + timedelta(days=60),
+            placement=longer,
+            ends_on=date(2024, 5, 17),
+            reason="x",
+            recruitment_state="unsuccessful",
+        )
+        line = positions([world.corporate], on)[0]
+        assert line.booked_to_come >= 0
+        rows = booking_lines([world.corporate.pk], on)
+        assert sum(row.to_date for row in rows) == line.booked_to_date
+        assert sum(row.to_come for row in rows) == line.booked_to_come
+        day = on.isoformat()
+        page = client_of("finance").get(f"/contracts/{world.corporate.pk}/bookings/?on={day}").content.decode()
+        assert f"£{line.exposure:,.2f}" in page
+        page = client_of("finance").get(f"/contracts/{world.corporate.pk}/entries/?until={day}").content.decode()
+        assert f"£{line.exposure:,.2f}" in page
 
     def test_as_at_a_day_before_the_booking_nothing_is_spoken_for(self, world):
         world.book(world.framework_secured())
@@ -158,19 +221,7 @@ class TestContractPositions:
         assert positions([world.framework], date(2021, 1, 1))[0].approval is None
 
     def test_an_early_end_counts_from_its_day(self, world):
-        placement = world.book(world.framework_secured())
-        at = datetime(2024, 2, 26, 12, tzinfo=LONDON)
-        placements.end_early(
-            by=world.officer,
-            at=at,
-            placement=placement,
-            ended_on=date(2024, 3, 1),
-            notice_given_on=date(2024, 2, 26),
-            notice_waived=True,
-            reason="cost",
-            rating=3,
-            eligible_again=True,
-        )
+        end_early(world.book(world.framework_secured()), world)
         assert positions([world.framework], date(2024, 2, 25))[0].exposure == D("19114.20")
         (line,) = positions([world.framework], date(2024, 4, 1))
         assert (line.booked_to_date, line.booked_to_come) == (D("9102.00"), D(0))
@@ -253,6 +304,41 @@ class TestTwoPeopleAtOnce:
         assert vacancy.base == "Riverside"
 
     @time_machine.travel(AFTER_WINDOW, tick=False)
+    def test_a_form_sent_twice_asks_once(self, world, client_of):
+        client = client_of("lead")
+        token = client.get("/requests/new/").context["form"]["once"].value()
+        form = {
+            "team": world.team.pk,
+            "kind": "vacant_post",
+            "job_type": "social_worker",
+            "hours_per_week": "37",
+            "pattern": "weekdays",
+            "base": "Northgate House",
+            "max_charge_rate": "42",
+            "needed_from_day": "22",
+            "needed_from_month": "1",
+            "needed_from_year": "2024",
+            "expected_weeks": "13",
+            "urgency": "routine",
+            "reason": "Caseloads",
+            "once": token,
+        }
+        first, second = client.post("/requests/new/", form), client.post("/requests/new/", form)
+        assert (first.status_code, first.url) == (second.status_code, second.url) == (302, first.url)
+        assert Vacancy.objects.count() == 1
+
+    def test_two_allocations_of_one_payment(self, world, client_of):
+        payment = a_payment(world)
+        client = client_of("finance")
+        url = f"/payments/{payment.pk}/allocate/"
+        seen = client.get(url).context["form"]["version"].value()
+        amount = {f"contract_{world.corporate.pk}": "100.00"}
+        client.post(url, amount | {"version": seen})
+        answer = client.post(url, amount | {"version": seen})
+        assert "The finance has allocated this payment meanwhile" in answer.content.decode()
+        again = answer.context["form"]["version"].value()
+        assert client.post(url, amount | {"version": again}).status_code == 302
+
     def test_a_double_click_books_once(self, world, client_of):
         release = world.secured()
         client = client_of("officer")
