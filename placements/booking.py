@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from council.errors import Refusal
 from recruitment.charge import booked_value
-from recruitment.wording import day_name, money
+from recruitment.wording import day_name, money, number
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def booking_refusal(terms: Terms, secured: Secured) -> tuple[Refusal, str] | Non
         )
         return Refusal("above_max_rate", sentence), "charge_rate"
     if terms.hours_per_week > secured.hours_per_week:
-        sentence = f"The supplier was asked for {secured.hours_per_week:g} hours a week. Enter that or less."
+        sentence = f"The supplier was asked for {number(secured.hours_per_week)} hours a week. Enter that or less."
         return Refusal("above_hours", sentence), "hours_per_week"
     if terms.pattern != secured.pattern:
         return Refusal(
@@ -120,8 +120,8 @@ def weekly_refusal(worker: str, hours: Decimal, booked_elsewhere: Decimal, limit
         return None
     return Refusal(
         "worker_week_full",
-        f"{worker} is already booked for {booked_elsewhere:g} hours a week in that time. With these {hours:g} it would be more than "
-        f"{limit:g}. Book fewer hours, or another worker.",
+        f"{worker} is already booked for {number(booked_elsewhere)} hours a week in that time. With these {number(hours)} it would be more than "
+        f"{number(limit)}. Book fewer hours, or another worker.",
     )
 
 
@@ -131,5 +131,5 @@ def fte_refusal(reference: str, hours: Decimal, booked: Decimal, wanted: Decimal
         return None
     return Refusal(
         "request_is_full",
-        f"{reference} asks for {wanted:g} hours a week and {booked:g} are booked in that time. Book no more than the rest.",
+        f"{reference} asks for {number(wanted)} hours a week and {number(booked)} are booked in that time. Book no more than the rest.",
     )

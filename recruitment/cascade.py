@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from council.errors import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.wording import by_when, day_name, money
+from recruitment.wording import by_when, day_name, money, possessive, within
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _still_waiting(waiting: Asked, step: Step, now: datetime) -> Refusal:
             f"{start} {waiting.supplier} has until {by_when(waiting.respond_by)}. Record its answer first.",
         )
     return Refusal(
-        "still_waiting", f"{start} {waiting.supplier}'s time to answer has ended. Record what it said first."
+        "still_waiting", f"{start} {possessive(waiting.supplier)} time to answer has ended. Record what it said first."
     )
 
 
@@ -230,7 +230,7 @@ def _proof(
     if now.astimezone(LONDON).date() > last_day:
         return None, Refusal(
             "proof_too_old",
-            f"{before.name}'s answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {state.proof_age_days} "
-            f"working days old. Ask {before.name} again before {step.name}.",
+            f"{possessive(before.name)} answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {state.proof_age_days} "
+            f"working days old. Ask {before.name} again before {within(step.name)}.",
         )
     return failed, None

@@ -10,6 +10,7 @@ from placements.models import Hire, Placement
 from recruitment import cascade
 from recruitment.models import Outcome, Release, Round, Vacancy
 from recruitment.state import no_contract_refusal, round_state
+from recruitment.wording import possessive, within
 
 
 @dataclass
@@ -110,11 +111,7 @@ def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep
         return shown
     if refusal is None:
         shown.tag, shown.look = "Open", "open"
-        again = (
-            "Ask again"
-            if standing
-            else f"Send to {step.name[0].lower() + step.name[1:] if step.name.startswith('The ') else step.name}"
-        )
+        again = "Ask again" if standing else f"Send to {within(step.name)}"
         if standing:
             shown.tag, shown.look = "Done", "done"
         if may_source:
@@ -143,9 +140,9 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
             order.sentence = f"{supplier} has {time_left(calendar, now, release.respond_by)} to answer."
         else:
             order.tag = "Time has ended"
-            order.sentence = f"{supplier}’s time to answer has ended. Record what it said."
+            order.sentence = f"{possessive(supplier)} time to answer has ended. Record what it said."
         if may_source:
-            order.next = [(f"Record {supplier}’s answer", f"{base}/answer/")]
+            order.next = [(f"Record {possessive(supplier)} answer", f"{base}/answer/")]
             if release.position > 1:
                 order.next.append(("The first supplier can supply after all", f"{base}/first-supplier/"))
             order.next.append(("Take the order back", f"{base}/withdraw/"))
@@ -176,4 +173,4 @@ def _secured_sentence(release, supplier: str) -> str:
         return f"{supplier} has found somebody."
     if release.supplying_agency:
         return f"Through {supplier} from {release.supplying_agency}."
-    return f"{supplier}’s own worker."
+    return f"{possessive(supplier)} own worker."

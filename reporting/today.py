@@ -10,7 +10,7 @@ from council.models import Council, User
 from council.permissions import may, may_decide_request
 from placements.models import Hire, Payment, Placement
 from recruitment.models import Contract, Outcome, Release, Round, Status, Vacancy
-from recruitment.wording import day_name
+from recruitment.wording import day_name, possessive
 from reporting.reports.contracts import positions
 
 SHOWN = 8
@@ -91,7 +91,7 @@ def _windows_ended(user: User, now: datetime, today: date) -> Section:
     rows = Release.objects.visible_to(user).open().filter(respond_by__lte=now)
 
     def item(release: Release) -> Item:
-        why = f"{release.contract.agency}’s time to answer has ended"
+        why = f"{possessive(release.contract.agency.name)} time to answer has ended"
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
         return Item(text, why, _days(day_of(release.respond_by), today), f"/releases/{release.pk}/answer/")
 

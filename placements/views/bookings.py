@@ -14,7 +14,7 @@ from placements.models import Hire, Placement
 from recruitment.models import ContractAccount, Outcome, Release
 from recruitment.views.releases import ReleaseActionView
 from recruitment.views.requests import VacancyActionView, WithReason
-from recruitment.wording import day_name, money
+from recruitment.wording import day_name, money, number
 
 
 class Book(ReleaseActionView):
@@ -42,7 +42,7 @@ class Book(ReleaseActionView):
         rows = [
             ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
             ("Dates", f"{day_name(terms.starts_on)} to {day_name(terms.ends_on)}"),
-            ("Hours per week", f"{terms.hours_per_week:g}"),
+            ("Hours per week", f"{number(terms.hours_per_week)}"),
             ("Pay rate", f"{money(terms.pay_rate)} an hour"),
             ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
         ]
@@ -56,7 +56,7 @@ class Book(ReleaseActionView):
 
     def get_context_data(self, **kwargs):
         intro = (
-            f"{self.release.contract.agency} was asked for {self.release.hours_per_week:g} hours a week at no more than "
+            f"{self.release.contract.agency} was asked for {number(self.release.hours_per_week)} hours a week at no more than "
             f"{money(self.release.max_rate)} an hour."
         )
         return super().get_context_data(**({"intro": intro} | kwargs))

@@ -12,7 +12,7 @@ from recruitment.forms.releases import AnswerForm, FirstSupplierForm, OrderNumbe
 from recruitment.models import Contract, Release
 from recruitment.state import round_state
 from recruitment.views.requests import VacancyActionView, WithReason
-from recruitment.wording import by_when
+from recruitment.wording import by_when, possessive
 
 
 class ReleaseNew(VacancyActionView):
@@ -97,7 +97,7 @@ class Answer(ReleaseActionView):
 
     @property
     def title(self):
-        return f"{self.release.contract.agency}’s answer"
+        return f"{possessive(self.release.contract.agency.name)} answer"
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"position": self.release.position}

@@ -11,7 +11,7 @@ from recruitment.charge import estimated_cost
 from recruitment.forms.requests import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm
 from recruitment.models import Vacancy
 from recruitment.models.vacancy import TERMS
-from recruitment.wording import money
+from recruitment.wording import money, number
 
 
 class VacancyActionView(ActionFormView):
@@ -75,7 +75,8 @@ class ChangeTerms(VacancyActionView):
         require(may(user, "source") or may_decide_request(user), "change the terms of a request")
 
     def get_initial(self):
-        return {name: getattr(self.vacancy, name) for name in TERMS} | {"version": self.vacancy.version}
+        terms = {name: getattr(self.vacancy, name) for name in TERMS}
+        return terms | {"hours_per_week": number(terms["hours_per_week"]), "version": self.vacancy.version}
 
     def act(self, data):
         return vacancies.change_terms(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)

@@ -3,7 +3,10 @@
 from django import template
 from django.utils.html import format_html
 
+from recruitment.wording import possessive
+
 register = template.Library()
+register.filter("possessive", possessive)
 
 TAG_COLOURS = {
     "Requested": "yellow",

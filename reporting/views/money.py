@@ -65,6 +65,7 @@ class Bookings(OfContract, ListPage):
         amount = sum((line.committed for line in found), Decimal(0))
         worked = sum((line.to_date for line in found), Decimal(0))
         label = f"Booked to date £{worked:,.2f}, to come £{amount - worked:,.2f}; together, excluding VAT"
+        context["filters"][0]["value"] = self.on.isoformat()
         return context | {"total": {"label": label, "amount": amount}, "today": self.on, "back": self.back}
 
 

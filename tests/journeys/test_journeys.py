@@ -108,7 +108,7 @@ def test_pertemps_fails_and_the_framework_opens(site, world, clock):
     site.sees(
         "The RM6161 contract is not open yet. Pertemps has until Wednesday 10 January, 10:00. Record its answer first."
     )
-    site.follow("Record Pertemps’s answer")
+    site.follow("Record Pertemps’ answer")
     site.choose("What did it say?", "It has not secured anybody")
     site.choose("Why was nobody secured?", "No candidates")
     site.choose("Did it try its own workers?", "Tried")
@@ -172,7 +172,7 @@ def test_an_officer_who_would_skip_use_a_stale_answer_or_offer_more_is_told_why(
     site.sign_in(world.officer)
     site.open(f"/requests/{vacancy.pk}/send/2/")
     site.sees(
-        "Pertemps's answer of 10 January 2024 is more than 20 working days old. Ask Pertemps again before The RM6161 contract."
+        "Pertemps’ answer of 10 January 2024 is more than 20 working days old. Ask Pertemps again before the RM6161 contract."
     )
     assert Release.objects.count() == 1
 
