@@ -5,12 +5,26 @@ from django.db import connections
 
 # Kept by triggers that run as the owner: the site reads them.
 READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placements_turn")
+# Rows that are never removed; what is wrong with them is said beside them.
+NEVER_DELETED = (
+    "recruitment_vacancy",
+    "recruitment_round",
+    "recruitment_release",
+    "recruitment_correction",
+    "placements_placement",
+    "placements_hire",
+    "placements_breach",
+    "placements_broughtforward",
+    "placements_worker",
+)
 # Rows that are written once.
 APPEND_ONLY = (
     "recruitment_contractapproval",
     "recruitment_accountentry",
     "placements_placementperiod",
     "placements_placementreversal",
+    "placements_placementmove",
+    "placements_practiceconcern",
 )
 
 
@@ -30,6 +44,10 @@ def grant_to_site(*, using: str, **_) -> None:
         tables = {table for (table,) in cursor.fetchall()}
         for table in tables & set(READ_ONLY):
             cursor.execute(f"revoke insert, update, delete on {table} from {name}")
+        for table in tables & set(NEVER_DELETED):
+            cursor.execute(f"revoke delete on {table} from {name}")
         events = {table for table in tables if table.endswith("event")}
         for table in tables & (set(APPEND_ONLY) | events | {"django_migrations"}):
             cursor.execute(f"revoke update, delete on {table} from {name}")
+        if "placements_placementperiod" in tables:  # where another rate takes over
+            cursor.execute(f"grant update (cut_on) on placements_placementperiod to {name}")

@@ -19,6 +19,13 @@ MAY: dict[str, frozenset[Role]] = {
     "decide_request": frozenset({DIRECTOR, FINANCE}),
     "source": frozenset({OFFICER}),  # releases, answers, placements, hires, rounds
     "void": frozenset({OFFICER, DIRECTOR}),  # never the person who entered it
+    "correct": frozenset({OFFICER, DIRECTOR, FINANCE}),  # one proposes, another confirms
+    "record_breach": frozenset({OFFICER, DIRECTOR}),
+    "authorise_breach": frozenset({DIRECTOR}),
+    "approve_extension": frozenset({DIRECTOR}),
+    "confirm_start": frozenset({OFFICER, LEAD}),
+    "read_concerns": frozenset({DIRECTOR}),
+    "bring_forward": frozenset({SETS_UP}),
     "payments": frozenset({FINANCE}),
     "set_up": frozenset({SETS_UP}),
     "people": frozenset({SYSTEM}),
@@ -53,13 +60,27 @@ def may(user: User, what: str, on: date | None = None) -> bool:
     return bool(MAY[what] & roles_of(user, on))
 
 
-def may_decide_request(user: User, on: date | None = None) -> bool:
-    """Whether the person agrees staffing requests on a day: by role, or as the deputy of somebody who does."""
-    if may(user, "decide_request", on):
+# A decision somebody may take in another's place → the right it needs.
+APPROVALS: dict[str, str] = {
+    Approval.STAFFING_REQUEST: "decide_request",
+    Approval.EXTENSION: "approve_extension",
+    Approval.BREACH: "authorise_breach",
+}
+
+
+def may_decide(user: User, approval: str, on: date | None = None) -> bool:
+    """Whether the person takes a decision on a day: by role, or as the deputy of somebody who does."""
+    right = APPROVALS[approval]
+    if may(user, right, on):
         return True
     day = on or timezone.localdate()
-    rows = Deputy.objects.filter(user=user, approval=Approval.STAFFING_REQUEST, starts_on__lte=day, ends_on__gte=day)
-    return user.is_active and any(may(row.for_user, "decide_request", day) for row in rows.select_related("for_user"))
+    rows = Deputy.objects.filter(user=user, approval=approval, starts_on__lte=day, ends_on__gte=day)
+    return user.is_active and any(may(row.for_user, right, day) for row in rows.select_related("for_user"))
+
+
+def may_decide_request(user: User, on: date | None = None) -> bool:
+    """Whether the person agrees staffing requests on a day."""
+    return may_decide(user, Approval.STAFFING_REQUEST, on)
 
 
 def services_of(user: User, on: date | None = None) -> set[int] | None:

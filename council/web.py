@@ -13,7 +13,7 @@ from django.views.generic import FormView
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council, SentForm
-from council.permissions import may, may_open_admin, roles_of
+from council.permissions import MAY, may, may_open_admin, roles_of
 
 
 class RefusalMiddleware:
@@ -52,8 +52,7 @@ def council_context(request: HttpRequest) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"council": Council.current(), "rights": {}}
-    names = ("view", "view_money", "request", "source", "void", "payments", "set_up", "people")
-    rights = {name: may(user, name) for name in names}
+    rights = {name: may(user, name) for name in MAY}
     rights["admin"] = may_open_admin(user)
     return {
         "council": Council.current(),
@@ -157,7 +156,7 @@ class ActionFormView(FormView):
         return 0
 
     def get_context_data(self, **kwargs):
-        extra = {"title": self.title, "intro": self.intro, "back": self.back(), "warning": self.warning}
+        extra = {"flags": [], "title": self.title, "intro": self.intro, "back": self.back(), "warning": self.warning}
         return super().get_context_data(**(extra | kwargs))
 
 

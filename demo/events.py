@@ -13,7 +13,7 @@ from council.errors import RuleViolation
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
-from placements.actions import hires, needs, placements
+from placements.actions import extensions, hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
@@ -355,7 +355,7 @@ class Teller:
             ends_on = min(placement.ends_on + timedelta(weeks * 7), limit)
             if ends_on <= placement.ends_on:
                 break
-            placements.extend(
+            extensions.extend(
                 by=officer,
                 at=self.at(placement.ends_on - timedelta(21), 10),
                 placement=placement,

@@ -13,6 +13,13 @@ class PlacementsConfig(AppConfig):
                 "placement_within_fte": "The people booked for this request would work more hours than it asks for.",
                 "placement_worker_within_weekly_limit": "This worker's placements together would be more than the most hours a "
                 "week for one worker.",
+                "placement_as_booked": "What was booked stays as it was booked. Propose a correction, which somebody else confirms.",
+                "placement_corrected_by_its_correction": "A placement changes only by a correction that somebody else has confirmed.",
+                "placement_days_are_agreed": "A placement lasts as long as was agreed for it. Extend it, or end it early.",
+                "placement_without_proof_is_marked": "A placement without a secured answer is recorded as a breach.",
+                "breach_stays": "The record of a breach stays as it is.",
+                "brought_forward_is_closed": "The batch is closed for good. Record a worker found later as a breach.",
+                "brought_forward_was_live": "Only a placement that was live on the day the council moved in is brought forward.",
             }
         )
         from council.jobs import HOUSEKEEPING, KINDS, Kind

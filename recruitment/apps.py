@@ -15,7 +15,9 @@ class RecruitmentConfig(AppConfig):
                 "sourcing_order_is_followed": "A round follows this order of sourcing, so it stays as it is. Set up a new one from a "
                 "later date.",
                 "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
-                "release_answer_is_final": "A recorded answer cannot be changed. If it was entered in error, somebody else marks "
-                "it so.",
+                "release_answer_is_final": "A recorded answer cannot be changed. Propose a correction, which somebody else confirms.",
+                "release_corrected_by_its_correction": "An answer changes only by a correction that somebody else has confirmed.",
+                "release_unproved_by_its_proof": "An order loses its proof only when the answer it rests on is corrected.",
+                "correction_is_final": "A correction is written once and decided once. Propose another one.",
             }
         )

@@ -133,6 +133,35 @@ def release_refusal(
     return None
 
 
+@dataclass(frozen=True)
+class Rested:
+    """A later order and the answer it rests on, as they are known after a correction."""
+
+    first: str  # the supplier of the answer
+    failed_at: datetime | None
+    in_time: bool  # after the time to answer, or with the supplier's own confirmation
+    offered: Decimal
+    sent_at: datetime
+    max_rate: Decimal
+    proof_age_days: int
+
+
+def no_longer_rests(facts: Rested, calendar: WorkingCalendar) -> str | None:
+    """Why a later order has lost its proof, in words; None where it still has it."""
+    if facts.failed_at is None:
+        return f"{facts.first} had not failed to secure somebody."
+    if not facts.in_time:
+        return f"{facts.first} still had time to answer, and there is no confirmation of its own."
+    if facts.failed_at > facts.sent_at:
+        return f"{facts.first} had not answered when the next supplier was asked."
+    last_day = calendar.add_working_days(facts.failed_at.astimezone(LONDON).date(), facts.proof_age_days)
+    if facts.sent_at.astimezone(LONDON).date() > last_day:
+        return f"{possessive(facts.first)} answer was more than {facts.proof_age_days} working days old."
+    if facts.max_rate > facts.offered:
+        return f"{facts.first} had been offered no more than {money(facts.offered)} an hour."
+    return None
+
+
 def contract_refusal(
     contract: ContractFacts, step: Step, starts_on: date, estimated: Decimal, today: date
 ) -> Refusal | None:

@@ -38,6 +38,11 @@ def end_of(starts_on: date, weeks: int) -> date:
     return starts_on + timedelta(weeks * 7 - 1)
 
 
+def weeks_of(starts_on: date, ends_on: date) -> int:
+    """Weeks begun from start to end, both included."""
+    return (ends_on - starts_on).days // 7 + 1
+
+
 def estimated_cost(hours_per_week: Decimal, pattern: str, starts_on: date, weeks: int, rate: Decimal) -> Decimal:
     return booked_value(hours_per_week, pattern, starts_on, end_of(starts_on, weeks), rate)
 

@@ -77,6 +77,7 @@ class ListPage(TemplateView):
     empty = "Nothing is here yet."
     right = "view"
     actions: list[tuple[str, str, str]] = []  # (right, text, address)
+    links: list[tuple[str, str]] = []  # (text, address) of lists beside this one
 
     def rows(self) -> QuerySet:
         raise NotImplementedError(f"{type(self).__name__} does not say what it lists.")
@@ -147,6 +148,7 @@ class ListPage(TemplateView):
             total=total,
             empty=self.empty,
             actions=self.actions,
+            links=self.links,
             today=self.today,
             back=None,
             **kwargs,

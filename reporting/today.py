@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from council.actions import day_of
-from council.models import Council, User
-from council.permissions import may, may_decide_request
-from placements.models import Hire, Payment, Placement
-from recruitment.models import Contract, Outcome, Release, Round, Status, Vacancy
+from council.models import Approval, Council, User
+from council.permissions import may, may_decide, may_decide_request
+from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
+from recruitment.models import Contract, Correction, Outcome, Release, Round, Status, Vacancy
 from recruitment.wording import day_name, possessive
 from reporting.reports.contracts import positions
 
@@ -50,6 +50,14 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     found: list[Section] = []
     if may_decide_request(user, today):
         found.append(_to_agree(user, today))
+    if may_decide(user, Approval.EXTENSION, today):
+        found.append(_extensions(user, today))
+    if may_decide(user, Approval.BREACH, today):
+        found.append(_breaches(user, today))
+    if may(user, "correct"):
+        found.append(_corrections(user, today))
+    if may(user, "confirm_start"):
+        found += [_starts(user, today), _checks(user, today)]
     if may(user, "source"):
         found += [
             _windows_ended(user, now, today),
@@ -85,6 +93,74 @@ def _to_agree(user: User, today: date) -> Section:
         item,
         "/requests/?stage=waiting",
     )
+
+
+def _extensions(user: User, today: date) -> Section:
+    rows = ExtensionProposal.objects.waiting().exclude(proposed_by=user)
+
+    def item(proposal: ExtensionProposal) -> Item:
+        placement = proposal.placement
+        text = f"{placement.reference}: {placement.worker}, {placement.vacancy.team}"
+        why = f"Until {day_name(proposal.ends_on)}, asked for by {proposal.proposed_by}"
+        return Item(text, why, _days(day_of(proposal.proposed_at), today), proposal.get_absolute_url())
+
+    rows = rows.select_related("placement__worker", "placement__vacancy__team", "proposed_by")
+    return _section("Long extensions to decide", rows.order_by("proposed_at", "pk"), item)
+
+
+def _breaches(user: User, today: date) -> Section:
+    rows = Breach.objects.not_authorised().exclude(recorded_by=user)
+
+    def item(breach: Breach) -> Item:
+        text = f"{breach.reference}: {breach.placement.worker}, {breach.placement.vacancy.team}"
+        why = f"{breach.get_kind_display()}. Is it approved after the start?"
+        return Item(text, why, _days(day_of(breach.recorded_at), today), breach.get_absolute_url())
+
+    rows = rows.select_related("placement__worker", "placement__vacancy__team").order_by("recorded_at", "pk")
+    return _section("Breaches to decide", rows, item, "/breaches/?state=open")
+
+
+def _corrections(user: User, today: date) -> Section:
+    visible = Vacancy.objects.visible_to(user)
+    rows = Correction.objects.waiting().exclude(proposed_by=user).filter(vacancy__in=visible)
+
+    def item(correction: Correction) -> Item:
+        why = f"Proposed by {correction.proposed_by}: {correction.reason}"
+        text = f"{correction.subject_name}, {correction.vacancy.reference}"
+        return Item(text, why, _days(day_of(correction.proposed_at), today), correction.get_absolute_url())
+
+    rows = rows.select_related("vacancy", "proposed_by").order_by("proposed_at", "pk")
+    return _section("Corrections to confirm", rows, item)
+
+
+def _in_post(user: User, today: date):
+    rows = Placement.objects.visible_to(user).live_on(today).filter(continued_by__isnull=True)
+    return rows.select_related("worker", "vacancy__team").order_by("starts_on", "pk")
+
+
+def _starts(user: User, today: date) -> Section:
+    def item(placement: Placement) -> Item:
+        text = f"{placement.reference}: {placement.worker}, {placement.vacancy.team}"
+        return Item(
+            text, "Did the worker start?", _days(placement.starts_on, today), f"/placements/{placement.pk}/start/"
+        )
+
+    rows = _in_post(user, today).filter(started_confirmed_at__isnull=True, basis="release")
+    return _section("Starts to confirm", rows, item)
+
+
+def _checks(user: User, today: date) -> Section:
+    missing = Q()
+    for name in Placement.CHECKS:
+        missing |= Q(**{f"{name}__isnull": True})
+
+    def item(placement: Placement) -> Item:
+        text = f"{placement.reference}: {placement.worker}, {placement.vacancy.team}"
+        why = f"In post, and still to come: {', '.join(placement.checks_missing)}"
+        return Item(text, why, _days(placement.starts_on, today), f"/placements/{placement.pk}/start/")
+
+    rows = _in_post(user, today).filter(missing, started_confirmed_at__isnull=False)
+    return _section("Checks still to come", rows, item)
 
 
 def _windows_ended(user: User, now: datetime, today: date) -> Section:

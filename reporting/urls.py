@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import lists, money, pages
+from reporting.views import facts, lists, money, pages, placements
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -13,7 +13,8 @@ urlpatterns = [
     path("releases/", lists.Releases.as_view(), name="releases"),
     path("releases/<int:pk>/", pages.ReleaseDetail.as_view(), name="release"),
     path("placements/", lists.Placements.as_view(), name="placements"),
-    path("placements/<int:pk>/", pages.PlacementDetail.as_view(), name="placement"),
+    path("placements/longest/", placements.Longest.as_view(), name="longest"),
+    path("placements/<int:pk>/", placements.PlacementDetail.as_view(), name="placement"),
     path("placements/<int:pk>/history/", pages.PlacementHistory.as_view(), name="placement-history"),
     path("hires/", lists.Hires.as_view(), name="hires"),
     path("hires/<int:pk>/", pages.HireDetail.as_view(), name="hire"),
@@ -26,6 +27,9 @@ urlpatterns = [
     path("contracts/<int:pk>/history/", pages.ContractHistory.as_view(), name="contract-history"),
     path("payments/", lists.Payments.as_view(), name="payments"),
     path("payments/imports/", lists.Imports.as_view(), name="imports"),
+    path("breaches/", facts.Breaches.as_view(), name="breaches"),
+    path("breaches/<int:pk>/", facts.BreachDetail.as_view(), name="breach"),
+    path("brought-forward/", facts.BroughtForwardPage.as_view(), name="brought-forward"),
     path("position/", PositionPage.as_view(), name="position"),
     path("search/", pages.Search.as_view(), name="search"),
 ]

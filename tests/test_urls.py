@@ -1,6 +1,6 @@
 """Who may open what: every address of the site, for every role, on rows that exist. No request gives a 500."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from placements.actions import hires
+from placements.actions import corrections, extensions, hires
 from placements.models import Payment, PaymentImport, PaymentSource
 from tests.factories.world import AFTER_WINDOW
 
@@ -50,6 +50,33 @@ TABLE = {
     "/placements/{placement}/end/": {"officer"},
     "/placements/{placement}/did-not-start/": {"officer"},
     "/placements/{placement}/void/": {"officer", "director"},
+    "/placements/longest/": READERS | ELSEWHERE,
+    "/placements/{placement}/start/": {"officer", "lead"},
+    "/placements/{placement}/replace/": {"officer"},
+    "/placements/{placement}/move/": {"officer"},
+    "/placements/{placement}/rates/": {"officer"},
+    "/placements/{placement}/transfer/": {"officer"},
+    "/placements/{placement}/convert/": {"officer"},
+    "/placements/{placement}/concern/": {"officer"},
+    "/placements/{placement}/record-end/": {"officer"},
+    "/placements/{placement}/correct/": {"officer", "director", "finance"},
+    "/releases/{secured}/correct/": {"officer", "director", "finance"},
+    "/rounds/{round}/correct/": {"officer", "director", "finance"},
+    "/hires/{hire}/correct/": {"officer", "director", "finance"},
+    "/corrections/{correction}/": READERS,
+    "/contracts/{contract}/carry-over/": {"officer"},
+    "/extensions/{proposal}/decide/": {"director"},
+    "/breaches/": READERS | ELSEWHERE,
+    "/breaches/{breach}/": READERS,
+    "/breaches/new/": {"officer", "director"},
+    "/breaches/{breach}/told/": {"officer", "director"},
+    "/breaches/{breach}/approve/": {"director"},
+    "/brought-forward/": READERS | ELSEWHERE,
+    "/brought-forward/begin/": {"administrator"},
+    "/brought-forward/new/": {"administrator"},
+    "/brought-forward/spreadsheet/": {"administrator"},
+    "/brought-forward/template/": {"administrator"},
+    "/brought-forward/close/": {"administrator"},
     "/hires/": READERS | ELSEWHERE,
     "/hires/{hire}/": READERS,
     "/hires/{hire}/void/": {"officer", "director"},
@@ -173,6 +200,19 @@ def rows(world) -> dict[str, int]:
         "file": file.pk,
         "source": source.pk,
         "payment": payment.pk,
+        "round": placement.round_id,
+        "breach": world.breach().pk,
+        "correction": corrections.propose(
+            by=world.officer, at=AFTER_WINDOW, subject="placement", row=placement, why="x", starts_on=date(2024, 1, 23)
+        ).pk,
+        "proposal": extensions.propose_extension(
+            by=world.officer,
+            at=AFTER_WINDOW + timedelta(hours=3),
+            placement=placement,
+            ends_on=date(2024, 6, 28),
+            reason="x",
+            recruitment_state="unsuccessful",
+        ).pk,
     }
 
 

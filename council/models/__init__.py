@@ -1,10 +1,11 @@
 from .council import ClosedDay, Council, calendar_of_the_council
 from .forms import SentForm
 from .jobs import Job
-from .people import Deputy, Role, RoleGrant, User
+from .people import Approval, Deputy, Role, RoleGrant, User
 from .structure import Service, Team, TeamFigure
 
 __all__ = [
+    "Approval",
     "ClosedDay",
     "Council",
     "Deputy",

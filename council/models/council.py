@@ -38,6 +38,22 @@ class Council(models.Model):
     ending_soon_weeks = models.PositiveSmallIntegerField(
         "ending soon, in weeks", default=8, help_text="Today lists placements and contracts that end within this time."
     )
+    replacement_days = models.PositiveSmallIntegerField(
+        "replacement within, in working days",
+        default=10,
+        help_text="A supplier may send another worker under the same order within this time.",
+    )
+    handover_days = models.PositiveSmallIntegerField(
+        "handover, in working days",
+        default=10,
+        validators=[MaxValueValidator(10)],
+        help_text="Two workers may overlap this long, with a reason.",
+    )
+    extension_approval_weeks = models.PositiveSmallIntegerField(
+        "an extension needs approval beyond, in weeks",
+        default=13,
+        help_text="Total length from the first day; beyond it the Assistant Director approves.",
+    )
     late_record_days = models.PositiveSmallIntegerField(
         "recorded late after, in days",
         default=0,

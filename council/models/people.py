@@ -132,6 +132,8 @@ class Approval(models.TextChoices):
     """Decisions a deputy may take for somebody."""
 
     STAFFING_REQUEST = "staffing_request", "Agree or turn down staffing requests"
+    EXTENSION = "extension", "Approve long extensions"
+    BREACH = "breach", "Decide what happened outside the rules"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

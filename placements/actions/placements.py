@@ -3,19 +3,18 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Min
 from django.utils import timezone
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.models import Council, User
 from council.references import new_reference
-from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, spending_refusal, weekly_refusal
-from placements.models import Placement, PlacementPeriod, PlacementReversal, Worker
+from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
+from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal, Worker
 from placements.models.worker import tidy_registration
 from recruitment.actions import contracts, releases, vacancies
-from recruitment.charge import Stretch, value_until
-from recruitment.models import ContractAccount, Release, Status, SupplyMode
+from recruitment.charge import Stretch, booked_value, value_until, working_days
+from recruitment.models import Bucket, ContractAccount, Release, Status, SupplyMode
 from recruitment.permissions import require_source, require_void
 from recruitment.wording import day_name
 
@@ -39,43 +38,102 @@ def secured_of(release: Release) -> Secured:
     )
 
 
-def effect_of(release: Release, terms: Terms) -> Effect:
+def spending_of(placement: Placement) -> Secured:
+    """The same facts of a placement's own contract, which is not its order's after it was carried over."""
+    account = ContractAccount.objects.filter(pk=placement.contract_id).first()
+    contract = placement.contract
+    return Secured(
+        reference=placement.reference,
+        outcome="secured",
+        max_rate=placement.vacancy.max_charge_rate,
+        hours_per_week=placement.hours_per_week,
+        pattern=placement.pattern,
+        weeks=placement.vacancy.expected_weeks,
+        funded_until=placement.vacancy.funded_until,
+        contract=contract.reference if contract else "",
+        contract_starts_on=contract.starts_on if contract else placement.starts_on,
+        contract_ends_on=account.ends_on if account else None,
+        left_to_commit=account.headroom if account else None,
+    )
+
+
+def effect_of(secured: Secured, terms: Terms) -> Effect:
     """What the confirmation page shows before anything is booked."""
-    secured = secured_of(release)
     return Effect(value=terms.value, contract=secured.contract, left_before=secured.left_to_commit)
 
 
-def most_hours(placements, starts_on: date, ends_on: date) -> Decimal:
-    """The most hours a week that standing placements of a queryset add up to on one day of a span."""
-    rows = list(
-        placements.standing()
-        .filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
-        .values_list("starts_on", "ends_on", "hours_per_week")
-    )
+def most_hours(placements, starts_on: date, ends_on: date, *, without_handover: bool = False) -> Decimal:
+    """The most hours a week that standing placements of a queryset add up to on one day of a span.
+
+    `without_handover` leaves out the days of an agreed handover, which do not count towards a request's FTE.
+    """
+    found = placements.standing().filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+    rows = [
+        (max(first, until + timedelta(1)) if without_handover and until else first, last, hours)
+        for first, last, hours, until in found.values_list("starts_on", "ends_on", "hours_per_week", "handover_until")
+    ]
     days = {starts_on, *(first for first, _, _ in rows if first >= starts_on)}
     return max(
         (sum((h for first, last, h in rows if first <= day <= last), Decimal(0)) for day in days), default=Decimal(0)
     )
 
 
-def check_booking(*, release: Release, terms: Terms, registration_number: str) -> None:
+def check_booking(
+    *, release: Release, terms: Terms, registration_number: str, handover_until: date | None = None
+) -> None:
     """Every rule a booking must meet, as the page and the action ask it. Raises RuleViolation."""
     if Placement.objects.standing().filter(release=release).exists():
         refuse("already_booked", f"A worker is already booked on {release.reference}.")
+    if not release.round.is_open:
+        refuse("round_is_over", f"The round of {release.reference} is over. Ask the suppliers again in a new round.")
+    check_terms(release, terms, registration_number, handover_until=handover_until)
+
+
+def check_terms(
+    release: Release,
+    terms: Terms,
+    registration_number: str,
+    *,
+    handover_until: date | None = None,
+    leaving: Placement | None = None,
+) -> None:
+    """What a worker on this answer must meet, also one who follows another; `leaving` is who makes room."""
     if release.position == 0:
         refuse("not_a_placement", "This contract ends in a permanent start. Record the permanent start instead.")
     if refused := booking_refusal(terms, secured_of(release)):
         refuse_if(*refused)
+    if release.unproved_by_id:
+        refuse(
+            "proof_corrected",
+            f"The answer that {release.reference} rested on was corrected, so nobody can be booked on it. Start again with the first "
+            "supplier.",
+        )
     vacancy = release.vacancy
-    if not release.round.is_open:
-        refuse("round_is_over", f"The round of {release.reference} is over. Ask the suppliers again in a new round.")
-    booked = most_hours(Placement.objects.filter(vacancy=vacancy), terms.starts_on, terms.ends_on)
-    refuse_if(fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week), "hours_per_week")
+    others = Placement.objects.filter(vacancy=vacancy).exclude(pk=leaving.pk if leaving else None)
+    counted_from = terms.starts_on
+    if handover_until:
+        _check_handover(others, terms, handover_until)
+        counted_from = handover_until + timedelta(1)
+    if counted_from <= terms.ends_on:
+        booked = most_hours(others, counted_from, terms.ends_on, without_handover=True)
+        refusal = fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week)
+        refuse_if(refusal, "hours_per_week")
     worker = Worker.objects.filter(registration_number=tidy_registration(registration_number)).first()
     if worker:
-        elsewhere = most_hours(worker.placements.all(), terms.starts_on, terms.ends_on)
+        mine = worker.placements.exclude(pk=leaving.pk if leaving else None)
+        elsewhere = most_hours(mine, terms.starts_on, terms.ends_on)
         limit = Council.current().worker_weekly_hours_limit
         refuse_if(weekly_refusal(worker.name, terms.hours_per_week, elsewhere, limit), "hours_per_week")
+
+
+def _check_handover(others, terms: Terms, until: date) -> None:
+    days = Council.current().handover_days
+    if not terms.starts_on <= until <= terms.ends_on:
+        refuse("handover_outside", "The handover ends within the booking, on or after its start.", "handover_until")
+    if working_days("weekdays", terms.starts_on, until) > days:
+        refuse("handover_too_long", f"A handover lasts at most {days} working days. End it earlier.", "handover_until")
+    if not others.live_on(terms.starts_on).exists():
+        refuse("nobody_hands_over", "Nobody is in post to hand over. Leave the handover empty.", "handover_until")
 
 
 def find_or_add_worker(registration_number: str, name: str) -> Worker:
@@ -103,17 +161,44 @@ def book(
     pattern: str,
     pay_rate: Decimal,
     charge_rate: Decimal,
+    handover_until: date | None = None,
+    handover_reason: str = "",
 ) -> Placement:
-    """Book a worker on a secured release and commit the value to its contract, in one step."""
+    """Book a worker on a secured release and commit the value to its contract, in one step.
+
+    Until `handover_until` the worker who leaves may still be there: those days do not count towards the FTE.
+    """
     require_source(by, day_of(at))
-    vacancy = vacancies.lock(release.vacancy)
-    release = (
+    vacancies.lock(release.vacancy)
+    release = lock_release(release)
+    terms = Terms(starts_on, ends_on, hours_per_week, pattern, pay_rate, charge_rate)
+    check_booking(release=release, terms=terms, registration_number=registration_number, handover_until=handover_until)
+    if handover_until and not handover_reason.strip():
+        refuse("no_reason", "Say why there is a handover.", "handover_reason")
+    return place(
+        release,
+        terms,
+        registration_number,
+        worker_name,
+        by=by,
+        at=at,
+        handover_until=handover_until,
+        handover_reason=handover_reason if handover_until else "",
+    )
+
+
+def lock_release(release: Release) -> Release:
+    return (
         Release.objects.select_for_update(of=("self",))
         .select_related("contract", "vacancy", "round")
         .get(pk=release.pk)
     )
-    terms = Terms(starts_on, ends_on, hours_per_week, pattern, pay_rate, charge_rate)
-    check_booking(release=release, terms=terms, registration_number=registration_number)
+
+
+def place(
+    release: Release, terms: Terms, registration_number: str, worker_name: str, *, by: User, at: datetime, **extra
+) -> Placement:
+    """Write a placement whose rules were asked, with what it commits. The caller holds the locks."""
     worker = find_or_add_worker(registration_number, worker_name)
     reference = new_reference(Placement, "PL")
     note = f"{reference['reference']} booked"
@@ -121,50 +206,49 @@ def book(
     brokered = release.supply_mode == SupplyMode.BROKERED
     placement = Placement.objects.create(
         **reference,
-        vacancy=vacancy,
+        vacancy=release.vacancy,
         round=release.round,
         release=release,
         contract=release.contract,
         worker=worker,
         supply_mode=release.supply_mode,
         supplying_agency_id=release.supplying_agency_id if brokered else release.contract.agency_id,
-        hours_per_week=hours_per_week,
-        pattern=pattern,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        hours_per_week=terms.hours_per_week,
+        pattern=terms.pattern,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
         booked_by=by,
         booked_at=at,
+        **extra,
     )
-    _add_period(placement, starts_on, ends_on, pay_rate, charge_rate, entry, by=by, at=at)
-    if starts_on <= day_of(at):
-        vacancies.worker_started(vacancy, by=by, at=at)
+    add_period(placement, terms, entry, by=by, at=at)
+    if terms.starts_on <= day_of(at):
+        vacancies.worker_started(release.vacancy, by=by, at=at)
     return placement
 
 
-def _add_period(
-    placement, starts_on, ends_on, pay_rate, charge_rate, entry, *, by, at, reason="", recruitment_state=""
-):
+def add_period(placement: Placement, terms: Terms, entry, *, by: User, at: datetime, **extra) -> PlacementPeriod:
+    """The days of `terms` at their rates, with the account entry that commits them (None outside any contract)."""
     return PlacementPeriod.objects.create(
         placement=placement,
         contract_id=placement.contract_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        pay_rate=pay_rate,
-        charge_rate=charge_rate,
-        value=entry.amount,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        pay_rate=terms.pay_rate,
+        charge_rate=terms.charge_rate,
+        value=terms.value,
         entry=entry,
-        reason=reason,
-        recruitment_state=recruitment_state,
         agreed_by=by,
         agreed_at=at,
+        **extra,
     )
 
 
-def _lock(placement: Placement, version: int | None = None) -> Placement:
+def lock_placement(placement: Placement, version: int | None = None) -> Placement:
     vacancies.lock(placement.vacancy)
     fresh = (
         Placement.objects.select_for_update(of=("self",))
-        .select_related("vacancy", "release__contract", "worker")
+        .select_related("vacancy__team", "release__contract__agency", "release__round", "contract", "worker", "round")
         .get(pk=placement.pk)
     )
     if fresh.voided_at:
@@ -176,80 +260,31 @@ def _lock(placement: Placement, version: int | None = None) -> Placement:
     return fresh
 
 
-def extension_of(placement: Placement, ends_on: date) -> Terms:
-    """The days an extension adds, at the rates in force."""
-    last = placement.periods.order_by("-ends_on").first()
-    return Terms(
-        placement.ends_on + timedelta(1),
-        ends_on,
-        placement.hours_per_week,
-        placement.pattern,
-        last.pay_rate,
-        last.charge_rate,
-    )
-
-
-def check_extension(placement: Placement, ends_on: date) -> Terms:
-    if placement.ended_early_at:
-        refuse("ended", f"{placement.reference} has ended. A new round covers the need from now on.")
-    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
-        stage = placement.vacancy.get_status_display().lower()
-        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
-    if ends_on <= placement.ends_on:
-        refuse("not_longer", f"It runs until {day_name(placement.ends_on)} already. Enter a later day.", "ends_on")
-    terms = extension_of(placement, ends_on)
-    if refused := spending_refusal(terms.starts_on, terms.ends_on, terms.value, secured_of(placement.release)):
-        refuse_if(*refused)
-    vacancy = placement.vacancy
-    others = Placement.objects.filter(vacancy=vacancy).exclude(pk=placement.pk)
-    booked = most_hours(others, terms.starts_on, terms.ends_on)
-    refuse_if(fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week), "ends_on")
-    elsewhere = most_hours(placement.worker.placements.exclude(pk=placement.pk), terms.starts_on, terms.ends_on)
-    limit = Council.current().worker_weekly_hours_limit
-    refuse_if(weekly_refusal(placement.worker.name, terms.hours_per_week, elsewhere, limit), "ends_on")
-    return terms
-
-
-@action
-def extend(
-    *,
-    by: User,
-    at: datetime,
-    placement: Placement,
-    ends_on: date,
-    reason: str,
-    recruitment_state: str,
-    version: int | None = None,
-) -> PlacementPeriod:
-    """Let a placement run longer, at the rates in force, with the state of permanent recruitment."""
-    require_source(by, day_of(at))
-    placement = _lock(placement, version)
-    terms = check_extension(placement, ends_on)
-    if not reason.strip():
-        refuse("no_reason", "Say why it is extended.", "reason")
-    if not recruitment_state:
-        refuse("no_recruitment_state", "Say where permanent recruitment stands.", "recruitment_state")
-    entry = contracts.commit(placement.contract_id, terms.value, note=f"{placement.reference} extended", by=by, at=at)
-    period = _add_period(
-        placement,
-        terms.starts_on,
-        ends_on,
-        terms.pay_rate,
-        terms.charge_rate,
-        entry,
-        by=by,
-        at=at,
-        reason=reason,
-        recruitment_state=recruitment_state,
-    )
-    placement.ends_on = ends_on
-    placement.version += 1
-    placement.save()
-    return period
-
-
 def stretches_of(placement: Placement) -> list[Stretch]:
-    return [Stretch(p.starts_on, p.ends_on, p.charge_rate, p.value) for p in placement.periods.all()]
+    return [stretch_of(period) for period in placement.periods.all()]
+
+
+def stretch_of(period: PlacementPeriod) -> Stretch:
+    """A period as its cost is worked out: one cut short, or begun later, costs its days; a whole one what was booked."""
+    placement = period.placement
+    if period.cut_on is None and period.starts_on >= placement.starts_on:
+        return Stretch(period.starts_on, period.ends_on, period.charge_rate, period.value)
+    first = max(period.starts_on, placement.starts_on)  # a start that was corrected to a later day
+    value = booked_value(placement.hours_per_week, placement.pattern, first, period.last_on, period.charge_rate)
+    return Stretch(first, period.last_on, period.charge_rate, value)
+
+
+def cut(placement: Placement, last_day: date, *, by: User, at: datetime, note: str) -> Decimal:
+    """Let the agreed periods end on `last_day` and give the rest back to the contract. Returns what is given back."""
+    before = sum((one.value for one in stretches_of(placement)), Decimal(0))
+    for period in placement.periods.all():
+        if period.last_on > last_day:
+            period.cut_on = max(last_day, period.starts_on - timedelta(1))
+            period.save(update_fields=["cut_on"])
+    back = before - sum((stretch_of(one).value for one in placement.periods.order_by("starts_on")), Decimal(0))
+    if back > 0:
+        reverse(placement, back, note, by=by, at=at)
+    return back
 
 
 def early_end(placement: Placement, ended_on: date, notice_given_on: date, waived: bool) -> tuple[date, Decimal]:
@@ -280,7 +315,7 @@ def end_early(
 ) -> Placement:
     """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back."""
     require_source(by, day_of(at))
-    placement = _lock(placement, version)
+    placement = lock_placement(placement, version)
     if placement.ended_early_at:
         refuse("ended", f"{placement.reference} has ended already.")
     if not placement.starts_on <= ended_on < placement.ends_on:
@@ -298,7 +333,7 @@ def end_early(
         refuse("in_future", "Notice cannot have been given in the future.", "notice_given_on")
     committed_until, given_back = early_end(placement, ended_on, notice_given_on, notice_waived)
     if given_back > 0:
-        _reverse(placement, given_back, f"{placement.reference} ended early", by=by, at=at)
+        reverse(placement, given_back, f"{placement.reference} ended early", by=by, at=at)
     placement.ends_on, placement.committed_until = ended_on, committed_until
     placement.ended_early_at, placement.ended_early_by = at, by
     placement.end_reason, placement.end_note = reason, note
@@ -309,14 +344,44 @@ def end_early(
     return placement
 
 
-def _reverse(placement: Placement, amount: Decimal, note: str, *, by: User, at: datetime) -> None:
-    entry = contracts.give_back(placement.contract_id, amount, note=note, by=by, at=at)
+@action
+def record_end(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    reason: str,
+    rating: int,
+    eligible_again: bool,
+    note: str = "",
+    version: int | None = None,
+) -> Placement:
+    """A placement that ran to its end: why it ends there, how good the work was, and whether the worker may come again."""
+    require_source(by, day_of(at))
+    placement = lock_placement(placement, version)
+    if placement.end_reason:
+        refuse("ended", f"The end of {placement.reference} is recorded already.")
+    if day_of(at) < placement.ends_on:
+        refuse("not_over", f"{placement.reference} runs until {day_name(placement.ends_on)}. End it early, or wait.")
+    placement.end_reason, placement.end_note = reason, note
+    placement.rating, placement.eligible_again = rating, eligible_again
+    placement.version += 1
+    placement.save()
+    return placement
+
+
+def reverse(placement: Placement, amount: Decimal, note: str, *, by: User, at: datetime) -> None:
+    """Give back what a placement had committed; one outside any contract has committed nothing."""
+    if placement.contract_id is None:
+        return
+    out_of = Bucket.COMMITTED if placement.basis == Basis.RELEASE else Bucket.ACCRUED
+    entry = contracts.give_back(placement.contract_id, amount, note=note, by=by, at=at, out_of=out_of)
     PlacementReversal.objects.create(placement=placement, entry=entry)
 
 
 def still_committed(placement: Placement) -> Decimal:
     """What the placement's entries add up to now, £ excluding VAT."""
-    booked = sum((period.value for period in placement.periods.all()), Decimal(0))
+    booked = sum((period.value for period in placement.periods.all() if period.entry_id), Decimal(0))
     return booked - sum((one.entry.amount for one in placement.reversals.select_related("entry")), Decimal(0))
 
 
@@ -332,7 +397,9 @@ def did_not_start(
 ) -> Placement:
     """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on."""
     require_source(by, day_of(at))
-    placement = _lock(placement)
+    placement = lock_placement(placement)
+    if placement.basis != Basis.RELEASE:
+        refuse("did_start", "This worker was found in post, so the worker did start.")
     if placement.ended_early_at:
         refuse("ended", f"{placement.reference} has ended, so the worker did start.")
     if not reason.strip():
@@ -345,7 +412,7 @@ def did_not_start(
         )
     vacancy = vacancies.lock(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
-        _reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
+        reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
     placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
     placement.version += 1
     placement.save()
@@ -359,18 +426,23 @@ def did_not_start(
 def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placement:
     """Mark a placement as entered in error: it stays visible and its entries are reversed."""
     require_void(by, day_of(at))
-    placement = _lock(placement)
+    placement = lock_placement(placement)
+    if placement.breaches.exists():
+        refuse("breach_stays", f"{placement.reference} is marked as a breach, and that mark stays. Correct it instead.")
     if placement.booked_by_id == by.pk:
         refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
     vacancy = vacancies.lock(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
-        _reverse(placement, amount, f"{placement.reference} entered in error", by=by, at=at)
+        reverse(placement, amount, f"{placement.reference} entered in error", by=by, at=at)
     placement.voided_at, placement.voided_by, placement.void_reason = at, by, reason
     placement.version += 1
     placement.save()
-    vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
+    if placement.round_id is None:
+        vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
+    else:
+        vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
     return placement
 
 
@@ -392,8 +464,15 @@ def cover_started_request(*, by: User, at: datetime, placement: Placement) -> No
         vacancies.worker_started(vacancy, by=by, at=at)
 
 
+def chain_of(placement: Placement) -> list[Placement]:
+    """One service: the placement and those it continues for the same worker, the first one first."""
+    chain = [placement]
+    while (before := chain[0].continues) is not None and before.worker_id == placement.worker_id:
+        chain.insert(0, before)
+    return chain
+
+
 def length_of(placement: Placement) -> tuple[date, date, int]:
-    """(first day, last day, weeks begun) of the chain of booking and extensions, as one length."""
-    span = placement.periods.aggregate(first=Min("starts_on"), last=Max("ends_on"))
-    last = min(span["last"], placement.ends_on)
-    return span["first"], last, ((last - span["first"]).days // 7) + 1
+    """(first day, last day, weeks begun) of the whole service: booking, extensions, transfers and carrying over."""
+    first, last = chain_of(placement)[0].starts_on, placement.ends_on
+    return first, last, ((last - first).days // 7) + 1

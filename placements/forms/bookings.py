@@ -65,6 +65,14 @@ def check_worker(form: forms.Form, data: dict) -> None:
         data["worker_name"] = known.name if known else given
 
 
+def rating_field() -> forms.ChoiceField:
+    return radios(
+        [("4", "4: very good"), ("3", "3: good"), ("2", "2: not good enough"), ("1", "1: poor")],
+        label="How good was the work?",
+        required_message="Choose a rating",
+    )
+
+
 class BookingForm(WorkerFields, GovukForm):
     submit = "Continue"
     starts_on = DateField(label="Start", help_text="For example, 27 3 2026")
@@ -75,6 +83,13 @@ class BookingForm(WorkerFields, GovukForm):
     )
     pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
+    handover_until = DateField(
+        label="Handover until, if the worker who leaves is still there",
+        noun="Handover until",
+        required=False,
+        help_text="At most ten working days. The overlap does not count towards the hours asked for.",
+    )
+    handover_reason = text_line(label="Why is there a handover?", required=False)
 
     @staticmethod
     def initial_for(release: Release) -> dict:
@@ -98,7 +113,20 @@ class ExtendForm(GovukForm):
         label="Where does permanent recruitment stand?",
         required_message="Choose where permanent recruitment stands",
     )
+    rechecked_on = DateField(
+        label="Day on which the first supplier was asked again",
+        noun="The day",
+        required=False,
+        help_text="Needed for a worker who is not from the first supplier.",
+    )
+    recheck_note = text_area(label="What did it say?", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, recheck: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not recheck:
+            del self.fields["rechecked_on"], self.fields["recheck_note"]
+            self.helper.layout.fields = list(self.fields)
 
 
 class EndForm(GovukForm):
@@ -106,11 +134,7 @@ class EndForm(GovukForm):
     reason = radios(EndReason.choices, label="Why does it end?", required_message="Choose why it ends")
     notice_given_on = DateField(label="Notice given on")
     notice_waived = forms.BooleanField(label="The agency waives the notice", required=False)
-    rating = radios(
-        [("4", "4: very good"), ("3", "3: good"), ("2", "2: not good enough"), ("1", "1: poor")],
-        label="How good was the work?",
-        required_message="Choose a rating",
-    )
+    rating = rating_field()
     eligible_again = radios(
         [("yes", "Yes"), ("no", "No")],
         label="May this worker come again?",

@@ -1,19 +1,30 @@
+from .breach import Breach, BreachKind
+from .brought_forward import BroughtForward
 from .hire import Hire
+from .life import ExtensionProposal, PlacementMove, PracticeConcern
 from .payment import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
-from .placement import EndReason, Placement, PlacementPeriod, PlacementReversal, Turn
+from .placement import Basis, Continues, EndReason, Placement, PlacementPeriod, PlacementReversal, Turn
 from .worker import Worker
 
 __all__ = [
+    "Basis",
+    "Breach",
+    "BreachKind",
+    "BroughtForward",
+    "Continues",
     "DismissedName",
     "EndReason",
+    "ExtensionProposal",
     "Hire",
     "Payment",
     "PaymentAllocation",
     "PaymentImport",
     "PaymentSource",
     "Placement",
+    "PlacementMove",
     "PlacementPeriod",
     "PlacementReversal",
+    "PracticeConcern",
     "Turn",
     "Worker",
 ]

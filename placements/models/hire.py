@@ -10,6 +10,7 @@ from council.permissions import services_of
 from recruitment.models import Contract, Kind, Release, Round, Vacancy
 from recruitment.models.fields import money_field
 
+from .placement import Placement
 from .worker import Worker
 
 
@@ -33,10 +34,11 @@ class Hire(models.Model):
 
     reference = models.CharField(max_length=20, unique=True)
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="+")
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, related_name="hires")
+    converts = models.OneToOneField(Placement, on_delete=models.PROTECT, null=True, related_name="conversion")
     starts_on = models.DateField("start")
     fee = money_field(default=0)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -66,7 +68,8 @@ class Hire(models.Model):
             models.CheckConstraint(
                 name="hire_contract_with_release",
                 condition=Q(release__isnull=True, contract__isnull=True)
-                | Q(release__isnull=False, contract__isnull=False),
+                | Q(release__isnull=False, contract__isnull=False)
+                | Q(release__isnull=True, contract__isnull=False, converts__isnull=False),
                 violation_error_message="A hire through a contract rests on that supplier's answer.",
             ),
             models.CheckConstraint(

@@ -1,11 +1,13 @@
 """A placement: a worker covering a vacancy through a contract and a release, and the stretches agreed for it."""
 
 import pghistory
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from council.constraints import Agrees
 from council.models import User
@@ -14,6 +16,7 @@ from recruitment.models import (
     AccountEntry,
     Agency,
     Contract,
+    Correction,
     Pattern,
     RecruitmentState,
     Release,
@@ -23,6 +26,7 @@ from recruitment.models import (
 )
 from recruitment.models.fields import hours_field, money_field, rate_field
 
+from .brought_forward import BroughtForward
 from .worker import Worker
 
 
@@ -53,6 +57,22 @@ class EndReason(models.TextChoices):
     OTHER = "other", "Another reason"
 
 
+class Basis(models.TextChoices):
+    """Why a placement may stand in the tracker. Only the first is booked; the others are facts entered afterwards."""
+
+    RELEASE = "release", "Booked on a supplier's answer"
+    BREACH = "breach", "Found in post, outside the rules"
+    BROUGHT_FORWARD = "brought_forward", "Brought forward"
+
+
+class Continues(models.TextChoices):
+    """How a placement follows the one before it."""
+
+    REPLACEMENT = "replacement", "Replacement of the worker"
+    TRANSFER = "transfer", "Transfer to another agency or contract"
+    CARRY_OVER = "carry_over", "Carried over to the next contract"
+
+
 _LIVE = Q(did_not_start_at__isnull=True, voided_at__isnull=True)
 
 
@@ -65,22 +85,50 @@ class PlacementQuerySet(models.QuerySet):
         """Those that happened or will: not "did not start", not entered in error."""
         return self.filter(_LIVE)
 
+    def outside_the_first_route(self):
+        """On a later route, on none, or brought forward: what has to be proved."""
+        return self.exclude(basis=Basis.RELEASE, release__position__lte=1)
+
+    def with_team(self, day):
+        """`team_id_now` and `team_now`: the team worked for on a day, after any move within the Service."""
+        moved = apps.get_model("placements", "PlacementMove").objects.filter(
+            placement=OuterRef("pk"), starts_on__lte=day
+        )
+        last = moved.order_by("-starts_on", "-pk")
+        return self.annotate(
+            team_id_now=Coalesce(
+                Subquery(last.values("team_id")[:1]), F("vacancy__team_id"), output_field=models.BigIntegerField()
+            ),
+            team_now=Coalesce(Subquery(last.values("team__name")[:1]), F("vacancy__team__name")),
+        )
+
     def live_on(self, day):
         """In post on a day, by what is known now."""
         return self.standing().filter(starts_on__lte=day, ends_on__gte=day)
 
 
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["is_live", "release_standing"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["is_live", "release_standing", "release_contract", "carried_from"],
 )
 class Placement(models.Model):
     """`starts_on` to `ends_on` are the days worked, both included; what was agreed and committed is in its periods."""
 
     reference = models.CharField(max_length=20, unique=True)
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="+")
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=20, choices=Basis, default=Basis.RELEASE)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="+")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey(BroughtForward, on_delete=models.PROTECT, null=True, related_name="placements")
+    proof_held = models.TextField("proof held", blank=True, help_text="Of a placement brought forward; or: none held.")
+    continues = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
+    continues_as = models.CharField("follows as", max_length=20, choices=Continues, blank=True)
+    was_replaced = models.BooleanField(default=False)
+    handover_until = models.DateField(null=True)
+    handover_reason = models.TextField(blank=True)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="placements")
     supply_mode = models.CharField(max_length=10, choices=SupplyMode)
     supplying_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -90,6 +138,13 @@ class Placement(models.Model):
     ends_on = models.DateField("end")
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     booked_at = models.DateTimeField()
+
+    started_confirmed_at = models.DateTimeField(null=True)
+    started_confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    registration_checked_on = models.DateField("registration confirmed on", null=True)
+    dbs_checked_on = models.DateField("DBS check confirmed on", null=True)
+    right_to_work_checked_on = models.DateField("right to work confirmed on", null=True)
+    references_checked_on = models.DateField("references confirmed on", null=True)
 
     did_not_start_at = models.DateTimeField(null=True)
     did_not_start_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -108,16 +163,31 @@ class Placement(models.Model):
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     void_reason = models.TextField(blank=True)
+    corrected_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
+    unproved_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     is_live = models.GeneratedField(expression=_LIVE, output_field=models.BooleanField(), db_persist=True)
     release_standing = models.GeneratedField(
         expression=Case(
             When(voided_at__isnull=False, then=None),
+            When(unproved_by__isnull=False, then=None),
+            When(was_replaced=True, then=Value("secured")),
             When(did_not_start_at__isnull=False, then=Value("fell_through")),
             default=Value("secured"),
         ),
         output_field=models.CharField(max_length=20, null=True),
+        db_persist=True,
+    )
+
+    release_contract = models.GeneratedField(
+        expression=Case(When(continues_as=Continues.CARRY_OVER, then=None), default=F("contract")),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    carried_from = models.GeneratedField(
+        expression=Case(When(continues_as=Continues.CARRY_OVER, then=F("continues"))),
+        output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
 
@@ -143,7 +213,8 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 name="placement_early_end_whole",
-                condition=Q(ended_early_at__isnull=True, ended_early_by__isnull=True, end_reason="")
+                condition=Q(ended_early_at__isnull=True, ended_early_by__isnull=True)
+                & (Q(end_reason="") | Q(rating__range=(1, 4), eligible_again__isnull=False))
                 | Q(
                     ended_early_at__isnull=False,
                     ended_early_by__isnull=False,
@@ -152,7 +223,7 @@ class Placement(models.Model):
                     eligible_again__isnull=False,
                 )
                 & ~Q(end_reason=""),
-                violation_error_message="An early end has a reason, a rating from 1 to 4 and whether the worker may come again.",
+                violation_error_message="An end has a reason, a rating from 1 to 4 and whether the worker may come again.",
             ),
             models.CheckConstraint(
                 name="placement_void_by_another",
@@ -162,11 +233,67 @@ class Placement(models.Model):
                 & ~Q(void_reason=""),
                 violation_error_message="Somebody other than the person who entered it marks it as entered in error, with a reason.",
             ),
-            models.UniqueConstraint(
+            ExclusionConstraint(
                 name="placement_one_live_per_release",
-                fields=["release"],
-                condition=_LIVE,
+                expressions=[
+                    (SingleNumber("release"), RangeOperators.OVERLAPS),
+                    (
+                        DateRange("starts_on", "ends_on", RangeBoundary(inclusive_lower=True, inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=_LIVE & Q(release__isnull=False),  # a range without bounds would overlap them all
                 violation_error_message="A worker is already booked on this answer.",
+            ),
+            models.CheckConstraint(
+                name="placement_only_facts_lack_a_release",
+                condition=Q(
+                    basis=Basis.RELEASE,
+                    release__isnull=False,
+                    round__isnull=False,
+                    contract__isnull=False,
+                    proof_held="",
+                )
+                | Q(basis=Basis.BREACH, release__isnull=True, round__isnull=True, proof_held="")
+                | Q(basis=Basis.BROUGHT_FORWARD, release__isnull=True, round__isnull=True, batch__isnull=False)
+                & ~Q(proof_held=""),
+                violation_error_message="A placement rests on an answer, or is recorded as a breach or brought forward with what proof is held.",
+            ),
+            models.CheckConstraint(
+                name="placement_batch_of_brought_forward",
+                condition=Q(batch__isnull=True) | Q(basis=Basis.BROUGHT_FORWARD),
+                violation_error_message="Only what was brought forward belongs to the batch.",
+            ),
+            models.CheckConstraint(
+                name="placement_continues_whole",
+                condition=Q(continues__isnull=True, continues_as="") | Q(continues__isnull=False) & ~Q(continues_as=""),
+                violation_error_message="Say how a placement follows the one before it.",
+            ),
+            models.CheckConstraint(
+                name="placement_replaced_did_not_start",
+                condition=Q(was_replaced=False) | Q(did_not_start_at__isnull=False),
+                violation_error_message="Only a worker who did not start is replaced in this way.",
+            ),
+            models.CheckConstraint(
+                name="placement_handover_whole",
+                condition=Q(handover_until__isnull=True, handover_reason="")
+                | Q(
+                    handover_until__gte=F("starts_on"),
+                    handover_until__lt=ExpressionWrapper(F("starts_on") + Value(28), output_field=models.DateField()),
+                )
+                & ~Q(handover_reason=""),
+                violation_error_message="A handover has a reason and lasts at most ten working days.",
+            ),
+            models.CheckConstraint(
+                name="placement_start_confirmed_whole",
+                condition=Q(started_confirmed_at__isnull=True, started_confirmed_by__isnull=True)
+                | Q(started_confirmed_at__isnull=False, started_confirmed_by__isnull=False),
+                violation_error_message="A confirmed start has a person and a time.",
+            ),
+            models.UniqueConstraint(
+                name="placement_carry_over_key",
+                fields=["id", "release", "worker"],
+                violation_error_message="This placement is already recorded.",
             ),
             models.UniqueConstraint(
                 name="placement_contract_key",
@@ -183,10 +310,17 @@ class Placement(models.Model):
             ),
             Agrees(
                 name="placement_contract_of_release",
-                fields=["release", "contract"],
+                fields=["release", "release_contract"],
                 to="recruitment.Release",
                 to_fields=["id", "contract"],
                 violation_error_message="A placement is on the contract its supplier was asked under.",
+            ),
+            Agrees(
+                name="placement_carried_over_as_it_was",
+                fields=["carried_from", "release", "worker"],
+                to="placements.Placement",
+                to_fields=["id", "release", "worker"],
+                violation_error_message="A placement is carried over with its worker and on the same answer.",
             ),
         ]
 
@@ -195,6 +329,22 @@ class Placement(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/placements/{self.pk}/"
+
+    @property
+    def agency(self) -> Agency:
+        """Whose contract it is; of a worker outside any contract, the agency itself."""
+        return self.contract.agency if self.contract_id else self.supplying_agency
+
+    CHECKS = ("registration_checked_on", "dbs_checked_on", "right_to_work_checked_on", "references_checked_on")
+
+    @property
+    def checks_missing(self) -> list[str]:
+        """What the agency has not confirmed yet, in words."""
+        return [
+            self._meta.get_field(name).verbose_name.removesuffix(" confirmed on")
+            for name in self.CHECKS
+            if getattr(self, name) is None
+        ]
 
     def stage(self, day) -> str:
         """One word for where the placement stands on a day."""
@@ -211,21 +361,26 @@ class Placement(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class PlacementPeriod(models.Model):
-    """A stretch of days agreed at one pay and charge rate: the booking, or an extension. Written once.
+    """A stretch of days agreed at one pay and charge rate: the booking, an extension, a new rate. Written once.
 
-    `value` is what it commits, £ excluding VAT, rounded once; it equals its account entry.
+    `value` is what it commits, £ excluding VAT, rounded once; it equals its account entry. A worker outside any contract has
+    no entry. `cut_on` is the last day at this rate where another rate took over before `ends_on`.
     """
 
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="periods")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
-    pay_rate = rate_field()
+    cut_on = models.DateField(null=True)
+    pay_rate = rate_field(null=True)
     charge_rate = rate_field()
     value = money_field()
-    entry = models.OneToOneField(AccountEntry, on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField(AccountEntry, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     recruitment_state = models.CharField(max_length=20, choices=RecruitmentState, blank=True)
+    rechecked_on = models.DateField("first supplier asked again on", null=True)
+    recheck_note = models.TextField("what it said", blank=True)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField()
 
@@ -239,15 +394,36 @@ class PlacementPeriod(models.Model):
             ),
             models.CheckConstraint(
                 name="placement_period_charge_not_below_pay",
-                condition=Q(charge_rate__gte=F("pay_rate"), pay_rate__gt=0),
+                condition=Q(charge_rate__gt=0)
+                & (Q(pay_rate__isnull=True) | Q(charge_rate__gte=F("pay_rate"), pay_rate__gt=0)),
                 violation_error_message="The charge rate is not below the pay rate.",
+            ),
+            models.CheckConstraint(
+                name="placement_period_cut_within",
+                condition=Q(cut_on__isnull=True)
+                | Q(
+                    cut_on__gte=ExpressionWrapper(F("starts_on") - Value(1), output_field=models.DateField()),
+                    cut_on__lt=F("ends_on"),
+                ),
+                violation_error_message="A new rate takes over within the days of the old one.",
+            ),
+            models.CheckConstraint(
+                name="placement_period_committed_on_a_contract",
+                condition=Q(contract__isnull=True, entry__isnull=True) | Q(contract__isnull=False, entry__isnull=False),
+                violation_error_message="What is agreed on a contract is committed on its account.",
             ),
             ExclusionConstraint(
                 name="placement_rates_never_overlap",
                 expressions=[
                     (SingleNumber("placement"), RangeOperators.OVERLAPS),
                     (
-                        DateRange("starts_on", "ends_on", RangeBoundary(inclusive_lower=True, inclusive_upper=True)),
+                        DateRange(
+                            "starts_on",
+                            ExpressionWrapper(
+                                Coalesce("cut_on", "ends_on") + Value(1), output_field=models.DateField()
+                            ),
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=False),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -270,7 +446,12 @@ class PlacementPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.placement}: {self.starts_on} to {self.ends_on}"
+        return f"{self.placement}: {self.starts_on} to {self.last_on}"
+
+    @property
+    def last_on(self):
+        """The last day at this rate."""
+        return self.cut_on or self.ends_on
 
 
 class PlacementReversal(models.Model):

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from council.models import Council
 from council.web import ActionFormView
-from placements.actions import hires, needs, placements
+from placements.actions import extensions, hires, needs, placements
 from placements.booking import Terms
 from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
-from placements.models import Hire, Placement
+from placements.models import ExtensionProposal, Hire, Placement
+from placements.models.worker import tidy_registration
 from recruitment.models import ContractAccount, Outcome, Release
 from recruitment.views.releases import ReleaseActionView
 from recruitment.views.requests import VacancyActionView, WithReason
@@ -37,8 +38,13 @@ class Book(ReleaseActionView):
     def effect(self, data):
         names = ("starts_on", "ends_on", "hours_per_week", "pattern", "pay_rate", "charge_rate")
         terms = Terms(**{name: data[name] for name in names})
-        placements.check_booking(release=self.release, terms=terms, registration_number=data["registration_number"])
-        effect = placements.effect_of(self.release, terms)
+        placements.check_booking(
+            release=self.release,
+            terms=terms,
+            registration_number=data["registration_number"],
+            handover_until=data["handover_until"],
+        )
+        effect = placements.effect_of(placements.secured_of(self.release), terms)
         rows = [
             ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
             ("Dates", f"{day_name(terms.starts_on)} to {day_name(terms.ends_on)}"),
@@ -46,7 +52,10 @@ class Book(ReleaseActionView):
             ("Pay rate", f"{money(terms.pay_rate)} an hour"),
             ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
         ]
-        return {"sentence": commits(effect), "rows": rows, "confirm_text": "Book the worker"}
+        if data["handover_until"]:
+            rows.append(("Handover until", day_name(data["handover_until"])))
+        flags = flags_of(data["registration_number"])
+        return {"sentence": commits(effect), "rows": rows, "confirm_text": "Book the worker", "flags": flags}
 
     def act(self, data):
         return placements.book(by=self.request.user, at=timezone.now(), release=self.release, **data)
@@ -60,6 +69,17 @@ class Book(ReleaseActionView):
             f"{money(self.release.max_rate)} an hour."
         )
         return super().get_context_data(**({"intro": intro} | kwargs))
+
+
+def flags_of(registration_number: str) -> list[str]:
+    """What the council has said of a person before, whichever agency offers them now."""
+    number = tidy_registration(registration_number)
+    ended = Placement.objects.standing().filter(worker__registration_number=number, eligible_again=False)
+    return [
+        f"{one.worker} was marked as not to come again when {one.reference} ended on {day_name(one.ends_on)} "
+        f"({one.get_end_reason_display().lower()}, through {one.supplying_agency})."
+        for one in ended.select_related("worker", "supplying_agency").order_by("-ends_on", "-pk")
+    ]
 
 
 def commits(effect) -> str:
@@ -100,24 +120,35 @@ class Extend(PlacementActionView):
     form_class = ExtendForm
     title = "Extend the placement"
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"recheck": extensions.is_outside_the_first_route(self.placement)}
+
     def get_initial(self):
         return {"version": self.placement.version}
 
     def effect(self, data):
-        terms = placements.check_extension(self.placement, data["ends_on"])
-        effect = placements.effect_of(self.placement.release, terms)
+        terms = extensions.check_extension(self.placement, data["ends_on"])
+        effect = placements.effect_of(placements.spending_of(self.placement), terms)
         rows = [
             ("Ends now", day_name(self.placement.ends_on)),
             ("New end", day_name(data["ends_on"])),
             ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
         ]
+        if extensions.needs_approval(self.placement, data["ends_on"]):
+            weeks = Council.current().extension_approval_weeks
+            note = f"Together this is more than {weeks} weeks, so the Assistant Director decides it. Nothing is committed until then."
+            return {"sentence": f"{note} {commits(effect)}", "rows": rows, "confirm_text": "Ask for the approval"}
         return {"sentence": commits(effect), "rows": rows, "confirm_text": "Extend the placement"}
 
     def act(self, data):
-        return placements.extend(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        long = extensions.needs_approval(self.placement, data["ends_on"])
+        write = extensions.propose_extension if long else extensions.extend
+        return write(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
-    def done(self, period):
-        return f"The placement runs until {day_name(period.ends_on)}."
+    def done(self, result):
+        if isinstance(result, ExtensionProposal):
+            return "The Assistant Director decides this extension."
+        return f"The placement runs until {day_name(result.ends_on)}."
 
     def get_context_data(self, **kwargs):
         intro = f"It runs until {day_name(self.placement.ends_on)}."

@@ -73,9 +73,16 @@ def commit(contract_id: int, amount: Decimal, *, note: str, by: User, at: dateti
     return _entry(contract_id, "", Bucket.COMMITTED, amount, note, by, at)
 
 
-def give_back(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
-    """Release what was committed and will not be worked."""
-    return _entry(contract_id, Bucket.COMMITTED, "", amount, note, by, at)
+def record_fact(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
+    """What is being worked already: a fact, which is never refused and shows as over value where it is."""
+    return _entry(contract_id, "", Bucket.ACCRUED, amount, note, by, at)
+
+
+def give_back(
+    contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime, out_of: str = Bucket.COMMITTED
+) -> AccountEntry:
+    """Release what was committed, or entered as a fact, and will not be worked."""
+    return _entry(contract_id, out_of, "", amount, note, by, at)
 
 
 def _entry(contract_id: int, taken_from: str, put_into: str, amount: Decimal, note: str, by: User, at: datetime):

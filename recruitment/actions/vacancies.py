@@ -12,7 +12,7 @@ from council.models import Team, User
 from council.permissions import may, may_decide_request
 from council.references import new_reference
 from recruitment.machine import move
-from recruitment.models import Kind, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
+from recruitment.models import Kind, Origin, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
 from recruitment.models.vacancy import TERMS
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
 
@@ -93,10 +93,20 @@ def decide(
     vacancy = lock(vacancy, version)
     if vacancy.requested_by_id == by.pk:
         refuse("own_request", "You asked for this, so somebody else decides it.")
-    if vacancy.status not in {Status.REQUESTED, Status.DEFERRED}:
+    recorded = vacancy.origin == Origin.RECORDED and not vacancy.decision
+    if vacancy.status not in {Status.REQUESTED, Status.DEFERRED} and not recorded:
         refuse("not_from_here", f"{vacancy.reference} is {vacancy.get_status_display().lower()}: it has been decided.")
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
+    if recorded:
+        if decision != Status.AGREED:
+            refuse(
+                "in_post_already",
+                "The worker is in post. Agree that the need goes on, or have the placement ended.",
+                "decision",
+            )
+        agree_recorded(vacancy, by=by, at=at, reason=reason)
+        return vacancy
     move(vacancy, decision, reason)
     vacancy.decision, vacancy.decision_reason = decision, reason
     vacancy.decided_by, vacancy.decided_at = by, at
@@ -157,6 +167,11 @@ def record_direct_recruitment(
         )
     if state != RecruitmentState.ADVERTISED and not note.strip():
         refuse("no_reason", "Say why.", "note")
+    if round_.recruitment_state and round_.releases.standing().filter(position__gt=0).exists():
+        refuse(
+            "rested_on",
+            "A supplier has been asked since this was recorded, so it stays. If it is wrong, propose a correction.",
+        )
     round_.recruitment_state = state
     round_.advertised_on = advertised_on if state == RecruitmentState.ADVERTISED else None
     round_.advert_reference = advert_reference if state == RecruitmentState.ADVERTISED else ""
@@ -241,6 +256,12 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
     vacancy = lock(vacancy)
     if vacancy.status != Status.COVERED:
         refuse("not_covered", "A new round follows a placement. This request has none that started.")
+    if vacancy.decision != Status.AGREED:
+        refuse(
+            "not_agreed",
+            "This need was recorded with its worker and has not been agreed. The Assistant Director or a finance officer agrees it "
+            "first.",
+        )
     if not reason.strip():
         refuse("no_reason", "Say why the need goes on.", "reason")
     move(vacancy, Status.AGREED, reason)
@@ -249,6 +270,14 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
 
 
 # -- called by the placements room, within its own actions -------------------------------------------------------------------
+
+
+def agree_recorded(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
+    """A need that came in with its worker is agreed afterwards, so that it may go on. The caller holds the lock."""
+    vacancy.decision, vacancy.decision_reason = Status.AGREED, reason
+    vacancy.decided_by, vacancy.decided_at = by, at
+    vacancy.version += 1
+    vacancy.save()
 
 
 def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:

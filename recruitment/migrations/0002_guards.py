@@ -59,32 +59,53 @@ create trigger keep_totals after insert on recruitment_accountentry
 """
 
 ANSWERS = """
+create function recruitment_differences(before jsonb, after jsonb) returns text[] language sql immutable as $$
+    select coalesce(array_agg(n.key), '{}') from jsonb_each(after) n where n.value is distinct from before -> n.key;
+$$;
+
+create function recruitment_confirmed_correction(number bigint, of text) returns recruitment_correction
+language sql stable as $$
+    select * from recruitment_correction where id = number and decision = 'confirmed' and subject = of;
+$$;
+
+-- What was sent stays as it was sent, and an answer as it was given, unless a confirmed correction names the field.
 create function recruitment_release_stands() returns trigger language plpgsql as $$
 declare
-    as_sent_before jsonb; as_sent_after jsonb; answer_before jsonb; answer_after jsonb;
-    sent text[] := array['id', 'reference', 'vacancy_id', 'round_id', 'order_id', 'position', 'route', 'contract_id',
-        'rests_on_id', 'proof_rate', 'proof_answered_at', 'max_rate', 'hours_per_week', 'pattern', 'base', 'starts_on', 'weeks',
-        'sent_at', 'sent_recorded_at', 'sent_by_id', 'sent_late_reason', 'respond_by'];
-    later text[] := array['outcome', 'order_number', 'voided_at', 'voided_by_id', 'void_reason', 'version', 'standing', 'failed',
-        'proof_position', 'proof_failed', 'needs_direct'];
-    falling text[] := array['fell_through_at', 'fell_through_by_id', 'fell_through_reason', 'fell_through_recorded_at',
-        'fell_through_late_reason'];
+    correction recruitment_correction;
+    changed text[] := recruitment_differences(to_jsonb(old), to_jsonb(new));
+    kept text[] := array['proof', 'standing', 'failed', 'proof_position', 'proof_failed', 'needs_direct'];  -- generated
+    always text[] := array['order_number', 'version', 'voided_at', 'voided_by_id', 'void_reason', 'corrected_by_id',
+        'unproved_by_id', 'proof_rate', 'proof_answered_at'];  -- the last two agree with the proof by a key
+    answer text[] := array['outcome', 'answered_at', 'answer_recorded_at', 'answered_by_id', 'answer_late_reason', 'reason', 'note',
+        'rate_asked', 'declined_on', 'declined_sender', 'declined_text', 'supply_mode', 'supplying_agency_id', 'own_supply',
+        'brokered_supply', 'agencies_approached'];
+    falling text[] := array['outcome', 'fell_through_at', 'fell_through_by_id', 'fell_through_reason',
+        'fell_through_recorded_at', 'fell_through_late_reason'];
+    allowed text[] := kept || always;
 begin
-    select jsonb_object_agg(key, value) into as_sent_before from jsonb_each(to_jsonb(old)) where key = any(sent);
-    select jsonb_object_agg(key, value) into as_sent_after from jsonb_each(to_jsonb(new)) where key = any(sent);
-    if as_sent_before <> as_sent_after then
+    if old.outcome = 'open' then
+        allowed := allowed || answer;
+    elsif old.outcome = 'secured' and new.outcome = 'fell_through' then
+        allowed := allowed || falling;
+    end if;
+    if new.corrected_by_id is distinct from old.corrected_by_id then
+        correction := recruitment_confirmed_correction(new.corrected_by_id, 'release');
+        if correction.subject_id is distinct from old.id then
+            raise exception 'no correction' using errcode = '23514', constraint = 'release_corrected_by_its_correction';
+        end if;
+        allowed := allowed || array(select jsonb_object_keys(correction.after));
+    end if;
+    if not (changed && array(select jsonb_object_keys(to_jsonb(new)) except select unnest(allowed))) then
+        null;
+    elsif changed && array(select unnest(answer || falling) except select unnest(allowed)) then
+        raise exception 'answered' using errcode = '23514', constraint = 'release_answer_is_final';
+    else
         raise exception 'as sent' using errcode = '23514', constraint = 'release_as_sent';
     end if;
-    if old.outcome = 'secured' then
-        later := later || falling;  -- written once, when a secured worker does not come
-    end if;
-    if old.outcome <> 'open' then
-        select jsonb_object_agg(key, value) into answer_before from jsonb_each(to_jsonb(old)) where key <> all(later);
-        select jsonb_object_agg(key, value) into answer_after from jsonb_each(to_jsonb(new)) where key <> all(later);
-        if answer_before <> answer_after
-            or (old.outcome <> new.outcome and not (old.outcome = 'secured' and new.outcome = 'fell_through'))
-        then
-            raise exception 'answered' using errcode = '23514', constraint = 'release_answer_is_final';
+    if new.unproved_by_id is distinct from old.unproved_by_id then
+        correction := recruitment_confirmed_correction(new.unproved_by_id, 'release');
+        if old.unproved_by_id is not null or correction.subject_id is distinct from old.rests_on_id then
+            raise exception 'unproved' using errcode = '23514', constraint = 'release_unproved_by_its_proof';
         end if;
     end if;
     if old.voided_at is not null and new.voided_at is distinct from old.voided_at then
@@ -94,6 +115,19 @@ begin
 end $$;
 create trigger release_stands before update on recruitment_release
     for each row execute function recruitment_release_stands();
+
+-- A correction is written once and decided once.
+create function recruitment_correction_stands() returns trigger language plpgsql as $$
+begin
+    if old.decision <> '' or recruitment_differences(to_jsonb(old), to_jsonb(new))
+        && array['id', 'subject', 'subject_id', 'subject_name', 'vacancy_id', 'before', 'after', 'reason', 'proposed_by_id', 'proposed_at']
+    then
+        raise exception 'written once' using errcode = '23514', constraint = 'correction_is_final';
+    end if;
+    return new;
+end $$;
+create trigger correction_stands before update on recruitment_correction
+    for each row execute function recruitment_correction_stands();
 """
 
 ORDERS = """
@@ -114,8 +148,12 @@ UNDO = """
 drop trigger step_stays on recruitment_sourcingstep;
 drop trigger order_stays on recruitment_sourcingorder;
 drop function recruitment_order_stays();
+drop trigger correction_stands on recruitment_correction;
+drop function recruitment_correction_stands();
 drop trigger release_stands on recruitment_release;
 drop function recruitment_release_stands();
+drop function recruitment_confirmed_correction(bigint, text);
+drop function recruitment_differences(jsonb, jsonb);
 drop trigger keep_totals on recruitment_accountentry;
 drop function recruitment_keep_totals();
 drop trigger approval_in_force on recruitment_contractapproval;

@@ -1,9 +1,10 @@
 from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
 from .contract import AwardMethod, Contract, ContractApproval
+from .correction import Correction
 from .release import NotSecuredReason, Outcome, Release, SupplyMode, Tried
 from .sourcing import Route, SourcingOrder, SourcingStep
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
-from .vacancy import JobType, Kind, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
+from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
 
 __all__ = [
     "AccountEntry",
@@ -15,12 +16,14 @@ __all__ = [
     "Contract",
     "ContractAccount",
     "ContractApproval",
+    "Correction",
     "Framework",
     "JobType",
     "Kind",
     "Lot",
     "LotSupplier",
     "NotSecuredReason",
+    "Origin",
     "Outcome",
     "Pattern",
     "RecruitmentState",

@@ -10,6 +10,7 @@ from council.models import User
 from council.permissions import services_of
 
 from .contract import Contract
+from .correction import Correction
 from .fields import hours_field, rate_field
 from .sourcing import Route, SourcingOrder
 from .supplier import Agency
@@ -46,6 +47,10 @@ class Tried(models.TextChoices):
     DID_NOT_SAY = "did_not_say", "Did not say"
 
 
+# A later order that still has to agree with the answer it rests on; one whose proof was corrected away is a breach instead.
+_PROVED = Q(position__gt=1, voided_at__isnull=True, unproved_by__isnull=True)
+
+
 class ReleaseQuerySet(models.QuerySet):
     def visible_to(self, user: User):
         services = services_of(user)
@@ -69,7 +74,7 @@ class ReleaseQuerySet(models.QuerySet):
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["standing", "failed", "proof_position", "proof_failed", "needs_direct"],
+    exclude=["standing", "failed", "proof_position", "proof_failed", "proof", "needs_direct"],
 )
 class Release(models.Model):
     """What one supplier was asked, when, and what it answered. Rates are £ per hour excluding VAT."""
@@ -122,6 +127,9 @@ class Release(models.Model):
     fell_through_recorded_at = models.DateTimeField(null=True)
     fell_through_late_reason = models.CharField(max_length=200, blank=True)
 
+    corrected_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
+    unproved_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
+
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     void_reason = models.TextField(blank=True)
@@ -136,13 +144,18 @@ class Release(models.Model):
         expression=Q(outcome__in=FAILED, voided_at__isnull=True), output_field=models.BooleanField(), db_persist=True
     )
     proof_position = models.GeneratedField(
-        expression=Case(When(position__gt=1, voided_at__isnull=True, then=F("position") - 1)),
+        expression=Case(When(_PROVED, then=F("position") - 1)),
         output_field=models.SmallIntegerField(null=True),
         db_persist=True,
     )
     proof_failed = models.GeneratedField(
-        expression=Case(When(position__gt=1, voided_at__isnull=True, then=Value(True))),
+        expression=Case(When(_PROVED, then=Value(True))),
         output_field=models.BooleanField(null=True),
+        db_persist=True,
+    )
+    proof = models.GeneratedField(
+        expression=Case(When(_PROVED, then=F("rests_on"))),
+        output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
     needs_direct = models.GeneratedField(
@@ -198,7 +211,9 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="release_not_better_than_proof",
-                condition=Q(position__lte=1) | Q(max_rate__lte=F("proof_rate"), sent_at__gte=F("proof_answered_at")),
+                condition=Q(position__lte=1)
+                | Q(unproved_by__isnull=False)
+                | Q(max_rate__lte=F("proof_rate"), sent_at__gte=F("proof_answered_at")),
                 violation_error_message="This supplier may not be offered more than the one asked before it.",
             ),
             models.CheckConstraint(
@@ -217,6 +232,7 @@ class Release(models.Model):
                 name="release_not_secured_after_window",
                 condition=~Q(outcome=Outcome.NOT_SECURED)
                 | Q(answered_at__gte=F("respond_by"))
+                | Q(corrected_by__isnull=False)
                 | Q(declined_on__isnull=False) & ~Q(declined_sender="") & ~Q(declined_text=""),
                 violation_error_message="The time to answer has not ended. Give the supplier's own confirmation, or wait.",
             ),
@@ -237,7 +253,11 @@ class Release(models.Model):
             models.CheckConstraint(
                 name="release_recorded_after_it_happened",
                 condition=Q(sent_recorded_at__gte=F("sent_at"))
-                & (Q(answered_at__isnull=True) | Q(answer_recorded_at__gte=F("answered_at")))
+                & (
+                    Q(answered_at__isnull=True)
+                    | Q(corrected_by__isnull=False)
+                    | Q(answer_recorded_at__gte=F("answered_at"))
+                )
                 & (Q(fell_through_at__isnull=True) | Q(fell_through_recorded_at__gte=F("fell_through_at"))),
                 violation_error_message="Nothing is recorded before it has happened. Check the times.",
             ),
@@ -298,6 +318,7 @@ class Release(models.Model):
                 fields=["rests_on", "round", "proof_position", "proof_failed"],
                 to="recruitment.Release",
                 to_fields=["id", "round", "position", "failed"],
+                deferrable=True,
                 violation_error_message="This route opens only after an unsuccessful answer on the route before it, in the same round.",
             ),
             Agrees(
@@ -309,9 +330,10 @@ class Release(models.Model):
             ),
             Agrees(
                 name="release_proof_rate_and_time",
-                fields=["rests_on", "proof_rate", "proof_answered_at"],
+                fields=["proof", "proof_rate", "proof_answered_at"],
                 to="recruitment.Release",
                 to_fields=["id", "max_rate", "answered_at"],
+                deferrable=True,
                 violation_error_message="This does not agree with the answer it rests on.",
             ),
         ]

@@ -40,6 +40,13 @@ class Urgency(models.TextChoices):
     URGENT = "urgent", "Urgent"
 
 
+class Origin(models.TextChoices):
+    """How a need came into the tracker. Only the first is asked for and agreed; the others are entered as facts."""
+
+    REQUESTED = "requested", "Asked for"
+    RECORDED = "recorded", "Recorded with its worker"
+
+
 class Status(models.TextChoices):
     REQUESTED = "requested", "Requested"
     DEFERRED = "deferred", "Deferred"
@@ -96,6 +103,7 @@ class Vacancy(models.Model):
     funded_by = models.CharField(max_length=200, blank=True)
     funded_until = models.DateField(null=True, blank=True)
 
+    origin = models.CharField(max_length=20, choices=Origin, default=Origin.REQUESTED)
     status = models.CharField(max_length=20, choices=Status, default=Status.REQUESTED)
     status_reason = models.TextField("reason for the stage", blank=True)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -147,7 +155,8 @@ class Vacancy(models.Model):
                 | Q(
                     status__in=[Status.AGREED, Status.SOURCING, Status.COVERED, Status.FILLED, Status.ENDED],
                     decision=Status.AGREED,
-                ),
+                )
+                | Q(origin=Origin.RECORDED, status__in=[Status.COVERED, Status.ENDED], decision=""),
                 violation_error_message="A request moves on only after it has been agreed.",
             ),
             models.CheckConstraint(

@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Max, Min, Sum
 
 from council.actions import day_of
+from placements.actions.placements import stretch_of
 from placements.models import Hire, PaymentAllocation, Placement
-from recruitment.charge import Stretch, value_until
+from recruitment.charge import value_until
 from recruitment.models import AccountEntry, Contract, ContractApproval
 
 ZERO = Decimal("0.00")
@@ -158,7 +159,7 @@ def _placement_line(placement: Placement, on: date) -> BookingLine:
     committed = sum((period.value for period in periods), ZERO) - given_back
     ended = placement.ended_early_at is not None and day_of(placement.ended_early_at) <= on
     last = min(on, placement.committed_until) if ended and placement.committed_until else on
-    stretches = [Stretch(one.starts_on, one.ends_on, one.charge_rate, one.value) for one in periods]
+    stretches = [stretch_of(one) for one in periods]
     worked = value_until(stretches, placement.hours_per_week, placement.pattern, last)
     return BookingLine(
         placement.contract_id,

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import BigIntegerField
+from django.db.models.functions import Coalesce
 
 from council.models import Council, TeamFigure
 from council.working_time import LONDON
@@ -195,8 +197,13 @@ def position(on: date) -> Position:
     figures = list(TeamFigure.objects.in_force(on).select_related("team__service"))
     full_time = Council.current().full_time_hours
     live = list(
-        Placement.objects.live_on(on).values_list(
-            "vacancy__team_id", "contract__agency_id", "hours_per_week", "worker_id"
+        Placement.objects.live_on(on)
+        .with_team(on)
+        .values_list(
+            "team_id_now",
+            Coalesce("contract__agency_id", "supplying_agency_id", output_field=BigIntegerField()),
+            "hours_per_week",
+            "worker_id",
         )
     )
     hours_by_team: dict[int, Decimal] = {}

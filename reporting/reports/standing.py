@@ -32,7 +32,9 @@ def standing_of_team(team: Team, day: date) -> TeamStanding:
     agreed = Vacancy.objects.filter(team=team, status__in=[Status.AGREED, Status.SOURCING]).aggregate(
         hours=Sum("hours_per_week")
     )
-    cover = Placement.objects.live_on(day).filter(vacancy__team=team).aggregate(hours=Sum("hours_per_week"))
+    cover = (
+        Placement.objects.live_on(day).with_team(day).filter(team_id_now=team.pk).aggregate(hours=Sum("hours_per_week"))
+    )
     return TeamStanding(
         establishment_fte=figure.establishment_fte if figure else None,
         in_post_fte=figure.in_post_fte if figure else None,

@@ -44,6 +44,15 @@ TAG_COLOURS = {
     "Over": "grey",
     "Running": "green",
     "Not started": "grey",
+    "Closed": "grey",
+    "Brought forward": "blue",
+    "To confirm": "yellow",
+    "To decide": "yellow",
+    "Checks missing": "yellow",
+    "Proof corrected": "red",
+    "Confirmed": "green",
+    "Authorised after the start": "yellow",
+    "Outside contract, not authorised": "red",
 }
 
 
@@ -79,6 +88,7 @@ MENU = [
     ("Placements", "/placements/", "view"),
     ("Permanent starts", "/hires/", "view"),
     ("Workers", "/workers/", "view"),
+    ("Breaches", "/breaches/", "view"),
     ("Contracts", "/contracts/", "view_money"),
     ("Payments", "/payments/", "view_money"),
     ("Figures", "/position/", "view_money"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from council.models import Council, Service
 from council.permissions import may, services_of
 from placements.models import (
+    Basis,
     Hire,
     Payment,
     PaymentAllocation,
@@ -22,6 +23,7 @@ from placements.models import (
 from placements.models.worker import tidy_registration
 from recruitment.models import Agency, Contract, Kind, Outcome, Release, Route, Status, SupplyMode, Urgency, Vacancy
 from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.reports.spend import worth_of
 
 
 def _services():
@@ -193,9 +195,9 @@ def _by_placement_stage(rows, value):
     return rows.live_on(today)
 
 
-def _committed(placement: Placement):
-    booked = sum(period.value for period in placement.periods.all())
-    return booked - sum(reversal.entry.amount for reversal in placement.reversals.all())
+def _by_supplier(rows, value):
+    """The agency of the contract; of a worker outside any contract, the agency itself."""
+    return rows.filter(Q(contract__agency_id=value) | Q(contract__isnull=True, supplying_agency_id=value))
 
 
 class Placements(ListPage):
@@ -203,11 +205,13 @@ class Placements(ListPage):
     file_name = "placements"
     order = "-starts_on"
     empty = "No placements yet. They are booked from a supplier’s answer that secured a worker."
+    links = [("Longest here", "/placements/longest/"), ("Brought forward", "/brought-forward/")]
     text_label = "Reference, worker or registration number"
     filters = [
         OF_VACANCY,
         Filter("stage", "Stage", _placement_stages, _by_placement_stage),
-        Filter("supplier", "Supplier", _agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
+        Filter("supplier", "Supplier", _agencies, _by_supplier),
+        Filter("basis", "How it came", lambda: Basis.choices, lambda rows, value: rows.filter(basis=value)),
         DayFilter("on", "In post on", lambda rows, day: rows.live_on(day)),
         Filter(
             "contract",
@@ -219,14 +223,14 @@ class Placements(ListPage):
     columns = [
         Column("Placement", lambda p: p.reference, sort="pk", link=lambda p: p.get_absolute_url()),
         Column("Worker", lambda p: p.worker.name, sort="worker__name"),
-        Column("Team", lambda p: p.vacancy.team.name, sort="vacancy__team__name"),
+        Column("Team", lambda p: p.team_now, sort="team_now"),
         Column("Role", lambda p: p.vacancy.get_job_type_display()),
         Column("Agency", lambda p: p.supplying_agency.name, sort="supplying_agency__name"),
-        Column("Contract", lambda p: p.contract.reference, sort="contract__reference"),
+        Column("Contract", lambda p: p.contract.reference if p.contract else "None", sort="contract__reference"),
         Column("Start", lambda p: p.starts_on, "day", sort="starts_on"),
         Column("End", lambda p: p.ends_on, "day", sort="ends_on"),
         Column("Hours per week", lambda p: p.hours_per_week, "number", sort="hours_per_week"),
-        Column("Committed, £ excluding VAT", _committed, "money"),
+        Column("Committed, £ excluding VAT", worth_of, "money"),
         Column("Stage", lambda p: p.stage(timezone.localdate()), "tag"),
     ]
 
@@ -242,8 +246,10 @@ class Placements(ListPage):
         return rows.filter(found | Q(worker__registration_number__startswith=number) if number else found)
 
     def rows(self):
-        rows = Placement.objects.visible_to(self.request.user).select_related(
-            "worker", "vacancy__team", "supplying_agency", "contract"
+        rows = (
+            Placement.objects.visible_to(self.request.user)
+            .with_team(self.today)
+            .select_related("worker", "vacancy__team", "supplying_agency", "contract")
         )
         return rows.prefetch_related("periods", "reversals__entry")
 

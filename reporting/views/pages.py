@@ -12,13 +12,12 @@ from council.history import changes_of
 from council.models import Council
 from council.permissions import may, may_decide_request
 from council.web import check_may
-from placements.actions.placements import length_of
 from placements.models import Hire, Payment, PaymentAllocation, Placement
 from placements.models.worker import tidy_registration
 from recruitment.actions.vacancies import decide
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Release, Status, Vacancy
+from recruitment.models import Contract, Correction, Origin, Release, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
@@ -75,7 +74,8 @@ class RequestDetail(Page):
             vacancy.expected_weeks,
             vacancy.max_charge_rate,
         )
-        waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED)
+        recorded = vacancy.origin == Origin.RECORDED and vacancy.decision == "" and vacancy.status == Status.COVERED
+        waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED) or recorded
         return super().get_context_data(
             vacancy=vacancy,
             fte=vacancy.fte(Council.current().full_time_hours),
@@ -87,13 +87,14 @@ class RequestDetail(Page):
             hires=Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker"),
             may_decide=waiting and may_decide_request(user) and vacancy.requested_by_id != user.pk,
             own_request=waiting and may_decide_request(user) and vacancy.requested_by_id == user.pk,
-            may_withdraw=waiting and may_withdraw(user, vacancy),
+            may_withdraw=waiting and not recorded and may_withdraw(user, vacancy),
             may_change=(may_source or may_decide_request(user))
             and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
             may_end=may_source
             and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED)
             and not Placement.objects.standing().filter(vacancy=vacancy, ends_on__gte=self.today).exists(),
-            may_start_round=may_source and vacancy.status == Status.COVERED,
+            may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
+            corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
             may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
             answer_sentence=_answer_sentence(vacancy, current, now),
             today=self.today,
@@ -193,8 +194,13 @@ class ReleaseDetail(Page):
             "round",
         )
         release = get_object_or_404(visible, pk=pk)
+        corrections = Correction.objects.filter(subject="release", subject_id=release.pk)
         return super().get_context_data(
             release=release,
+            corrections=corrections.select_related("proposed_by").order_by("-pk"),
+            may_correct=may(self.request.user, "correct")
+            and release.outcome in ("secured", "not_secured", "withdrawn")
+            and not release.voided_at,
             opened=release.opened.select_related("contract__agency"),
             placements=Placement.objects.filter(release=release).select_related("worker"),
             hires=Hire.objects.filter(release=release),
@@ -203,46 +209,6 @@ class ReleaseDetail(Page):
             and release.sent_by_id != self.request.user.pk,
             may_answer=may(self.request.user, "source") and release.standing == "open",
             window_ended=timezone.now() >= release.respond_by,
-            **kwargs,
-        )
-
-
-class PlacementDetail(Page):
-    template_name = "placements/detail.html"
-
-    def get_context_data(self, pk, **kwargs):
-        user = self.request.user
-        visible = Placement.objects.visible_to(user).select_related(
-            "worker",
-            "vacancy__team__service",
-            "contract__agency",
-            "supplying_agency",
-            "release__rests_on__contract__agency",
-            "release__contract__agency",
-            "booked_by",
-            "ended_early_by",
-            "did_not_start_by",
-            "voided_by",
-        )
-        placement = get_object_or_404(visible, pk=pk)
-        periods = list(placement.periods.select_related("agreed_by"))
-        reversals = list(placement.reversals.select_related("entry__entered_by"))
-        first, last, weeks = length_of(placement)
-        booked = sum(period.value for period in periods)
-        given_back = sum(reversal.entry.amount for reversal in reversals)
-        standing = placement.voided_at is None and placement.did_not_start_at is None
-        going_on = standing and placement.ended_early_at is None
-        return super().get_context_data(
-            placement=placement,
-            stage=placement.stage(self.today),
-            periods=periods,
-            reversals=reversals,
-            chain={"first": first, "last": last, "weeks": weeks, "cost": booked - given_back},
-            days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
-            may_change=may(user, "source") and going_on,
-            may_void=may(user, "void") and placement.voided_at is None and placement.did_not_start_at is None,
-            own_entry=placement.booked_by_id == user.pk,
-            today=self.today,
             **kwargs,
         )
 
@@ -256,7 +222,8 @@ class HireDetail(Page):
         )
         hire = get_object_or_404(visible, pk=pk)
         may_void = may(self.request.user, "void") and not hire.voided_at and hire.recorded_by_id != self.request.user.pk
-        return super().get_context_data(hire=hire, may_void=may_void, **kwargs)
+        corrections = Correction.objects.filter(subject="hire", subject_id=hire.pk).order_by("-pk")
+        return super().get_context_data(hire=hire, may_void=may_void, corrections=corrections, **kwargs)
 
 
 class WorkerDetail(Page):
@@ -365,13 +332,16 @@ class RequestHistory(History):
     def subject(self, pk):
         vacancy = get_object_or_404(Vacancy.objects.visible_to(self.request.user), pk=pk)
         placed, hired = Placement.objects.filter(vacancy=vacancy), Hire.objects.filter(vacancy=vacancy)
-        return vacancy, [vacancy, *vacancy.rounds.all(), *vacancy.releases.all(), *placed, *hired]
+        corrected = vacancy.corrections.all()
+        return vacancy, [vacancy, *vacancy.rounds.all(), *vacancy.releases.all(), *placed, *hired, *corrected]
 
 
 class PlacementHistory(History):
     def subject(self, pk):
         placement = get_object_or_404(Placement.objects.visible_to(self.request.user), pk=pk)
-        return placement, [placement, *placement.periods.all()]
+        beside = [*placement.breaches.all(), *placement.moves.all(), *placement.extension_proposals.all()]
+        corrections = Correction.objects.filter(subject="placement", subject_id=placement.pk)
+        return placement, [placement, *placement.periods.all(), *beside, *corrections]
 
 
 class ContractHistory(History):

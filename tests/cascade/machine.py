@@ -19,11 +19,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from council.errors import RuleViolation
 from council.models import Role, RoleGrant, calendar_of_the_council
-from placements.actions import hires, needs, placements
-from placements.models import Placement
+from placements.actions import corrections, extensions, facts, hires, life, needs, placements
+from placements.models import BroughtForward, Placement
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release, Vacancy
-from tests.factories import build_world
+from tests.factories import TeamFactory, build_world, corporate_contract
 from tests.factories.world import MONDAY
 
 # Each of two runs. CI goes the whole way and asks for every kind of refusal; elsewhere a tenth, which is too short to ask that.
@@ -37,23 +37,50 @@ KINDS_OF_REFUSAL = {
     "no_rate_asked no_supplying_agency nothing_to_replace",
     "booking": "not_secured already_booked end_before_start charge_below_pay above_max_rate outside_contract over_value "
     "worker_week_full above_hours not_a_placement another_pattern longer_than_asked round_is_over",
+    "after the booking": "did_start already_replaced replacement_too_late not_next_day ended needs_approval not_rechecked "
+    "request_is_full nothing_to_carry rate_outside same_team another_service",
+    "facts": "breach_stays already_decided not_agreed no_contract waits_already not_answered found_when batch_closed "
+    "proof_corrected",
     "the rest": "own_request own_entry rested_on not_from_here not_longer no_reason not_covered already_voided did_not_start "
     "nothing_changed",
 }
 EVERY_KIND = {code for codes in KINDS_OF_REFUSAL.values() for code in codes.split()}
 
+# Proved by the answer it rests on; or brought forward; or marked as a breach. There is no fourth.
 PROOF_IS_MISSING = """
     select count(*) from placements_placement p
-      join recruitment_release r on r.id = p.release_id
+      left join recruitment_release r on r.id = p.release_id
       left join recruitment_release f on f.id = r.rests_on_id
      where p.voided_at is null
-       and (r.outcome <> case when p.did_not_start_at is null then 'secured' else 'fell_through' end
+       and p.basis <> 'brought_forward'
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+       and (r.id is null
+            or r.outcome <> case when p.did_not_start_at is null or p.was_replaced then 'secured' else 'fell_through' end
             or (r.route = 'framework'
                 and (f.id is null or f.outcome not in ('not_secured', 'fell_through') or f.voided_at is not null
                      or f.round_id <> p.round_id or f.route <> 'corporate' or f.max_rate < r.max_rate
                      or coalesce(f.fell_through_at, f.answered_at) > r.sent_at)))
 """
-OVER_VALUE = "select count(*) from recruitment_contractaccount where exposure > approved_value"
+MARK_IS_MISSING = """
+    select count(*) from placements_placement p
+     where p.basis = 'breach' and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+"""
+# The sum of a contract's entries is its exposure, and no placement has given back more than it committed.
+MONEY_IS_LOST = """
+    select count(*) from placements_placement p
+     where p.contract_id is not null and (
+        select coalesce(sum(value), 0) from placements_placementperiod where placement_id = p.id
+     ) < (
+        select coalesce(sum(e.amount), 0) from placements_placementreversal v join recruitment_accountentry e on e.id = v.entry_id
+         where v.placement_id = p.id)
+"""
+# Beyond the value only what was entered as a fact, which nobody refuses.
+OVER_VALUE = """
+    select count(*) from recruitment_contractaccount a
+     where a.exposure - coalesce((
+        select sum(case when put_into = 'accrued' then amount when taken_from = 'accrued' then -amount end)
+          from recruitment_accountentry e where e.contract_id = a.contract_id), 0) > a.approved_value
+"""
 
 
 class Tally:
@@ -71,6 +98,8 @@ class Desk:
         self.world, self.tally, self.rng = world, tally, random.Random(n)
         self.now, self.requests = MONDAY, []
         self.calendar = calendar_of_the_council()
+        self.south = TeamFactory(service=world.team.service, name="South")
+        self.successor = corporate_contract(world.administrator, world.pertemps, "CORP-2", ends_on=date(2032, 12, 31))
 
     def attempt(self, function, **arguments):
         """One step: something somebody does, and what the rules say of it."""
@@ -144,18 +173,28 @@ class Desk:
             elif self.chance(25):
                 self.attempt(placements.did_not_start, placement=placement, reason="x")
             else:
-                self.attempt(
-                    placements.extend,
-                    placement=placement,
-                    ends_on=placement.ends_on + timedelta(14),
-                    reason="x",
-                    recruitment_state="unsuccessful",
-                )
+                self.extend(placement, 14)
                 self.end_or_start(placement)
         elif any(one.outcome in (Outcome.NOT_SECURED, Outcome.FELL_THROUGH) and one.position == 1 for one in asked):
             self.send(vacancy, self.world.framework if self.chance(85) else self.world.corporate)
         else:
             self.send(vacancy, self.world.corporate)
+
+    def extend(self, placement: Placement, days: int) -> None:
+        """With the first supplier asked again most times; a long one is proposed, and mostly approved."""
+        ends_on = placement.ends_on + timedelta(days)
+        details = {"placement": placement, "ends_on": ends_on, "reason": "x", "recruitment_state": "unsuccessful"}
+        if self.chance(70):
+            details |= {"rechecked_on": max(self.now.date(), placement.booked_at.date()), "recheck_note": "Nobody"}
+        if self.chance(60) and extensions.needs_approval(placement, ends_on):
+            proposal = self.attempt(extensions.propose_extension, **details)
+            if proposal:
+                decision = "approved" if self.chance(70) else "turned_down"
+                by = self.world.director if self.chance(85) else self.world.lead
+                decide = {"by": by, "proposal": proposal, "decision": decision, "reason": "x"}
+                self.attempt(extensions.decide_extension, **decide)
+        else:
+            self.attempt(extensions.extend, **details)
 
     def end_or_start(self, placement: Placement) -> None:
         if self.chance(60):
@@ -381,10 +420,7 @@ def spend_nearly_everything(desk, vacancy):
 def extend_badly(desk, vacancy):
     placement = desk.some_placement()
     if placement:
-        ends_on = placement.ends_on + timedelta(desk.rng.choice([-7, 0, 7, 2500]))
-        desk.attempt(
-            placements.extend, placement=placement, ends_on=ends_on, reason="x", recruitment_state="unsuccessful"
-        )
+        desk.extend(placement, desk.rng.choice([-7, 0, 7, 100, 2500]))
 
 
 def did_not_come(desk, vacancy):
@@ -433,6 +469,198 @@ def record_a_hire(desk, vacancy):
         desk.attempt(hires.record_hire, vacancy=vacancy, starts_on=desk.now.date() + timedelta(14))
 
 
+def confirm_a_start(desk, vacancy):
+    placement = desk.some_placement(starts_on__lte=desk.now.date(), did_not_start_at__isnull=True)
+    if placement:
+        desk.attempt(life.confirm_start, placement=placement, dbs_checked_on=desk.now.date())
+
+
+def replace_the_worker(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True, basis="release")
+    if placement is None:
+        return
+    if desk.chance(30) and not placement.ended_early_at:
+        end_it_early(desk, placement)
+    start = max(desk.now.date(), placement.ends_on if placement.ended_early_at else placement.starts_on) + timedelta(
+        desk.rng.choice([1, 1, 3, 30])
+    )
+    desk.attempt(
+        life.replace,
+        placement=placement,
+        reason="x",
+        registration_number=f"SW7{desk.rng.randrange(10**6):06d}",
+        worker_name="R",
+        starts_on=start,
+        ends_on=start + timedelta(13),
+        pay_rate=D("30"),
+        charge_rate=D("40"),
+    )
+
+
+def end_it_early(desk, placement):
+    desk.attempt(
+        placements.end_early,
+        placement=placement,
+        ended_on=min(max(desk.now.date(), placement.starts_on), placement.ends_on - timedelta(1)),
+        notice_given_on=desk.now.date(),
+        notice_waived=desk.chance(50),
+        reason="worker_left",
+        rating=3,
+        eligible_again=True,
+    )
+    placement.refresh_from_db()
+
+
+def change_the_rate(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        desk.attempt(
+            life.change_rate,
+            placement=placement,
+            starts_on=placement.starts_on + timedelta(desk.rng.choice([-1, 0, 3, 8, 400])),
+            pay_rate=D("30"),
+            charge_rate=D(desk.rng.choice(["38", "41", "44"])),
+            reason="x",
+        )
+
+
+def move_the_worker(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        desk.attempt(
+            life.move_team,
+            placement=placement,
+            team=desk.rng.choice([desk.world.team, desk.world.other_team, desk.south]),
+            starts_on=placement.starts_on + timedelta(desk.rng.choice([1, 2, 5])),
+            reason="x",
+        )
+
+
+def transfer_the_worker(desk, vacancy):
+    release = desk.some_secured()
+    if release is None:
+        return
+    old = Placement.objects.standing().filter(vacancy=release.vacancy).order_by("-pk").first()
+    if old:
+        desk.attempt(
+            life.transfer,
+            placement=old,
+            release=release,
+            starts_on=old.ends_on + timedelta(desk.rng.choice([1, 1, 1, 3])),
+            ends_on=old.ends_on + timedelta(15),
+            pay_rate=D("30"),
+            charge_rate=D("40"),
+            reason="x",
+        )
+
+
+def convert_the_worker(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement and desk.chance(30):
+        starts_on = placement.ends_on + timedelta(desk.rng.choice([1, 1, 5]))
+        desk.attempt(life.convert, placement=placement, starts_on=starts_on, fee=D(desk.rng.choice([0, 100])), rating=3)
+
+
+def carry_everybody_over(desk, vacancy):
+    old, new = desk.rng.choice([(desk.world.corporate, desk.successor), (desk.successor, desk.world.corporate)])
+    on = desk.now.date() + timedelta(desk.rng.choice([1, 2000]))
+    going_on = life.going_on_under(old, on) if desk.chance(30) else life.going_on_under(old, date(2035, 1, 1))
+    rates = {one.pk: (D("30"), D("40")) for one in going_on}
+    if going_on or on.year > 2028:
+        desk.attempt(life.carry_over, old=old, new=new, on=on, rates=rates)
+
+
+def hand_over(desk, vacancy):
+    release = desk.some_secured()
+    if release:
+        start = desk.now.date() + timedelta(1)
+        desk.book(
+            release,
+            starts_on=start,
+            ends_on=start + timedelta(20),
+            handover_until=start + timedelta(9),
+            handover_reason="x",
+        )
+
+
+def find_somebody_in_post(desk, vacancy):
+    today = desk.now.date()
+    found = desk.world.found(
+        starts_on=today - timedelta(3),
+        ends_on=today + timedelta(20),
+        contract=desk.rng.choice([None, desk.world.framework]),
+    )
+    found_on = today if desk.chance(70) else today - timedelta(9)
+    breach = desk.attempt(facts.record_breach, found=found, found_on=found_on, how_found="x")
+    if breach is None:
+        return
+    desk.requests.append(breach.placement.vacancy)
+    if desk.chance(50):
+        for _ in range(desk.rng.choice([1, 2])):
+            desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
+    if desk.chance(50):
+        desk.attempt(placements.void, by=desk.world.director, placement=breach.placement, reason="x")
+    if desk.chance(50):
+        desk.extend(breach.placement, 7)
+    if desk.chance(50):
+        desk.attempt(vacancies.start_round, vacancy=breach.placement.vacancy, reason="x")
+
+
+def bring_somebody_forward(desk, vacancy):
+    today = desk.now.date()
+    found = desk.world.found(
+        starts_on=today, ends_on=today + timedelta(20), contract=desk.world.corporate, agency=desk.world.pertemps
+    )
+    administrator = {"by": desk.world.administrator}
+    if not BroughtForward.objects.exists():
+        desk.attempt(facts.open_batch, **administrator, on=today)
+        placement = desk.attempt(facts.bring_forward, **administrator, found=found, proof_held="none held")
+        desk.attempt(facts.close_batch, **administrator)
+        if placement:
+            desk.requests.append(placement.vacancy)
+    else:
+        desk.attempt(facts.bring_forward, **administrator, found=found, proof_held="none held")
+
+
+def correct_an_answer(desk, vacancy):
+    release = desk.some_release(voided_at__isnull=True)
+    if release is None:
+        return
+    values = desk.rng.choice(
+        [
+            {"outcome": "secured", "supply_mode": "direct", "reason": ""},
+            {"outcome": "not_secured", "supply_mode": "", "reason": "no_answer"},
+            {"answered_at": (release.answered_at or desk.now) - timedelta(hours=3)},
+            {"answered_at": (release.answered_at or desk.now) + timedelta(hours=3)},
+        ]
+    )
+    correction = desk.attempt(corrections.propose, subject="release", row=release, why="x", **values)
+    if correction is None:
+        return
+    if desk.chance(20):
+        desk.attempt(corrections.propose, subject="release", row=release, why="x", **values)
+    if desk.chance(20):
+        desk.attempt(corrections.decide, correction=correction, decision="confirmed")
+    decision = "confirmed" if desk.chance(80) else "turned_down"
+    for _ in range(desk.rng.choice([1, 1, 2])):
+        confirm = {"by": desk.world.director, "correction": correction, "decision": decision, "reason": "x"}
+        desk.attempt(corrections.decide, **confirm)
+    release.refresh_from_db()
+    later = release.opened.filter(outcome="secured").first()
+    if later:
+        desk.book(later)
+
+
+def correct_a_start(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        start = placement.starts_on + timedelta(desk.rng.choice([-3, 1, 2]))
+        correction = desk.attempt(corrections.propose, subject="placement", row=placement, why="x", starts_on=start)
+        if correction:
+            confirm = {"by": desk.world.director, "correction": correction, "decision": "confirmed"}
+            desk.attempt(corrections.decide, **confirm)
+
+
 def hostile_sql(desk, vacancy):
     release = desk.some_release()
     if release:
@@ -445,6 +673,7 @@ def hostile_sql(desk, vacancy):
                     [desk.rng.choice(["secured", "not_secured"]), release.pk],
                 )
                 cursor.execute("set constraints all immediate")
+                cursor.execute("set constraints all deferred")
                 cursor.execute("reset role")
         except DatabaseError:
             desk.tally.refused["sql"] += 1
@@ -489,6 +718,20 @@ FOOLISH = [
     change_the_terms,
     record_a_hire,
     hostile_sql,
+    confirm_a_start,
+    replace_the_worker,
+    replace_the_worker,
+    change_the_rate,
+    move_the_worker,
+    transfer_the_worker,
+    convert_the_worker,
+    carry_everybody_over,
+    hand_over,
+    find_somebody_in_post,
+    bring_somebody_forward,
+    correct_an_answer,
+    correct_an_answer,
+    correct_a_start,
 ]
 
 
@@ -516,7 +759,7 @@ def machine_for(world, tally: Tally):
 
         def check(self):
             with connection.cursor() as cursor:
-                for question in (PROOF_IS_MISSING, OVER_VALUE):
+                for question in (PROOF_IS_MISSING, MARK_IS_MISSING, MONEY_IS_LOST, OVER_VALUE):
                     cursor.execute(question)
                     assert cursor.fetchone()[0] == 0
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
+from council.actions import day_of
 from council.models import Role, Team, User
 from council.working_time import LONDON
-from placements.actions import placements
-from placements.models import Placement
+from placements.actions import corrections, extensions, facts, placements
+from placements.actions.facts import Found
+from placements.models import Breach, Placement
 from recruitment.actions import releases, vacancies
-from recruitment.models import Agency, Contract, Release, SourcingOrder, Vacancy
+from recruitment.models import Agency, Contract, Correction, Release, SourcingOrder, Vacancy
 
 from .council import ServiceFactory, TeamFactory, someone_who_is
 from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order
@@ -117,6 +119,56 @@ class World:
 
     def placed(self, **fields) -> Placement:
         return self.book(self.secured(), **fields)
+
+    def extend(self, placement: Placement, ends_on: date, at=AFTER_WINDOW + timedelta(hours=3), **fields) -> Placement:
+        """As long as an officer may agree, or with the Assistant Director's approval."""
+        details = {"reason": "Still empty", "recruitment_state": "unsuccessful"}
+        if extensions.is_outside_the_first_route(placement):
+            details |= {"rechecked_on": day_of(at), "recheck_note": "Nobody at this rate"}
+        common = {"at": at, "placement": placement, "ends_on": ends_on} | details | fields
+        if extensions.needs_approval(placement, ends_on):
+            proposal = extensions.propose_extension(by=self.officer, **common)
+            extensions.decide_extension(
+                by=self.director, at=at, proposal=proposal, decision="approved", reason="Needed"
+            )
+        else:
+            extensions.extend(by=self.officer, **common)
+        placement.refresh_from_db()
+        return placement
+
+    def found(self, **fields) -> Found:
+        """A worker in post whom nobody had secured, at £50.00 an hour for two weeks."""
+        self.counter[0] += 1
+        defaults = {
+            "team": self.team,
+            "job_type": "social_worker",
+            "registration_number": f"SW{700000 + self.counter[0]}",
+            "worker_name": f"Found {self.counter[0]}",
+            "agency": self.brokered,
+            "contract": None,
+            "starts_on": date(2024, 1, 8),
+            "ends_on": date(2024, 1, 19),
+            "hours_per_week": D(37),
+            "pattern": "weekdays",
+            "charge_rate": D("50.00"),
+        }
+        return Found(**defaults | fields)
+
+    def breach(self, at=AFTER_WINDOW, by=None, **fields) -> Breach:
+        return facts.record_breach(
+            by=by or self.officer,
+            at=at,
+            found=self.found(**fields),
+            found_on=date(2024, 1, 9),
+            how_found="The team manager said so.",
+        )
+
+    def corrected(self, subject: str, row, at=AFTER_WINDOW + timedelta(days=3), **values) -> Correction:
+        """Proposed by the officer and confirmed by the Assistant Director."""
+        correction = corrections.propose(
+            by=self.officer, at=at, subject=subject, row=row, why="The e-mail says so", **values
+        )
+        return corrections.decide(by=self.director, at=at, correction=correction, decision="confirmed")
 
 
 def build_world() -> World:

@@ -8,7 +8,7 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import hires, needs, placements
+from placements.actions import extensions, hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release
@@ -82,19 +82,12 @@ class TestBooking:
 
 class TestExtending:
     def test_the_chain_is_one_length_and_one_cost(self, world):
-        placement = world.book(world.framework_secured())
-        period = placements.extend(
-            by=world.officer,
-            at=BOOKED,
-            placement=placement,
-            ends_on=date(2024, 5, 3),
-            reason="Still empty",
-            recruitment_state="unsuccessful",
-        )
+        placement = world.extend(world.book(world.framework_secured()), date(2024, 5, 3))
+        period = placement.periods.last()
         # ten working days × 7.4 × £41.00
         assert period.value == D("3034.00")
+        assert period.approved_by == world.director
         assert exposure(world.framework) == D("22148.20")
-        placement.refresh_from_db()
         assert placements.length_of(placement) == (date(2024, 1, 22), date(2024, 5, 3), 15)
 
     def test_what_is_refused(self, world):
@@ -106,11 +99,11 @@ class TestExtending:
             "reason": "x",
             "recruitment_state": "unsuccessful",
         }
-        assert refusal(placements.extend, **extend, ends_on=placement.ends_on) == "not_longer"
-        assert refusal(placements.extend, **extend, ends_on=date(2027, 1, 1)) == "outside_contract"
-        assert refusal(placements.extend, **extend | {"reason": " "}, ends_on=date(2024, 5, 3)) == "no_reason"
+        assert refusal(extensions.extend, **extend, ends_on=placement.ends_on) == "not_longer"
+        assert refusal(extensions.extend, **extend, ends_on=date(2027, 1, 1)) == "outside_contract"
+        assert refusal(extensions.extend, **extend | {"reason": " "}, ends_on=date(2024, 5, 3)) == "no_reason"
         assert (
-            refusal(placements.extend, **extend | {"recruitment_state": ""}, ends_on=date(2024, 5, 3))
+            refusal(extensions.extend, **extend | {"recruitment_state": ""}, ends_on=date(2024, 5, 3))
             == "no_recruitment_state"
         )
 

@@ -188,14 +188,7 @@ class TestContractPositions:
         end_early(early, world)
         placements.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=never, reason="x")
         placements.void(by=world.director, at=MONDAY + timedelta(days=20), placement=error, reason="x")
-        placements.extend(
-            by=world.officer,
-            at=MONDAY + timedelta(days=60),
-            placement=longer,
-            ends_on=date(2024, 5, 17),
-            reason="x",
-            recruitment_state="unsuccessful",
-        )
+        world.extend(longer, date(2024, 5, 17), at=MONDAY + timedelta(days=60))
         line = positions([world.corporate], on)[0]
         assert line.booked_to_come >= 0
         rows = booking_lines([world.corporate.pk], on)

@@ -1,0 +1,247 @@
+"""Putting a recorded fact right: one person proposes, another confirms, and what rested on it is judged again.
+
+The old value is kept and shown. Where something no longer holds it stays, because it happened, and appears as a breach.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import models
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.models import User, calendar_of_the_council
+from council.permissions import may
+from placements.actions.facts import mark
+from placements.actions.placements import add_period, find_or_add_worker, reverse, stretches_of
+from placements.booking import Terms
+from placements.models import BreachKind, Hire, Placement
+from recruitment import cascade
+from recruitment.actions import contracts, vacancies
+from recruitment.corrections import CORRECTABLE, as_text, column_of, set_text
+from recruitment.models import Correction, Outcome, Release, Round, Vacancy
+from recruitment.wording import day_name
+
+FACTS = CORRECTABLE | {
+    "placement": (Placement, ("starts_on", "worker")),
+    "hire": (Hire, ("starts_on",)),
+}
+
+
+def subject_of(correction: Correction) -> models.Model:
+    """The row a correction is about."""
+    return FACTS[correction.subject][0].objects.get(pk=correction.subject_id)
+
+
+def address_of(correction: Correction) -> str:
+    """Where the corrected row is shown."""
+    row = subject_of(correction)
+    return row.vacancy.get_absolute_url() if isinstance(row, Round) else row.get_absolute_url()
+
+
+def vacancy_of(row: models.Model) -> Vacancy:
+    return row.vacancy
+
+
+@action
+def propose(*, by: User, at: datetime, subject: str, row: models.Model, why: str, **values) -> Correction:
+    """Say what is wrong with a recorded fact and what is right. Nothing changes until somebody else confirms it."""
+    require(may(by, "correct", day_of(at)), "correct what was recorded")
+    model, fields = FACTS[subject]
+    unknown = set(values) - set(fields)
+    assert not unknown, f"not correctable: {unknown}"
+    vacancies.lock(vacancy_of(row))
+    row = model.objects.get(pk=row.pk)
+    if getattr(row, "voided_at", None):
+        refuse("entered_in_error", f"{row} is marked as entered in error, so there is nothing to correct.")
+    if not why.strip():
+        refuse("no_reason", "Say how you know.", "why")
+    if subject == "release" and row.outcome == Outcome.OPEN:
+        refuse("not_answered", f"{row} has no answer yet, so there is nothing to correct. Record the answer.")
+    before, after = {}, {}
+    for name, value in values.items():
+        old = as_text(row, name)
+        setattr(row, name, value)
+        new = as_text(row, name)
+        if old != new:
+            before[column_of(model, name)], after[column_of(model, name)] = old, new
+    if not after:
+        refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
+    _check_days(subject, row, at)
+    if Correction.objects.waiting().filter(subject=subject, subject_id=row.pk).exists():
+        refuse("waits_already", f"A correction of {row} waits to be confirmed already.")
+    return Correction.objects.create(
+        subject=subject,
+        subject_id=row.pk,
+        subject_name=str(row),
+        vacancy=vacancy_of(row),
+        before=before,
+        after=after,
+        reason=why,
+        proposed_by=by,
+        proposed_at=at,
+    )
+
+
+def _check_days(subject: str, row: models.Model, at: datetime) -> None:
+    moments = {"release": ("sent_at", "answered_at")}.get(subject, ())
+    if any(getattr(row, name) and getattr(row, name) > at for name in moments):
+        refuse("in_future", "The time is in the future. Enter when it really happened.", "answered_at")
+    if subject == "release" and row.outcome not in {Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN}:
+        refuse("not_an_answer", "Choose what the supplier said.", "outcome")
+    if subject == "placement" and not row.starts_on <= row.ends_on:
+        refuse("end_before_start", "The start is after the end. Check the date.", "starts_on")
+
+
+@action
+def decide(*, by: User, at: datetime, correction: Correction, decision: str, reason: str = "") -> Correction:
+    """Confirm a correction, never one's own, or turn it down. Confirming judges again what rested on the fact."""
+    require(may(by, "correct", day_of(at)), "confirm corrections")
+    vacancies.lock(correction.vacancy)
+    correction = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
+    if correction.decision:
+        refuse("already_decided", f"This correction is {correction.get_decision_display().lower()} already.")
+    if correction.proposed_by_id == by.pk:
+        refuse("own_entry", "You proposed this, so somebody else confirms it.")
+    if decision == Correction.Decision.TURNED_DOWN and not reason.strip():
+        refuse("no_reason", "Say why it is turned down.", "reason")
+    correction.decision, correction.decision_reason = decision, reason
+    correction.decided_by, correction.decided_at = by, at
+    correction.save()
+    if decision == Correction.Decision.CONFIRMED:
+        row = FACTS[correction.subject][0].objects.select_for_update(of=("self",)).get(pk=correction.subject_id)
+        for column, text in correction.before.items():
+            field = next(field for field in row._meta.concrete_fields if field.attname == column)
+            if as_text(row, field.name) != text:
+                refuse("changed_meanwhile", f"{row} has changed since this was proposed. Propose it again.")
+        APPLY[correction.subject](row, correction, by=by, at=at)
+    return correction
+
+
+# -- an answer ----------------------------------------------------------------------------------------------------------------
+
+
+def _correct_release(release: Release, correction: Correction, *, by: User, at: datetime) -> None:
+    for column, text in correction.after.items():
+        set_text(release, column, text)
+    if release.outcome != Outcome.SECURED and Hire.objects.standing().filter(release=release).exists():
+        refuse(
+            "hire_rests_on_it",
+            "A permanent start rests on this answer. Mark the start as entered in error first, or correct its date.",
+        )
+    release.corrected_by = correction
+    release.version += 1
+    release.save()
+    why = f"{release.contract.agency}: what was recorded of {release.reference} was corrected. "
+    if release.outcome != Outcome.SECURED:
+        said = f"{why}It had not secured the worker."
+        for placement in Placement.objects.standing().filter(release=release, unproved_by__isnull=True):
+            placement.unproved_by = correction
+            placement.version += 1
+            placement.save()
+            _mark(placement, correction, said, by=by, at=at)
+    for later in release.opened.standing().filter(unproved_by__isnull=True).select_related("round__order"):
+        _judge(release, later, correction, why, by=by, at=at)
+
+
+def _judge(proof: Release, later: Release, correction: Correction, why: str, *, by: User, at: datetime) -> None:
+    facts = cascade.Rested(
+        first=proof.contract.agency.name,
+        failed_at=proof.failed_at,
+        in_time=bool((proof.answered_at and proof.answered_at >= proof.respond_by) or proof.declined_on),
+        offered=proof.max_rate,
+        sent_at=later.sent_at,
+        max_rate=later.max_rate,
+        proof_age_days=later.round.order.proof_age_days,
+    )
+    lost = cascade.no_longer_rests(facts, calendar_of_the_council())
+    if lost is None:
+        later.proof_answered_at, later.proof_rate = proof.answered_at, proof.max_rate
+    else:
+        later.unproved_by = correction
+    later.version += 1
+    later.save()
+    if lost:
+        for placement in Placement.objects.standing().filter(release=later):
+            _mark(placement, correction, f"{why}{lost}", by=by, at=at)
+
+
+def _mark(placement: Placement, correction: Correction, how_found: str, *, by: User, at: datetime) -> None:
+    mark(
+        placement,
+        BreachKind.PROOF_CORRECTED,
+        by=correction.proposed_by,
+        at=at,
+        how_found=how_found,
+        correction=correction,
+    )
+
+
+# -- where permanent recruitment stood ------------------------------------------------------------------------------------------
+
+
+def _correct_round(round_: Round, correction: Correction, *, by: User, at: datetime) -> None:
+    for column, text in correction.after.items():
+        set_text(round_, column, text)
+    round_.save()
+    first = round_.releases.standing().filter(position__gt=0).order_by("sent_at").first()
+    if first and round_.advertised_on and round_.advertised_on > day_of(first.sent_at):
+        why = f"The post was advertised on {day_name(round_.advertised_on)}, after an agency had been asked."
+        for placement in Placement.objects.standing().filter(round=round_):
+            _mark(placement, correction, why, by=by, at=at)
+
+
+# -- a placement and a permanent start --------------------------------------------------------------------------------------------
+
+
+def _correct_placement(placement: Placement, correction: Correction, *, by: User, at: datetime) -> None:
+    before = sum((one.value for one in stretches_of(placement)), Decimal(0))
+    old_start: date = placement.starts_on
+    for column, text in correction.after.items():
+        set_text(placement, column, text)
+    placement.corrected_by = correction
+    placement.version += 1
+    placement.save()
+    if placement.starts_on > old_start:
+        later = Placement.objects.get(pk=placement.pk)
+        back = before - sum((one.value for one in stretches_of(later)), Decimal(0))
+        if back > 0:
+            reverse(placement, back, f"{placement.reference} started later", by=by, at=at)
+    elif placement.starts_on < old_start:
+        first = placement.periods.order_by("starts_on").first()
+        terms = Terms(
+            placement.starts_on,
+            old_start - timedelta(1),
+            placement.hours_per_week,
+            placement.pattern,
+            first.pay_rate,
+            first.charge_rate,
+        )
+        entry = None
+        if placement.contract_id and terms.value > 0:
+            note = f"{placement.reference} started earlier"
+            entry = contracts.record_fact(placement.contract_id, terms.value, note=note, by=by, at=at)
+        if terms.value <= 0:
+            sentence = "There is no working day between the old start and the new one. Enter the first working day."
+            refuse("no_working_day", sentence, "starts_on")
+        else:
+            add_period(placement, terms, entry, by=by, at=at, reason=f"Corrected: {correction.reason}")
+
+
+def _correct_hire(hire: Hire, correction: Correction, *, by: User, at: datetime) -> None:
+    for column, text in correction.after.items():
+        set_text(hire, column, text)
+    hire.save()
+
+
+APPLY = {
+    "release": _correct_release,
+    "round": _correct_round,
+    "placement": _correct_placement,
+    "hire": _correct_hire,
+}
+
+
+def worker_for(registration_number: str, name: str):
+    """The worker a placement is corrected to; added where nobody with this number is recorded yet."""
+    return find_or_add_worker(registration_number, name)

@@ -1,0 +1,197 @@
+"""Letting a placement run longer. Beyond a length the council sets, the Assistant Director approves."""
+
+from datetime import date, datetime, timedelta
+
+from council.actions import action, day_of, require
+from council.errors import refuse, refuse_if
+from council.models import Approval, Council, User
+from council.permissions import may_decide
+from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
+from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
+from placements.models import Basis, ExtensionProposal, Placement, PlacementPeriod
+from recruitment.actions import contracts
+from recruitment.models import Status
+from recruitment.permissions import require_source
+from recruitment.wording import day_name
+
+
+def extension_of(placement: Placement, ends_on: date) -> Terms:
+    """The days an extension adds, at the rates in force."""
+    last = placement.periods.order_by("-ends_on").first()
+    return Terms(
+        placement.ends_on + timedelta(1),
+        ends_on,
+        placement.hours_per_week,
+        placement.pattern,
+        last.pay_rate,
+        last.charge_rate,
+    )
+
+
+def is_outside_the_first_route(placement: Placement) -> bool:
+    return placement.basis != Basis.RELEASE or placement.release.position > 1
+
+
+def needs_approval(placement: Placement, ends_on: date) -> bool:
+    """Whether the whole service would be longer than an officer may agree alone."""
+    longest = timedelta(weeks=Council.current().extension_approval_weeks)
+    return ends_on - chain_of(placement)[0].starts_on + timedelta(1) > longest
+
+
+def check_extension(placement: Placement, ends_on: date) -> Terms:
+    if placement.ended_early_at or placement.end_reason:
+        refuse("ended", f"{placement.reference} has ended. A new round covers the need from now on.")
+    if hasattr(placement, "continued_by"):
+        refuse("ended", f"{placement.continued_by.reference} has taken over from {placement.reference}. Extend that.")
+    if placement.contract_id is None:
+        refuse(
+            "no_contract",
+            f"{placement.worker} is outside any contract, so the placement cannot be extended. Ask the suppliers in a new round.",
+        )
+    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
+        stage = placement.vacancy.get_status_display().lower()
+        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
+    if placement.vacancy.decision != Status.AGREED:
+        refuse(
+            "not_agreed",
+            f"{placement.vacancy.reference} was recorded with its worker and has not been agreed. The Assistant Director or a finance "
+            "officer agrees it first.",
+        )
+    if ends_on <= placement.ends_on:
+        refuse("not_longer", f"It runs until {day_name(placement.ends_on)} already. Enter a later day.", "ends_on")
+    terms = extension_of(placement, ends_on)
+    if refused := spending_refusal(terms.starts_on, terms.ends_on, terms.value, spending_of(placement)):
+        refuse_if(*refused)
+    vacancy = placement.vacancy
+    others = Placement.objects.filter(vacancy=vacancy).exclude(pk=placement.pk)
+    booked = most_hours(others, terms.starts_on, terms.ends_on, without_handover=True)
+    refuse_if(fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week), "ends_on")
+    elsewhere = most_hours(placement.worker.placements.exclude(pk=placement.pk), terms.starts_on, terms.ends_on)
+    limit = Council.current().worker_weekly_hours_limit
+    refuse_if(weekly_refusal(placement.worker.name, terms.hours_per_week, elsewhere, limit), "ends_on")
+    return terms
+
+
+def _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note) -> None:
+    if not reason.strip():
+        refuse("no_reason", "Say why it is extended.", "reason")
+    if not recruitment_state:
+        refuse("no_recruitment_state", "Say where permanent recruitment stands.", "recruitment_state")
+    if not is_outside_the_first_route(placement):
+        return
+    if not (rechecked_on and recheck_note.strip()):
+        refuse(
+            "not_rechecked",
+            "This worker is not on the first route. Ask the first supplier again whether it can supply, and enter when and what it said.",
+            "rechecked_on",
+        )
+    if not day_of(placement.booked_at) <= rechecked_on <= day_of(at):
+        refuse("rechecked_when", "Enter the day the first supplier was asked again: up to today.", "rechecked_on")
+
+
+@action
+def extend(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    ends_on: date,
+    reason: str,
+    recruitment_state: str,
+    rechecked_on: date | None = None,
+    recheck_note: str = "",
+    version: int | None = None,
+) -> PlacementPeriod:
+    """Let a placement run longer, at the rates in force, with the state of permanent recruitment."""
+    require_source(by, day_of(at))
+    placement = lock_placement(placement, version)
+    terms = check_extension(placement, ends_on)
+    _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
+    if needs_approval(placement, ends_on):
+        weeks = Council.current().extension_approval_weeks
+        refuse(
+            "needs_approval",
+            f"Together this would be more than {weeks} weeks. The Assistant Director approves it first.",
+            "ends_on",
+        )
+    details = {
+        "reason": reason,
+        "recruitment_state": recruitment_state,
+        "rechecked_on": rechecked_on,
+        "recheck_note": recheck_note,
+    }
+    return _lengthen(placement, terms, by=by, at=at, **details)
+
+
+def _lengthen(placement: Placement, terms: Terms, *, by: User, at: datetime, **details) -> PlacementPeriod:
+    entry = contracts.commit(placement.contract_id, terms.value, note=f"{placement.reference} extended", by=by, at=at)
+    period = add_period(placement, terms, entry, by=by, at=at, **details)
+    placement.ends_on = terms.ends_on
+    placement.version += 1
+    placement.save()
+    return period
+
+
+@action
+def propose_extension(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    ends_on: date,
+    reason: str,
+    recruitment_state: str,
+    rechecked_on: date | None = None,
+    recheck_note: str = "",
+    version: int | None = None,
+) -> ExtensionProposal:
+    """Ask the Assistant Director for an extension beyond the length an officer may agree."""
+    require_source(by, day_of(at))
+    placement = lock_placement(placement, version)
+    check_extension(placement, ends_on)
+    _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
+    if placement.extension_proposals.waiting().exists():
+        refuse("waits_already", f"An extension of {placement.reference} waits to be decided already.")
+    return ExtensionProposal.objects.create(
+        placement=placement,
+        ends_on=ends_on,
+        reason=reason,
+        recruitment_state=recruitment_state,
+        rechecked_on=rechecked_on,
+        recheck_note=recheck_note,
+        proposed_by=by,
+        proposed_at=at,
+    )
+
+
+@action
+def decide_extension(
+    *, by: User, at: datetime, proposal: ExtensionProposal, decision: str, reason: str
+) -> ExtensionProposal:
+    """Approve or turn down a long extension, never by who asked. Approving extends the placement in the same step."""
+    require(may_decide(by, Approval.EXTENSION, day_of(at)), "decide long extensions")
+    placement = lock_placement(proposal.placement)
+    proposal = ExtensionProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if proposal.decision:
+        refuse("already_decided", f"This extension was {proposal.get_decision_display().lower()} already.")
+    if proposal.proposed_by_id == by.pk:
+        refuse("own_request", "You asked for this, so somebody else decides it.")
+    if not reason.strip():
+        refuse("no_reason", "Give a reason for the decision.", "reason")
+    if decision == ExtensionProposal.Decision.APPROVED:
+        terms = check_extension(placement, proposal.ends_on)
+        proposal.period = _lengthen(
+            placement,
+            terms,
+            by=proposal.proposed_by,
+            at=at,
+            reason=proposal.reason,
+            recruitment_state=proposal.recruitment_state,
+            rechecked_on=proposal.rechecked_on,
+            recheck_note=proposal.recheck_note,
+            approved_by=by,
+        )
+    proposal.decision, proposal.decision_reason = decision, reason
+    proposal.decided_by, proposal.decided_at = by, at
+    proposal.save()
+    return proposal

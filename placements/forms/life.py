@@ -1,0 +1,145 @@
+"""Forms of a placement's life after it is booked."""
+
+from django import forms
+
+from council.models import Team
+from govuk.fields import DateField, MoneyField, RateField
+from govuk.forms import GovukForm, pick, radios, text_area
+from placements.forms.bookings import WorkerFields, rating_field
+from placements.models import EndReason, Placement
+from recruitment.models import Contract
+
+LAST_DAY = "The last day"
+
+
+class StartForm(GovukForm):
+    submit = "Confirm the start"
+    registration_checked_on = DateField(label="Registration confirmed on", required=False)
+    dbs_checked_on = DateField(
+        label="Enhanced DBS check confirmed on", required=False, help_text="The date only, never what it says."
+    )
+    right_to_work_checked_on = DateField(label="Right to work confirmed on", required=False)
+    references_checked_on = DateField(label="Two references confirmed on", required=False)
+
+
+class ReplaceForm(WorkerFields, GovukForm):
+    submit = "Book the replacement"
+    reason = text_area(
+        label="Why is the worker replaced?",
+        required_message="Say why the worker is replaced",
+        help_text="Do not name a child or family.",
+    )
+    starts_on = DateField(label="Start")
+    ends_on = DateField(label="End", help_text=LAST_DAY)
+    pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
+    charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
+
+
+class MoveForm(GovukForm):
+    submit = "Move the worker"
+    team = pick(Team.objects.none(), label="New team", required_message="Choose the team")
+    starts_on = DateField(label="From")
+    reason = text_area(label="Why?", required_message="Say why the worker moves")
+
+    def __init__(self, *args, placement: Placement, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.filter(
+            service=placement.vacancy.team.service_id, is_active=True
+        ).order_by("name")
+
+
+class RateForm(GovukForm):
+    starts_on = DateField(label="From", help_text="The first day at the new rates")
+    pay_rate = RateField(label="New pay rate", help_text="What the worker is paid")
+    charge_rate = RateField(label="New charge rate", help_text="What the council pays, excluding VAT")
+    reason = text_area(label="Why do the rates change?", required_message="Say why the rates change")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TransferForm(GovukForm):
+    starts_on = DateField(label="First day through the new agency or contract")
+    ends_on = DateField(label="End", help_text=LAST_DAY)
+    pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
+    charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
+    reason = text_area(label="Why is the worker transferred?", required_message="Say why the worker is transferred")
+
+
+class ConvertForm(GovukForm):
+    starts_on = DateField(label="First day as a permanent member of staff")
+    fee = MoneyField(label="Transfer fee", min_value=0, help_text="Excluding VAT. Enter 0 for none.")
+    rating = rating_field()
+
+    def clean_rating(self):
+        return int(self.cleaned_data["rating"])
+
+
+class ConcernForm(GovukForm):
+    submit = "Record the concern"
+    concern = text_area(
+        label="What is the concern?",
+        required_message="Say what the concern is",
+        help_text="Do not name a child or family.",
+    )
+    agency_told_on = DateField(label="Agency told on")
+    referral_on = DateField(
+        label="Referred to Social Work England on", required=False, help_text="Leave empty if no referral was made."
+    )
+
+
+class CarryOverForm(GovukForm):
+    """`placements` are those that would go on; each gets a pair of rates once the contract and the day are chosen."""
+
+    new = forms.ModelChoiceField(
+        queryset=Contract.objects.none(),
+        label="Next contract",
+        empty_label="Choose",
+        error_messages={"required": "Choose the next contract"},
+    )
+    on = DateField(label="From", help_text="The first day under the next contract")
+
+    def __init__(self, *args, contracts, placements=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new"].queryset = contracts
+        self.placements = list(placements)
+        for one in self.placements:
+            last = max(one.periods.all(), key=lambda period: period.ends_on)
+            who = f"{one.worker}, {one.vacancy.team}"
+            self.fields[f"pay_{one.pk}"] = RateField(label=f"{who}: pay rate", initial=last.pay_rate)
+            self.fields[f"charge_{one.pk}"] = RateField(
+                label=f"{who}: charge rate", initial=last.charge_rate, help_text="Excluding VAT."
+            )
+        self.helper.layout.fields = list(self.fields)
+
+    def rates(self) -> dict:
+        data = self.cleaned_data
+        return {one.pk: (data[f"pay_{one.pk}"], data[f"charge_{one.pk}"]) for one in self.placements}
+
+
+class ExtensionDecisionForm(GovukForm):
+    submit = "Record the decision"
+    decision = radios(
+        [("approved", "Approve"), ("turned_down", "Turn down")],
+        label="Decision",
+        required_message="Choose a decision",
+    )
+    reason = text_area(label="Reason", required_message="Give a reason for the decision")
+
+
+class RecordEndForm(GovukForm):
+    submit = "Record the end"
+    reason = radios(EndReason.choices, label="Why did it end?", required_message="Choose why it ended")
+    rating = rating_field()
+    eligible_again = radios(
+        [("yes", "Yes"), ("no", "No")],
+        label="May this worker come again?",
+        required_message="Choose yes or no",
+        inline=True,
+    )
+    note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_rating(self):
+        return int(self.cleaned_data["rating"])
+
+    def clean_eligible_again(self):
+        return self.cleaned_data["eligible_again"] == "yes"

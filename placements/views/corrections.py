@@ -1,0 +1,164 @@
+"""Proposing that a recorded fact is put right, and confirming it."""
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.web import ActionFormView
+from placements.actions import corrections
+from placements.forms.corrections import (
+    CorrectionDecisionForm,
+    HireCorrectionForm,
+    PlacementCorrectionForm,
+    ReleaseCorrectionForm,
+    RoundCorrectionForm,
+)
+from placements.models import Hire, Placement
+from recruitment.corrections import in_words
+from recruitment.models import Correction, Release, Round, Vacancy
+
+
+class Propose(ActionFormView):
+    """Nothing changes until somebody else has confirmed it."""
+
+    right = "correct"
+    subject = ""
+    intro = "The old value is kept and shown. Somebody else confirms the correction; what rested on it is then judged again."
+
+    def rows(self):
+        raise NotImplementedError("A correction is of something.")
+
+    def values(self, form) -> dict:
+        return form.values()
+
+    def prepare(self):
+        self.row = get_object_or_404(self.rows(), pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.row.get_absolute_url()
+
+    def act(self, data):
+        form = self.get_form()
+        form.is_valid()
+        with transaction.atomic():  # a worker added for the proposal goes with it where it is refused
+            return corrections.propose(
+                by=self.request.user,
+                at=timezone.now(),
+                subject=self.subject,
+                row=self.row,
+                why=data["why"],
+                **self.values(form),
+            )
+
+    def done(self, correction):
+        return "The correction is proposed. Somebody else confirms it."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(caption=str(self.row), **kwargs)
+
+
+class CorrectRelease(Propose):
+    subject = "release"
+    form_class = ReleaseCorrectionForm
+    title = "Correct the answer"
+
+    def rows(self):
+        return Release.objects.visible_to(self.request.user).select_related("contract__agency", "vacancy")
+
+    def get_initial(self):
+        names = [name for name in ReleaseCorrectionForm.base_fields if hasattr(self.row, name)]
+        initial = {name: getattr(self.row, name) for name in names}
+        if self.row.outcome == "fell_through":
+            initial["outcome"] = "secured"
+        return initial | {"reason_code": self.row.reason}
+
+
+class CorrectPlacement(Propose):
+    subject = "placement"
+    form_class = PlacementCorrectionForm
+    title = "Correct the placement"
+
+    def rows(self):
+        return Placement.objects.visible_to(self.request.user).select_related("vacancy", "worker")
+
+    def get_initial(self):
+        return {"starts_on": self.row.starts_on, "registration_number": self.row.worker.registration_number}
+
+    def values(self, form):
+        data = form.cleaned_data
+        return {
+            "starts_on": data["starts_on"],
+            "worker": corrections.worker_for(data["registration_number"], data["worker_name"]),
+        }
+
+
+class CorrectHire(Propose):
+    subject = "hire"
+    form_class = HireCorrectionForm
+    title = "Correct the permanent start"
+
+    def rows(self):
+        return Hire.objects.visible_to(self.request.user).select_related("vacancy")
+
+    def get_initial(self):
+        return {"starts_on": self.row.starts_on}
+
+    def values(self, form):
+        return {"starts_on": form.cleaned_data["starts_on"]}
+
+
+class CorrectRound(Propose):
+    subject = "round"
+    form_class = RoundCorrectionForm
+    title = "Correct what was recorded of direct recruitment"
+
+    def rows(self):
+        visible = Vacancy.objects.visible_to(self.request.user)
+        return Round.objects.filter(vacancy__in=visible).select_related("vacancy")
+
+    def back(self):
+        return self.row.vacancy.get_absolute_url()
+
+    def get_initial(self):
+        names = ("recruitment_state", "advertised_on", "advert_reference", "recruitment_note")
+        return {name: getattr(self.row, name) for name in names}
+
+
+class DecideCorrection(ActionFormView):
+    right = "view"
+    form_class = CorrectionDecisionForm
+    template_name = "corrections/decide.html"
+    title = "A correction"
+
+    def prepare(self):
+        visible = Vacancy.objects.visible_to(self.request.user)
+        rows = Correction.objects.filter(vacancy__in=visible).select_related("vacancy", "proposed_by", "decided_by")
+        self.correction = get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.correction.vacancy.get_absolute_url()
+
+    def next(self, result):
+        return self.correction.get_absolute_url()
+
+    def act(self, data):
+        return corrections.decide(by=self.request.user, at=timezone.now(), correction=self.correction, **data)
+
+    def done(self, correction):
+        return f"The correction is {correction.get_decision_display().lower()}."
+
+    def get_context_data(self, **kwargs):
+        correction = self.correction
+        model = corrections.FACTS[correction.subject][0]
+        changes = [
+            (*in_words(model, column, correction.before[column]), in_words(model, column, text)[1])
+            for column, text in correction.after.items()
+        ]
+        return super().get_context_data(
+            correction=correction,
+            changes=changes,
+            subject_url=corrections.address_of(correction),
+            own=correction.proposed_by_id == self.request.user.pk,
+            caption=correction.subject_name,
+            **kwargs,
+        )

@@ -1,0 +1,66 @@
+"""A correction: what was recorded wrongly, what is right, and the two people who say so."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from council.models import User
+
+
+class CorrectionQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(decision="")
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Correction(models.Model):
+    """Proposed by one person, confirmed by another. `before` and `after` are {field: value as text}; both stay."""
+
+    class Decision(models.TextChoices):
+        CONFIRMED = "confirmed", "Confirmed"
+        TURNED_DOWN = "turned_down", "Turned down"
+
+    subject = models.CharField(max_length=30, help_text="The model of the row.")
+    subject_id = models.BigIntegerField()
+    subject_name = models.CharField(max_length=60)
+    vacancy = models.ForeignKey("recruitment.Vacancy", on_delete=models.PROTECT, related_name="corrections")
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.TextField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decision = models.CharField(max_length=20, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="correction_one_waits",
+                fields=["subject", "subject_id"],
+                condition=Q(decision=""),
+                violation_error_message="A correction of this waits to be confirmed already.",
+            ),
+            models.CheckConstraint(
+                name="correction_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Say why it is corrected.",
+            ),
+            models.CheckConstraint(
+                name="correction_decided_by_another",
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(decision="")
+                & Q(decided_by__isnull=False, decided_at__isnull=False)
+                & ~Q(decided_by=F("proposed_by")),
+                violation_error_message="Somebody other than the person who proposed it confirms a correction.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Correction of {self.subject_name}"
+
+    def get_absolute_url(self) -> str:
+        return f"/corrections/{self.pk}/"

@@ -1,0 +1,141 @@
+"""A placement's page, and the placements that have lasted longest."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.shortcuts import get_object_or_404
+
+from council.permissions import may
+from placements.actions.life import fee_free_on
+from placements.actions.placements import chain_of, length_of
+from placements.models import Placement, PracticeConcern
+from recruitment.models import Correction
+from reporting.listing import Column, ListPage
+from reporting.reports.spend import worth_of
+from reporting.views.pages import Page
+
+
+class PlacementDetail(Page):
+    template_name = "placements/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        user = self.request.user
+        visible = (
+            Placement.objects.visible_to(user)
+            .with_team(self.today)
+            .select_related(
+                "worker",
+                "vacancy__team__service",
+                "contract__agency",
+                "supplying_agency",
+                "release__rests_on__contract__agency",
+                "release__contract__agency",
+                "booked_by",
+                "ended_early_by",
+                "did_not_start_by",
+                "started_confirmed_by",
+                "voided_by",
+                "continues",
+                "continued_by",
+            )
+        )
+        placement = get_object_or_404(visible, pk=pk)
+        periods = list(placement.periods.select_related("agreed_by", "approved_by"))
+        reversals = list(placement.reversals.select_related("entry__entered_by"))
+        first, last, weeks = length_of(placement)
+        standing = placement.voided_at is None and placement.did_not_start_at is None
+        followed = hasattr(placement, "continued_by")
+        going_on = standing and placement.ended_early_at is None and not followed and not placement.end_reason
+        started = standing and self.today >= placement.starts_on
+        concerns = PracticeConcern.objects.filter(placement=placement).select_related("recorded_by")
+        if not may(user, "read_concerns"):
+            concerns = concerns.filter(recorded_by=user)
+        return super().get_context_data(
+            placement=placement,
+            stage=placement.stage(self.today),
+            periods=periods,
+            reversals=reversals,
+            chain={
+                "first": first,
+                "last": last,
+                "weeks": weeks,
+                "cost": sum((worth_of(one) for one in chain_of(placement)), Decimal(0)),
+                "placements": chain_of(placement)[:-1],
+            },
+            committed=worth_of(placement),
+            goes_on_as=placement.continued_by if followed else None,
+            days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
+            may_change=may(user, "source") and going_on,
+            may_confirm=may(user, "confirm_start") and started and bool(placement.checks_missing) and not followed,
+            may_record_end=may(user, "source") and going_on and self.today >= placement.ends_on,
+            may_replace=may(user, "source")
+            and placement.release_id is not None
+            and not followed
+            and ((going_on and not placement.started_confirmed_at) or placement.ended_early_at is not None),
+            may_convert=may(user, "source") and going_on and placement.vacancy.kind == "vacant_post",
+            may_correct=may(user, "correct") and standing,
+            may_concern=may(user, "source") and started,
+            may_void=may(user, "void") and standing and placement.basis != "breach",
+            own_entry=placement.booked_by_id == user.pk,
+            fee_free_on=fee_free_on(placement) if standing else None,
+            moves=placement.moves.select_related("team", "moved_by").order_by("starts_on"),
+            breaches=placement.breaches.order_by("pk"),
+            proposals=placement.extension_proposals.select_related("proposed_by", "decided_by").order_by("-pk"),
+            corrections=Correction.objects.filter(subject="placement", subject_id=placement.pk).order_by("-pk"),
+            concerns=concerns.order_by("-pk"),
+            today=self.today,
+            **kwargs,
+        )
+
+
+class Longest(ListPage):
+    """Who is in post, the longest service first; one line for each chain of booking, extensions and transfers."""
+
+    title = "Longest here"
+    intro = "Workers in post, by the length of their whole service: extensions, transfers and carrying over together."
+    file_name = "longest-here"
+    empty = "Nobody is in post."
+    columns = [
+        Column("Worker", lambda p: p.worker.name, link=lambda p: p.get_absolute_url()),
+        Column("Team", lambda p: p.team_now),
+        Column("Agency", lambda p: p.supplying_agency.name),
+        Column("First day", lambda p: p.service_first, "day"),
+        Column("Booked until", lambda p: p.ends_on, "day"),
+        Column("Weeks so far", lambda p: p.service_weeks, "number"),
+        Column("Weeks when it ends", lambda p: p.service_weeks_then, "number"),
+        Column("Extensions", lambda p: p.service_extensions, "number"),
+        Column("Committed in all, £ excluding VAT", lambda p: p.service_cost, "money"),
+    ]
+
+    def rows(self):
+        live = Placement.objects.visible_to(self.request.user).live_on(self.today).with_team(self.today)
+        live = live.select_related("worker", "supplying_agency", "vacancy")
+        before = {one.pk: one for one in self._earlier(live)}
+        rows = []
+        for placement in live.prefetch_related("periods", "reversals__entry"):
+            chain = [placement]
+            while (one := before.get(chain[0].continues_id)) and one.worker_id == placement.worker_id:
+                chain.insert(0, one)
+            placement.service_first = chain[0].starts_on
+            placement.service_weeks = _weeks(chain[0].starts_on, self.today)
+            placement.service_weeks_then = _weeks(chain[0].starts_on, placement.ends_on)
+            placement.service_extensions = sum(
+                sum(1 for period in one.periods.all() if period.recruitment_state) for one in chain
+            )
+            placement.service_cost = sum((worth_of(one) for one in chain), Decimal(0))
+            rows.append(placement)
+        return sorted(rows, key=lambda one: (one.service_first, one.pk))
+
+    @staticmethod
+    def _earlier(live):
+        workers = live.values("worker")
+        rows = Placement.objects.standing().filter(worker__in=workers, continued_by__isnull=False)
+        return rows.prefetch_related("periods", "reversals__entry")
+
+    def _sorted(self, rows):
+        self.sort = ""
+        return rows
+
+
+def _weeks(first: date, last: date) -> int:
+    return max((last - first).days, 0) // 7 + 1

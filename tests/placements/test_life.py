@@ -1,0 +1,514 @@
+"""A placement's whole life, hand-worked in literal pence. £41.00 an hour, 37 hours a week: £303.40 a working day."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+import pytest
+
+from council.errors import NotAllowed, RuleViolation
+from council.working_time import LONDON
+from placements.actions import extensions, life, placements
+from placements.models import Placement, PlacementMove, PracticeConcern
+from placements.transfer_fee import free_of_fee_on
+from placements.views.bookings import flags_of
+from recruitment.actions import vacancies
+from recruitment.models import ContractAccount
+from tests.conftest import refused_as
+from tests.factories import TeamFactory, corporate_contract
+from tests.factories.world import AFTER_WINDOW
+
+BOOKED = AFTER_WINDOW + timedelta(hours=3)
+VALUE = D("19114.20")  # 63 working days
+
+
+def at(year, month, day, hour=10) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=LONDON)
+
+
+def exposure(contract) -> D:
+    return ContractAccount.objects.get(pk=contract.pk).exposure
+
+
+def refusal(function, **arguments) -> str:
+    with pytest.raises(RuleViolation) as caught:
+        function(**arguments)
+    return caught.value.code
+
+
+class TestTheStart:
+    def test_without_all_four_checks_it_is_recorded_all_the_same(self, world):
+        placement = world.placed()
+        confirm = {"by": world.lead, "placement": placement}
+        assert refusal(life.confirm_start, **confirm, at=at(2024, 1, 19)) == "not_started"
+        started = life.confirm_start(
+            **confirm, at=at(2024, 1, 22), registration_checked_on=date(2024, 1, 15), dbs_checked_on=date(2024, 1, 16)
+        )
+        assert started.started_confirmed_by == world.lead
+        assert started.checks_missing == ["right to work", "references"]
+        assert started.vacancy.status == "covered"
+        whole = life.confirm_start(
+            by=world.officer,
+            at=at(2024, 1, 24),
+            placement=placement,
+            right_to_work_checked_on=date(2024, 1, 23),
+            references_checked_on=date(2024, 1, 24),
+        )
+        assert (whole.checks_missing, whole.started_confirmed_by) == ([], world.lead)
+
+    def test_a_check_of_tomorrow(self, world):
+        confirm = {"by": world.officer, "at": at(2024, 1, 22), "placement": world.placed()}
+        assert refusal(life.confirm_start, **confirm, dbs_checked_on=date(2024, 1, 23)) == "in_future"
+
+    def test_a_lead_of_another_service_does_not(self, world):
+        with pytest.raises(NotAllowed):
+            life.confirm_start(by=world.other_lead, at=at(2024, 1, 22), placement=world.placed())
+
+
+class TestReplacing:
+    def replace(self, world, placement, when=None, **changes):
+        terms = {
+            "reason": "Took another post",
+            "registration_number": "SW800001",
+            "worker_name": "Second Choice",
+            "starts_on": date(2024, 1, 29),
+            "ends_on": date(2024, 4, 19),
+            "pay_rate": D("33.00"),
+            "charge_rate": D("40.00"),
+        }
+        return life.replace(by=world.officer, at=when or at(2024, 1, 22), placement=placement, **terms | changes)
+
+    def test_a_worker_who_never_came(self, world):
+        placement = world.placed()
+        second = self.replace(world, placement)
+        placement.refresh_from_db()
+        assert (placement.was_replaced, placement.release.outcome) == (True, "secured")
+        assert (second.release, second.continues, second.continues_as) == (placement.release, placement, "replacement")
+        # 29 January to 19 April: 58 working days × 7.4 × £40.00, and nothing of the first
+        assert exposure(world.corporate) == D("17168.00")
+        assert second.vacancy.status == "sourcing"
+
+    def test_a_worker_who_left_after_a_week(self, world):
+        placement = world.placed()
+        life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
+        assert refusal(self.replace, world=world, placement=placement) == "did_start"
+        placements.end_early(
+            by=world.officer,
+            at=at(2024, 1, 25),
+            placement=placement,
+            ended_on=date(2024, 1, 26),
+            notice_given_on=date(2024, 1, 25),
+            notice_waived=True,
+            reason="worker_left",
+            rating=2,
+            eligible_again=False,
+        )
+        placement.refresh_from_db()
+        second = self.replace(world, placement, at(2024, 1, 29))
+        # five days × £303.40, and 58 × 7.4 × £40.00
+        assert exposure(world.corporate) == D("18685.00")
+        assert second.vacancy.status == "covered"
+        again = self.replace
+        assert refusal(again, world=world, placement=placement, when=at(2024, 1, 29)) == "already_replaced"
+
+    def test_within_ten_working_days(self, world):
+        placement = world.placed()
+        late = {"starts_on": date(2024, 2, 6), "ends_on": date(2024, 4, 19)}
+        assert refusal(self.replace, world=world, placement=placement, **late) == "replacement_too_late"
+        assert Placement.objects.get().did_not_start_at is None
+        assert self.replace(world, placement, **late | {"starts_on": date(2024, 2, 5)})
+
+    def test_the_order_holds_one_live_placement(self, world):
+        """Also for raw SQL: the first one cannot come back to life beside the second."""
+        placement = world.placed()
+        self.replace(world, placement)
+        sql = """update placements_placement set did_not_start_at = null, did_not_start_by_id = null, was_replaced = false,
+            did_not_start_reason = '' where id = %s"""
+        assert refused_as(sql, placement.pk) in {"placement_one_live_per_release", "placement_within_fte"}
+
+    def test_not_above_what_the_supplier_was_asked(self, world):
+        assert refusal(self.replace, world=world, placement=world.placed(), charge_rate=D("43")) == "above_max_rate"
+
+    def test_no_show_and_replacement_keeps_the_order_secured_for_raw_sql_too(self, world):
+        placement = world.placed()
+        self.replace(world, placement)
+        sql = "update placements_placement set was_replaced = false where id = %s"
+        assert refused_as(sql, placement.pk) == "placement_release_secured_same_round"
+
+
+class TestMoving:
+    def test_within_the_service_from_a_day(self, world):
+        placement = world.placed()
+        south = TeamFactory(service=world.team.service, name="South")
+        move = {"by": world.officer, "at": at(2024, 2, 1), "placement": placement, "reason": "Caseloads"}
+        assert refusal(life.move_team, **move, team=world.other_team, starts_on=date(2024, 2, 5)) == "another_service"
+        assert refusal(life.move_team, **move, team=world.team, starts_on=date(2024, 2, 5)) == "same_team"
+        assert refusal(life.move_team, **move, team=south, starts_on=date(2024, 1, 22)) == "move_outside"
+        assert refusal(life.move_team, **move | {"reason": ""}, team=south, starts_on=date(2024, 2, 5)) == "no_reason"
+        life.move_team(**move, team=south, starts_on=date(2024, 2, 5))
+        assert refusal(life.move_team, **move, team=world.team, starts_on=date(2024, 2, 1)) == "same_team"
+        day = Placement.objects.with_team(date(2024, 2, 4)).get()
+        assert (day.team_now, day.team_id_now) == ("North", world.team.pk)
+        assert Placement.objects.with_team(date(2024, 2, 5)).get().team_now == "South"
+        assert exposure(world.corporate) == VALUE
+        assert refused_as("update placements_placementmove set team_id = %s", world.team.pk) == "InsufficientPrivilege"
+        assert PlacementMove.objects.count() == 1
+
+
+class TestRates:
+    def change(self, world, placement, **changes):
+        rates = {"starts_on": date(2024, 3, 4), "pay_rate": D("33.50"), "charge_rate": D("42.00"), "reason": "Award"}
+        return life.change_rate(by=world.officer, at=at(2024, 2, 26), placement=placement, **rates | changes)
+
+    def test_from_a_day_on(self, world):
+        placement = world.placed()
+        period = self.change(world, placement)
+        first = placement.periods.order_by("starts_on").first()
+        assert (first.cut_on, first.value) == (date(2024, 3, 3), VALUE)
+        # 4 March to 19 April: 33 working days × 7.4 × £42.00
+        assert period.value == D("10256.40")
+        # 30 days × £303.40 + £10,256.40
+        assert exposure(world.corporate) == D("19358.40")
+        assert placements.still_committed(placement) == D("19358.40")
+
+    def test_twice_and_then_an_early_end(self, world):
+        placement = world.placed()
+        self.change(world, placement)
+        self.change(world, placement, starts_on=date(2024, 3, 11), charge_rate=D("40.00"))
+        # 30 × £303.40 + 5 × 7.4 × £42.00 + 28 × 7.4 × £40.00
+        assert exposure(world.corporate) == D("18944.00")
+        placement.refresh_from_db()
+        placements.end_early(
+            by=world.officer,
+            at=at(2024, 3, 8),
+            placement=placement,
+            ended_on=date(2024, 3, 15),
+            notice_given_on=date(2024, 3, 8),
+            notice_waived=True,
+            reason="cost",
+            rating=3,
+            eligible_again=True,
+        )
+        # 30 × £303.40 + 5 × 7.4 × £42.00 + 5 × 7.4 × £40.00
+        assert exposure(world.corporate) == D("12136.00")
+
+    def test_over_an_extension(self, world):
+        """From a day before the extension: both stretches are cut, and one at the new rate takes their place."""
+        placement = world.extend(world.placed(ends_on=date(2024, 4, 12)), date(2024, 4, 19))
+        self.change(world, placement, starts_on=date(2024, 4, 8))
+        # 53 × £303.40 + 10 × 7.4 × £42.00
+        assert exposure(world.corporate) == D("19188.20")
+        rows = list(placement.periods.order_by("pk").values_list("starts_on", "cut_on"))
+        assert rows == [
+            (date(2024, 1, 22), date(2024, 4, 7)),
+            (date(2024, 4, 13), date(2024, 4, 12)),
+            (date(2024, 4, 8), None),
+        ]
+
+    def test_what_is_refused(self, world):
+        placement = world.placed()
+        change = {"world": world, "placement": placement}
+        assert refusal(self.change, **change, charge_rate=D("42.50")) == "above_max_rate"
+        assert refusal(self.change, **change, charge_rate=D("33.00")) == "charge_below_pay"
+        assert refusal(self.change, **change, starts_on=date(2024, 4, 22)) == "rate_outside"
+        assert refusal(self.change, **change, reason=" ") == "no_reason"
+        assert exposure(world.corporate) == VALUE
+
+    def test_rates_never_overlap_for_raw_sql(self, world):
+        placement = world.placed()
+        self.change(world, placement)
+        sql = (
+            "update placements_placementperiod set cut_on = '2024-03-05' where placement_id = %s and cut_on is not null"
+        )
+        assert refused_as(sql, placement.pk) == "placement_rates_never_overlap"
+        sql = "update placements_placementperiod set value = 1 where placement_id = %s"
+        assert refused_as(sql, placement.pk) == "InsufficientPrivilege"
+
+
+class TestTransferring:
+    def second_order(self, world, placement):
+        """A new round of the same request, in which Pertemps secure the framework's worker."""
+        vacancy = placement.vacancy
+        placements.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=placement)
+        vacancies.start_round(by=world.officer, at=at(2024, 2, 19), vacancy=vacancy, reason="Moves to Pertemps")
+        world.direct(vacancy, at(2024, 2, 19))
+        release = world.send(vacancy, at=at(2024, 2, 19), starts_on=date(2024, 3, 4))
+        return world.secure(release, at=at(2024, 2, 20))
+
+    def transfer(self, world, placement, release, **changes):
+        terms = {
+            "starts_on": date(2024, 3, 4),
+            "ends_on": date(2024, 5, 31),
+            "pay_rate": D("33.00"),
+            "charge_rate": D("39.00"),
+            "reason": "The first supplier takes the worker on",
+        }
+        return life.transfer(
+            by=world.officer, at=at(2024, 2, 21), placement=placement, release=release, **terms | changes
+        )
+
+    def test_the_next_day_under_its_own_order(self, world):
+        old = world.book(world.framework_secured())
+        new = self.transfer(world, old, self.second_order(world, old))
+        old.refresh_from_db()
+        assert (old.ends_on, new.starts_on, new.contract) == (date(2024, 3, 3), date(2024, 3, 4), world.corporate)
+        assert (new.worker, new.continues_as) == (old.worker, "transfer")
+        # 22 January to 3 March: 30 × £303.40
+        assert exposure(world.framework) == D("9102.00")
+        # 4 March to 31 May: 61 working days × 7.4 × £39.00
+        assert exposure(world.corporate) == D("17604.60")
+        assert placements.length_of(new) == (date(2024, 1, 22), date(2024, 5, 31), 19)
+        assert [one.pk for one in placements.chain_of(new)] == [old.pk, new.pk]
+
+    def test_what_is_refused(self, world):
+        old = world.book(world.framework_secured())
+        release = self.second_order(world, old)
+        transfer = {"world": world, "placement": old, "release": release}
+        assert refusal(self.transfer, **transfer, starts_on=date(2024, 4, 22)) == "not_next_day"
+        assert refusal(self.transfer, **transfer, reason=" ") == "no_reason"
+        other = world.secured()
+        assert refusal(self.transfer, **transfer | {"release": other}) == "another_request"
+        placed = world.placed()
+        again = {"placement": placed, "release": placed.release}
+        assert refusal(self.transfer, **transfer | again) == "nothing_changes"
+        old.refresh_from_db()
+        assert old.ends_on == date(2024, 4, 19)
+
+    def test_the_old_one_is_not_extended_beside_it(self, world):
+        old = world.book(world.framework_secured())
+        self.transfer(world, old, self.second_order(world, old))
+        old = Placement.objects.get(pk=old.pk)
+        assert refusal(extensions.check_extension, placement=old, ends_on=date(2024, 3, 8)) == "ended"
+
+    @pytest.mark.parametrize(
+        ("assignments", "free_on"),
+        [
+            # 14 weeks from the start is later than 8 weeks from the end
+            ([(date(2024, 1, 1), date(2024, 1, 31))], date(2024, 4, 8)),
+            # 8 weeks from the end is later
+            ([(date(2024, 1, 1), date(2024, 3, 31))], date(2024, 5, 26)),
+            # a gap of exactly 42 days does not start the 14 weeks again
+            ([(date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 3, 14), date(2024, 3, 15))], date(2024, 5, 10)),
+            # 43 days do
+            ([(date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 3, 15), date(2024, 3, 16))], date(2024, 6, 21)),
+        ],
+    )
+    def test_from_when_no_fee_may_be_asked(self, assignments, free_on):
+        assert free_of_fee_on(assignments) == free_on
+
+
+class TestConverting:
+    def convert(self, world, placement, **changes):
+        terms = {"starts_on": date(2024, 3, 4), "fee": D("2500.00"), "rating": 4}
+        return life.convert(by=world.officer, at=at(2024, 2, 26), placement=placement, **terms | changes)
+
+    def test_with_a_fee(self, world):
+        placement = world.placed()
+        hire = self.convert(world, placement)
+        placement.refresh_from_db()
+        assert (hire.converts, hire.worker, hire.contract) == (placement, placement.worker, world.corporate)
+        assert (placement.ends_on, placement.end_reason, placement.rating) == (date(2024, 3, 3), "permanent_start", 4)
+        assert hire.vacancy.status == "filled"
+        # 30 × £303.40 + £2,500.00
+        assert exposure(world.corporate) == D("11602.00")
+
+    def test_without_a_fee(self, world):
+        hire = self.convert(world, world.placed(), fee=D(0))
+        assert (hire.contract, hire.entry) == (None, None)
+        assert exposure(world.corporate) == D("9102.00")
+
+    def test_what_is_refused(self, world):
+        placement = world.placed()
+        assert refusal(self.convert, world=world, placement=placement, starts_on=date(2024, 4, 23)) == "not_next_day"
+        cover = world.book(world.secured(kind="cover"))
+        assert refusal(self.convert, world=world, placement=cover) == "not_a_vacant_post"
+        found = world.breach().placement
+        outside = {"placement": found, "starts_on": date(2024, 1, 20)}
+        assert refusal(self.convert, world=world, **outside) == "fee_without_contract"
+
+
+class TestCarryingOver:
+    def test_in_one_batch_with_the_same_orders_and_clocks(self, world):
+        one, two = world.placed(), world.placed()
+        gone = world.placed(ends_on=date(2024, 3, 1))
+        life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=one, dbs_checked_on=date(2024, 1, 15))
+        new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 3, 4))
+        rates = {one.pk: (D("33.00"), D("40.00")), two.pk: (D("34.00"), D("43.00"))}
+        carried = life.carry_over(
+            by=world.officer, at=at(2024, 2, 26), old=world.corporate, new=new, on=date(2024, 3, 4), rates=rates
+        )
+        assert [placement.continues_id for placement in carried] == [one.pk, two.pk]
+        assert [placement.release_id for placement in carried] == [one.release_id, two.release_id]
+        assert carried[0].dbs_checked_on == date(2024, 1, 15)
+        # 4 March to 19 April: 33 days × 7.4 × £40.00, and × £43.00
+        assert exposure(new) == D("9768.00") + D("10500.60")
+        # twice 30 × £303.40, and the one that had ended: 30 × £303.40
+        assert exposure(world.corporate) == D("27306.00")
+        assert placements.length_of(carried[0])[0] == date(2024, 1, 22)
+        gone.refresh_from_db()
+        assert gone.ends_on == date(2024, 3, 1)
+
+    def test_all_of_them_or_none(self, world):
+        one, two = world.placed(), world.placed()
+        new = corporate_contract(world.administrator, world.pertemps, "CORP-2", value="10000")
+        rates = {key: (D("33.00"), D("40.00")) for key in (one.pk, two.pk)}
+        carry = {"by": world.officer, "at": at(2024, 2, 26), "old": world.corporate, "on": date(2024, 3, 4)}
+        assert refusal(life.carry_over, **carry, new=new, rates=rates) == "contract_exposure_within_approved_value"
+        assert exposure(new) == D("0.00")
+        assert Placement.objects.count() == 2
+        assert refusal(life.carry_over, **carry, new=world.framework, rates=rates) == "another_route"
+        late = carry | {"on": date(2024, 5, 1)}
+        assert refusal(life.carry_over, **late, new=new, rates=rates) == "nothing_to_carry"
+        below = {one.pk: (D("33.00"), D("32.00")), two.pk: (D("33.00"), D("40.00"))}
+        assert refusal(life.carry_over, **carry, new=new, rates=below) == "charge_below_pay"
+
+    def test_raw_sql_carries_nobody_elses_order_over(self, world):
+        one, two = world.placed(), world.placed()
+        new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
+        life.carry_over(
+            by=world.officer,
+            at=at(2024, 2, 26),
+            old=world.corporate,
+            new=new,
+            on=date(2024, 3, 4),
+            rates={key: (D("33.00"), D("40.00")) for key in (one.pk, two.pk)},
+        )
+        sql = "update placements_placement set continues_id = %s where continues_id = %s"
+        assert refused_as(sql, two.pk, one.pk) in {"placement_as_booked", "placements_placement_continues_id_key"}
+
+
+class TestHandover:
+    def second(self, world, until, **changes):
+        first = world.placed()
+        vacancy = first.vacancy
+        placements.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=first)
+        vacancies.start_round(by=world.officer, at=at(2024, 4, 2), vacancy=vacancy, reason="Goes on")
+        world.direct(vacancy, at(2024, 4, 2))
+        release = world.secure(world.send(vacancy, at=at(2024, 4, 2), starts_on=date(2024, 4, 8)), at=at(2024, 4, 3))
+        terms = {"starts_on": date(2024, 4, 8), "ends_on": date(2024, 6, 28), "handover_reason": "Cases to hand over"}
+        return world.book(release, at=at(2024, 4, 4), handover_until=until, **terms | changes)
+
+    def test_two_overlap_for_ten_working_days(self, world):
+        placement = self.second(world, date(2024, 4, 19))
+        assert placement.handover_until == date(2024, 4, 19)
+
+    def test_not_a_day_longer_and_not_beyond_it(self, world):
+        assert refusal(self.second, world=world, until=date(2024, 4, 22)) == "handover_too_long"
+        assert refusal(self.second, world=world, until=date(2024, 4, 12)) == "request_is_full"
+        assert refusal(self.second, world=world, until=None) == "request_is_full"
+
+    def test_with_a_reason_and_somebody_to_hand_over(self, world):
+        assert refusal(self.second, world=world, until=date(2024, 4, 19), handover_reason=" ") == "no_reason"
+        alone = {"release": world.secured(), "handover_until": date(2024, 1, 26), "handover_reason": "x"}
+        assert refusal(world.book, **alone) == "nobody_hands_over"
+
+    def test_raw_sql_does_not_lengthen_it(self, world):
+        placement = self.second(world, date(2024, 4, 19))
+        shorter = "update placements_placement set handover_until = '2024-04-15' where id = %s"
+        assert refused_as(shorter, placement.pk) == "placement_within_fte"
+        longer = "update placements_placement set handover_until = '2024-06-01' where id = %s"
+        assert refused_as(longer, placement.pk) == "placement_handover_whole"
+
+
+class TestLongExtensions:
+    def propose(self, world, placement, **changes):
+        details = {"ends_on": date(2024, 5, 31), "reason": "Still empty", "recruitment_state": "unsuccessful"}
+        return extensions.propose_extension(by=world.officer, at=BOOKED, placement=placement, **details | changes)
+
+    def test_beyond_thirteen_weeks_the_assistant_director_approves(self, world):
+        placement = world.placed()
+        extend = {"by": world.officer, "at": BOOKED, "placement": placement, "reason": "x"}
+        beyond = {"recruitment_state": "unsuccessful", "ends_on": date(2024, 4, 22)}
+        assert refusal(extensions.extend, **extend, **beyond) == "needs_approval"
+
+    def test_thirteen_weeks_to_the_day_are_the_officers(self, world):
+        placement = world.placed(ends_on=date(2024, 4, 12))
+        assert not extensions.needs_approval(placement, date(2024, 4, 21))
+        assert extensions.needs_approval(placement, date(2024, 4, 22))
+
+    def test_approved_by_somebody_else_it_is_extended(self, world):
+        placement = world.placed()
+        proposal = self.propose(world, placement)
+        assert exposure(world.corporate) == VALUE
+        decide = {"at": BOOKED, "proposal": proposal, "decision": "approved"}
+        with pytest.raises(NotAllowed):
+            extensions.decide_extension(by=world.officer2, **decide, reason="x")
+        assert refusal(extensions.decide_extension, by=world.director, **decide, reason=" ") == "no_reason"
+        extensions.decide_extension(by=world.director, **decide, reason="Needed")
+        placement.refresh_from_db()
+        assert placement.ends_on == date(2024, 5, 31)
+        # 22 April to 31 May: 28 working days × £303.40
+        assert exposure(world.corporate) == VALUE + D("8495.20")
+        assert refusal(extensions.decide_extension, by=world.director, **decide, reason="x") == "already_decided"
+
+    def test_turned_down_nothing_changes(self, world):
+        placement = world.placed()
+        proposal = self.propose(world, placement)
+        assert refusal(self.propose, world=world, placement=placement) == "waits_already"
+        extensions.decide_extension(
+            by=world.director, at=BOOKED, proposal=proposal, decision="turned_down", reason="Recruit"
+        )
+        placement.refresh_from_db()
+        assert placement.ends_on == date(2024, 4, 19)
+        assert self.propose(world, placement)
+
+    def test_outside_pertemps_with_a_dated_recheck(self, world):
+        placement = world.book(world.framework_secured())
+        assert refusal(self.propose, world=world, placement=placement) == "not_rechecked"
+        told = {"rechecked_on": BOOKED.date() + timedelta(1), "recheck_note": "Nobody"}
+        assert refusal(self.propose, world=world, placement=placement, **told) == "rechecked_when"
+        assert self.propose(world, placement, **told | {"rechecked_on": BOOKED.date()}).recheck_note == "Nobody"
+
+
+class TestTheEnd:
+    def test_a_placement_that_ran_to_its_end_is_rated_too(self, world):
+        placement = world.placed()
+        end = {
+            "by": world.officer,
+            "placement": placement,
+            "reason": "end_of_need",
+            "rating": 4,
+            "eligible_again": True,
+        }
+        assert refusal(placements.record_end, **end, at=at(2024, 4, 18)) == "not_over"
+        ended = placements.record_end(**end, at=at(2024, 4, 19))
+        assert (ended.rating, ended.ended_early_at) == (4, None)
+        assert refusal(placements.record_end, **end, at=at(2024, 4, 22)) == "ended"
+        assert exposure(world.corporate) == VALUE
+
+    def test_not_eligible_is_flagged_by_number_whoever_offers_the_person(self, world):
+        placement = world.placed(registration_number="SW313131", worker_name="Not Again")
+        placements.record_end(
+            by=world.officer,
+            at=at(2024, 4, 19),
+            placement=placement,
+            reason="performance",
+            rating=1,
+            eligible_again=False,
+        )
+        (flag,) = flags_of("sw 313131")
+        assert flag.startswith("Not Again was marked as not to come again")
+        assert flags_of("SW313132") == []
+
+    def test_few_read_a_practice_concern(self, world, client_of):
+        placement = world.placed()
+        life.record_concern(
+            by=world.officer,
+            at=at(2024, 2, 1),
+            placement=placement,
+            concern="Records were not kept",
+            agency_told_on=date(2024, 2, 1),
+        )
+        assert PracticeConcern.objects.get().referral_made is False
+        for who, reads in (
+            ("director", True),
+            ("officer", True),
+            ("officer2", False),
+            ("auditor", False),
+            ("lead", False),
+        ):
+            page = client_of(who).get(f"/placements/{placement.pk}/").content.decode()
+            assert ("Records were not kept" in page) is reads, who
+            history = client_of(who).get(f"/placements/{placement.pk}/history/").content.decode()
+            assert "Records were not kept" not in history
+        wrong = {"by": world.officer, "at": at(2024, 2, 1), "placement": placement, "concern": "x"}
+        assert refusal(life.record_concern, **wrong, agency_told_on=date(2024, 2, 2)) == "in_future"
