@@ -23,6 +23,7 @@ MAY: dict[str, frozenset[Role]] = {
     "record_breach": frozenset({OFFICER, DIRECTOR}),
     "authorise_breach": frozenset({DIRECTOR}),
     "approve_extension": frozenset({DIRECTOR}),
+    "carry_over": frozenset({OFFICER, DIRECTOR}),  # beyond the length an officer may agree, the Assistant Director
     "confirm_start": frozenset({OFFICER, LEAD}),
     "read_concerns": frozenset({DIRECTOR}),
     "bring_forward": frozenset({SETS_UP}),

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 from django.core.files.base import ContentFile
 
 from council.working_time import LONDON
-from demo import events, payments_file
+from demo import beyond, events, payments_file
 from demo.council_set_up import World, moment, set_up
 from placements.actions import hires, needs, payments, placements
 from placements.models import Payment, Placement
@@ -22,6 +22,7 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     now = datetime(today.year, today.month, today.day, 8, 0, tzinfo=LONDON)
     world = set_up(today)
     teller = events.Teller(world, now)
+    beyond.brought_forward(world, teller)
     stories = events.until_the_paper(world.teams)
     stories += events.after_the_paper(world.teams, today, teller.rng)
     stories += events.of_this_week(world.teams, today)
@@ -34,6 +35,8 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     _liquid(world, teller, now)
     progress("what went otherwise")
     _what_went_otherwise(world, teller, today)
+    progress("what happens outside the rules, and after a booking")
+    beyond.Beyond(world, teller).all()
     progress("payments")
     _payments(world, today)
     progress("done")
@@ -160,7 +163,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         pay_rate=D("33.00"),
         charge_rate=D("40.00"),
     )
-    placements.cover_started_request(by=by, at=moment(date(2025, 3, 17), 9), placement=placement)
+    teller.confirm_start(placement, by)
     needs.end_need(by=by, at=moment(date(2025, 6, 16), 10), vacancy=vacancy, reason="The colleague is back.")
 
 

@@ -13,7 +13,7 @@ from council.errors import RuleViolation
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
-from placements.actions import extensions, hires, needs, placements
+from placements.actions import extensions, hires, life, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
@@ -335,7 +335,7 @@ class Teller:
         )
 
     def _stay(self, story: Story, placement: Placement, officer) -> None:
-        placements.cover_started_request(by=officer, at=self.at(placement.starts_on, 9), placement=placement)
+        self.confirm_start(placement, officer)
         ended = placement.starts_on + timedelta(story.ends_early_after * 7 - 3)
         if placement.starts_on < ended < placement.ends_on:
             placements.end_early(
@@ -355,18 +355,19 @@ class Teller:
             ends_on = min(placement.ends_on + timedelta(weeks * 7), limit)
             if ends_on <= placement.ends_on:
                 break
-            extensions.extend(
-                by=officer,
-                at=self.at(placement.ends_on - timedelta(21), 10),
-                placement=placement,
-                ends_on=ends_on,
-                reason="The post is still empty.",
-                recruitment_state="unsuccessful",
-            )
-            placement.refresh_from_db()
+            self.extend(placement, ends_on, officer)
         after = placement.ends_on + timedelta(3)
         vacancy = placement.vacancy
         vacancy.refresh_from_db()
+        if not placement.ended_early_at:
+            placements.record_end(
+                by=officer,
+                at=self.at(after, 9),
+                placement=placement,
+                reason="permanent_start" if story.then == "hire" else "end_of_need",
+                rating=4 if self.count % 3 else 3,
+                eligible_again=True,
+            )
         if story.then == "hire" and vacancy.kind == Kind.VACANT_POST:
             hires.record_hire(by=officer, at=self.at(after, 10), vacancy=vacancy, starts_on=after)
         elif story.then == "round":
@@ -375,6 +376,46 @@ class Teller:
             needs.end_need(
                 by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The team is back to what it was funded for."
             )
+
+    def confirm_start(self, placement: Placement, officer) -> None:
+        """With all four checks; the newest placements still wait for some."""
+        on = placement.starts_on
+        missing = (self.now.date() - on).days < 70 and self.count % 3 == 0
+        life.confirm_start(
+            by=officer,
+            at=self.at(on, 9),
+            placement=placement,
+            registration_checked_on=on - timedelta(5),
+            dbs_checked_on=on - timedelta(4),
+            right_to_work_checked_on=on - timedelta(4),
+            references_checked_on=None if missing else on - timedelta(3),
+        )
+        placement.refresh_from_db()
+
+    def extend(self, placement: Placement, ends_on: date, officer) -> None:
+        """Three weeks ahead; with Pertemps asked again where they are not the supplier, and approved where it is long."""
+        at = self.at(placement.ends_on - timedelta(21), 10)
+        details = {
+            "at": at,
+            "placement": placement,
+            "ends_on": ends_on,
+            "reason": "The post is still empty.",
+            "recruitment_state": "unsuccessful",
+        }
+        if extensions.is_outside_the_first_route(placement):
+            details |= {"rechecked_on": at.date(), "recheck_note": "Pertemps have nobody for this post."}
+        if extensions.needs_approval(placement, ends_on):
+            proposal = extensions.propose_extension(by=officer, **details)
+            extensions.decide_extension(
+                by=self.world.people["director"],
+                at=self.at(placement.ends_on - timedelta(18), 15),
+                proposal=proposal,
+                decision="approved",
+                reason="Recruitment is under way; the work cannot be held otherwise.",
+            )
+        else:
+            extensions.extend(by=officer, **details)
+        placement.refresh_from_db()
 
     def _second_round(self, story: Story, vacancy: Vacancy, day: date, officer) -> None:
         """The need goes on: Pertemps first again, and this time another worker comes."""

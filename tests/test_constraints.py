@@ -113,7 +113,7 @@ BROKEN_BY = {
     "placement_only_facts_lack_a_release": "COPY placements.Placement release_id=null where id = {placement}",
     "placement_batch_of_brought_forward": "COPY placements.Placement batch_id=1 where id = {placement}",
     "placement_continues_whole": "COPY placements.Placement continues_as='transfer' where id = {placement}",
-    "placement_replaced_did_not_start": "update placements_placement set was_replaced = true where id = {placement}",
+    "placement_order_stands_without_a_start": "update placements_placement set order_stands = true where id = {placement}",
     "placement_handover_whole": "update placements_placement set handover_until = starts_on where id = {placement}",
     "placement_start_confirmed_whole": "update placements_placement set started_confirmed_at = now() where id = {placement}",
     "placement_period_cut_within": "update placements_placementperiod set cut_on = ends_on where placement_id = {placement}",

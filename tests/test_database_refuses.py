@@ -209,7 +209,7 @@ class TestWhatIsRestedOn:
 
 COPY_PLACEMENT = """
 with placement as (
-insert into placements_placement (basis, proof_held, continues_as, was_replaced, handover_reason, reference, vacancy_id, round_id,
+insert into placements_placement (basis, proof_held, continues_as, order_stands, handover_reason, reference, vacancy_id, round_id,
     release_id, contract_id, worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on,
     booked_by_id, booked_at, did_not_start_reason, end_reason, end_note, notice_waived, void_reason, version)
 select 'release', '', '', false, '', 'RAW-' || r.id, r.vacancy_id, {round}, r.id, {contract}, %s, 'direct', c.agency_id, 37, 'weekdays', '2024-01-22',

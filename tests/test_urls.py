@@ -64,7 +64,7 @@ TABLE = {
     "/rounds/{round}/correct/": {"officer", "director", "finance"},
     "/hires/{hire}/correct/": {"officer", "director", "finance"},
     "/corrections/{correction}/": READERS,
-    "/contracts/{contract}/carry-over/": {"officer"},
+    "/contracts/{contract}/carry-over/": {"officer", "director"},
     "/extensions/{proposal}/decide/": {"director"},
     "/breaches/": READERS | ELSEWHERE,
     "/breaches/{breach}/": READERS,

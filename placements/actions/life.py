@@ -1,14 +1,16 @@
 """A placement's life after it is booked: it starts, another worker takes over, it moves, changes rate, or goes on elsewhere."""
 
+from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
-from council.models import Council, Team, User, calendar_of_the_council
-from council.permissions import may
+from council.models import Approval, Council, Team, User, calendar_of_the_council
+from council.permissions import may, may_decide
 from council.references import new_reference
+from placements.actions.extensions import needs_approval
 from placements.actions.placements import (
     add_period,
     check_terms,
@@ -33,7 +35,7 @@ from placements.models import (
 )
 from placements.transfer_fee import free_of_fee_on
 from recruitment.actions import contracts, vacancies
-from recruitment.models import Contract, Kind, Release, SupplyMode
+from recruitment.models import Contract, Kind, Release, Status, SupplyMode
 from recruitment.permissions import in_reach, require_source
 from recruitment.wording import day_name, money
 
@@ -131,7 +133,7 @@ def replace(
         if (amount := still_committed(placement)) > 0:
             reverse(placement, amount, f"{placement.reference} replaced", by=by, at=at)
         placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
-        placement.was_replaced = True
+        placement.order_stands = True
         placement.version += 1
         placement.save()
     check_replacement(placement, terms, registration_number)
@@ -323,15 +325,25 @@ def fee_free_on(placement: Placement) -> date:
     return free_of_fee_on(worked.values_list("starts_on", "ends_on"))
 
 
+@dataclass(frozen=True)
+class Carried:
+    """What one placement gets under the next contract: £ per hour excluding VAT, and its last day."""
+
+    pay_rate: Decimal
+    charge_rate: Decimal
+    ends_on: date
+
+
 @action
 def carry_over(
-    *, by: User, at: datetime, old: Contract, new: Contract, on: date, rates: dict[int, tuple[Decimal, Decimal]]
+    *, by: User, at: datetime, old: Contract, new: Contract, on: date, terms: dict[int, Carried]
 ) -> list[Placement]:
     """Move every placement that goes on to the successor of a contract, in one batch: same orders, same clocks, new rates.
 
-    `rates` gives (pay, charge) per hour for each placement's key. All of them or none.
+    `terms` holds one row for each placement's key. All of them or none. Longer than an officer may agree alone, the Assistant
+    Director carries them over.
     """
-    require_source(by, day_of(at))
+    require(may(by, "carry_over", day_of(at)), "carry placements over")
     new = Contract.objects.with_position().get(pk=new.pk)
     if new.route != old.route:
         refuse(
@@ -339,28 +351,46 @@ def carry_over(
         )
     going_on = going_on_under(old, on)
     if not going_on:
-        refuse(
-            "nothing_to_carry", f"No placement on {old.reference} goes on after {day_name(on - timedelta(1))}.", "on"
-        )
-    return [_carry(one, new, on, rates[one.pk], by=by, at=at) for one in going_on]
+        refuse("nothing_to_carry", f"Nobody on {old.reference} is in post on {day_name(on - timedelta(1))}.", "on")
+    return [_carry(one, new, on, terms[one.pk], by=by, at=at) for one in going_on]
 
 
 def going_on_under(contract: Contract, on: date) -> list[Placement]:
-    """The placements of a contract that would be carried over from a day on."""
+    """The placements of a contract that would be carried over from a day on: in post on the day before, the need not over."""
     rows = Placement.objects.standing().filter(
-        contract=contract, starts_on__lt=on, ends_on__gte=on, ended_early_at__isnull=True, basis=Basis.RELEASE
+        contract=contract,
+        starts_on__lt=on,
+        ends_on__gte=on - timedelta(1),
+        ended_early_at__isnull=True,
+        end_reason="",
+        continued_by__isnull=True,
+        basis=Basis.RELEASE,
+        vacancy__status__in=[Status.SOURCING, Status.COVERED],
     )
     return list(rows.select_related("worker", "vacancy__team").order_by("starts_on", "pk"))
 
 
-def _carry(
-    placement: Placement, new: Contract, on: date, rates: tuple[Decimal, Decimal], *, by: User, at: datetime
-) -> Placement:
+def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, by: User, at: datetime) -> Placement:
     placement = lock_placement(placement)
-    pay_rate, charge_rate = rates
-    terms = Terms(on, placement.ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
-    if charge_rate < pay_rate:
+    terms = Terms(
+        on,
+        carried.ends_on,
+        placement.hours_per_week,
+        placement.pattern,
+        carried.pay_rate,
+        carried.charge_rate,
+    )
+    if terms.ends_on < on or terms.value <= 0:
+        refuse("end_before_start", f"{placement.worker}: enter an end on or after {day_name(on)}.")
+    if terms.charge_rate < terms.pay_rate:
         refuse("charge_below_pay", f"{placement.worker}: the charge rate is below the pay rate. Check both rates.")
+    longer = terms.ends_on > placement.ends_on and needs_approval(placement, terms.ends_on)
+    if longer and not may_decide(by, Approval.EXTENSION, day_of(at)):
+        weeks = Council.current().extension_approval_weeks
+        refuse(
+            "needs_approval",
+            f"{placement.worker} would be in post for more than {weeks} weeks. The Assistant Director carries these placements over.",
+        )
     if new.account.ends_on is None or terms.ends_on > new.account.ends_on or on < new.starts_on:
         until = day_name(new.account.ends_on) if new.account.ends_on else "a day not yet approved"
         refuse(

@@ -414,8 +414,13 @@ def did_not_start(
     if (amount := still_committed(placement)) > 0:
         reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
     placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
+    others = Placement.objects.standing().filter(release=placement.release_id).exclude(pk=placement.pk)
+    placement.order_stands = others.exists()
     placement.version += 1
     placement.save()
+    if placement.order_stands:  # a replacement who never came, after somebody who did: the need asks for a new round
+        vacancies.worker_started(vacancy, by=by, at=at)
+        return placement
     release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
     releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
     vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)

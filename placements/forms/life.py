@@ -108,11 +108,8 @@ class CarryOverForm(GovukForm):
             self.fields[f"charge_{one.pk}"] = RateField(
                 label=f"{who}: charge rate", initial=last.charge_rate, help_text="Excluding VAT."
             )
+            self.fields[f"ends_{one.pk}"] = DateField(label=f"{who}: end", help_text="The last day")
         self.helper.layout.fields = list(self.fields)
-
-    def rates(self) -> dict:
-        data = self.cleaned_data
-        return {one.pk: (data[f"pay_{one.pk}"], data[f"charge_{one.pk}"]) for one in self.placements}
 
 
 class ExtensionDecisionForm(GovukForm):

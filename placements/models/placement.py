@@ -126,7 +126,7 @@ class Placement(models.Model):
     proof_held = models.TextField("proof held", blank=True, help_text="Of a placement brought forward; or: none held.")
     continues = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
     continues_as = models.CharField("follows as", max_length=20, choices=Continues, blank=True)
-    was_replaced = models.BooleanField(default=False)
+    order_stands = models.BooleanField(default=False)  # did not start, but the supplier sent or had sent somebody else
     handover_until = models.DateField(null=True)
     handover_reason = models.TextField(blank=True)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="placements")
@@ -172,7 +172,7 @@ class Placement(models.Model):
         expression=Case(
             When(voided_at__isnull=False, then=None),
             When(unproved_by__isnull=False, then=None),
-            When(was_replaced=True, then=Value("secured")),
+            When(order_stands=True, then=Value("secured")),
             When(did_not_start_at__isnull=False, then=Value("fell_through")),
             default=Value("secured"),
         ),
@@ -270,9 +270,9 @@ class Placement(models.Model):
                 violation_error_message="Say how a placement follows the one before it.",
             ),
             models.CheckConstraint(
-                name="placement_replaced_did_not_start",
-                condition=Q(was_replaced=False) | Q(did_not_start_at__isnull=False),
-                violation_error_message="Only a worker who did not start is replaced in this way.",
+                name="placement_order_stands_without_a_start",
+                condition=Q(order_stands=False) | Q(did_not_start_at__isnull=False),
+                violation_error_message="Only of a worker who did not start is it said whether the order stands.",
             ),
             models.CheckConstraint(
                 name="placement_handover_whole",

@@ -274,7 +274,7 @@ class RecordEnd(PlacementActionView):
 class CarryOver(ActionFormView):
     """First the next contract and the day, then the rates of everybody who goes on, then all of them in one step."""
 
-    right = "source"
+    right = "carry_over"
     form_class = CarryOverForm
     title = "Carry placements over to the next contract"
     intro = "Each keeps its order, its worker and its length of service. The rates may be new."
@@ -302,13 +302,18 @@ class CarryOver(ActionFormView):
             for one in going_on:
                 last = max(one.periods.all(), key=lambda period: period.ends_on)
                 data[f"pay_{one.pk}"], data[f"charge_{one.pk}"] = str(last.pay_rate), str(last.charge_rate)
+                if one.ends_on >= chosen.cleaned_data["on"]:
+                    for part in ("day", "month", "year"):
+                        data[f"ends_{one.pk}_{part}"] = str(getattr(one.ends_on, part))
             kwargs["data"] = data
         return kwargs | {"contracts": successors.order_by("-starts_on"), "placements": going_on}
 
     def post(self, request, *args, **kwargs):
         form = self.get_form()
-        first_step = form.is_valid() and form.placements and f"pay_{form.placements[0].pk}" not in request.POST
-        if first_step:
+        if form.placements and f"pay_{form.placements[0].pk}" not in request.POST:
+            for name in list(form.errors):
+                if name.startswith("ends_"):  # shown for the first time, so not yet a mistake
+                    del form.errors[name]
             return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
@@ -319,7 +324,7 @@ class CarryOver(ActionFormView):
         rows = [
             (
                 str(one.worker),
-                f"{money(data[f'pay_{one.pk}'])} pay, {money(data[f'charge_{one.pk}'])} charge, until {day_name(one.ends_on)}",
+                f"{money(data[f'pay_{one.pk}'])} pay, {money(data[f'charge_{one.pk}'])} charge, until {day_name(data[f'ends_{one.pk}'])}",
             )
             for one in going_on
         ]
@@ -332,9 +337,12 @@ class CarryOver(ActionFormView):
 
     def act(self, data):
         going_on = life.going_on_under(self.contract, data["on"])
-        rates = {one.pk: (data[f"pay_{one.pk}"], data[f"charge_{one.pk}"]) for one in going_on}
+        terms = {
+            one.pk: life.Carried(data[f"pay_{one.pk}"], data[f"charge_{one.pk}"], data[f"ends_{one.pk}"])
+            for one in going_on
+        }
         return life.carry_over(
-            by=self.request.user, at=timezone.now(), old=self.contract, new=data["new"], on=data["on"], rates=rates
+            by=self.request.user, at=timezone.now(), old=self.contract, new=data["new"], on=data["on"], terms=terms
         )
 
     def done(self, carried):

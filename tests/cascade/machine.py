@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from council.errors import RuleViolation
+from council.errors import NotAllowed, RuleViolation
 from council.models import Role, RoleGrant, calendar_of_the_council
 from placements.actions import corrections, extensions, facts, hires, life, needs, placements
 from placements.models import BroughtForward, Placement
@@ -55,7 +55,7 @@ PROOF_IS_MISSING = """
        and p.basis <> 'brought_forward'
        and not exists (select 1 from placements_breach b where b.placement_id = p.id)
        and (r.id is null
-            or r.outcome <> case when p.did_not_start_at is null or p.was_replaced then 'secured' else 'fell_through' end
+            or r.outcome <> case when p.did_not_start_at is null or p.order_stands then 'secured' else 'fell_through' end
             or (r.route = 'framework'
                 and (f.id is null or f.outcome not in ('not_secured', 'fell_through') or f.voided_at is not null
                      or f.round_id <> p.round_id or f.route <> 'corporate' or f.max_rate < r.max_rate
@@ -109,6 +109,9 @@ class Desk:
             return function(**arguments)
         except RuleViolation as refused:
             self.tally.refused[refused.code] += 1
+            return None
+        except NotAllowed:
+            self.tally.refused["not_allowed"] += 1
             return None
 
     def chance(self, percent: float) -> bool:
@@ -565,9 +568,9 @@ def carry_everybody_over(desk, vacancy):
     old, new = desk.rng.choice([(desk.world.corporate, desk.successor), (desk.successor, desk.world.corporate)])
     on = desk.now.date() + timedelta(desk.rng.choice([1, 2000]))
     going_on = life.going_on_under(old, on) if desk.chance(30) else life.going_on_under(old, date(2035, 1, 1))
-    rates = {one.pk: (D("30"), D("40")) for one in going_on}
+    terms = {one.pk: life.Carried(D("30"), D("40"), max(one.ends_on, on + timedelta(4))) for one in going_on}
     if going_on or on.year > 2028:
-        desk.attempt(life.carry_over, old=old, new=new, on=on, rates=rates)
+        desk.attempt(life.carry_over, old=old, new=new, on=on, terms=terms)
 
 
 def hand_over(desk, vacancy):

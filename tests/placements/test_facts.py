@@ -146,7 +146,7 @@ class TestBreaches:
         """A placement without an answer and without a breach beside it does not stand."""
         placement = world.breach().placement
         sql = """with placement as (
-            insert into placements_placement (basis, proof_held, continues_as, was_replaced, handover_reason, reference, vacancy_id,
+            insert into placements_placement (basis, proof_held, continues_as, order_stands, handover_reason, reference, vacancy_id,
                 worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on, booked_by_id, booked_at,
                 did_not_start_reason, end_reason, end_note, notice_waived, void_reason, version)
             select 'breach', '', '', false, '', 'RAW', vacancy_id, worker_id, 'direct', supplying_agency_id, 1, 'weekdays', '2025-01-06',
@@ -197,7 +197,7 @@ class TestBroughtForward:
         assert refused_as("delete from placements_broughtforward") == "InsufficientPrivilege"
         another = "insert into placements_broughtforward (id, \"on\", opened_by_id, opened_at) values (2, '2024-01-01', %s, now())"
         assert refused_as(another, world.officer.pk) == "brought_forward_is_one_batch"
-        copy = """insert into placements_placement (basis, batch_id, proof_held, continues_as, was_replaced, handover_reason, reference,
+        copy = """insert into placements_placement (basis, batch_id, proof_held, continues_as, order_stands, handover_reason, reference,
                 vacancy_id, worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on, booked_by_id,
                 booked_at, did_not_start_reason, end_reason, end_note, notice_waived, void_reason, version)
             select basis, batch_id, proof_held, '', false, '', 'RAW', vacancy_id, worker_id, 'direct', supplying_agency_id, 1, 'weekdays',

@@ -81,7 +81,7 @@ class TestReplacing:
         placement = world.placed()
         second = self.replace(world, placement)
         placement.refresh_from_db()
-        assert (placement.was_replaced, placement.release.outcome) == (True, "secured")
+        assert (placement.order_stands, placement.release.outcome) == (True, "secured")
         assert (second.release, second.continues, second.continues_as) == (placement.release, placement, "replacement")
         # 29 January to 19 April: 58 working days × 7.4 × £40.00, and nothing of the first
         assert exposure(world.corporate) == D("17168.00")
@@ -110,6 +110,30 @@ class TestReplacing:
         again = self.replace
         assert refusal(again, world=world, placement=placement, when=at(2024, 1, 29)) == "already_replaced"
 
+    def test_a_replacement_who_never_comes_leaves_the_first_ones_order_as_it_was(self, world):
+        placement = world.placed()
+        life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
+        placements.end_early(
+            by=world.officer,
+            at=at(2024, 1, 25),
+            placement=placement,
+            ended_on=date(2024, 1, 26),
+            notice_given_on=date(2024, 1, 25),
+            notice_waived=True,
+            reason="worker_left",
+            rating=2,
+            eligible_again=True,
+        )
+        second = self.replace(world, Placement.objects.get(pk=placement.pk), at(2024, 1, 26))
+        placements.did_not_start(by=world.officer, at=at(2024, 1, 30), placement=second, reason="Ill")
+        second.refresh_from_db()
+        assert (second.order_stands, second.release.outcome, second.vacancy.status) == (True, "secured", "covered")
+        assert exposure(world.corporate) == D("1517.00")
+        again = vacancies.start_round(
+            by=world.officer, at=at(2024, 1, 31), vacancy=second.vacancy, reason="The need goes on"
+        )
+        assert again.number == 2
+
     def test_within_ten_working_days(self, world):
         placement = world.placed()
         late = {"starts_on": date(2024, 2, 6), "ends_on": date(2024, 4, 19)}
@@ -121,7 +145,7 @@ class TestReplacing:
         """Also for raw SQL: the first one cannot come back to life beside the second."""
         placement = world.placed()
         self.replace(world, placement)
-        sql = """update placements_placement set did_not_start_at = null, did_not_start_by_id = null, was_replaced = false,
+        sql = """update placements_placement set did_not_start_at = null, did_not_start_by_id = null, order_stands = false,
             did_not_start_reason = '' where id = %s"""
         assert refused_as(sql, placement.pk) in {"placement_one_live_per_release", "placement_within_fte"}
 
@@ -131,7 +155,7 @@ class TestReplacing:
     def test_no_show_and_replacement_keeps_the_order_secured_for_raw_sql_too(self, world):
         placement = world.placed()
         self.replace(world, placement)
-        sql = "update placements_placement set was_replaced = false where id = %s"
+        sql = "update placements_placement set order_stands = false where id = %s"
         assert refused_as(sql, placement.pk) == "placement_release_secured_same_round"
 
 
@@ -326,15 +350,32 @@ class TestConverting:
         assert refusal(self.convert, world=world, **outside) == "fee_without_contract"
 
 
+def rates(pay="33.00", charge="40.00", ends_on=date(2024, 4, 19)) -> life.Carried:
+    return life.Carried(D(pay), D(charge), ends_on)
+
+
 class TestCarryingOver:
+    def test_from_the_end_of_the_old_contract_the_assistant_director_lengthens_it(self, world):
+        """Booked until the old contract's last day: the next one takes over the day after, with a later end."""
+        one = world.placed()
+        new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
+        carry = {"at": at(2024, 4, 15), "old": world.corporate, "new": new, "on": date(2024, 4, 20)}
+        longer = {one.pk: rates(ends_on=date(2024, 6, 28))}
+        assert refusal(life.carry_over, by=world.officer, **carry, terms=longer) == "needs_approval"
+        (carried,) = life.carry_over(by=world.director, **carry, terms=longer)
+        assert (carried.starts_on, carried.ends_on) == (date(2024, 4, 20), date(2024, 6, 28))
+        # 22 April to 28 June: 48 working days × 7.4 × £40.00; the old booking stays whole
+        assert exposure(new) == D("14208.00")
+        assert exposure(world.corporate) == VALUE
+
     def test_in_one_batch_with_the_same_orders_and_clocks(self, world):
         one, two = world.placed(), world.placed()
         gone = world.placed(ends_on=date(2024, 3, 1))
         life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=one, dbs_checked_on=date(2024, 1, 15))
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 3, 4))
-        rates = {one.pk: (D("33.00"), D("40.00")), two.pk: (D("34.00"), D("43.00"))}
+        terms = {one.pk: rates("33.00", "40.00"), two.pk: rates("34.00", "43.00")}
         carried = life.carry_over(
-            by=world.officer, at=at(2024, 2, 26), old=world.corporate, new=new, on=date(2024, 3, 4), rates=rates
+            by=world.officer, at=at(2024, 2, 26), old=world.corporate, new=new, on=date(2024, 3, 4), terms=terms
         )
         assert [placement.continues_id for placement in carried] == [one.pk, two.pk]
         assert [placement.release_id for placement in carried] == [one.release_id, two.release_id]
@@ -350,16 +391,16 @@ class TestCarryingOver:
     def test_all_of_them_or_none(self, world):
         one, two = world.placed(), world.placed()
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", value="10000")
-        rates = {key: (D("33.00"), D("40.00")) for key in (one.pk, two.pk)}
+        terms = {key: rates() for key in (one.pk, two.pk)}
         carry = {"by": world.officer, "at": at(2024, 2, 26), "old": world.corporate, "on": date(2024, 3, 4)}
-        assert refusal(life.carry_over, **carry, new=new, rates=rates) == "contract_exposure_within_approved_value"
+        assert refusal(life.carry_over, **carry, new=new, terms=terms) == "contract_exposure_within_approved_value"
         assert exposure(new) == D("0.00")
         assert Placement.objects.count() == 2
-        assert refusal(life.carry_over, **carry, new=world.framework, rates=rates) == "another_route"
+        assert refusal(life.carry_over, **carry, new=world.framework, terms=terms) == "another_route"
         late = carry | {"on": date(2024, 5, 1)}
-        assert refusal(life.carry_over, **late, new=new, rates=rates) == "nothing_to_carry"
-        below = {one.pk: (D("33.00"), D("32.00")), two.pk: (D("33.00"), D("40.00"))}
-        assert refusal(life.carry_over, **carry, new=new, rates=below) == "charge_below_pay"
+        assert refusal(life.carry_over, **late, new=new, terms=terms) == "nothing_to_carry"
+        below = {one.pk: rates("33.00", "32.00"), two.pk: rates()}
+        assert refusal(life.carry_over, **carry, new=new, terms=below) == "charge_below_pay"
 
     def test_raw_sql_carries_nobody_elses_order_over(self, world):
         one, two = world.placed(), world.placed()
@@ -370,7 +411,7 @@ class TestCarryingOver:
             old=world.corporate,
             new=new,
             on=date(2024, 3, 4),
-            rates={key: (D("33.00"), D("40.00")) for key in (one.pk, two.pk)},
+            terms={key: rates() for key in (one.pk, two.pk)},
         )
         sql = "update placements_placement set continues_id = %s where continues_id = %s"
         assert refused_as(sql, two.pk, one.pk) in {"placement_as_booked", "placements_placement_continues_id_key"}
