@@ -310,15 +310,15 @@ class Beyond:
     # -- put right, and waiting ---------------------------------------------------------------------------------------------------
 
     def corrected(self) -> None:
-        """A framework placement whose proof turns out wrong, one whose proof still holds, and a start on another day."""
-        for n, day in enumerate([date(2025, 1, 13), date(2025, 2, 3)]):
+        """Framework placements whose proof turns out wrong, one whose proof still holds, and a start on another day."""
+        for n, day in enumerate([date(2025, 1, 13), date(2025, 2, 3), date(2025, 2, 10)]):
             placement = self.started(
-                day, 3, weeks=10, pertemps_fail="declined" if n else "no_candidates", framework=True
+                day, 3, weeks=10, pertemps_fail="declined" if n == 1 else "no_candidates", framework=True
             )
             proof = placement.release.rests_on
             values = (
                 {"brokered_supply": "not_tried"}
-                if n
+                if n == 1
                 else {
                     "outcome": "secured",
                     "supply_mode": "direct",

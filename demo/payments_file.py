@@ -5,8 +5,9 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal as D
 
+from placements.actions.placements import stretches_of
 from placements.models import Placement
-from recruitment.charge import Stretch, value_until
+from recruitment.charge import value_until
 
 DEPARTMENTS = {"corporate": "Children and Families", "framework": "Children and Families"}
 
@@ -23,6 +24,7 @@ def make(today: date) -> bytes:
     """CSV of monthly payments to the agencies, paid about three weeks after the month; the last two are not paid yet."""
     placements = list(
         Placement.objects.standing()
+        .filter(contract__isnull=False)
         .select_related("contract__agency")
         .prefetch_related("periods")
         .order_by("contract_id", "pk")
@@ -37,7 +39,7 @@ def make(today: date) -> bytes:
         for placement in placements:
             if placement.starts_on > end:
                 continue
-            stretches = [Stretch(p.starts_on, p.ends_on, p.charge_rate, p.value) for p in placement.periods.all()]
+            stretches = stretches_of(placement)
             value = value_until(stretches, placement.hours_per_week, placement.pattern, min(end, placement.ends_on))
             worked = value - before.get(placement.pk, D(0))
             before[placement.pk] = value

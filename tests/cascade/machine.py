@@ -399,7 +399,9 @@ def book_badly(desk, vacancy):
 
 
 def book_on_an_old_answer(desk, vacancy):
-    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True, vacancy__status="covered")
+    placement = desk.some_placement(
+        basis="release", voided_at__isnull=True, did_not_start_at__isnull=True, vacancy__status="covered"
+    )
     if placement and desk.chance(40):
         desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason="x")
         desk.attempt(placements.void, by=desk.world.director, placement=placement, reason="x")

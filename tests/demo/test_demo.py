@@ -15,8 +15,18 @@ from django.test import Client
 
 from council.models import User
 from demo.build import build
-from placements.models import Payment, Placement
-from recruitment.models import ContractAccount, Outcome, Release, Vacancy
+from placements.models import (
+    Breach,
+    BroughtForward,
+    ExtensionProposal,
+    Hire,
+    Payment,
+    Placement,
+    PlacementMove,
+    PlacementPeriod,
+    PracticeConcern,
+)
+from recruitment.models import ContractAccount, Correction, Outcome, Release, Vacancy
 from reporting.reports.position import position
 
 pytestmark = [pytest.mark.django_db]
@@ -96,7 +106,7 @@ def test_ten_fte_are_cover_or_above_structure(demonstration):
 
 
 def test_every_route_answer_and_refusal_is_there(demonstration):
-    assert 235 <= Placement.objects.count() <= 270
+    assert 235 <= Placement.objects.count() <= 290
     assert set(Release.objects.values_list("outcome", flat=True)) == set(Outcome.values)
     assert set(Release.objects.exclude(reason="").values_list("reason", flat=True)) == {
         "no_answer",
@@ -121,12 +131,42 @@ def test_every_route_answer_and_refusal_is_there(demonstration):
         "withdrawn",
     }
     assert Vacancy.objects.filter(rounds__number=2).exists()
-    assert set(Placement.objects.values_list("contract__reference", flat=True)) == {
+    on_contracts = Placement.objects.filter(contract__isnull=False)
+    assert set(on_contracts.values_list("contract__reference", flat=True)) == {
         "CORP-2019",
         "CORP-2024",
         "RM6161-L5",
         "RM6281-L4",
     }
+
+
+def test_there_are_two_of_each_case_at_least(demonstration):
+    """What does not go by the book, and what becomes of a placement."""
+    standing = Placement.objects.standing()
+    counts = {
+        "found in post": Breach.objects.filter(kind="found_in_post").count(),
+        "authorised after the start": Breach.objects.filter(approved_at__isnull=False).count(),
+        "not authorised": Breach.objects.not_authorised().count(),
+        "proof corrected": Breach.objects.filter(kind="proof_corrected").count(),
+        "brought forward": standing.filter(basis="brought_forward").count(),
+        "corrections": Correction.objects.filter(decision="confirmed").count(),
+        "replacements": standing.filter(continues_as="replacement").count(),
+        "transfers": standing.filter(continues_as="transfer").count(),
+        "carried over": standing.filter(continues_as="carry_over").count(),
+        "conversions": Hire.objects.filter(converts__isnull=False).count(),
+        "handovers": standing.filter(handover_until__isnull=False).count(),
+        "moves": PlacementMove.objects.count(),
+        "new rates": PlacementPeriod.objects.filter(cut_on__isnull=False, placement__continued_by__isnull=True).count(),
+        "concerns": PracticeConcern.objects.count(),
+        "long extensions approved": ExtensionProposal.objects.filter(decision="approved").count(),
+        "long extensions to decide": ExtensionProposal.objects.waiting().count(),
+        "checks missing": standing.filter(
+            references_checked_on__isnull=True, started_confirmed_at__isnull=False
+        ).count(),
+        "not to come again": standing.filter(eligible_again=False).count(),
+    }
+    assert {case: count for case, count in counts.items() if count < 2} == {}
+    assert BroughtForward.objects.get().closed_at
 
 
 def test_totals_equal_the_entries_on_every_contract(demonstration):
