@@ -65,6 +65,14 @@ def brought_forward(world: World, teller: events.Teller) -> None:
         )
         facts.bring_forward(by=by, at=at, found=found, proof_held=proof)
     facts.close_batch(by=by, at=moment(MOVED_IN, 16))
+    for placement in Placement.objects.filter(basis="brought_forward").select_related("vacancy").order_by("pk"):
+        after = events.DAYS.next_working_day(placement.ends_on + timedelta(2))
+        needs.end_need(
+            by=world.officer(),
+            at=moment(after),
+            vacancy=placement.vacancy,
+            reason="Work shared out within the Service.",
+        )
 
 
 class Beyond:

@@ -6,6 +6,7 @@ app_name = "recruitment"
 urlpatterns = [
     path("requests/new/", requests.RequestNew.as_view(), name="request-new"),
     path("requests/<int:pk>/change/", requests.ChangeTerms.as_view(), name="request-change"),
+    path("requests/<int:pk>/urgency/", requests.ChangeUrgency.as_view(), name="request-urgency"),
     path("requests/<int:pk>/direct-recruitment/", requests.DirectRecruitment.as_view(), name="direct-recruitment"),
     path("requests/<int:pk>/withdraw/", requests.Withdraw.as_view(), name="request-withdraw"),
     path("requests/<int:pk>/new-round/", requests.StartRound.as_view(), name="round-new"),

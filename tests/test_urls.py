@@ -29,6 +29,7 @@ TABLE = {
     "/requests/{requested}/history/": READERS,
     "/requests/{sourced}/change/": {"officer", "director", "finance"},
     "/requests/{sourced}/direct-recruitment/": {"officer"},
+    "/requests/{sourced}/urgency/": {"director", "finance"},
     "/requests/{sourced}/end/": {"officer"},
     "/requests/{sourced}/new-round/": {"officer"},
     "/requests/{sourced}/send/1/": {"officer"},

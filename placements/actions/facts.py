@@ -81,6 +81,7 @@ def _enter(found: Found, *, by: User, at: datetime, reason: str, **standing) -> 
         needed_from=found.starts_on,
         expected_weeks=weeks_of(found.starts_on, found.ends_on),
         urgency=Urgency.ROUTINE,
+        urgency_asked=Urgency.ROUTINE,
         reason=reason,
         funded_by=found.funded_by,
         funded_until=found.funded_until,

@@ -69,7 +69,8 @@ def read(path: Path, name: str) -> Preview:
     rows = rows_of(path, name)
     positions = _header(rows)
     lookups = _Lookups()
-    preview, seen = Preview(), {}
+    preview = Preview()
+    seen: dict[tuple, int] = {}
     for count, (line, cells) in enumerate(rows, 1):
         if count > MOST_ROWS:
             raise CannotRead(f"The file has more than {MOST_ROWS} rows. Send it in parts.")

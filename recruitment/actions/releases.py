@@ -124,6 +124,12 @@ def send(
     return release
 
 
+@action
+def send_together(*, by: User, at: datetime, requests: list[Vacancy], **terms) -> list[Release]:
+    """One order for several posts alike, answered one by one. All of them are sent, or none."""
+    return [send(by=by, at=at, vacancy=vacancy, **terms) for vacancy in requests]
+
+
 def _lock_open(release: Release, version: int | None) -> Release:
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
     if release.voided_at:

@@ -16,6 +16,8 @@ from recruitment.models import Kind, Origin, Outcome, RecruitmentState, Round, S
 from recruitment.models.vacancy import TERMS
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
 
+MOST_POSTS = 20
+
 
 def lock(vacancy: Vacancy, version: int | None = None) -> Vacancy:
     """The row as it is now, locked. With `version`, refuses what was decided on an older sight of it."""
@@ -59,36 +61,63 @@ def request_staff(
     reason: str,
     funded_by: str = "",
     funded_until: date | None = None,
+    posts: int = 1,
 ) -> Vacancy:
-    """Ask for one worker. Raises NotAllowed, or RuleViolation where a post above structure says not who funds it."""
+    """Ask for a worker, or for several alike: one request for each post. Returns the first of them.
+
+    Raises NotAllowed, or RuleViolation where a post above structure says not who funds it.
+    """
     require_request(by, team.service_id, day_of(at))
     if kind == Kind.ABOVE_STRUCTURE and not (funded_by and funded_until):
         refuse("not_funded", "Say who funds a post above structure, and until when.", "funded_by")
-    return Vacancy.objects.create(
-        **new_reference(Vacancy, "REQ"),
-        team=team,
-        kind=kind,
-        job_type=job_type,
-        hours_per_week=hours_per_week,
-        pattern=pattern,
-        base=base,
-        max_charge_rate=max_charge_rate,
-        needed_from=needed_from,
-        expected_weeks=expected_weeks,
-        urgency=urgency,
-        reason=reason,
-        funded_by=funded_by if kind == Kind.ABOVE_STRUCTURE else "",
-        funded_until=funded_until if kind == Kind.ABOVE_STRUCTURE else None,
-        requested_by=by,
-        requested_at=at,
-    )
+    if not 1 <= posts <= MOST_POSTS:
+        refuse("how_many", f"Ask for 1 to {MOST_POSTS} posts at once.", "posts")
+    fields = {
+        "team": team,
+        "kind": kind,
+        "job_type": job_type,
+        "hours_per_week": hours_per_week,
+        "pattern": pattern,
+        "base": base,
+        "max_charge_rate": max_charge_rate,
+        "needed_from": needed_from,
+        "expected_weeks": expected_weeks,
+        "urgency": urgency,
+        "urgency_asked": urgency,
+        "reason": reason,
+        "funded_by": funded_by if kind == Kind.ABOVE_STRUCTURE else "",
+        "funded_until": funded_until if kind == Kind.ABOVE_STRUCTURE else None,
+        "requested_by": by,
+        "requested_at": at,
+    }
+    first = Vacancy.objects.create(**new_reference(Vacancy, "REQ"), **fields)
+    for _ in range(posts - 1):
+        Vacancy.objects.create(**new_reference(Vacancy, "REQ"), **fields, asked_with=first)
+    return first
+
+
+def asked_together(vacancy: Vacancy) -> list[Vacancy]:
+    """The requests that were asked for in one go with this one, itself left out."""
+    first = vacancy.asked_with_id or vacancy.pk
+    found = Vacancy.objects.filter(models.Q(pk=first) | models.Q(asked_with=first)).exclude(pk=vacancy.pk)
+    return list(found.select_related("team").order_by("pk"))
 
 
 @action
 def decide(
-    *, by: User, at: datetime, vacancy: Vacancy, decision: str, reason: str, version: int | None = None
+    *,
+    by: User,
+    at: datetime,
+    vacancy: Vacancy,
+    decision: str,
+    reason: str,
+    urgency: str = "",
+    version: int | None = None,
 ) -> Vacancy:
-    """Agree, defer or turn down a request, with a reason, never by who asked. Agreeing opens the first round."""
+    """Agree, defer or turn down a request, with a reason, never by who asked. Agreeing opens the first round.
+
+    `urgency` is what is agreed; where it is left out, what was asked for.
+    """
     require_decide(by, day_of(at))
     vacancy = lock(vacancy, version)
     if vacancy.requested_by_id == by.pk:
@@ -108,11 +137,38 @@ def decide(
         agree_recorded(vacancy, by=by, at=at, reason=reason)
         return vacancy
     move(vacancy, decision, reason)
+    if urgency and urgency != vacancy.urgency:
+        vacancy.urgency, vacancy.urgency_reason = urgency, reason
     vacancy.decision, vacancy.decision_reason = decision, reason
     vacancy.decided_by, vacancy.decided_at = by, at
     vacancy.save()
     if decision == Status.AGREED:
         _open_round(vacancy, "Agreed", by, at)
+    return vacancy
+
+
+@action
+def change_urgency(
+    *, by: User, at: datetime, vacancy: Vacancy, urgency: str, reason: str, version: int | None = None
+) -> Vacancy:
+    """Another urgency after the request was agreed: by somebody who agrees requests, with a reason, never by who asked.
+
+    Orders that are out keep the time they were given.
+    """
+    require_decide(by, day_of(at))
+    vacancy = lock(vacancy, version)
+    if vacancy.requested_by_id == by.pk:
+        refuse("own_request", "You asked for this, so somebody else decides how urgent it is.")
+    if vacancy.status not in {Status.AGREED, Status.SOURCING}:
+        stage = vacancy.get_status_display().lower()
+        refuse("not_from_here", f"{vacancy.reference} is {stage}, so its urgency stays as it is.")
+    if urgency == vacancy.urgency:
+        refuse("nothing_changed", "It is as urgent as that already. Choose the other, or go back.", "urgency")
+    if not reason.strip():
+        refuse("no_reason", "Say why.", "reason")
+    vacancy.urgency, vacancy.urgency_reason = urgency, reason
+    vacancy.version += 1
+    vacancy.save()
     return vacancy
 
 

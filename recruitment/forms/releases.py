@@ -40,9 +40,16 @@ class ReleaseForm(GovukForm):
     )
     late_reason = text_line(label="If it is entered days later: why?", required=False)
 
-    def __init__(self, *args, contracts, proof=None, **kwargs):
+    together = forms.BooleanField(label="", required=False)
+
+    def __init__(self, *args, contracts, proof=None, others=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contract"].queryset = contracts
+        if others:
+            names = ", ".join(one.reference for one in others)
+            self.fields["together"].label = f"Send those asked for with it in the same order: {names}"
+        else:
+            del self.fields["together"]
         if proof:
             del self.fields["starts_on"], self.fields["weeks"]
             self.fields[

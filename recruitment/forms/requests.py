@@ -38,6 +38,20 @@ class RequestForm(TermsForm):
         empty_label="Choose a team",
         error_messages={"required": "Choose the team"},
     )
+    posts = forms.IntegerField(
+        label="How many posts like this?",
+        min_value=1,
+        max_value=20,
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-2"}),
+        help_text="Each becomes a request of its own.",
+        error_messages={
+            "required": "Enter how many posts, 1 to 20",
+            "invalid": "How many posts must be a whole number, like 2",
+            "min_value": "Ask for 1 post or more",
+            "max_value": "Ask for 20 posts or fewer at once",
+        },
+    )
     kind = radios(Kind.choices, label="What is the need?", required_message="Choose what the need is")
     funded_by = text_line(
         label="Who funds the post above structure?", required=False, help_text="For example, a named grant"
@@ -68,7 +82,7 @@ class RequestForm(TermsForm):
     def __init__(self, *args, user, **kwargs):
         reveal = Revealing("kind", above_structure=["funded_by", "funded_until"])
         terms = ("job_type", "hours_per_week", "pattern", "base", "max_charge_rate")
-        self.layout = ("team", reveal, *terms, "needed_from", "expected_weeks", "urgency", "reason")
+        self.layout = ("team", "posts", reveal, *terms, "needed_from", "expected_weeks", "urgency", "reason")
         super().__init__(*args, **kwargs)
         reachable = [t.pk for t in Team.objects.filter(is_active=True) if in_reach(user, t.service_id)]
         self.fields["team"].queryset = Team.objects.filter(pk__in=reachable).select_related("service")
@@ -98,6 +112,9 @@ class DecisionForm(GovukForm):
         label="Decision",
         required_message="Choose a decision",
     )
+    urgency = radios(
+        Urgency.choices, label="How urgent is it?", required_message="Choose how urgent it is", inline=True
+    )
     reason = text_area(label="Reason", required_message="Give a reason for the decision")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -107,6 +124,15 @@ class DecisionForm(GovukForm):
             self.fields["decision"].choices = [
                 choice for choice in self.fields["decision"].choices if choice[0] != "deferred"
             ]
+
+
+class UrgencyForm(GovukForm):
+    submit = "Change the urgency"
+    urgency = radios(
+        Urgency.choices, label="How urgent is it?", required_message="Choose how urgent it is", inline=True
+    )
+    reason = text_area(label="Why?", required_message="Say why")
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DirectRecruitmentForm(GovukForm):

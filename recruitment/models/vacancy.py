@@ -98,7 +98,12 @@ class Vacancy(models.Model):
     max_charge_rate = rate_field("maximum charge rate")
     needed_from = models.DateField()
     expected_weeks = models.PositiveSmallIntegerField()
+    urgency_asked = models.CharField("urgency asked for", max_length=10, choices=Urgency, default=Urgency.ROUTINE)
     urgency = models.CharField(max_length=10, choices=Urgency)
+    urgency_reason = models.TextField("reason for the urgency", blank=True)
+    asked_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="asked_together", verbose_name="asked for with"
+    )
     reason = models.TextField("reason for the request")
     funded_by = models.CharField(max_length=200, blank=True)
     funded_until = models.DateField(null=True, blank=True)

@@ -7,9 +7,9 @@ from council.models import calendar_of_the_council
 from council.web import ActionFormView
 from recruitment import cascade
 from recruitment.actions import releases
-from recruitment.actions.vacancies import open_round_of
+from recruitment.actions.vacancies import asked_together, open_round_of
 from recruitment.forms.releases import AnswerForm, FirstSupplierForm, OrderNumberForm, ReleaseForm
-from recruitment.models import Contract, Release
+from recruitment.models import Contract, Release, Vacancy
 from recruitment.state import round_state
 from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import by_when, possessive
@@ -43,7 +43,27 @@ class ReleaseNew(VacancyActionView):
         self.supplier = names.pop() if len(names) == 1 else (step.name if step else "a supplier")
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"contracts": self.contracts, "proof": self.proof}
+        return super().get_form_kwargs() | {
+            "contracts": self.contracts,
+            "proof": self.proof,
+            "others": self.ready_with_it(),
+        }
+
+    def ready_with_it(self) -> list[Vacancy]:
+        """Requests asked for in one go with this one whose step is open too."""
+        if not hasattr(self, "_ready"):
+            now, today = timezone.now(), timezone.localdate()
+            calendar = calendar_of_the_council()
+            self._ready = [
+                one
+                for one in asked_together(self.vacancy)
+                if one.status in cascade.OPEN_FOR_SOURCING
+                and cascade.opening_refusal(
+                    round_state(one, open_round_of(one), on=today), self.position, now, calendar
+                )
+                is None
+            ]
+        return self._ready
 
     def get_initial(self):
         initial = {"max_rate": self.proof.max_rate if self.proof else self.vacancy.max_charge_rate}
@@ -55,7 +75,10 @@ class ReleaseNew(VacancyActionView):
         return initial
 
     def act(self, data):
-        return releases.send(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+        common = {"by": self.request.user, "at": timezone.now()}
+        if data.pop("together", False):
+            return releases.send_together(**common, requests=[self.vacancy, *self.ready_with_it()], **data)[0]
+        return releases.send(**common, vacancy=self.vacancy, **data)
 
     def done(self, release):
         return f"Sent to {release.contract.agency}, which has until {by_when(release.respond_by)} to answer."

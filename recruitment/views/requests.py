@@ -8,7 +8,7 @@ from council.permissions import may, may_decide_request
 from council.web import ActionFormView
 from recruitment.actions import vacancies
 from recruitment.charge import estimated_cost
-from recruitment.forms.requests import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm
+from recruitment.forms.requests import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm, UrgencyForm
 from recruitment.models import Vacancy
 from recruitment.models.vacancy import TERMS
 from recruitment.wording import money, number
@@ -52,6 +52,9 @@ class RequestNew(ActionFormView):
     def act(self, data):
         return vacancies.request_staff(by=self.request.user, at=timezone.now(), **data)
 
+    def next(self, vacancy):
+        return "/requests/" if vacancy.asked_together.exists() else vacancy.get_absolute_url()
+
     def done(self, vacancy):
         cost = estimated_cost(
             vacancy.hours_per_week,
@@ -60,6 +63,11 @@ class RequestNew(ActionFormView):
             vacancy.expected_weeks,
             vacancy.max_charge_rate,
         )
+        if others := vacancy.asked_together.count():
+            return (
+                f"{others + 1} requests, {vacancy.reference} the first of them, are with the Assistant Director and finance. Estimated "
+                f"cost: {money(cost)} each."
+            )
         return f"{vacancy.reference} is with the Assistant Director and finance. Estimated cost: {money(cost)}."
 
 
@@ -83,6 +91,26 @@ class ChangeTerms(VacancyActionView):
 
     def done(self, vacancy):
         return "The terms are changed."
+
+
+class ChangeUrgency(VacancyActionView):
+    right = "view"
+    form_class = UrgencyForm
+    title = "Change the urgency"
+    intro = "Orders that are out keep the time they were given; later ones get the time of the new urgency."
+
+    def prepare(self):
+        super().prepare()
+        require(may_decide_request(self.request.user), "decide how urgent a request is")
+
+    def get_initial(self):
+        return {"urgency": self.vacancy.urgency, "version": self.vacancy.version}
+
+    def act(self, data):
+        return vacancies.change_urgency(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return f"{vacancy.reference} is {vacancy.get_urgency_display().lower()}."
 
 
 class DirectRecruitment(VacancyActionView):

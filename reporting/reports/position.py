@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from council.models import Council, TeamFigure
 from council.working_time import LONDON
 from placements.models import Hire, Placement
-from recruitment.models import Contract, Release, Route, SourcingOrder, SupplyMode
+from recruitment.models import Contract, Origin, Release, Route, SourcingOrder, SupplyMode, Urgency, Vacancy
 from reporting.reports.contracts import ContractPosition, positions
 
 FORMULAS = {
@@ -91,6 +91,8 @@ class Position:
     in_post_fte: Decimal
     agency_fte: Decimal
     agency_workers: int
+    requests_12_months: int = 0
+    urgent_12_months: int = 0
     suppliers: list[SupplierLine] = field(default_factory=list)
     contracts: list[ContractPosition] = field(default_factory=list)
     teams: list[TeamLine] = field(default_factory=list)
@@ -119,6 +121,11 @@ class Position:
             "agency_workers": self.agency_workers,
             "agency_rate": tenth(self.agency_rate),
             "formulas": FORMULAS,
+            "requests_last_12_months": {
+                "asked_for": self.requests_12_months,
+                "urgent": self.urgent_12_months,
+                "urgent_percent": tenth(_rate(Decimal(self.urgent_12_months), Decimal(self.requests_12_months))),
+            },
             "suppliers": {line.name: line.as_json() for line in self.suppliers},
             "contracts": {line.contract.reference: _contract_json(line) for line in self.contracts},
         }
@@ -134,6 +141,10 @@ class Position:
             ("Agency workers", str(self.agency_workers), f"people {day}"),
             ("Agency workers", tenth(self.agency_fte), f"FTE {day}"),
             ("Agency rate", tenth(self.agency_rate), f"% {day}"),
+        ]
+        rows += [
+            ("Requests, last 12 months", str(self.requests_12_months), f"requests {day}"),
+            ("Urgent requests, last 12 months", str(self.urgent_12_months), f"requests {day}"),
         ]
         for line in self.suppliers:
             if not line.places_workers:
@@ -222,6 +233,9 @@ def position(on: date) -> Position:
     ]
     contracts = list(Contract.objects.known_on(on).select_related("agency").order_by("starts_on", "reference"))
     order = SourcingOrder.objects.in_force(on)
+    asked = Vacancy.objects.filter(
+        requested_at__date__gte=months_before(on, 12), requested_at__date__lte=on, origin=Origin.REQUESTED
+    )
     return Position(
         on=on,
         source=order.decision_reference if order else "",
@@ -229,6 +243,8 @@ def position(on: date) -> Position:
         in_post_fte=sum((line.in_post_fte for line in teams), Decimal(0)),
         agency_fte=sum((hours for _, _, hours, _ in live), Decimal(0)) / full_time,
         agency_workers=len({worker for _, _, _, worker in live}),
+        requests_12_months=asked.count(),
+        urgent_12_months=asked.filter(urgency=Urgency.URGENT).count(),
         suppliers=_suppliers(contracts, {(agency, worker) for _, agency, _, worker in live}, on),
         contracts=positions(contracts, on),
         teams=sorted(teams, key=lambda line: (line.service, line.team)),

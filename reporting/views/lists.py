@@ -21,7 +21,19 @@ from placements.models import (
     Worker,
 )
 from placements.models.worker import tidy_registration
-from recruitment.models import Agency, Contract, Kind, Outcome, Release, Route, Status, SupplyMode, Urgency, Vacancy
+from recruitment.models import (
+    Agency,
+    Contract,
+    Kind,
+    Origin,
+    Outcome,
+    Release,
+    Route,
+    Status,
+    SupplyMode,
+    Urgency,
+    Vacancy,
+)
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.spend import worth_of
 
@@ -77,6 +89,9 @@ class Requests(ListPage):
         Filter("stage", "Stage", _stages, _by_stage),
         Filter("kind", "Need", lambda: Kind.choices, lambda rows, value: rows.filter(kind=value)),
         Filter("urgency", "Urgency", lambda: Urgency.choices, lambda rows, value: rows.filter(urgency=value)),
+        Filter("origin", "How it came", lambda: Origin.choices, lambda rows, value: rows.filter(origin=value)),
+        DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__date__gte=day)),
+        DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__date__lte=day)),
     ]
     columns = [
         Column("Reference", lambda v: v.reference, sort="pk", link=lambda v: v.get_absolute_url()),

@@ -14,7 +14,7 @@ from council.permissions import may, may_decide_request
 from council.web import check_may
 from placements.models import Hire, Payment, PaymentAllocation, Placement
 from placements.models.worker import tidy_registration
-from recruitment.actions.vacancies import decide
+from recruitment.actions.vacancies import asked_together, decide
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
 from recruitment.models import Contract, Correction, Origin, Release, Status, Vacancy
@@ -94,6 +94,10 @@ class RequestDetail(Page):
             and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED)
             and not Placement.objects.standing().filter(vacancy=vacancy, ends_on__gte=self.today).exists(),
             may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
+            together=asked_together(vacancy),
+            may_change_urgency=may_decide_request(user)
+            and vacancy.status in (Status.AGREED, Status.SOURCING)
+            and vacancy.requested_by_id != user.pk,
             corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
             may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
             answer_sentence=_answer_sentence(vacancy, current, now),
@@ -155,7 +159,7 @@ class Decide(VacancyActionView):
         return f"Decide {self.vacancy.reference}"
 
     def get_initial(self):
-        return {"version": self.vacancy.version}
+        return {"version": self.vacancy.version, "urgency": self.vacancy.urgency}
 
     def act(self, data):
         return decide(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)

@@ -66,13 +66,17 @@ class PlacementDetail(Page):
             goes_on_as=placement.continued_by if followed else None,
             days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
             may_change=may(user, "source") and going_on,
+            may_alter=may(user, "source") and going_on and self.today <= placement.ends_on,
             may_confirm=may(user, "confirm_start") and started and bool(placement.checks_missing) and not followed,
-            may_record_end=may(user, "source") and going_on and self.today >= placement.ends_on,
+            may_record_end=may(user, "source") and going_on and self.today > placement.ends_on,
             may_replace=may(user, "source")
             and placement.release_id is not None
             and not followed
             and ((going_on and not placement.started_confirmed_at) or placement.ended_early_at is not None),
-            may_convert=may(user, "source") and going_on and placement.vacancy.kind == "vacant_post",
+            may_convert=may(user, "source")
+            and going_on
+            and self.today <= placement.ends_on
+            and placement.vacancy.kind == "vacant_post",
             may_correct=may(user, "correct") and standing,
             may_concern=may(user, "source") and started,
             may_void=may(user, "void") and standing and placement.basis != "breach",

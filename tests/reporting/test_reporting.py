@@ -302,6 +302,7 @@ class TestTwoPeopleAtOnce:
         token = client.get("/requests/new/").context["form"]["once"].value()
         form = {
             "team": world.team.pk,
+            "posts": "1",
             "kind": "vacant_post",
             "job_type": "social_worker",
             "hours_per_week": "37",
