@@ -184,7 +184,7 @@ class ContractAdmin(SetUpAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """What a contract in use is known by stays as it is."""
-        return ["agency", "route", "lot", "let_on", "starts_on"] if obj and obj.releases.exists() else []
+        return ["agency", "route", "lot", "let_on", "starts_on"] if obj and contracts.in_use(obj) else []
 
     def has_delete_permission(self, request, obj=None):
         return False

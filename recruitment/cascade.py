@@ -37,6 +37,7 @@ class Asked:
     sent_at: datetime
     respond_by: datetime
     failed_at: datetime | None  # when it became "not secured" or "fell through"
+    in_time: bool = True  # after the time to answer or with the supplier's own confirmation, as far as is known now
 
     @property
     def failed(self) -> bool:
@@ -242,12 +243,18 @@ def _proof(
     step, before = step_of(state, position), step_of(state, position - 1)
     assert step and before, "an order has no gaps"
     asked = state.at(position - 1)
-    failed = _latest(one for one in asked if one.failed)
+    failed = _latest(one for one in asked if one.failed and one.in_time)
     if not asked:
         refusal = opening_refusal(state, position - 1, now, calendar)
         why = f" {refusal.sentence}" if refusal and position > 2 else f" Ask {before.name} first."
         return None, Refusal(
             "not_asked_before", f"{step.name} is not open yet. {before.name} has not been asked in this round.{why}"
+        )
+    if failed is None and any(one.failed for one in asked):
+        return None, Refusal(
+            "proof_corrected",
+            f"{step.name} is not open yet. {possessive(before.name)} answer was corrected, and what is left of it proves nothing. Ask "
+            f"{before.name} again.",
         )
     if failed is None:
         return None, Refusal(

@@ -1,8 +1,12 @@
 """Which recorded facts may be corrected, and how a value is kept in a correction. The words of a person, never a decision."""
 
+from datetime import UTC, date, datetime
+
 from django.db import models
 
+from council.working_time import LONDON
 from recruitment.models import Release, Round
+from recruitment.wording import day_name
 
 CORRECTABLE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "release": (
@@ -32,10 +36,25 @@ def column_of(model: type[models.Model], name: str) -> str:
 
 
 def as_text(row: models.Model, name: str) -> str | None:
-    """The value of a field as a correction keeps it; None where it is empty."""
+    """The value of a field as a correction keeps it, moments in UTC; None where it is empty."""
     field = row._meta.get_field(name)
     value = getattr(row, field.attname)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     return None if value is None else field.value_to_string(row)
+
+
+def same_minute(before: str | None, after: str | None) -> bool:
+    """Whether two kept moments are the same to the minute, which is all a form asks for."""
+    try:
+        first, second = datetime.fromisoformat(before or ""), datetime.fromisoformat(after or "")
+    except ValueError:
+        return False
+    return (
+        first.tzinfo is not None
+        and second.second == second.microsecond == 0
+        and first.replace(second=0, microsecond=0) == second
+    )
 
 
 def set_text(row: models.Model, column: str, text: str | None) -> None:
@@ -53,6 +72,10 @@ def in_words(model: type[models.Model], column: str, text: str | None) -> tuple[
         return name, "none"
     if field.choices:
         return name, str(dict(field.flatchoices).get(text, text))
+    if isinstance(field, models.DateTimeField):
+        return name, f"{datetime.fromisoformat(text).astimezone(LONDON):%-d %B %Y, %H:%M}"
+    if isinstance(field, models.DateField):
+        return name, day_name(date.fromisoformat(text))
     if isinstance(field, models.ForeignKey):
         return name, str(field.related_model._default_manager.filter(pk=text).first() or text)
     return name, str(text)

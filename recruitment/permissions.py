@@ -3,18 +3,21 @@
 from datetime import date
 
 from council.actions import require
-from council.models import User
-from council.permissions import may, may_decide_request, services_of
+from council.models import Role, User
+from council.permissions import MAY, grants_in_force, may, may_decide_request
 from recruitment.models import Vacancy
 
 
-def in_reach(user: User, service_id: int, on: date | None = None) -> bool:
-    services = services_of(user, on)
-    return services is None or service_id in services
+def in_reach(user: User, service_id: int, on: date | None, right: str) -> bool:
+    """Whether a role that holds on the day gives the right in this Service: a lead's only in the own."""
+    return any(
+        grant.role in MAY[right] and (grant.role != Role.OPERATIONAL_LEAD or grant.service_id == service_id)
+        for grant in grants_in_force(user, on)
+    )
 
 
 def require_request(user: User, service_id: int, on: date) -> None:
-    require(may(user, "request", on) and in_reach(user, service_id, on), "ask for staff in this Service")
+    require(in_reach(user, service_id, on, "request"), "ask for staff in this Service")
 
 
 def require_decide(user: User, on: date) -> None:

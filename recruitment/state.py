@@ -51,6 +51,7 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
                 sent_at=release.sent_at,
                 respond_by=release.respond_by,
                 failed_at=release.failed_at,
+                in_time=release.unproved_by_id is None and release.was_answered_in_time,
             )
             for release in releases
         ]

@@ -96,7 +96,8 @@ def _to_agree(user: User, today: date) -> Section:
 
 
 def _extensions(user: User, today: date) -> Section:
-    rows = ExtensionProposal.objects.waiting().exclude(proposed_by=user)
+    standing = Placement.objects.standing().not_followed().filter(ended_early_at__isnull=True, end_reason="")
+    rows = ExtensionProposal.objects.waiting().exclude(proposed_by=user).filter(placement__in=standing)
 
     def item(proposal: ExtensionProposal) -> Item:
         placement = proposal.placement
@@ -114,7 +115,7 @@ def _breaches(user: User, today: date) -> Section:
     def item(breach: Breach) -> Item:
         text = f"{breach.reference}: {breach.placement.worker}, {breach.placement.vacancy.team}"
         why = f"{breach.get_kind_display()}. Is it approved after the start?"
-        return Item(text, why, _days(day_of(breach.recorded_at), today), breach.get_absolute_url())
+        return Item(text, why, _days(day_of(breach.recorded_at), today), f"/breaches/{breach.pk}/approve/")
 
     rows = rows.select_related("placement__worker", "placement__vacancy__team").order_by("recorded_at", "pk")
     return _section("Breaches to decide", rows, item, "/breaches/?state=open")
@@ -134,7 +135,7 @@ def _corrections(user: User, today: date) -> Section:
 
 
 def _in_post(user: User, today: date):
-    rows = Placement.objects.visible_to(user).live_on(today).filter(continued_by__isnull=True)
+    rows = Placement.objects.visible_to(user).live_on(today).not_followed()
     return rows.select_related("worker", "vacancy__team").order_by("starts_on", "pk")
 
 
@@ -242,7 +243,8 @@ def _cover_over(user: User, today: date) -> Section:
 
 def _ending(user: User, today: date, weeks: int) -> Section:
     until = today + timedelta(weeks=weeks)
-    rows = Placement.objects.visible_to(user).live_on(today).filter(ends_on__lte=until, ended_early_at__isnull=True)
+    rows = Placement.objects.visible_to(user).live_on(today).not_followed()
+    rows = rows.filter(ends_on__lte=until, ended_early_at__isnull=True, end_reason="")
 
     def item(placement: Placement) -> Item:
         why = f"In post until {day_name(placement.ends_on)}: extend, or plan the end"

@@ -48,6 +48,7 @@ PROVED_IN_THE_REFUSALS = {
     "vacancy_status_follows_decision",
     "contract_approval_by_another",
     "placement_carried_over_as_it_was",
+    "placement_continued_once",
     "brought_forward_is_one_batch",
 }
 # What other rows point at with more than their key: they cannot be broken, for the key alone is unique already.
@@ -122,6 +123,7 @@ BROKEN_BY = {
     "placement_move_has_reason": "insert into placements_placementmove (placement_id, team_id, starts_on, reason, moved_by_id, moved_at) values ({placement}, {team}, '2024-02-05', '', {officer}, now())",
     "brought_forward_closed_whole": "insert into placements_broughtforward (id, \"on\", opened_by_id, opened_at, closed_at) values (1, '2024-01-01', {officer}, now(), now())",
     "breach_of_a_kind_once": "COPY placements.Breach reference='x' where id = {breach}",
+    "breach_of_a_correction_once": "COPY placements.Breach reference='x',kind='proof_corrected',correction_id={correction} where id = {breach}; insert into placements_breach (reference, placement_id, kind, correction_id, since, found_on, how_found, recorded_by_id, recorded_at, approval_reason) select 'y' || n, {placement}, 'proof_corrected', {correction}, '2024-01-22', '2024-01-23', 'x', {officer}, now(), '' from generate_series(1, 2) n",
     "breach_approval_whole": "update placements_breach set approved_at = now() where id = {breach}",
     "breach_approved_by_another": "update placements_breach set approved_at = now(), approved_by_id = recorded_by_id, approval_reason = 'x' where id = {breach}",
     "breach_says_how": "COPY placements.Breach reference='x',kind='proof_corrected',how_found='' where id = {breach}",
@@ -132,6 +134,7 @@ BROKEN_BY = {
     "correction_one_waits": "COPY recruitment.Correction reason='again' where id = {correction}",
     "correction_has_reason": "COPY recruitment.Correction reason='',subject_id=1 where id = {correction}",
     "correction_decided_by_another": "update recruitment_correction set decision = 'confirmed', decided_at = now(), decided_by_id = proposed_by_id where id = {correction}",
+    "hire_converts_once": "insert into placements_hire (reference, vacancy_id, converts_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) values ('x', {vacancy}, {placement}, '2024-01-01', 0, {officer}, now(), ''), ('y', {sent_vacancy}, {placement}, '2024-01-01', 0, {officer}, now(), '')",
     "hire_fee_not_negative": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', id, {round}, '2024-01-01', -1, {officer}, now(), '' from recruitment_vacancy where id = {vacancy}",
     "hire_contract_with_release": "insert into placements_hire (reference, vacancy_id, round_id, contract_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', id, {round}, {framework}, '2024-01-01', 0, {officer}, now(), '' from recruitment_vacancy where id = {vacancy}",
     "hire_void_by_another": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason, voided_at) select 'x', id, {round}, '2024-01-01', 0, {officer}, now(), '', now() from recruitment_vacancy where id = {vacancy}",

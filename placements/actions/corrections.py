@@ -12,16 +12,17 @@ from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import User, calendar_of_the_council
 from council.permissions import may
-from placements.actions.facts import mark
+from placements.actions.facts import FIRST_DAY, mark
 from placements.actions.placements import add_period, find_or_add_worker, reverse, stretches_of
 from placements.booking import Terms
 from placements.models import BreachKind, Hire, Placement
 from recruitment import cascade
 from recruitment.actions import contracts, vacancies
-from recruitment.corrections import CORRECTABLE, as_text, column_of, set_text
-from recruitment.models import Correction, Outcome, Release, Round, Vacancy
+from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
+from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
 from recruitment.wording import day_name
 
+YEAR = timedelta(days=366)
 FACTS = CORRECTABLE | {
     "placement": (Placement, ("starts_on", "worker")),
     "hire": (Hire, ("starts_on",)),
@@ -52,10 +53,14 @@ def propose(*, by: User, at: datetime, subject: str, row: models.Model, why: str
     assert not unknown, f"not correctable: {unknown}"
     vacancies.lock(vacancy_of(row))
     row = model.objects.get(pk=row.pk)
-    if getattr(row, "voided_at", None):
-        refuse("entered_in_error", f"{row} is marked as entered in error, so there is nothing to correct.")
+    _check_stands(row)
     if not why.strip():
         refuse("no_reason", "Say how you know.", "why")
+    if subject == "release" and row.outcome == Outcome.FELL_THROUGH:
+        refuse(
+            "not_an_answer",
+            f"{row} secured a worker who did not come. Both are recorded, and the answer stays as it is.",
+        )
     if subject == "release" and row.outcome == Outcome.OPEN:
         refuse("not_answered", f"{row} has no answer yet, so there is nothing to correct. Record the answer.")
     before, after = {}, {}
@@ -63,7 +68,7 @@ def propose(*, by: User, at: datetime, subject: str, row: models.Model, why: str
         old = as_text(row, name)
         setattr(row, name, value)
         new = as_text(row, name)
-        if old != new:
+        if old != new and not same_minute(old, new):
             before[column_of(model, name)], after[column_of(model, name)] = old, new
     if not after:
         refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
@@ -83,14 +88,63 @@ def propose(*, by: User, at: datetime, subject: str, row: models.Model, why: str
     )
 
 
+def _check_stands(row: models.Model) -> None:
+    if getattr(row, "voided_at", None):
+        refuse("entered_in_error", f"{row} is marked as entered in error, so there is nothing to correct.")
+    if getattr(row, "did_not_start_at", None):
+        refuse("did_not_start", f"{row.worker} did not start, so there is nothing to correct.")
+
+
 def _check_days(subject: str, row: models.Model, at: datetime) -> None:
     moments = {"release": ("sent_at", "answered_at")}.get(subject, ())
     if any(getattr(row, name) and getattr(row, name) > at for name in moments):
         refuse("in_future", "The time is in the future. Enter when it really happened.", "answered_at")
     if subject == "release" and row.outcome not in {Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN}:
         refuse("not_an_answer", "Choose what the supplier said.", "outcome")
-    if subject == "placement" and not row.starts_on <= row.ends_on:
+    if subject == "release" and row.answered_at and row.answered_at < row.sent_at:
+        refuse("before_sent", "The answer cannot come before the order was sent. Check the time.", "answered_at")
+    if subject == "round" and row.recruitment_state == RecruitmentState.ADVERTISED:
+        if not (row.advertised_on and row.advert_reference):
+            refuse("no_advert", "Give the date and the reference of the advert.", "advertised_on")
+        if row.advertised_on > day_of(at):
+            refuse("advert_in_future", "The advert's date is in the future. Check it.", "advertised_on")
+    if subject == "round" and row.recruitment_state != RecruitmentState.ADVERTISED and not row.recruitment_note.strip():
+        refuse("no_reason", "Say why.", "recruitment_note")
+    if subject == "hire":
+        _check_hire(row)
+    if subject != "placement":
+        return
+    if row.starts_on < FIRST_DAY:
+        refuse("dates_wrong", "Check the year of the start.", "starts_on")
+    if row.starts_on > row.ends_on:
         refuse("end_before_start", "The start is after the end. Check the date.", "starts_on")
+    old = Placement.objects.get(pk=row.pk)
+    first = old.periods.order_by("starts_on").first()
+    if row.starts_on < old.starts_on and first.starts_on < old.starts_on:
+        refuse(
+            "moved_back",
+            f"The start was corrected to {day_name(old.starts_on)} before and cannot be moved back. Have the placement marked as entered "
+            "in error, and book it again.",
+            "starts_on",
+        )
+    if row.worker_id != old.worker_id and (old.continues_as == "carry_over" or old.continuations.exists()):
+        refuse(
+            "carried_over",
+            "The placement was carried over with its worker. Have the later one marked as entered in error first.",
+            "registration_number",
+        )
+
+
+def _check_hire(hire: Hire) -> None:
+    if hire.converts_id:
+        refuse(
+            "converted",
+            "The start follows the placement it converts. Have it marked as entered in error, and convert the placement again.",
+            "starts_on",
+        )
+    recorded = day_of(hire.recorded_at)
+    if not recorded - YEAR <= hire.starts_on <= recorded + YEAR:
+        refuse("dates_wrong", "The start is within a year of when it was recorded. Check the date.", "starts_on")
 
 
 @action
@@ -110,6 +164,7 @@ def decide(*, by: User, at: datetime, correction: Correction, decision: str, rea
     correction.save()
     if decision == Correction.Decision.CONFIRMED:
         row = FACTS[correction.subject][0].objects.select_for_update(of=("self",)).get(pk=correction.subject_id)
+        _check_stands(row)
         for column, text in correction.before.items():
             field = next(field for field in row._meta.concrete_fields if field.attname == column)
             if as_text(row, field.name) != text:
@@ -135,11 +190,12 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
     why = f"{release.contract.agency}: what was recorded of {release.reference} was corrected. "
     if release.outcome != Outcome.SECURED:
         said = f"{why}It had not secured the worker."
-        for placement in Placement.objects.standing().filter(release=release, unproved_by__isnull=True):
+        for placement in Placement.objects.filter(release=release, voided_at__isnull=True, unproved_by__isnull=True):
             placement.unproved_by = correction
             placement.version += 1
             placement.save()
-            _mark(placement, correction, said, by=by, at=at)
+            if placement.did_not_start_at is None:
+                _mark(placement, correction, said, by=by, at=at)
     for later in release.opened.standing().filter(unproved_by__isnull=True).select_related("round__order"):
         _judge(release, later, correction, why, by=by, at=at)
 
@@ -162,8 +218,18 @@ def _judge(proof: Release, later: Release, correction: Correction, why: str, *, 
     later.version += 1
     later.save()
     if lost:
-        for placement in Placement.objects.standing().filter(release=later):
-            _mark(placement, correction, f"{why}{lost}", by=by, at=at)
+        _lost(later, correction, f"{why}{lost}", by=by, at=at)
+
+
+def _lost(release: Release, correction: Correction, how: str, *, by: User, at: datetime) -> None:
+    """Mark who was placed on an order without its proof, and take the proof from what rests on that order in turn."""
+    for placement in Placement.objects.standing().filter(release=release):
+        _mark(placement, correction, how, by=by, at=at)
+    for later in release.opened.standing().filter(unproved_by__isnull=True):
+        later.unproved_by = correction
+        later.version += 1
+        later.save()
+        _lost(later, correction, how, by=by, at=at)
 
 
 def _mark(placement: Placement, correction: Correction, how_found: str, *, by: User, at: datetime) -> None:
@@ -202,13 +268,18 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
     placement.corrected_by = correction
     placement.version += 1
     placement.save()
+    if placement.release_id and placement.starts_on < day_of(placement.release.answered_at):
+        why = f"The worker started on {day_name(placement.starts_on)}, before {placement.release.contract.agency} had answered."
+        _mark(placement, correction, why, by=by, at=at)
     if placement.starts_on > old_start:
         later = Placement.objects.get(pk=placement.pk)
         back = before - sum((one.value for one in stretches_of(later)), Decimal(0))
         if back > 0:
             reverse(placement, back, f"{placement.reference} started later", by=by, at=at)
     elif placement.starts_on < old_start:
-        first = placement.periods.order_by("starts_on").first()
+        first = min(
+            (one for one in placement.periods.all() if one.last_on >= one.starts_on), key=lambda one: one.starts_on
+        )
         terms = Terms(
             placement.starts_on,
             old_start - timedelta(1),

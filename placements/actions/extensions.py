@@ -6,10 +6,10 @@ from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.models import Approval, Council, User
 from council.permissions import may_decide
-from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
+from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, rates_in_force, spending_of
 from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
 from placements.models import Basis, ExtensionProposal, Placement, PlacementPeriod
-from recruitment.actions import contracts
+from recruitment.actions import contracts, vacancies
 from recruitment.models import Status
 from recruitment.permissions import require_source
 from recruitment.wording import day_name
@@ -17,7 +17,7 @@ from recruitment.wording import day_name
 
 def extension_of(placement: Placement, ends_on: date) -> Terms:
     """The days an extension adds, at the rates in force."""
-    last = placement.periods.order_by("-ends_on").first()
+    last = rates_in_force(placement)
     return Terms(
         placement.ends_on + timedelta(1),
         ends_on,
@@ -41,14 +41,19 @@ def needs_approval(placement: Placement, ends_on: date) -> bool:
 def check_extension(placement: Placement, ends_on: date) -> Terms:
     if placement.ended_early_at or placement.end_reason:
         refuse("ended", f"{placement.reference} has ended. A new round covers the need from now on.")
-    if hasattr(placement, "continued_by"):
-        refuse("ended", f"{placement.continued_by.reference} has taken over from {placement.reference}. Extend that.")
+    if after := placement.followed_by:
+        refuse("ended", f"{after.reference} has taken over from {placement.reference}. Extend that.")
+    if placement.breaches.not_authorised().exists():
+        refuse(
+            "not_authorised",
+            f"{placement.reference} is marked as a breach that nobody has approved. The Assistant Director decides it first.",
+        )
     if placement.contract_id is None:
         refuse(
             "no_contract",
             f"{placement.worker} is outside any contract, so the placement cannot be extended. Ask the suppliers in a new round.",
         )
-    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
+    if placement.vacancy.status not in {Status.AGREED, Status.SOURCING, Status.COVERED}:
         stage = placement.vacancy.get_status_display().lower()
         refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
     if placement.vacancy.decision != Status.AGREED:
@@ -170,7 +175,7 @@ def decide_extension(
 ) -> ExtensionProposal:
     """Approve or turn down a long extension, never by who asked. Approving extends the placement in the same step."""
     require(may_decide(by, Approval.EXTENSION, day_of(at)), "decide long extensions")
-    placement = lock_placement(proposal.placement)
+    vacancies.lock(proposal.placement.vacancy)
     proposal = ExtensionProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if proposal.decision:
         refuse("already_decided", f"This extension was {proposal.get_decision_display().lower()} already.")
@@ -179,6 +184,7 @@ def decide_extension(
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
     if decision == ExtensionProposal.Decision.APPROVED:
+        placement = lock_placement(proposal.placement)
         terms = check_extension(placement, proposal.ends_on)
         proposal.period = _lengthen(
             placement,

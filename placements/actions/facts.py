@@ -4,7 +4,7 @@ Decisions are refused; facts are not. What a fact costs is entered also where it
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of, require
@@ -18,7 +18,9 @@ from placements.models import Basis, Breach, BreachKind, BroughtForward, Placeme
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import booked_value, weeks_of
 from recruitment.models import Agency, Contract, Kind, Origin, Status, SupplyMode, Urgency, Vacancy
-from recruitment.wording import day_name
+from recruitment.wording import day_name, money
+
+FIRST_DAY, LONGEST, MOST_AN_HOUR = date(2000, 1, 1), timedelta(days=5 * 366), Decimal("999.99")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class Found:
 
 def check_found(found: Found) -> None:
     """What even a fact must meet to be one. Raises RuleViolation."""
+    if found.starts_on < FIRST_DAY or found.ends_on > found.starts_on + LONGEST:
+        refuse(
+            "dates_wrong", "A placement starts after 1999 and lasts at most five years. Check both dates.", "ends_on"
+        )
+    if found.charge_rate > MOST_AN_HOUR or (found.pay_rate or 0) > MOST_AN_HOUR:
+        refuse("rate_wrong", f"A rate is at most {money(MOST_AN_HOUR)} an hour. Check it.", "charge_rate")
     if found.ends_on < found.starts_on:
         refuse("end_before_start", "The end is before the start. Check both dates.", "ends_on")
     if found.value <= 0:
@@ -164,8 +172,8 @@ def record_breach(
 
 
 def mark(placement: Placement, kind: str, *, by: User, at: datetime, how_found: str, **details) -> Breach:
-    """Put the mark on a placement; one of a kind is enough."""
-    existing = Breach.objects.filter(placement=placement, kind=kind).first()
+    """Put the mark on a placement: one of a kind, and one for each correction that took something away."""
+    existing = Breach.objects.filter(placement=placement, kind=kind, correction=details.get("correction")).first()
     if existing:
         return existing
     details.setdefault("found_on", max(day_of(at), placement.starts_on))
@@ -191,7 +199,8 @@ def tell(
     for told, field in ((director_told_on, "director_told_on"), (procurement_told_on, "procurement_told_on")):
         if told and not breach.found_on <= told <= day_of(at):
             refuse("told_when", "Nobody was told before it was found, or after today. Check the date.", field)
-    breach.director_told_on, breach.procurement_told_on = director_told_on, procurement_told_on
+    breach.director_told_on = director_told_on or breach.director_told_on
+    breach.procurement_told_on = procurement_told_on or breach.procurement_told_on
     breach.save()
     return breach
 
@@ -204,13 +213,14 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
     if breach.approved_at:
         refuse("already_decided", f"{breach.reference} was approved on {day_name(day_of(breach.approved_at))}.")
-    if breach.recorded_by_id == by.pk:
+    if by.pk in {breach.recorded_by_id, breach.placement.booked_by_id}:
         refuse("own_entry", "You recorded this, so somebody else decides it.")
     if not reason.strip():
         refuse("no_reason", "Say why it is approved.", "reason")
     breach.approved_by, breach.approved_at, breach.approval_reason = by, at, reason
     breach.save()
-    if vacancy.origin == Origin.RECORDED and not vacancy.decision and vacancy.requested_by_id != by.pk:
+    decides = may_decide(by, Approval.STAFFING_REQUEST, day_of(at)) and vacancy.requested_by_id != by.pk
+    if vacancy.origin == Origin.RECORDED and not vacancy.decision and decides:
         vacancies.agree_recorded(vacancy, by=by, at=at, reason=reason)
     return breach
 
@@ -253,6 +263,11 @@ def bring_forward(*, by: User, at: datetime, found: Found, proof_held: str) -> P
 def _bring(batch: BroughtForward, found: Found, proof_held: str, *, by: User, at: datetime) -> Placement:
     if not proof_held.strip():
         refuse("no_proof_said", "Say what proof is held, or: none held.", "proof_held")
+    same = Placement.objects.standing().filter(
+        batch=batch, worker__registration_number=found.registration_number, starts_on=found.starts_on
+    )
+    if same.exists():
+        refuse("brought_twice", f"{found.worker_name} is in the batch from that day already.", "registration_number")
     if not found.starts_on <= batch.on <= found.ends_on:
         sentence = f"It was not live on {day_name(batch.on)}, the day the council moved in."
         refuse("not_live", sentence, "starts_on" if found.starts_on > batch.on else "ends_on")

@@ -67,10 +67,7 @@ def record_hire(
             entry = contracts.commit(release.contract_id, fee, note=f"{reference['reference']}: fee", by=by, at=at)
     elif fee:
         refuse("fee_without_contract", "A fee belongs to a contract. Leave it empty for the council's own hire.", "fee")
-    secured_elsewhere = vacancy.releases.standing().filter(
-        round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED
-    )
-    if secured_elsewhere.exists():
+    if vacancies.somebody_is_secured(vacancy):
         refuse(
             "already_secured",
             "An agency has secured somebody for this post. Book that worker, or record that they did not start.",
@@ -111,5 +108,9 @@ def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
         hire.reversal = contracts.give_back(hire.contract_id, hire.entry.amount, note=note, by=by, at=at)
     hire.voided_at, hire.voided_by, hire.void_reason = at, by, reason
     hire.save()
+    if placement := hire.converts:  # it ended because the worker became permanent, which was not so
+        placement.end_reason, placement.rating, placement.eligible_again = "", None, None
+        placement.version += 1
+        placement.save()
     vacancies.post_empty_again(vacancy, by=by, at=at, reason=reason)
     return hire

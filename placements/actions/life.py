@@ -10,9 +10,10 @@ from council.errors import refuse, refuse_if
 from council.models import Approval, Council, Team, User, calendar_of_the_council
 from council.permissions import may, may_decide
 from council.references import new_reference
-from placements.actions.extensions import needs_approval
+from placements.actions.extensions import is_outside_the_first_route, needs_approval
 from placements.actions.placements import (
     add_period,
+    check_never_came,
     check_terms,
     cut,
     lock_placement,
@@ -33,6 +34,7 @@ from placements.models import (
     PlacementPeriod,
     PracticeConcern,
 )
+from placements.models.worker import tidy_registration
 from placements.transfer_fee import free_of_fee_on
 from recruitment.actions import contracts, vacancies
 from recruitment.models import Contract, Kind, Release, Status, SupplyMode
@@ -56,7 +58,7 @@ def confirm_start(
     A start without all four is recorded all the same; what is missing shows until it comes.
     """
     service = placement.vacancy.team.service_id
-    require(may(by, "confirm_start", day_of(at)) and in_reach(by, service, day_of(at)), "confirm a start here")
+    require(in_reach(by, service, day_of(at), "confirm_start"), "confirm a start here")
     placement = lock_placement(placement)
     if day_of(at) < placement.starts_on:
         refuse("not_started", f"The worker starts on {day_name(placement.starts_on)}. Confirm the start from that day.")
@@ -76,16 +78,31 @@ def confirm_start(
     placement.version += 1
     placement.save()
     if placement.round_id:
-        vacancies.worker_started(placement.vacancy, by=by, at=at)
+        vacancies.worker_started(placement.vacancy, placement.round, by=by, at=at)
     return placement
 
 
-def check_replacement(placement: Placement, terms: Terms, registration_number: str) -> None:
+def check_replacement(placement: Placement, terms: Terms, registration_number: str, day: date) -> None:
     """Whether the supplier may send another worker under the same order. Raises RuleViolation."""
     if placement.basis != Basis.RELEASE:
         refuse("no_order", f"{placement.reference} rests on no order, so nobody can replace the worker under it.")
-    if hasattr(placement, "continued_by"):
-        refuse("already_replaced", f"{placement.continued_by.reference} has taken over from {placement.reference}.")
+    if after := placement.followed_by:
+        refuse("already_replaced", f"{after.reference} has taken over from {placement.reference}.")
+    if placement.contract_id != placement.release.contract_id:
+        refuse(
+            "carried_over",
+            f"{placement.reference} was carried over to another contract. Ask the supplier in a new round instead.",
+        )
+    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
+        stage = placement.vacancy.get_status_display().lower()
+        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
+    if tidy_registration(registration_number) == placement.worker.registration_number:
+        refuse("same_worker", f"This is {placement.worker} again. Enter who comes instead.", "registration_number")
+    current = vacancies.open_round_of(placement.vacancy)
+    if current is not None and current.pk != placement.round_id:
+        refuse("new_round", f"Round {current.number} of {placement.vacancy.reference} is open. Book in that round.")
+    if not placement.ended_early_at:
+        check_never_came(placement, day)
     days = Council.current().replacement_days
     since = placement.ends_on if placement.ended_early_at else placement.starts_on
     last = calendar_of_the_council().add_working_days(since, days)
@@ -98,7 +115,8 @@ def check_replacement(placement: Placement, terms: Terms, registration_number: s
     if placement.ended_early_at and terms.starts_on <= placement.ends_on:
         sentence = f"{placement.worker} is in post until {day_name(placement.ends_on)}. Start the day after, or later."
         refuse("still_there", sentence, "starts_on")
-    check_terms(placement.release, terms, registration_number, leaving=placement)
+    returning = Decimal(0) if placement.ended_early_at else still_committed(placement)
+    check_terms(placement.release, terms, registration_number, leaving=placement, returning=returning)
 
 
 @action
@@ -124,19 +142,15 @@ def replace(
     if not reason.strip():
         refuse("no_reason", "Say why the worker is replaced.", "reason")
     terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
+    check_replacement(placement, terms, registration_number, day_of(at))
     release = lock_release(placement.release)
     if not placement.ended_early_at:
-        if placement.started_confirmed_at:
-            refuse(
-                "did_start", "The worker did start. End the placement early first; then the replacement can be booked."
-            )
         if (amount := still_committed(placement)) > 0:
             reverse(placement, amount, f"{placement.reference} replaced", by=by, at=at)
         placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
         placement.order_stands = True
         placement.version += 1
         placement.save()
-    check_replacement(placement, terms, registration_number)
     vacancies.worker_did_not_start(release.vacancy, release.round, by=by, at=at)
     return place(
         release,
@@ -185,7 +199,7 @@ def new_rate_terms(placement: Placement, starts_on: date, pay_rate: Decimal, cha
 
 def check_rate(placement: Placement, terms: Terms) -> tuple[Decimal, Decimal]:
     """(£ given back at the old rates, £ committed at the new ones) of a change of rate. Raises RuleViolation."""
-    if placement.ended_early_at or hasattr(placement, "continued_by") or placement.end_reason:
+    if placement.ended_early_at or placement.followed_by or placement.end_reason:
         refuse("ended", f"{placement.reference} has ended, so its rates stay.")
     if not placement.starts_on <= terms.starts_on <= placement.ends_on:
         refuse(
@@ -218,8 +232,10 @@ def check_rate(placement: Placement, terms: Terms) -> tuple[Decimal, Decimal]:
     facts = spending_of(placement)
     if facts.left_to_commit is not None:
         facts = with_changes(facts, left_to_commit=facts.left_to_commit + old)
+    if terms.value <= 0:
+        refuse("no_working_day", "There is no working day from that day on. Enter an earlier day.", "starts_on")
     refused = spending_refusal(terms.starts_on, terms.ends_on, terms.value, facts) if placement.contract_id else None
-    if refused and refused[0].code == "over_value":
+    if refused and refused[0].code == "over_value" and terms.value > old:
         refuse_if(refused[0])
     return old, terms.value
 
@@ -247,8 +263,7 @@ def change_rate(
     cut(placement, starts_on - timedelta(1), by=by, at=at, note=note)
     entry = None
     if placement.contract_id:
-        write = contracts.commit if placement.basis == Basis.RELEASE else contracts.record_fact
-        entry = write(placement.contract_id, terms.value, note=note, by=by, at=at)
+        entry = contracts.commit(placement.contract_id, terms.value, note=note, by=by, at=at)
     placement.version += 1
     placement.save()
     return add_period(placement, terms, entry, by=by, at=at, reason=reason)
@@ -281,7 +296,7 @@ def transfer(
     same = release.contract_id == placement.contract_id
     if same and (release.supplying_agency_id or release.contract.agency_id) == placement.supplying_agency_id:
         refuse("nothing_changes", "It is the same agency on the same contract. Extend the placement instead.")
-    if hasattr(placement, "continued_by") or placement.ended_early_at:
+    if placement.followed_by or placement.ended_early_at or placement.end_reason:
         refuse("ended", f"{placement.reference} has ended, so nothing of it can be transferred.")
     if not placement.starts_on < starts_on <= placement.ends_on + timedelta(1):
         refuse(
@@ -349,9 +364,17 @@ def carry_over(
         refuse(
             "another_route", f"{new.reference} belongs to another route. Choose a successor of {old.reference}.", "new"
         )
+    if new.pk == old.pk or new.agency_id != old.agency_id:
+        refuse(
+            "no_successor",
+            f"Choose another contract of {old.agency}. To another agency workers are transferred.",
+            "new",
+        )
     going_on = going_on_under(old, on)
     if not going_on:
         refuse("nothing_to_carry", f"Nobody on {old.reference} is in post on {day_name(on - timedelta(1))}.", "on")
+    if {one.pk for one in going_on} != set(terms):
+        refuse("changed_meanwhile", "Who goes on has changed meanwhile. Check the list below, then send it again.")
     return [_carry(one, new, on, terms[one.pk], by=by, at=at) for one in going_on]
 
 
@@ -363,15 +386,26 @@ def going_on_under(contract: Contract, on: date) -> list[Placement]:
         ends_on__gte=on - timedelta(1),
         ended_early_at__isnull=True,
         end_reason="",
-        continued_by__isnull=True,
         basis=Basis.RELEASE,
-        vacancy__status__in=[Status.SOURCING, Status.COVERED],
+        unproved_by__isnull=True,
+        release__unproved_by__isnull=True,
+        vacancy__status__in=[Status.AGREED, Status.SOURCING, Status.COVERED],
     )
-    return list(rows.select_related("worker", "vacancy__team").order_by("starts_on", "pk"))
+    return list(
+        rows.not_followed()
+        .prefetch_related("periods")
+        .select_related("worker", "vacancy__team")
+        .order_by("starts_on", "pk")
+    )
 
 
 def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, by: User, at: datetime) -> Placement:
     placement = lock_placement(placement)
+    if placement.ended_early_at or placement.end_reason or placement.followed_by:
+        refuse("changed_meanwhile", f"{placement.worker} does not go on any more. Check the list, then send it again.")
+    funded_until = placement.vacancy.funded_until
+    if funded_until and carried.ends_on > funded_until:
+        refuse("not_funded", f"{placement.worker}: the post above structure is funded until {day_name(funded_until)}.")
     terms = Terms(
         on,
         carried.ends_on,
@@ -384,12 +418,21 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         refuse("end_before_start", f"{placement.worker}: enter an end on or after {day_name(on)}.")
     if terms.charge_rate < terms.pay_rate:
         refuse("charge_below_pay", f"{placement.worker}: the charge rate is below the pay rate. Check both rates.")
-    longer = terms.ends_on > placement.ends_on and needs_approval(placement, terms.ends_on)
+    if terms.charge_rate > placement.release.max_rate:
+        refuse(
+            "above_max_rate",
+            f"{placement.worker}: the supplier was asked at no more than {money(placement.release.max_rate)} an hour. Enter that or less; to "
+            "pay more, ask again in a new round.",
+        )
+    longer = terms.ends_on > placement.ends_on and (
+        needs_approval(placement, terms.ends_on) or is_outside_the_first_route(placement)
+    )
     if longer and not may_decide(by, Approval.EXTENSION, day_of(at)):
         weeks = Council.current().extension_approval_weeks
         refuse(
             "needs_approval",
-            f"{placement.worker} would be in post for more than {weeks} weeks. The Assistant Director carries these placements over.",
+            f"{placement.worker} would stay longer than booked, beyond {weeks} weeks or outside the first route. The Assistant Director "
+            "carries these placements over.",
         )
     if new.account.ends_on is None or terms.ends_on > new.account.ends_on or on < new.starts_on:
         until = day_name(new.account.ends_on) if new.account.ends_on else "a day not yet approved"
@@ -457,8 +500,19 @@ def convert(
             f"{day_name(placement.ends_on + timedelta(1))}.",
             "starts_on",
         )
-    if placement.ended_early_at or hasattr(placement, "continued_by"):
+    if placement.ended_early_at or placement.followed_by or placement.end_reason:
         refuse("ended", f"{placement.reference} has ended. Record a permanent start on the request instead.")
+    if vacancy.decision != Status.AGREED:
+        refuse(
+            "not_agreed",
+            f"{vacancy.reference} was recorded with its worker and has not been agreed. The Assistant Director or a finance officer "
+            "agrees it first.",
+        )
+    if vacancies.somebody_is_secured(vacancy, besides=placement.release_id):
+        refuse(
+            "already_secured",
+            "An agency has secured somebody for this post. Book that worker, or record that they did not start.",
+        )
     if fee and placement.contract_id is None:
         refuse("fee_without_contract", "This worker is outside any contract, so no fee can be agreed. Enter 0.", "fee")
     _end_the_day_before(placement, starts_on, f"{placement.reference} converted", by=by, at=at)

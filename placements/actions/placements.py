@@ -1,5 +1,6 @@
 """Booking a worker, and what becomes of the booking. The only writers of placements."""
 
+from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,10 +8,11 @@ from django.utils import timezone
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
+from council.late import check_times
 from council.models import Council, User
 from council.references import new_reference
 from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
-from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal, Worker
+from placements.models import Basis, Continues, Placement, PlacementPeriod, PlacementReversal, Worker
 from placements.models.worker import tidy_registration
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.charge import Stretch, booked_value, value_until, working_days
@@ -96,11 +98,18 @@ def check_terms(
     *,
     handover_until: date | None = None,
     leaving: Placement | None = None,
+    returning: Decimal = Decimal(0),
 ) -> None:
-    """What a worker on this answer must meet, also one who follows another; `leaving` is who makes room."""
+    """What a worker on this answer must meet, also one who follows another.
+
+    `leaving` is who makes room, `returning` what that gives back to the contract, £ excluding VAT.
+    """
     if release.position == 0:
         refuse("not_a_placement", "This contract ends in a permanent start. Record the permanent start instead.")
-    if refused := booking_refusal(terms, secured_of(release)):
+    secured = secured_of(release)
+    if secured.left_to_commit is not None:
+        secured = with_changes(secured, left_to_commit=secured.left_to_commit + returning)
+    if refused := booking_refusal(terms, secured):
         refuse_if(*refused)
     if release.unproved_by_id:
         refuse(
@@ -223,7 +232,7 @@ def place(
     )
     add_period(placement, terms, entry, by=by, at=at)
     if terms.starts_on <= day_of(at):
-        vacancies.worker_started(release.vacancy, by=by, at=at)
+        vacancies.worker_started(release.vacancy, release.round, by=by, at=at)
     return placement
 
 
@@ -287,6 +296,30 @@ def cut(placement: Placement, last_day: date, *, by: User, at: datetime, note: s
     return back
 
 
+def check_early_end(placement: Placement, ended_on: date, notice_given_on: date, today: date) -> None:
+    """Whether a placement may be ended on a day. Raises RuleViolation."""
+    if placement.ended_early_at:
+        refuse("ended", f"{placement.reference} has ended already.")
+    if after := placement.followed_by:
+        refuse("ended", f"{after.reference} has taken over from {placement.reference}. End that.")
+    if placement.end_reason:
+        refuse("ended", f"The end of {placement.reference} is recorded already.")
+    if not placement.starts_on <= ended_on < placement.ends_on:
+        refuse(
+            "end_outside",
+            f"Enter the last day worked, from {day_name(placement.starts_on)} to before {day_name(placement.ends_on)}. If the worker "
+            "never came, record that they did not start.",
+            "ended_on",
+        )
+    known_from = day_of(placement.booked_at) if placement.basis == Basis.RELEASE else placement.starts_on
+    if notice_given_on < known_from:
+        refuse(
+            "notice_before_booking", "Notice cannot have been given before the worker was booked.", "notice_given_on"
+        )
+    if notice_given_on > today:
+        refuse("in_future", "Notice cannot have been given in the future.", "notice_given_on")
+
+
 def early_end(placement: Placement, ended_on: date, notice_given_on: date, waived: bool) -> tuple[date, Decimal]:
     """(last day that stays committed, £ given back) if a placement ended early."""
     notice = timedelta(weeks=Council.current().notice_weeks)
@@ -316,21 +349,7 @@ def end_early(
     """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    if placement.ended_early_at:
-        refuse("ended", f"{placement.reference} has ended already.")
-    if not placement.starts_on <= ended_on < placement.ends_on:
-        refuse(
-            "end_outside",
-            f"Enter the last day worked, from {day_name(placement.starts_on)} to before {day_name(placement.ends_on)}. If the worker "
-            "never came, record that they did not start.",
-            "ended_on",
-        )
-    if notice_given_on < day_of(placement.booked_at):
-        refuse(
-            "notice_before_booking", "Notice cannot have been given before the worker was booked.", "notice_given_on"
-        )
-    if notice_given_on > day_of(at):
-        refuse("in_future", "Notice cannot have been given in the future.", "notice_given_on")
+    check_early_end(placement, ended_on, notice_given_on, day_of(at))
     committed_until, given_back = early_end(placement, ended_on, notice_given_on, notice_waived)
     if given_back > 0:
         reverse(placement, given_back, f"{placement.reference} ended early", by=by, at=at)
@@ -379,6 +398,12 @@ def reverse(placement: Placement, amount: Decimal, note: str, *, by: User, at: d
     PlacementReversal.objects.create(placement=placement, entry=entry)
 
 
+def rates_in_force(placement: Placement) -> PlacementPeriod:
+    """The agreed days whose rates hold at the end of the placement: the last of those that were not cut away."""
+    periods = [one for one in placement.periods.all() if one.last_on >= one.starts_on]
+    return max(periods, key=lambda one: (one.last_on, one.pk))
+
+
 def still_committed(placement: Placement) -> Decimal:
     """What the placement's entries add up to now, £ excluding VAT."""
     booked = sum((period.value for period in placement.periods.all() if period.entry_id), Decimal(0))
@@ -395,36 +420,52 @@ def did_not_start(
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Placement:
-    """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on."""
+    """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on from there.
+
+    Where somebody else has worked under the same order, the order stands, and the need asks for a new round.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
-    if placement.basis != Basis.RELEASE:
-        refuse("did_start", "This worker was found in post, so the worker did start.")
-    if placement.ended_early_at:
-        refuse("ended", f"{placement.reference} has ended, so the worker did start.")
     if not reason.strip():
         refuse("no_reason", "Say why the worker did not start.", "reason")
-    if day_of(happened_at or at) > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
-        refuse(
-            "did_start",
-            f"More than {NO_SHOW_DAYS} days after the start, or once extended, a worker did start. End the placement early, or have "
-            "somebody else mark it as entered in error.",
-        )
+    check_never_came(placement, day_of(happened_at or at))
     vacancy = vacancies.lock(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
         reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
     placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
-    others = Placement.objects.standing().filter(release=placement.release_id).exclude(pk=placement.pk)
-    placement.order_stands = others.exists()
+    on_the_order = Placement.objects.filter(release=placement.release_id).exclude(pk=placement.pk)
+    placement.order_stands = on_the_order.standing().exists()
     placement.version += 1
     placement.save()
-    if placement.order_stands:  # a replacement who never came, after somebody who did: the need asks for a new round
-        vacancies.worker_started(vacancy, by=by, at=at)
+    if placement.order_stands:
+        check_times("the council was told", happened_at or at, at, late_reason)
+        vacancies.worker_started(vacancy, placement.round, by=by, at=at)
         return placement
+    for earlier in on_the_order.filter(order_stands=True):  # nobody has come under it after all
+        earlier.order_stands = False
+        earlier.save(update_fields=["order_stands"])
     release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
     releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
     vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
     return placement
+
+
+def check_never_came(placement: Placement, day: date) -> None:
+    """Whether it can still turn out that a worker never started. Raises RuleViolation."""
+    if placement.basis != Basis.RELEASE:
+        refuse("did_start", "This worker was found in post, so the worker did start.")
+    if placement.ended_early_at or placement.end_reason or placement.followed_by:
+        refuse("ended", f"{placement.reference} has ended, so the worker did start.")
+    if placement.continues_as in {Continues.TRANSFER, Continues.CARRY_OVER}:
+        refuse("did_start", "This worker was in post before, so the worker did start.")
+    if placement.started_confirmed_at:
+        refuse("did_start", "The start was confirmed, so the worker did start. End the placement early instead.")
+    if day > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
+        refuse(
+            "did_start",
+            f"More than {NO_SHOW_DAYS} days after the start, or once changed, a worker did start. End the placement early, or have "
+            "somebody else mark it as entered in error.",
+        )
 
 
 @action
@@ -434,6 +475,12 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
     placement = lock_placement(placement)
     if placement.breaches.exists():
         refuse("breach_stays", f"{placement.reference} is marked as a breach, and that mark stays. Correct it instead.")
+    if after := placement.followed_by:
+        refuse(
+            "rested_on", f"{after.reference} follows from {placement.reference}. Mark that as entered in error first."
+        )
+    if placement.conversions.filter(voided_at__isnull=True).exists():
+        refuse("rested_on", "The worker became permanent. Mark the permanent start as entered in error first.")
     if placement.booked_by_id == by.pk:
         refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
     if not reason.strip():
@@ -444,9 +491,11 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
     placement.voided_at, placement.voided_by, placement.void_reason = at, by, reason
     placement.version += 1
     placement.save()
+    others = Placement.objects.standing().filter(vacancy=vacancy)
     if placement.round_id is None:
-        vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
-    else:
+        if vacancy.status == Status.COVERED and not others.exists():
+            vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
+    elif not others.filter(round=placement.round_id).exists():
         vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
     return placement
 
@@ -466,7 +515,7 @@ def cover_started_request(*, by: User, at: datetime, placement: Placement) -> No
     """The worker's first day has come, if the placement still stands when the lock is ours."""
     vacancy = vacancies.lock(placement.vacancy)
     if Placement.objects.standing().filter(pk=placement.pk, round__closed_at__isnull=True).exists():
-        vacancies.worker_started(vacancy, by=by, at=at)
+        vacancies.worker_started(vacancy, placement.round, by=by, at=at)
 
 
 def chain_of(placement: Placement) -> list[Placement]:

@@ -5,6 +5,7 @@ from django import forms
 from council.models import Team
 from govuk.fields import DateField, MoneyField, RateField
 from govuk.forms import GovukForm, pick, radios, text_area
+from placements.actions.placements import rates_in_force
 from placements.forms.bookings import WorkerFields, rating_field
 from placements.models import EndReason, Placement
 from recruitment.models import Contract
@@ -102,7 +103,7 @@ class CarryOverForm(GovukForm):
         self.fields["new"].queryset = contracts
         self.placements = list(placements)
         for one in self.placements:
-            last = max(one.periods.all(), key=lambda period: period.ends_on)
+            last = rates_in_force(one)
             who = f"{one.worker}, {one.vacancy.team}"
             self.fields[f"pay_{one.pk}"] = RateField(label=f"{who}: pay rate", initial=last.pay_rate)
             self.fields[f"charge_{one.pk}"] = RateField(

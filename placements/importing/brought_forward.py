@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from council.errors import RuleViolation
 from council.models import Team
-from placements.actions.facts import Found
+from placements.actions.facts import Found, check_found
 from placements.importing.reader import CannotRead, rows_of
 from placements.importing.values import NotReadable, amount_in, date_in
+from placements.models import BroughtForward
 from placements.models.worker import tidy_registration
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
+from recruitment.wording import day_name
 
 COLUMNS = {
     "team": "Team",
@@ -64,8 +67,11 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def read(path: Path, name: str) -> Preview:
-    """Read a file by the headers of the template, in any order. Raises CannotRead for a file that is not one."""
+def read(path: Path, name: str, batch: BroughtForward | None = None) -> Preview:
+    """Read a file by the headers of the template, in any order. Raises CannotRead for a file that is not one.
+
+    With the batch, each row must also have been live on its day.
+    """
     rows = rows_of(path, name)
     positions = _header(rows)
     lookups = _Lookups()
@@ -74,13 +80,14 @@ def read(path: Path, name: str) -> Preview:
     for count, (line, cells) in enumerate(rows, 1):
         if count > MOST_ROWS:
             raise CannotRead(f"The file has more than {MOST_ROWS} rows. Send it in parts.")
-        texts = {key: cells[at].strip() if at < len(cells) else "" for key, at in positions.items()}
+        texts = {key: cells[at].replace("\0", "").strip() if at < len(cells) else "" for key, at in positions.items()}
         found, faults = lookups.found(texts)
         if found is not None:
             key = (found.registration_number, found.starts_on)
             if key in seen:
                 faults.append(f"It is the same worker and start as line {seen[key]}. Take one of them out.")
             seen.setdefault(key, line)
+            faults += _not_a_fact(found, batch)
         preview.faults += [(line, fault) for fault in faults]
         if found is not None and not faults:
             preview.rows.append((line, found, texts["proof_held"]))
@@ -89,10 +96,24 @@ def read(path: Path, name: str) -> Preview:
     return preview
 
 
+def _not_a_fact(found: Found, batch: BroughtForward | None) -> list[str]:
+    """What the row would be refused for when it is entered."""
+    faults = []
+    try:
+        check_found(found)
+    except RuleViolation as refused:
+        faults.append(str(refused))
+    if batch and not found.starts_on <= batch.on <= found.ends_on:
+        faults.append(f"It was not live on {day_name(batch.on)}, the day the council moved in.")
+    return faults
+
+
 def _header(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:
     wanted = {_plain(title): key for key, title in COLUMNS.items()}
     for _, cells in rows:
         positions = {wanted[_plain(cell)]: at for at, cell in enumerate(cells) if _plain(cell) in wanted}
+        if len(positions) < sum(_plain(cell) in wanted for cell in cells):
+            raise CannotRead("A column of the template is there twice. Keep one of each, then choose the file again.")
         missing = [title for key, title in COLUMNS.items() if key not in positions and key not in MAY_BE_EMPTY]
         if not missing:
             return positions | {key: 10**6 for key in COLUMNS if key not in positions}
@@ -179,7 +200,4 @@ class _Lookups:
             return None, faults
         values["kind"] = values["kind"] or Kind.VACANT_POST
         values["pattern"] = values["pattern"] or Pattern.WEEKDAYS
-        found = Found(**values)
-        if found.ends_on < found.starts_on:
-            faults.append("The end is before the start.")
-        return found, faults
+        return Found(**values), faults

@@ -85,7 +85,8 @@ begin
     end if;
     if recruitment_differences(to_jsonb(old), to_jsonb(new))
         && array['basis', 'release_id', 'round_id', 'vacancy_id', 'contract_id', 'batch_id', 'proof_held', 'continues_id', 'continues_as', 'booked_by_id',
-                 'booked_at', 'pattern', 'supply_mode', 'reference']
+                 'booked_at', 'pattern', 'supply_mode', 'supplying_agency_id', 'reference']
+        or (old.basis = 'breach' and (new.voided_at is not null or new.did_not_start_at is not null))
         or (old.unproved_by_id is not null and new.unproved_by_id is distinct from old.unproved_by_id)
     then
         raise exception 'as booked' using errcode = '23514', constraint = 'placement_as_booked';
@@ -99,7 +100,8 @@ create function placements_breach_stands() returns trigger language plpgsql as $
 begin
     if recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['id', 'reference', 'placement_id', 'kind', 'correction_id', 'since', 'found_on',
            'how_found', 'recorded_by_id', 'recorded_at']
-        or (old.approved_at is not null and new.approved_at is distinct from old.approved_at)
+        or (old.approved_at is not null
+            and recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['approved_at', 'approved_by_id', 'approval_reason'])
     then
         raise exception 'a breach stays' using errcode = '23514', constraint = 'breach_stays';
     end if;
@@ -107,6 +109,30 @@ begin
 end $$;
 create trigger breach_stands before update on placements_breach
     for each row execute function placements_breach_stands();
+
+create function placements_hire_stands() returns trigger language plpgsql as $$
+begin
+    if recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['id', 'reference', 'vacancy_id', 'round_id', 'release_id', 'contract_id',
+        'worker_id', 'converts_id', 'fee', 'entry_id', 'recorded_by_id', 'recorded_at']
+    then
+        raise exception 'as recorded' using errcode = '23514', constraint = 'hire_as_recorded';
+    end if;
+    return new;
+end $$;
+create trigger hire_stands before update on placements_hire
+    for each row execute function placements_hire_stands();
+
+create function placements_proposal_stands() returns trigger language plpgsql as $$
+begin
+    if old.decision <> '' or recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['id', 'placement_id', 'ends_on', 'reason',
+        'recruitment_state', 'rechecked_on', 'recheck_note', 'proposed_by_id', 'proposed_at']
+    then
+        raise exception 'written once' using errcode = '23514', constraint = 'extension_is_final';
+    end if;
+    return new;
+end $$;
+create trigger proposal_stands before update on placements_extensionproposal
+    for each row execute function placements_proposal_stands();
 
 -- Closed for good: nothing comes to the batch and it does not open again.
 create function placements_batch_stays_closed() returns trigger language plpgsql as $$
@@ -188,6 +214,10 @@ drop function placements_release_is_marked();
 drop trigger period_is_whole on placements_placementperiod;
 drop trigger placement_is_whole on placements_placement;
 drop function placements_is_whole();
+drop trigger proposal_stands on placements_extensionproposal;
+drop function placements_proposal_stands();
+drop trigger hire_stands on placements_hire;
+drop function placements_hire_stands();
 drop trigger batch_is_open on placements_placement;
 drop function placements_batch_is_open();
 drop trigger batch_stays_closed on placements_broughtforward;

@@ -51,8 +51,15 @@ class Breach(models.Model):
         verbose_name_plural = "breaches"
         constraints = [
             models.UniqueConstraint(
+                name="breach_of_a_correction_once",
+                fields=["placement", "correction"],
+                condition=Q(correction__isnull=False),
+                violation_error_message="This is recorded already.",
+            ),
+            models.UniqueConstraint(
                 name="breach_of_a_kind_once",
                 fields=["placement", "kind"],
+                condition=Q(correction__isnull=True),
                 violation_error_message="This is recorded already.",
             ),
             models.CheckConstraint(

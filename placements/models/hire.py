@@ -38,7 +38,7 @@ class Hire(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, related_name="hires")
-    converts = models.OneToOneField(Placement, on_delete=models.PROTECT, null=True, related_name="conversion")
+    converts = models.ForeignKey(Placement, on_delete=models.PROTECT, null=True, related_name="conversions")
     starts_on = models.DateField("start")
     fee = money_field(default=0)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -79,6 +79,12 @@ class Hire(models.Model):
                 & ~Q(voided_by=F("recorded_by"))
                 & ~Q(void_reason=""),
                 violation_error_message="Somebody other than the person who entered it marks it as entered in error, with a reason.",
+            ),
+            models.UniqueConstraint(
+                name="hire_converts_once",
+                fields=["converts"],
+                condition=Q(voided_at__isnull=True),
+                violation_error_message="This worker has become permanent already.",
             ),
             models.UniqueConstraint(
                 name="hire_one_fills_a_post",

@@ -6,7 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from council.constraints import Agrees
@@ -102,6 +102,10 @@ class PlacementQuerySet(models.QuerySet):
             team_now=Coalesce(Subquery(last.values("team__name")[:1]), F("vacancy__team__name")),
         )
 
+    def not_followed(self):
+        """Those from which no standing placement has taken over."""
+        return self.filter(~Exists(self.model.objects.standing().filter(continues=OuterRef("pk"))))
+
     def live_on(self, day):
         """In post on a day, by what is known now."""
         return self.standing().filter(starts_on__lte=day, ends_on__gte=day)
@@ -124,7 +128,7 @@ class Placement(models.Model):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey(BroughtForward, on_delete=models.PROTECT, null=True, related_name="placements")
     proof_held = models.TextField("proof held", blank=True, help_text="Of a placement brought forward; or: none held.")
-    continues = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
+    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="continuations")
     continues_as = models.CharField("follows as", max_length=20, choices=Continues, blank=True)
     order_stands = models.BooleanField(default=False)  # did not start, but the supplier sent or had sent somebody else
     handover_until = models.DateField(null=True)
@@ -264,6 +268,12 @@ class Placement(models.Model):
                 condition=Q(batch__isnull=True) | Q(basis=Basis.BROUGHT_FORWARD),
                 violation_error_message="Only what was brought forward belongs to the batch.",
             ),
+            models.UniqueConstraint(
+                name="placement_continued_once",
+                fields=["continues"],
+                condition=_LIVE,
+                violation_error_message="Another placement has taken over from this one already.",
+            ),
             models.CheckConstraint(
                 name="placement_continues_whole",
                 condition=Q(continues__isnull=True, continues_as="") | Q(continues__isnull=False) & ~Q(continues_as=""),
@@ -329,6 +339,11 @@ class Placement(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/placements/{self.pk}/"
+
+    @property
+    def followed_by(self) -> "Placement | None":
+        """The placement that has taken over from this one and stands."""
+        return self.continuations.standing().first()
 
     @property
     def agency(self) -> Agency:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from council.errors import refuse
 from council.models import Council
 from council.web import ActionFormView
 from placements.actions import extensions, hires, needs, placements
@@ -102,6 +103,9 @@ class PlacementActionView(ActionFormView):
             "vacancy", "release__contract", "worker", "contract"
         )
         self.placement = get_object_or_404(visible, pk=self.kwargs["pk"])
+        if self.placement.voided_at or self.placement.did_not_start_at:
+            why = "is marked as entered in error" if self.placement.voided_at else "did not start"
+            refuse("not_standing", f"{self.placement.reference} {why}, so there is nothing to change.")
 
     def back(self):
         return self.placement.get_absolute_url()
@@ -163,13 +167,17 @@ class EndEarly(PlacementActionView):
         return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
 
     def effect(self, data):
+        placements.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
         until, back = placements.early_end(
             self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"]
         )
-        account = ContractAccount.objects.get(pk=self.placement.contract_id)
-        sentence = f"This gives {money(back)} back to {self.placement.contract.reference}."
-        if account.headroom is not None:
-            sentence += f" Left to commit rises from {money(account.headroom)} to {money(account.headroom + back)}."
+        account = ContractAccount.objects.filter(pk=self.placement.contract_id).first()
+        if account is None:
+            sentence = f"{self.placement.worker} is outside any contract. This takes {money(back)} off what the placement costs."
+        else:
+            sentence = f"This gives {money(back)} back to {self.placement.contract.reference}."
+            if account.headroom is not None:
+                sentence += f" Left to commit rises from {money(account.headroom)} to {money(account.headroom + back)}."
         rows = [("Last day worked", day_name(data["ended_on"])), ("Committed until", day_name(until))]
         return {"sentence": sentence, "rows": rows, "confirm_text": "End the placement"}
 

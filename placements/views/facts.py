@@ -14,7 +14,7 @@ from django.views import View
 from council.actions import require
 from council.errors import refuse
 from council.models import Approval
-from council.permissions import may_decide
+from council.permissions import may, may_decide
 from council.web import ActionFormView, check_may
 from placements.actions import facts
 from placements.forms.facts import (
@@ -112,15 +112,27 @@ class BreachTold(BreachActionView):
 class BreachAuthorise(WithReason, BreachActionView):
     right = ""
     form_class = ReasonForm
+    template_name = "breaches/approve.html"
     title = "Approve after the start"
-    intro = "The record stays and reads “authorised after the start”. Its cost moves there from “not authorised”."
+    intro = (
+        "The record stays and reads “authorised after the start”. Its cost moves there from “not authorised”. Whoever agrees staffing "
+        "requests also agrees the need with it."
+    )
     submit = "Approve after the start"
     label = "Why is it approved?"
     warning = True
 
     def prepare(self):
         require(may_decide(self.request.user, Approval.BREACH), "decide what happened outside the rules")
-        super().prepare()
+        rows = Breach.objects.select_related("placement__vacancy__team", "placement__worker")
+        self.breach = get_object_or_404(rows, pk=self.kwargs["pk"])  # a deputy may see no Service of their own
+
+    def back(self):
+        visible = Breach.objects.visible_to(self.request.user).filter(pk=self.breach.pk)
+        return self.breach.get_absolute_url() if may(self.request.user, "view") and visible.exists() else "/"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(breach=self.breach, **kwargs)
 
     def act(self, data):
         return facts.authorise(by=self.request.user, at=timezone.now(), breach=self.breach, **data)
@@ -213,6 +225,8 @@ class Spreadsheet(BatchView):
         except signing.BadSignature:
             refuse("read_again", "The file was read too long ago. Choose it again.")
         preview = _read(content.encode("latin-1"))
+        if preview.faults:
+            refuse("changed_meanwhile", "What the file names has changed since it was read. Choose it again.")
         placements = facts.bring_forward_all(
             by=request.user, at=timezone.now(), rows=[(found, proof) for _, found, proof in preview.rows]
         )
@@ -227,7 +241,7 @@ def _read(content: bytes) -> brought_forward.Preview:
     with tempfile.NamedTemporaryFile(suffix=".upload") as file:
         file.write(content)
         file.flush()
-        return brought_forward.read(Path(file.name), "spreadsheet")
+        return brought_forward.read(Path(file.name), "spreadsheet", BroughtForward.objects.first())
 
 
 class BatchClose(BatchView):

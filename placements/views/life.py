@@ -55,6 +55,13 @@ class Replace(PlacementActionView):
     form_class = ReplaceForm
     title = "Replace the worker"
 
+    def prepare(self):
+        super().prepare()
+        if self.placement.release_id is None:
+            refuse(
+                "no_order", f"{self.placement.reference} rests on no order, so nobody can replace the worker under it."
+            )
+
     @property
     def intro(self):
         placement = self.placement
@@ -66,7 +73,7 @@ class Replace(PlacementActionView):
         )
 
     def get_initial(self):
-        last = self.placement.periods.order_by("-ends_on").first()
+        last = placements.rates_in_force(self.placement)
         rates = {"pay_rate": last.pay_rate, "charge_rate": last.charge_rate}
         return rates | {"ends_on": min(last.ends_on, last_day(self.placement.release))}
 
@@ -80,7 +87,7 @@ class Replace(PlacementActionView):
             data["pay_rate"],
             data["charge_rate"],
         )
-        life.check_replacement(placement, terms, data["registration_number"])
+        life.check_replacement(placement, terms, data["registration_number"], timezone.localdate())
         rows = [
             ("Instead of", str(placement.worker)),
             ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
@@ -174,7 +181,7 @@ class Transfer(PlacementActionView):
     def get_initial(self):
         if self.release is None:
             return {}
-        last = self.placement.periods.order_by("-ends_on").first()
+        last = placements.rates_in_force(self.placement)
         return {"pay_rate": last.pay_rate, "charge_rate": last.charge_rate, "ends_on": last_day(self.release)}
 
     def effect(self, data):
@@ -290,7 +297,8 @@ class CarryOver(ActionFormView):
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
-        successors = Contract.objects.filter(route=self.contract.route).exclude(pk=self.contract.pk)
+        successors = Contract.objects.filter(route=self.contract.route, agency=self.contract.agency_id)
+        successors = successors.exclude(pk=self.contract.pk)
         chosen = CarryOverForm(kwargs.get("data"), contracts=successors)
         going_on = []
         if chosen.is_bound and chosen.is_valid():
@@ -300,7 +308,7 @@ class CarryOver(ActionFormView):
             # The first step: show the rates, filled with those that hold now.
             data = data.copy()
             for one in going_on:
-                last = max(one.periods.all(), key=lambda period: period.ends_on)
+                last = placements.rates_in_force(one)
                 data[f"pay_{one.pk}"], data[f"charge_{one.pk}"] = str(last.pay_rate), str(last.charge_rate)
                 if one.ends_on >= chosen.cleaned_data["on"]:
                     for part in ("day", "month", "year"):
@@ -384,6 +392,7 @@ class DecideExtension(ActionFormView):
         effect = placements.effect_of(placements.spending_of(placement), terms)
         return super().get_context_data(
             proposal=self.proposal,
+            own=self.proposal.proposed_by_id == self.request.user.pk,
             placement=placement,
             caption=placement.reference,
             first=first,

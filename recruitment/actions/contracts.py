@@ -11,13 +11,18 @@ from recruitment.models import AccountEntry, Bucket, Contract, ContractApproval
 from recruitment.wording import day_name
 
 
+def in_use(contract: Contract) -> bool:
+    """Whether a supplier was asked under it, or money stands on it: its agency, route, lot and dates then stay."""
+    return contract.releases.exists() or contract.entries.exists()
+
+
 @action
 def save_contract(*, by: User, at: datetime, contract: Contract) -> Contract:
     """Record a contract, or what was corrected in it. The admin form has checked its shape."""
     require(may(by, "set_up", day_of(at)), "set up contracts")
     contract.clean()
     before = Contract.objects.filter(pk=contract.pk).first()
-    if before and before.releases.exists():
+    if before and in_use(before):
         fixed = ("agency_id", "route", "lot_id", "let_on", "starts_on")
         if any(getattr(before, name) != getattr(contract, name) for name in fixed):
             refuse(

@@ -336,6 +336,15 @@ def agree_recorded(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> 
     vacancy.save()
 
 
+def somebody_is_secured(vacancy: Vacancy, besides: int | None = None) -> bool:
+    """Whether an agency's answer in an open round waits to be booked, or is booked and has not started.
+
+    `besides` is the key of a release that does not count.
+    """
+    secured = vacancy.releases.standing().filter(round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED)
+    return secured.exclude(pk=besides).exists()
+
+
 def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
     """Nothing more is sourced, and suppliers still asked are told so. The caller holds the lock."""
     if not reason.strip():
@@ -351,16 +360,19 @@ def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None
     close_round(vacancy, Round.Closed.ENDED, by, at, reason)
 
 
-def worker_started(vacancy: Vacancy, *, by: User, at: datetime) -> None:
-    """From its worker's start a request is covered and its round is over. The caller holds the lock."""
-    if vacancy.status == Status.SOURCING:
+def worker_started(vacancy: Vacancy, round_: Round, *, by: User, at: datetime) -> None:
+    """From its worker's start a request is covered and its round is over; a later round goes on. The caller holds the lock."""
+    current = open_round_of(vacancy)
+    if vacancy.status == Status.SOURCING and current is not None and current.pk == round_.pk:
         move(vacancy, Status.COVERED, "A worker started")
         vacancy.save()
         close_round(vacancy, Round.Closed.STARTED, by, at, "A worker started")
 
 
 def worker_did_not_start(vacancy: Vacancy, round_: Round, *, by: User, at: datetime) -> None:
-    """The round goes on from where it was, also where the start had been taken for granted."""
+    """The last round goes on from where it was, also where the start had been taken for granted."""
+    if vacancy.rounds.filter(number__gt=round_.number).exists():
+        return
     if vacancy.status == Status.COVERED and round_.closed_as == Round.Closed.STARTED and open_round_of(vacancy) is None:
         round_.closed_as, round_.closed_at, round_.closed_by = "", None, None
         round_.save(update_fields=["closed_as", "closed_at", "closed_by"])

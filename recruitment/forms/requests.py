@@ -84,7 +84,7 @@ class RequestForm(TermsForm):
         terms = ("job_type", "hours_per_week", "pattern", "base", "max_charge_rate")
         self.layout = ("team", "posts", reveal, *terms, "needed_from", "expected_weeks", "urgency", "reason")
         super().__init__(*args, **kwargs)
-        reachable = [t.pk for t in Team.objects.filter(is_active=True) if in_reach(user, t.service_id)]
+        reachable = [t.pk for t in Team.objects.filter(is_active=True) if in_reach(user, t.service_id, None, "request")]
         self.fields["team"].queryset = Team.objects.filter(pk__in=reachable).select_related("service")
         hours = Council.current().full_time_hours
         self.fields["hours_per_week"].help_text = f"Full time is {hours.normalize():f}"

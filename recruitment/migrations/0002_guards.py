@@ -104,7 +104,9 @@ begin
     end if;
     if new.unproved_by_id is distinct from old.unproved_by_id then
         correction := recruitment_confirmed_correction(new.unproved_by_id, 'release');
-        if old.unproved_by_id is not null or correction.subject_id is distinct from old.rests_on_id then
+        if old.unproved_by_id is not null or correction.id is null
+            or (correction.subject_id is distinct from old.rests_on_id and not exists (
+                select 1 from recruitment_release where id = old.rests_on_id and unproved_by_id = correction.id)) then
             raise exception 'unproved' using errcode = '23514', constraint = 'release_unproved_by_its_proof';
         end if;
     end if;

@@ -359,6 +359,13 @@ class Release(models.Model):
         return max(gaps)
 
     @property
+    def was_answered_in_time(self) -> bool:
+        """After its time to answer had ended, or before with the supplier's own confirmation; a worker lost later always is."""
+        if self.outcome == Outcome.FELL_THROUGH or self.declined_on:
+            return True
+        return self.answered_at is not None and self.answered_at >= self.respond_by
+
+    @property
     def failed_at(self):
         """When it became an unsuccessful answer; None while it is not one."""
         if self.outcome == Outcome.FELL_THROUGH:

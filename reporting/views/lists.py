@@ -271,9 +271,12 @@ class Placements(ListPage):
     def get_context_data(self, found, **kwargs):
         context = super().get_context_data(found, **kwargs)
         keys = found.order_by().values("pk")
-        booked = PlacementPeriod.objects.filter(placement__in=keys).aggregate(total=_sum("value"))["total"]
+        on_contracts = PlacementPeriod.objects.filter(placement__in=keys, contract__isnull=False)
+        booked = on_contracts.aggregate(total=_sum("value"))["total"]
         back = PlacementReversal.objects.filter(placement__in=keys).aggregate(total=_sum("entry__amount"))["total"]
-        return context | {"total": {"label": "Committed, excluding VAT", "amount": booked - back}}
+        outside = found.filter(contract__isnull=True)
+        beside = sum((worth_of(one) for one in outside), Decimal(0))
+        return context | {"total": {"label": "Committed, excluding VAT", "amount": booked - back + beside}}
 
 
 def _sum(field):

@@ -17,7 +17,7 @@ from placements.models.worker import tidy_registration
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Correction, Origin, Release, Status, Vacancy
+from recruitment.models import Contract, Correction, Origin, Outcome, Release, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
@@ -203,7 +203,7 @@ class ReleaseDetail(Page):
             release=release,
             corrections=corrections.select_related("proposed_by").order_by("-pk"),
             may_correct=may(self.request.user, "correct")
-            and release.outcome in ("secured", "not_secured", "withdrawn")
+            and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
             and not release.voided_at,
             opened=release.opened.select_related("contract__agency"),
             placements=Placement.objects.filter(release=release).select_related("worker"),
@@ -222,7 +222,7 @@ class HireDetail(Page):
 
     def get_context_data(self, pk, **kwargs):
         visible = Hire.objects.visible_to(self.request.user).select_related(
-            "vacancy__team", "contract__agency", "release", "worker", "recorded_by", "voided_by"
+            "vacancy__team", "contract__agency", "release", "converts", "worker", "recorded_by", "voided_by"
         )
         hire = get_object_or_404(visible, pk=pk)
         may_void = may(self.request.user, "void") and not hire.voided_at and hire.recorded_by_id != self.request.user.pk

@@ -36,7 +36,6 @@ class PlacementDetail(Page):
                 "started_confirmed_by",
                 "voided_by",
                 "continues",
-                "continued_by",
             )
         )
         placement = get_object_or_404(visible, pk=pk)
@@ -44,7 +43,7 @@ class PlacementDetail(Page):
         reversals = list(placement.reversals.select_related("entry__entered_by"))
         first, last, weeks = length_of(placement)
         standing = placement.voided_at is None and placement.did_not_start_at is None
-        followed = hasattr(placement, "continued_by")
+        followed = placement.followed_by
         going_on = standing and placement.ended_early_at is None and not followed and not placement.end_reason
         started = standing and self.today >= placement.starts_on
         concerns = PracticeConcern.objects.filter(placement=placement).select_related("recorded_by")
@@ -63,7 +62,7 @@ class PlacementDetail(Page):
                 "placements": chain_of(placement)[:-1],
             },
             committed=worth_of(placement),
-            goes_on_as=placement.continued_by if followed else None,
+            goes_on_as=followed,
             days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
             may_change=may(user, "source") and going_on,
             may_alter=may(user, "source") and going_on and self.today <= placement.ends_on,
@@ -72,14 +71,16 @@ class PlacementDetail(Page):
             may_replace=may(user, "source")
             and placement.release_id is not None
             and not followed
+            and placement.contract_id == placement.release.contract_id
             and ((going_on and not placement.started_confirmed_at) or placement.ended_early_at is not None),
             may_convert=may(user, "source")
             and going_on
             and self.today <= placement.ends_on
-            and placement.vacancy.kind == "vacant_post",
+            and placement.vacancy.kind == "vacant_post"
+            and placement.vacancy.decision == "agreed",
             may_correct=may(user, "correct") and standing,
             may_concern=may(user, "source") and started,
-            may_void=may(user, "void") and standing and placement.basis != "breach",
+            may_void=may(user, "void") and standing and not placement.breaches.exists(),
             own_entry=placement.booked_by_id == user.pk,
             fee_free_on=fee_free_on(placement) if standing else None,
             moves=placement.moves.select_related("team", "moved_by").order_by("starts_on"),
@@ -133,7 +134,9 @@ class Longest(ListPage):
     @staticmethod
     def _earlier(live):
         workers = live.values("worker")
-        rows = Placement.objects.standing().filter(worker__in=workers, continued_by__isnull=False)
+        rows = Placement.objects.standing().filter(
+            worker__in=workers, pk__in=Placement.objects.standing().filter(continues__isnull=False).values("continues")
+        )
         return rows.prefetch_related("periods", "reversals__entry")
 
     def _sorted(self, rows):

@@ -37,7 +37,7 @@ KINDS_OF_REFUSAL = {
     "no_rate_asked no_supplying_agency nothing_to_replace",
     "booking": "not_secured already_booked end_before_start charge_below_pay above_max_rate outside_contract over_value "
     "worker_week_full above_hours not_a_placement another_pattern longer_than_asked round_is_over",
-    "after the booking": "did_start already_replaced replacement_too_late not_next_day ended needs_approval not_rechecked "
+    "after the booking": "did_start already_replaced not_authorised replacement_too_late not_next_day ended needs_approval not_rechecked "
     "request_is_full nothing_to_carry rate_outside same_team another_service",
     "facts": "breach_stays already_decided not_agreed no_contract waits_already not_answered found_when batch_closed "
     "proof_corrected",
@@ -125,8 +125,11 @@ class Desk:
             return
         vacancy = self.rng.choice(self.requests)
         vacancy.refresh_from_db()
-        if self.chance(62):
+        if self.chance(55):
             self._sensible(vacancy)
+        elif self.chance(60):
+            seldom = min(TRIES, key=lambda kind: (self.tally.refused[kind], kind))
+            TRIES[seldom](self, vacancy)
         else:
             self.rng.choice(FOOLISH)(self, vacancy)
 
@@ -332,11 +335,12 @@ def answer_again(desk, vacancy):
         desk.secured(release)
 
 
-def answer_badly(desk, vacancy):
-    release = desk.some_release(outcome="open")
+def answer_badly(desk, vacancy, choice: int | None = None):
+    wanted = {"position": 1} if choice == 5 else {"position__gt": 0} if choice in (0, 1) else {}
+    release = desk.some_release(outcome="open", **wanted)
     if release is None:
         return
-    choice = desk.rng.randrange(6)
+    choice = desk.rng.randrange(6) if choice is None else choice
     if choice == 0:
         desk.secured(release, supply_mode="" if release.position else "direct")
     elif choice == 1:
@@ -480,8 +484,8 @@ def confirm_a_start(desk, vacancy):
         desk.attempt(life.confirm_start, placement=placement, dbs_checked_on=desk.now.date())
 
 
-def replace_the_worker(desk, vacancy):
-    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True, basis="release")
+def replace_the_worker(desk, vacancy, placement: Placement | None = None):
+    placement = placement or desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True, basis="release")
     if placement is None:
         return
     if desk.chance(30) and not placement.ended_early_at:
@@ -738,6 +742,87 @@ FOOLISH = [
     correct_an_answer,
     correct_a_start,
 ]
+
+
+def booked_with(**changes):
+    """Books on an unbooked answer with one thing wrong; a value may be worked out from the desk and the release."""
+
+    def attempt(desk, vacancy):
+        release = desk.some_secured(position__gt=0)
+        if release:
+            worked_out = {k: v(desk, release) if callable(v) else v for k, v in changes.items()}
+            desk.book(release, **worked_out)
+
+    return attempt
+
+
+def tomorrow(desk, release) -> date:
+    return desk.now.date() + timedelta(1)
+
+
+def place_a_hire(desk, vacancy):
+    release = desk.some_secured(position=0)
+    waiting = desk.some_release(position=0, outcome="open")
+    if release:
+        desk.book(release)
+    elif waiting:
+        desk.secured(waiting)
+    else:
+        ask_liquid(desk, vacancy)
+
+
+def replace_again(desk, vacancy):
+    followed = Placement.objects.filter(
+        vacancy__in=desk.requests, continuations__isnull=False, did_not_start_at__isnull=True
+    )
+    placement = followed.order_by("-pk").first()
+    if placement is None:
+        replace_the_worker(desk, vacancy)
+    else:
+        replace_the_worker(desk, vacancy, placement)
+
+
+# Refusals that random days seldom meet → what is tried for the one seen least.
+TRIES = {
+    "above_hours": booked_with(hours_per_week=lambda desk, release: release.hours_per_week + 5),
+    "another_pattern": booked_with(pattern="seven_days"),
+    "charge_below_pay": booked_with(pay_rate=D("45")),
+    "above_max_rate": booked_with(charge_rate=D("44")),
+    "end_before_start": booked_with(starts_on=tomorrow, ends_on=lambda desk, release: desk.now.date()),
+    "outside_contract": booked_with(starts_on=tomorrow, ends_on=date(2033, 1, 1)),
+    "longer_than_asked": booked_with(
+        starts_on=tomorrow, ends_on=lambda desk, release: tomorrow(desk, release) + timedelta(99)
+    ),
+    "worker_week_full": booked_with(registration_number="SW900000"),
+    "no_supply_mode": lambda desk, vacancy: answer_badly(desk, vacancy, 0),
+    "no_supplying_agency": lambda desk, vacancy: answer_badly(desk, vacancy, 1),
+    "before_sent": lambda desk, vacancy: answer_badly(desk, vacancy, 2),
+    "in_future": lambda desk, vacancy: answer_badly(desk, vacancy, 3),
+    "no_rate_asked": lambda desk, vacancy: answer_badly(desk, vacancy, 4),
+    "supply_not_said": lambda desk, vacancy: answer_badly(desk, vacancy, 5),
+    "over_value": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
+    "contract_has_no_room": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
+    "already_replaced": replace_again,
+    "replacement_too_late": lambda desk, vacancy: replace_the_worker(desk, vacancy),
+    "not_next_day": lambda desk, vacancy: transfer_the_worker(desk, vacancy),
+    "same_team": lambda desk, vacancy: move_the_worker(desk, vacancy),
+    "found_when": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
+    "no_contract": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
+    "did_not_start": lambda desk, vacancy: did_not_come(desk, vacancy),
+    "not_longer": lambda desk, vacancy: extend_badly(desk, vacancy),
+    "round_is_over": lambda desk, vacancy: book_on_an_old_answer(desk, vacancy),
+    "before_the_last": lambda desk, vacancy: ask_before_the_last(desk, vacancy),
+    "better_than_before": lambda desk, vacancy: offer_the_framework_more(desk, vacancy),
+    "withdrawn_proves_nothing": lambda desk, vacancy: take_it_back_and_go_on(desk, vacancy),
+    "above_request": lambda desk, vacancy: ask_for_too_much(desk, vacancy),
+    "not_a_placement": lambda desk, vacancy: place_a_hire(desk, vacancy),
+    "rate_outside": lambda desk, vacancy: change_the_rate(desk, vacancy),
+    "direct_first": lambda desk, vacancy: ask_for_too_long(desk, vacancy),
+    "waits_already": lambda desk, vacancy: correct_an_answer(desk, vacancy),
+    "needs_approval": lambda desk, vacancy: extend_badly(desk, vacancy),
+    "no_reason": lambda desk, vacancy: desk.attempt(vacancies.start_round, vacancy=vacancy, reason=" "),
+    "rested_on": lambda desk, vacancy: take_a_proof_away(desk, vacancy),
+}
 
 
 def machine_for(world, tally: Tally):

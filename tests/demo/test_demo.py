@@ -156,7 +156,9 @@ def test_there_are_two_of_each_case_at_least(demonstration):
         "conversions": Hire.objects.filter(converts__isnull=False).count(),
         "handovers": standing.filter(handover_until__isnull=False).count(),
         "moves": PlacementMove.objects.count(),
-        "new rates": PlacementPeriod.objects.filter(cut_on__isnull=False, placement__continued_by__isnull=True).count(),
+        "new rates": PlacementPeriod.objects.filter(
+            cut_on__isnull=False, placement__continuations__isnull=True
+        ).count(),
         "concerns": PracticeConcern.objects.count(),
         "long extensions approved": ExtensionProposal.objects.filter(decision="approved").count(),
         "long extensions to decide": ExtensionProposal.objects.waiting().count(),

@@ -57,7 +57,7 @@ def test_saturdays_worker_is_recorded_as_a_breach_and_approved_afterwards(site, 
     site.sees("Breaches to decide")
     site.check()
     site.follow("BR-")
-    site.follow("Approve after the start")
+    site.sees("The team rang the agency itself on Saturday.")
     site.check()
     site.type("Why is it approved?", "A child would have gone unseen.")
     site.press("Approve after the start")

@@ -57,7 +57,7 @@ def test_a_row_is_read_as_people_write(world, tmp_path):
         ({"agency": "Unknown"}, "Agency “Unknown” is not an agency of the tracker."),
         ({"contract": "X-1"}, "Contract “X-1” is not a contract of the tracker."),
         ({"starts_on": "soon"}, "Start “soon” is not a date, like 27 March 2026."),
-        ({"ends_on": "1 December 2023"}, "The end is before the start."),
+        ({"ends_on": "1 December 2023"}, "The end is before the start. Check both dates."),
         ({"hours_per_week": "60"}, "Hours per week “60” is not a number of hours up to 48."),
         ({"charge_rate": "-41"}, "Charge rate “-41” is not an amount above zero, like 41.50."),
         ({"pattern": "Nights"}, "Working pattern “Nights” is not “Monday to Friday” or “Seven days”."),

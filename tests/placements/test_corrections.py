@@ -9,6 +9,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
 from placements.actions import corrections, hires, placements
 from placements.models import Breach
+from recruitment.actions import releases
 from recruitment.models import ContractAccount, Correction
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -158,6 +159,42 @@ class TestTwoPeople:
         correction = world.corrected("release", other, own_supply="not_tried")
         sql = "update recruitment_release set unproved_by_id = %s where id = %s"
         assert refused_as(sql, correction.pk, release.pk) == "release_unproved_by_its_proof"
+
+
+class TestWhatACorrectionCannotMake:
+    def test_proof_that_the_time_to_answer_forbids(self, world):
+        """Taken back after half an hour, then "corrected" to not secured: no confirmation, so the framework stays closed."""
+        vacancy = world.sourced()
+        release = world.send(vacancy)
+        releases.withdraw(by=world.officer, at=MONDAY + timedelta(minutes=30), release=release, reason="x")
+        values = {"outcome": "not_secured", "reason": "no_answer", "own_supply": "tried", "brokered_supply": "tried"}
+        world.corrected("release", release, at=MONDAY + timedelta(hours=1), **values)
+        later = MONDAY + timedelta(hours=2)
+        assert refusal(world.send, vacancy=vacancy, contract=world.framework, at=later) == "proof_corrected"
+
+    def test_money_twice(self, world):
+        """Proposed, then the placement is marked as entered in error, then confirmed: refused, and nothing goes back again."""
+        placement = world.placed()
+        propose = {"by": world.officer, "at": LATER, "subject": "placement", "row": placement, "why": "x"}
+        proposal = corrections.propose(**propose, starts_on=date(2024, 1, 29))
+        placements.void(by=world.director, at=LATER, placement=placement, reason="x")
+        confirm = {"by": world.director, "at": LATER, "correction": proposal, "decision": "confirmed"}
+        assert refusal(corrections.decide, **confirm) == "entered_in_error"
+        assert ContractAccount.objects.get(pk=world.corporate.pk).exposure == D("0.00")
+        gone = world.placed()
+        placements.did_not_start(by=world.officer, at=LATER, placement=gone, reason="x")
+        assert refusal(corrections.propose, **propose | {"row": gone}, starts_on=date(2024, 1, 29)) == "did_not_start"
+
+    def test_a_time_by_the_minute_is_no_change(self, world):
+        release = world.secure(world.send(world.sourced()), at=AFTER_WINDOW + timedelta(seconds=37))
+        propose = {"by": world.officer, "at": LATER, "subject": "release", "row": release, "why": "x"}
+        assert refusal(corrections.propose, **propose, answered_at=AFTER_WINDOW) == "nothing_changed"
+
+    def test_a_start_moved_back_into_the_days_given_back(self, world):
+        placement = world.placed()
+        world.corrected("placement", placement, starts_on=date(2024, 1, 29))
+        propose = {"by": world.officer, "at": LATER, "subject": "placement", "row": placement, "why": "x"}
+        assert refusal(corrections.propose, **propose, starts_on=date(2024, 1, 25)) == "moved_back"
 
 
 class TestOtherFacts:

@@ -120,9 +120,10 @@ class TestBreaches:
 
     def test_outside_any_contract_nothing_is_extended(self, world):
         breach = world.breach()
-        assert (
-            refusal(extensions.check_extension, placement=breach.placement, ends_on=date(2024, 3, 1)) == "no_contract"
-        )
+        longer = {"placement": breach.placement, "ends_on": date(2024, 3, 1)}
+        assert refusal(extensions.check_extension, **longer) == "not_authorised"
+        facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+        assert refusal(extensions.check_extension, **longer) == "no_contract"
 
     def test_the_mark_is_never_taken_away(self, world):
         breach = world.breach()

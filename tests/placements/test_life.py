@@ -4,15 +4,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import extensions, life, placements
+from placements.actions import extensions, facts, hires, life, placements
 from placements.models import Placement, PlacementMove, PracticeConcern
 from placements.transfer_fee import free_of_fee_on
 from placements.views.bookings import flags_of
 from recruitment.actions import vacancies
 from recruitment.models import ContractAccount
+from reporting.reports.spend import worth_of
 from tests.conftest import refused_as
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import AFTER_WINDOW
@@ -62,6 +64,19 @@ class TestTheStart:
     def test_a_lead_of_another_service_does_not(self, world):
         with pytest.raises(NotAllowed):
             life.confirm_start(by=world.other_lead, at=at(2024, 1, 22), placement=world.placed())
+
+    def test_a_late_check_leaves_the_next_round_as_it_is(self, world):
+        placement = world.placed()
+        confirm = {"by": world.lead, "placement": placement}
+        life.confirm_start(**confirm, at=at(2024, 1, 22))
+        vacancy = placement.vacancy
+        vacancies.start_round(by=world.officer, at=at(2024, 4, 1), vacancy=vacancy, reason="Goes on")
+        world.direct(vacancy, at(2024, 4, 1))
+        waiting = world.send(vacancy, at=at(2024, 4, 2), starts_on=date(2024, 4, 22))
+        life.confirm_start(**confirm, at=at(2024, 4, 3), dbs_checked_on=date(2024, 4, 3))
+        waiting.refresh_from_db()
+        vacancy.refresh_from_db()
+        assert (waiting.outcome, vacancy.status) == ("open", "sourcing")
 
 
 class TestReplacing:
@@ -149,6 +164,31 @@ class TestReplacing:
             did_not_start_reason = '' where id = %s"""
         assert refused_as(sql, placement.pk) in {"placement_one_live_per_release", "placement_within_fte"}
 
+    def test_two_no_shows_in_a_row_are_a_failure_of_the_supplier(self, world):
+        second = self.replace(world, world.placed(), starts_on=date(2024, 1, 24))
+        placements.did_not_start(by=world.officer, at=at(2024, 1, 24), placement=second, reason="Neither came")
+        second.release.refresh_from_db()
+        assert second.release.outcome == "fell_through"
+        assert not Placement.objects.filter(order_stands=True).exists()
+        assert exposure(world.corporate) == D("0.00")
+
+    def test_entered_in_error_the_first_one_is_free_again(self, world):
+        placement = world.placed()
+        second = self.replace(world, placement)
+        placements.void(by=world.director, at=at(2024, 1, 23), placement=second, reason="The wrong request")
+        assert Placement.objects.get(pk=placement.pk).followed_by is None
+        again = {"placement": placement, "starts_on": date(2024, 1, 30)}
+        assert refusal(self.replace, world=world, **again) == "did_not_start"
+
+    def test_another_takes_over_once_for_raw_sql_too(self, world):
+        first, second, third = world.placed(), world.breach().placement, world.breach().placement
+        with connection.cursor() as cursor:
+            cursor.execute("alter table placements_placement disable trigger placement_stands")
+        sql = "update placements_placement set continues_id = %s, continues_as = 'transfer' where id in (%s, %s)"
+        assert refused_as(sql, first.pk, second.pk, third.pk) == "placement_continued_once"
+        with connection.cursor() as cursor:
+            cursor.execute("alter table placements_placement enable trigger placement_stands")
+
     def test_not_above_what_the_supplier_was_asked(self, world):
         assert refusal(self.replace, world=world, placement=world.placed(), charge_rate=D("43")) == "above_max_rate"
 
@@ -214,6 +254,41 @@ class TestRates:
         )
         # 30 × £303.40 + 5 × 7.4 × £42.00 + 5 × 7.4 × £40.00
         assert exposure(world.corporate) == D("12136.00")
+
+    def test_an_extension_afterwards_goes_on_at_the_new_rate(self, world):
+        placement = world.placed(ends_on=date(2024, 4, 12))
+        self.change(world, placement)
+        placement.refresh_from_db()
+        world.extend(placement, date(2024, 4, 19), at=at(2024, 3, 11))
+        # 30 × £303.40 + 33 × 7.4 × £42.00
+        assert exposure(world.corporate) == D("19358.40")
+
+    def test_of_a_worker_outside_any_contract_days_are_counted_once(self, world):
+        placement = world.breach().placement
+        life.change_rate(
+            by=world.officer,
+            at=at(2024, 1, 12),
+            placement=placement,
+            starts_on=date(2024, 1, 15),
+            pay_rate=D("30.00"),
+            charge_rate=D("40.00"),
+            reason="Agreed with the agency",
+        )
+        # 5 × 7.4 × £50.00 + 5 × 7.4 × £40.00
+        assert worth_of(Placement.objects.get(pk=placement.pk)) == D("3330.00")
+        placements.end_early(
+            by=world.officer,
+            at=at(2024, 1, 15),
+            placement=placement,
+            ended_on=date(2024, 1, 16),
+            notice_given_on=date(2024, 1, 12),
+            notice_waived=True,
+            reason="cost",
+            rating=2,
+            eligible_again=True,
+        )
+        # 5 × 7.4 × £50.00 + 2 × 7.4 × £40.00
+        assert worth_of(Placement.objects.get(pk=placement.pk)) == D("2442.00")
 
     def test_over_an_extension(self, world):
         """From a day before the extension: both stretches are cut, and one at the new rate takes their place."""
@@ -340,12 +415,24 @@ class TestConverting:
         assert (hire.contract, hire.entry) == (None, None)
         assert exposure(world.corporate) == D("9102.00")
 
+    def test_entered_in_error_the_worker_may_become_permanent_again(self, world):
+        placement = world.placed()
+        hire = self.convert(world, placement)
+        hires.void_hire(by=world.director, at=at(2024, 2, 27), hire=hire, reason="The wrong worker")
+        placement.refresh_from_db()
+        assert (placement.end_reason, placement.rating) == ("", None)
+        assert self.convert(world, placement).converts == placement
+
     def test_what_is_refused(self, world):
         placement = world.placed()
         assert refusal(self.convert, world=world, placement=placement, starts_on=date(2024, 4, 23)) == "not_next_day"
         cover = world.book(world.secured(kind="cover"))
         assert refusal(self.convert, world=world, placement=cover) == "not_a_vacant_post"
-        found = world.breach().placement
+        breach = world.breach()
+        found = breach.placement
+        outside = {"placement": found, "starts_on": date(2024, 1, 20)}
+        assert refusal(self.convert, world=world, **outside) == "not_agreed"
+        facts.authorise(by=world.director, at=at(2024, 1, 12), breach=breach, reason="x")
         outside = {"placement": found, "starts_on": date(2024, 1, 20)}
         assert refusal(self.convert, world=world, **outside) == "fee_without_contract"
 
@@ -373,15 +460,15 @@ class TestCarryingOver:
         gone = world.placed(ends_on=date(2024, 3, 1))
         life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=one, dbs_checked_on=date(2024, 1, 15))
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 3, 4))
-        terms = {one.pk: rates("33.00", "40.00"), two.pk: rates("34.00", "43.00")}
+        terms = {one.pk: rates("33.00", "40.00"), two.pk: rates("34.00", "42.00")}
         carried = life.carry_over(
             by=world.officer, at=at(2024, 2, 26), old=world.corporate, new=new, on=date(2024, 3, 4), terms=terms
         )
         assert [placement.continues_id for placement in carried] == [one.pk, two.pk]
         assert [placement.release_id for placement in carried] == [one.release_id, two.release_id]
         assert carried[0].dbs_checked_on == date(2024, 1, 15)
-        # 4 March to 19 April: 33 days × 7.4 × £40.00, and × £43.00
-        assert exposure(new) == D("9768.00") + D("10500.60")
+        # 4 March to 19 April: 33 days × 7.4 × £40.00, and × £42.00
+        assert exposure(new) == D("9768.00") + D("10256.40")
         # twice 30 × £303.40, and the one that had ended: 30 × £303.40
         assert exposure(world.corporate) == D("27306.00")
         assert placements.length_of(carried[0])[0] == date(2024, 1, 22)
