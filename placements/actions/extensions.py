@@ -38,7 +38,8 @@ def needs_approval(placement: Placement, ends_on: date) -> bool:
     return ends_on - chain_of(placement)[0].starts_on + timedelta(1) > longest
 
 
-def check_extension(placement: Placement, ends_on: date) -> Terms:
+def check_may_go_on(placement: Placement) -> None:
+    """Whether a placement may be extended at all, whatever the new end. Raises RuleViolation."""
     if placement.ended_early_at or placement.end_reason:
         refuse("ended", f"{placement.reference} has ended. A new round covers the need from now on.")
     if after := placement.followed_by:
@@ -62,6 +63,11 @@ def check_extension(placement: Placement, ends_on: date) -> Terms:
             f"{placement.vacancy.reference} was recorded with its worker and has not been agreed. The Assistant Director or a finance "
             "officer agrees it first.",
         )
+
+
+def check_extension(placement: Placement, ends_on: date) -> Terms:
+    """The days and rates an extension adds, after every rule was asked. Raises RuleViolation."""
+    check_may_go_on(placement)
     if ends_on <= placement.ends_on:
         refuse("not_longer", f"It runs until {day_name(placement.ends_on)} already. Enter a later day.", "ends_on")
     terms = extension_of(placement, ends_on)

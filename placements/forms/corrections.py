@@ -98,13 +98,13 @@ class ReleaseCorrectionForm(GovukForm):
 
 class PlacementCorrectionForm(WorkerFields, GovukForm):
     submit = "Propose the correction"
-    starts_on = DateField(label="First day really worked")
+    starts_on = DateField(label="First day really worked", noun="First day")
     why = why_field()
 
 
 class HireCorrectionForm(GovukForm):
     submit = "Propose the correction"
-    starts_on = DateField(label="First day as a permanent member of staff")
+    starts_on = DateField(label="First day as a permanent member of staff", noun="First day")
     why = why_field()
 
 

@@ -23,7 +23,7 @@ class FoundForm(WorkerFields, GovukForm):
     job_type = radios(JobType.choices, label="Role", required_message="Choose the role")
     kind = radios(Kind.choices, label="What is the need?", required_message="Choose what the need is")
     funded_by = text_line(label="Who funds the post above structure?", required=False)
-    funded_until = DateField(label="Funded until", required=False)
+    funded_until = DateField(label="Funded until", noun="Last day funded", required=False)
     agency = pick(
         Agency.objects.filter(is_active=True).order_by("name"), label="Agency", required_message="Choose the agency"
     )
@@ -34,8 +34,8 @@ class FoundForm(WorkerFields, GovukForm):
         required=False,
         empty_label="None",
     )
-    starts_on = DateField(label="In post since")
-    ends_on = DateField(label="Expected until", help_text="The last day")
+    starts_on = DateField(label="In post since", noun="First day in post")
+    ends_on = DateField(label="Expected until", noun="Expected last day", help_text="The last day")
     hours_per_week = NumberField(label="Hours per week", decimal_places=2, max_digits=4, max_value=48)
     pattern = radios(
         Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True
@@ -65,19 +65,23 @@ class FoundForm(WorkerFields, GovukForm):
 
 class BreachForm(FoundForm):
     submit = "Record this"
-    found_on = DateField(label="Found on")
+    found_on = DateField(label="Found on", noun="Day it was found")
     how_found = text_area(
         label="How was it found?", required_message="Say how it was found", help_text="Do not name a child or family."
     )
-    director_told_on = DateField(label="Assistant Director told on", required=False)
-    procurement_told_on = DateField(label="Procurement told on", required=False)
+    director_told_on = DateField(
+        label="Assistant Director told on", noun="Day the Assistant Director was told", required=False
+    )
+    procurement_told_on = DateField(label="Procurement told on", noun="Day procurement was told", required=False)
     rest = ("found_on", "how_found", "director_told_on", "procurement_told_on")
 
 
 class ToldForm(GovukForm):
     submit = "Save"
-    director_told_on = DateField(label="Assistant Director told on", required=False)
-    procurement_told_on = DateField(label="Procurement told on", required=False)
+    director_told_on = DateField(
+        label="Assistant Director told on", noun="Day the Assistant Director was told", required=False
+    )
+    procurement_told_on = DateField(label="Procurement told on", noun="Day procurement was told", required=False)
 
 
 class BringForwardForm(FoundForm):
@@ -92,7 +96,7 @@ class BringForwardForm(FoundForm):
 
 class OpenBatchForm(GovukForm):
     submit = "Begin"
-    on = DateField(label="On which day did the council move in?")
+    on = DateField(label="On which day did the council move in?", noun="Day the council moved in")
 
 
 class CloseBatchForm(GovukForm):

@@ -15,12 +15,21 @@ LAST_DAY = "The last day"
 
 class StartForm(GovukForm):
     submit = "Confirm the start"
-    registration_checked_on = DateField(label="Registration confirmed on", required=False)
-    dbs_checked_on = DateField(
-        label="Enhanced DBS check confirmed on", required=False, help_text="The date only, never what it says."
+    registration_checked_on = DateField(
+        label="Registration confirmed on", noun="Day registration was confirmed", required=False
     )
-    right_to_work_checked_on = DateField(label="Right to work confirmed on", required=False)
-    references_checked_on = DateField(label="Two references confirmed on", required=False)
+    dbs_checked_on = DateField(
+        label="Enhanced DBS check confirmed on",
+        noun="Day the DBS check was confirmed",
+        required=False,
+        help_text="The date only, never what it says.",
+    )
+    right_to_work_checked_on = DateField(
+        label="Right to work confirmed on", noun="Day right to work was confirmed", required=False
+    )
+    references_checked_on = DateField(
+        label="Two references confirmed on", noun="Day the references were confirmed", required=False
+    )
 
 
 class ReplaceForm(WorkerFields, GovukForm):
@@ -39,7 +48,7 @@ class ReplaceForm(WorkerFields, GovukForm):
 class MoveForm(GovukForm):
     submit = "Move the worker"
     team = pick(Team.objects.none(), label="New team", required_message="Choose the team")
-    starts_on = DateField(label="From")
+    starts_on = DateField(label="From", noun="First day")
     reason = text_area(label="Why?", required_message="Say why the worker moves")
 
     def __init__(self, *args, placement: Placement, **kwargs):
@@ -50,7 +59,7 @@ class MoveForm(GovukForm):
 
 
 class RateForm(GovukForm):
-    starts_on = DateField(label="From", help_text="The first day at the new rates")
+    starts_on = DateField(label="From", noun="First day", help_text="The first day at the new rates")
     pay_rate = RateField(label="New pay rate", help_text="What the worker is paid")
     charge_rate = RateField(label="New charge rate", help_text="What the council pays, excluding VAT")
     reason = text_area(label="Why do the rates change?", required_message="Say why the rates change")
@@ -58,7 +67,7 @@ class RateForm(GovukForm):
 
 
 class TransferForm(GovukForm):
-    starts_on = DateField(label="First day through the new agency or contract")
+    starts_on = DateField(label="First day through the new agency or contract", noun="First day")
     ends_on = DateField(label="End", help_text=LAST_DAY)
     pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
@@ -66,7 +75,7 @@ class TransferForm(GovukForm):
 
 
 class ConvertForm(GovukForm):
-    starts_on = DateField(label="First day as a permanent member of staff")
+    starts_on = DateField(label="First day as a permanent member of staff", noun="First day")
     fee = MoneyField(label="Transfer fee", min_value=0, help_text="Excluding VAT. Enter 0 for none.")
     rating = rating_field()
 
@@ -81,9 +90,12 @@ class ConcernForm(GovukForm):
         required_message="Say what the concern is",
         help_text="Do not name a child or family.",
     )
-    agency_told_on = DateField(label="Agency told on")
+    agency_told_on = DateField(label="Agency told on", noun="Day the agency was told")
     referral_on = DateField(
-        label="Referred to Social Work England on", required=False, help_text="Leave empty if no referral was made."
+        label="Referred to Social Work England on",
+        noun="Day of the referral",
+        required=False,
+        help_text="Leave empty if no referral was made.",
     )
 
 
@@ -96,7 +108,7 @@ class CarryOverForm(GovukForm):
         empty_label="Choose",
         error_messages={"required": "Choose the next contract"},
     )
-    on = DateField(label="From", help_text="The first day under the next contract")
+    on = DateField(label="From", noun="First day", help_text="The first day under the next contract")
 
     def __init__(self, *args, contracts, placements=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -109,7 +121,9 @@ class CarryOverForm(GovukForm):
             self.fields[f"charge_{one.pk}"] = RateField(
                 label=f"{who}: charge rate", initial=last.charge_rate, help_text="Excluding VAT."
             )
-            self.fields[f"ends_{one.pk}"] = DateField(label=f"{who}: end", help_text="The last day")
+            self.fields[f"ends_{one.pk}"] = DateField(
+                label=f"{who}: end", noun=f"End for {one.worker}", help_text="The last day"
+            )
         self.helper.layout.fields = list(self.fields)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.errors import refuse
+from council.errors import RuleViolation, refuse
 from council.models import Council
 from council.web import ActionFormView
 from placements.actions import extensions, hires, needs, placements
@@ -122,6 +122,7 @@ class PlacementActionView(ActionFormView):
 
 class Extend(PlacementActionView):
     form_class = ExtendForm
+    template_name = "placements/extend.html"
     title = "Extend the placement"
 
     def get_form_kwargs(self):
@@ -156,7 +157,15 @@ class Extend(PlacementActionView):
 
     def get_context_data(self, **kwargs):
         intro = f"It runs until {day_name(self.placement.ends_on)}."
-        return super().get_context_data(**({"intro": intro} | kwargs))
+        return super().get_context_data(**({"intro": intro, "refusal": self.refusal()} | kwargs))
+
+    def refusal(self) -> str:
+        """Why it may not be extended whatever the new end, said before anything is typed."""
+        try:
+            extensions.check_may_go_on(self.placement)
+        except RuleViolation as refused:
+            return str(refused)
+        return ""
 
 
 class EndEarly(PlacementActionView):
@@ -172,7 +181,9 @@ class EndEarly(PlacementActionView):
             self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"]
         )
         account = ContractAccount.objects.filter(pk=self.placement.contract_id).first()
-        if account is None:
+        if back == 0:
+            sentence = "The notice lasts as long as the booking, so all of it stays owed."
+        elif account is None:
             sentence = f"{self.placement.worker} is outside any contract. This takes {money(back)} off what the placement costs."
         else:
             sentence = f"This gives {money(back)} back to {self.placement.contract.reference}."

@@ -38,16 +38,16 @@ class Breaches(ListPage):
     ]
     columns = [
         Column("Breach", lambda b: b.reference, sort="pk", link=lambda b: b.get_absolute_url()),
+        Column("State", lambda b: b.spend_state, "tag"),
         Column("What happened", lambda b: b.get_kind_display(), sort="kind"),
         Column("Worker", lambda b: b.placement.worker.name),
         Column("Team", lambda b: b.placement.vacancy.team.name, sort="placement__vacancy__team__name"),
         Column("Agency", lambda b: b.placement.supplying_agency.name),
         Column("Since", lambda b: b.since, "day", sort="since"),
         Column("Found on", lambda b: b.found_on, "day", sort="found_on"),
+        Column("Cost, £ excluding VAT", lambda b: worth_of(b.placement), "money"),
         Column("Assistant Director told", lambda b: b.director_told_on, "day"),
         Column("Procurement told", lambda b: b.procurement_told_on, "day"),
-        Column("Cost, £ excluding VAT", lambda b: worth_of(b.placement), "money"),
-        Column("State", lambda b: b.spend_state, "tag"),
     ]
 
     def rows(self):

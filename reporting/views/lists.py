@@ -237,6 +237,7 @@ class Placements(ListPage):
     ]
     columns = [
         Column("Placement", lambda p: p.reference, sort="pk", link=lambda p: p.get_absolute_url()),
+        Column("Stage", lambda p: p.stage(timezone.localdate()), "tag"),
         Column("Worker", lambda p: p.worker.name, sort="worker__name"),
         Column("Team", lambda p: p.team_now, sort="team_now"),
         Column("Role", lambda p: p.vacancy.get_job_type_display()),
@@ -246,7 +247,6 @@ class Placements(ListPage):
         Column("End", lambda p: p.ends_on, "day", sort="ends_on"),
         Column("Hours per week", lambda p: p.hours_per_week, "number", sort="hours_per_week"),
         Column("Committed, £ excluding VAT", worth_of, "money"),
-        Column("Stage", lambda p: p.stage(timezone.localdate()), "tag"),
     ]
 
     def get(self, request, *args, **kwargs):

@@ -125,6 +125,17 @@ class TestBreaches:
         facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
         assert refusal(extensions.check_extension, **longer) == "no_contract"
 
+    def test_the_page_says_so_before_anything_is_typed(self, world, client_of):
+        placement = world.breach().placement
+        page = client_of("officer").get(f"/placements/{placement.pk}/extend/").content.decode()
+        assert "is marked as a breach that nobody has approved" in page
+        assert "New end" not in page
+
+    def test_every_missing_answer_is_asked_for_in_english(self, world, client_of):
+        page = client_of("officer").post("/breaches/new/", {}).content.decode()
+        for sentence in ("Enter the first day in post", "Enter the expected last day", "Enter the day it was found"):
+            assert sentence in page
+
     def test_the_mark_is_never_taken_away(self, world):
         breach = world.breach()
         number = breach.placement_id
