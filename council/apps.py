@@ -8,5 +8,8 @@ class CouncilConfig(AppConfig):
 
     def ready(self):
         from council.database_roles import grant_to_site
+        from council.jobs import HOUSEKEEPING
+        from council.models.forms import forget_sent_forms
 
+        HOUSEKEEPING.append(forget_sent_forms)
         post_migrate.connect(grant_to_site, sender=self)

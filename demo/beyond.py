@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import corrections, extensions, facts, life, needs, placements
+from placements.actions import corrections, extensions, facts, life, needs, onward, placements, rate_changes
 from placements.models import Breach, Placement
 from recruitment.actions import vacancies
 from recruitment.models import Release, Vacancy
@@ -200,7 +200,7 @@ class Beyond:
     def new_rate_and_move(self, day: date, n: int) -> None:
         placement = self.started(day, 0, weeks=20)
         rates = placement.periods.get()
-        life.change_rate(
+        rate_changes.change_rate(
             by=self.officer,
             at=moment(placement.starts_on + timedelta(28)),
             placement=placement,
@@ -229,7 +229,7 @@ class Beyond:
 
     def conversion(self, day: date, n: int) -> None:
         placement = self.started(day, 2, weeks=18)
-        life.convert(
+        onward.convert(
             by=self.officer,
             at=moment(placement.ends_on - timedelta(21)),
             placement=placement,
@@ -280,7 +280,7 @@ class Beyond:
         self.teller._direct(story, vacancy, again, self.officer)
         release = self.teller._pertemps(story, vacancy, again, self.officer)
         starts_on = old.starts_on + timedelta(63)
-        new = life.transfer(
+        new = onward.transfer(
             by=self.officer,
             at=moment(events.DAYS.add_working_days(again, 3)),
             placement=old,
@@ -301,10 +301,10 @@ class Beyond:
             self.started(day, 6 + n, weeks=26, pertemps_fail="no_candidates", framework=True)
         on = date(2024, 7, 1)
         terms = {}
-        for one in life.going_on_under(contracts["RM6161-L5"], on):
+        for one in onward.going_on_under(contracts["RM6161-L5"], on):
             rates = one.periods.get()
-            terms[one.pk] = life.Carried(rates.pay_rate, rates.charge_rate - D("0.40"), date(2024, 9, 27))
-        carried = life.carry_over(
+            terms[one.pk] = onward.Carried(rates.pay_rate, rates.charge_rate - D("0.40"), date(2024, 9, 27))
+        carried = onward.carry_over(
             by=self.director,
             at=moment(date(2024, 6, 24)),
             old=contracts["RM6161-L5"],

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from council.working_time import LONDON
 from demo import beyond, events, payments_file
 from demo.council_set_up import World, moment, set_up
-from placements.actions import hires, needs, payments, placements
+from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
@@ -120,7 +120,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
     )
     if placement and placement.round.closed_as == "started":
         by = people["director"]
-        placements.void(
+        endings.void(
             by=by,
             at=moment(today - timedelta(20)),
             placement=placement,

@@ -13,7 +13,7 @@ from council.errors import RuleViolation
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
-from placements.actions import extensions, hires, life, needs, placements
+from placements.actions import endings, extensions, hires, life, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import Kind, Release, Vacancy
@@ -180,7 +180,7 @@ class Teller:
             return
         placement = self._book(story, release, officer)
         if story.no_show:
-            placements.did_not_start(
+            endings.did_not_start(
                 by=officer,
                 at=self.at(placement.starts_on, 12),
                 placement=placement,
@@ -338,7 +338,7 @@ class Teller:
         self.confirm_start(placement, officer)
         ended = placement.starts_on + timedelta(story.ends_early_after * 7 - 3)
         if placement.starts_on < ended < placement.ends_on:
-            placements.end_early(
+            endings.end_early(
                 by=officer,
                 at=self.at(ended - timedelta(14), 10),
                 placement=placement,
@@ -360,7 +360,7 @@ class Teller:
         vacancy = placement.vacancy
         vacancy.refresh_from_db()
         if not placement.ended_early_at:
-            placements.record_end(
+            endings.record_end(
                 by=officer,
                 at=self.at(after, 9),
                 placement=placement,

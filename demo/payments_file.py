@@ -5,7 +5,7 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal as D
 
-from placements.actions.placements import stretches_of
+from placements.actions.commitments import stretches_of
 from placements.models import Placement
 from recruitment.charge import value_until
 

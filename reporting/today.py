@@ -49,7 +49,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     council = Council.current()
     found: list[Section] = []
     if may_decide_request(user, today):
-        found.append(_to_agree(user, today))
+        found += [_to_agree(user, today), _needs_that_go_on(user, today, council.ending_soon_weeks)]
     if may_decide(user, Approval.EXTENSION, today):
         found.append(_extensions(user, today))
     if may_decide(user, Approval.BREACH, today):
@@ -93,6 +93,21 @@ def _to_agree(user: User, today: date) -> Section:
         item,
         "/requests/?stage=waiting",
     )
+
+
+def _needs_that_go_on(user: User, today: date, weeks: int) -> Section:
+    """Brought forward, never agreed, and ending soon: to be agreed if the need is to go on."""
+    ending = Placement.objects.live_on(today).filter(
+        vacancy=OuterRef("pk"), basis="brought_forward", ends_on__lte=today + timedelta(weeks=weeks)
+    )
+    rows = Vacancy.objects.filter(Exists(ending), decision="", status=Status.COVERED).exclude(requested_by=user)
+
+    def item(vacancy: Vacancy) -> Item:
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        why = "Brought forward and ending soon. Is the need agreed, so that it may go on?"
+        return Item(text, why, _days(day_of(vacancy.requested_at), today), f"/requests/{vacancy.pk}/decide/")
+
+    return _section("Needs to agree", rows.select_related("team").order_by("requested_at", "pk"), item)
 
 
 def _extensions(user: User, today: date) -> Section:

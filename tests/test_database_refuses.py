@@ -10,7 +10,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from placements.actions import extensions, placements
+from placements.actions import endings, extensions
 from placements.models import Placement, PlacementPeriod, Worker
 from recruitment.actions import releases
 from recruitment.models import AccountEntry, ContractAccount, Release
@@ -469,7 +469,7 @@ class TestTheAccount:
             rechecked_on=date(2024, 1, 10),
             recheck_note="Nobody",
         )
-        placements.void(by=world.director, at=AFTER_WINDOW, placement=placement, reason="x")
+        endings.void(by=world.director, at=AFTER_WINDOW, placement=placement, reason="x")
         world.book(world.framework_secured())
         with connection.cursor() as cursor:
             cursor.execute(

@@ -2,14 +2,12 @@
 
 import functools
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
 from council.errors import NotAllowed, rule_violation_of
-
-LONDON = ZoneInfo("Europe/London")
+from council.working_time import LONDON
 
 
 def action(function):

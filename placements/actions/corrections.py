@@ -10,14 +10,16 @@ from django.db import models
 
 from council.actions import action, day_of, require
 from council.errors import refuse
-from council.models import User, calendar_of_the_council
+from council.models import Council, User, calendar_of_the_council
 from council.permissions import may
+from placements.actions.commitments import reverse, stretches_of
 from placements.actions.facts import FIRST_DAY, mark
-from placements.actions.placements import add_period, find_or_add_worker, reverse, stretches_of
+from placements.actions.placements import add_period, find_or_add_worker
 from placements.booking import Terms
 from placements.models import BreachKind, Hire, Placement
 from recruitment import cascade
 from recruitment.actions import contracts, vacancies
+from recruitment.charge import working_days
 from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
 from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
 from recruitment.wording import day_name
@@ -118,6 +120,13 @@ def _check_days(subject: str, row: models.Model, at: datetime) -> None:
         refuse("dates_wrong", "Check the year of the start.", "starts_on")
     if row.starts_on > row.ends_on:
         refuse("end_before_start", "The start is after the end. Check the date.", "starts_on")
+    days = Council.current().handover_days
+    if row.handover_until and working_days("weekdays", row.starts_on, row.handover_until) > days:
+        refuse(
+            "handover_too_long",
+            f"With this start the handover would last more than {days} working days. End the other placement earlier first.",
+            "starts_on",
+        )
     old = Placement.objects.get(pk=row.pk)
     first = old.periods.order_by("starts_on").first()
     if row.starts_on < old.starts_on and first.starts_on < old.starts_on:

@@ -6,7 +6,8 @@ from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.models import Approval, Council, User
 from council.permissions import may_decide
-from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, rates_in_force, spending_of
+from placements.actions.commitments import rates_in_force
+from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
 from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
 from placements.models import Basis, ExtensionProposal, Placement, PlacementPeriod
 from recruitment.actions import contracts, vacancies

@@ -1,4 +1,4 @@
-"""Booking a worker, and what becomes of the booking. The only writers of placements."""
+"""Booking a worker: the rules asked, the placement and its commitment written, the request covered from the start."""
 
 from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
@@ -8,19 +8,15 @@ from django.utils import timezone
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
-from council.late import check_times
 from council.models import Council, User
 from council.references import new_reference
 from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
-from placements.models import Basis, Continues, Placement, PlacementPeriod, PlacementReversal, Worker
+from placements.models import Placement, PlacementPeriod, Worker
 from placements.models.worker import tidy_registration
-from recruitment.actions import contracts, releases, vacancies
-from recruitment.charge import Stretch, booked_value, value_until, working_days
-from recruitment.models import Bucket, ContractAccount, Release, Status, SupplyMode
-from recruitment.permissions import require_source, require_void
-from recruitment.wording import day_name
-
-NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came
+from recruitment.actions import contracts, vacancies
+from recruitment.charge import working_days
+from recruitment.models import ContractAccount, Release, Status, SupplyMode
+from recruitment.permissions import require_source
 
 
 def secured_of(release: Release) -> Secured:
@@ -267,237 +263,6 @@ def lock_placement(placement: Placement, version: int | None = None) -> Placemen
     if version is not None and fresh.version != version:
         vacancies.refuse_changed(fresh, version)
     return fresh
-
-
-def stretches_of(placement: Placement) -> list[Stretch]:
-    return [stretch_of(period) for period in placement.periods.all()]
-
-
-def stretch_of(period: PlacementPeriod) -> Stretch:
-    """A period as its cost is worked out: one cut short, or begun later, costs its days; a whole one what was booked."""
-    placement = period.placement
-    if period.cut_on is None and period.starts_on >= placement.starts_on:
-        return Stretch(period.starts_on, period.ends_on, period.charge_rate, period.value)
-    first = max(period.starts_on, placement.starts_on)  # a start that was corrected to a later day
-    value = booked_value(placement.hours_per_week, placement.pattern, first, period.last_on, period.charge_rate)
-    return Stretch(first, period.last_on, period.charge_rate, value)
-
-
-def cut(placement: Placement, last_day: date, *, by: User, at: datetime, note: str) -> Decimal:
-    """Let the agreed periods end on `last_day` and give the rest back to the contract. Returns what is given back."""
-    before = sum((one.value for one in stretches_of(placement)), Decimal(0))
-    for period in placement.periods.all():
-        if period.last_on > last_day:
-            period.cut_on = max(last_day, period.starts_on - timedelta(1))
-            period.save(update_fields=["cut_on"])
-    back = before - sum((stretch_of(one).value for one in placement.periods.order_by("starts_on")), Decimal(0))
-    if back > 0:
-        reverse(placement, back, note, by=by, at=at)
-    return back
-
-
-def check_early_end(placement: Placement, ended_on: date, notice_given_on: date, today: date) -> None:
-    """Whether a placement may be ended on a day. Raises RuleViolation."""
-    if placement.ended_early_at:
-        refuse("ended", f"{placement.reference} has ended already.")
-    if after := placement.followed_by:
-        refuse("ended", f"{after.reference} has taken over from {placement.reference}. End that.")
-    if placement.end_reason:
-        refuse("ended", f"The end of {placement.reference} is recorded already.")
-    if not placement.starts_on <= ended_on < placement.ends_on:
-        refuse(
-            "end_outside",
-            f"Enter the last day worked, from {day_name(placement.starts_on)} to before {day_name(placement.ends_on)}. If the worker "
-            "never came, record that they did not start.",
-            "ended_on",
-        )
-    known_from = day_of(placement.booked_at) if placement.basis == Basis.RELEASE else placement.starts_on
-    if notice_given_on < known_from:
-        refuse(
-            "notice_before_booking", "Notice cannot have been given before the worker was booked.", "notice_given_on"
-        )
-    if notice_given_on > today:
-        refuse("in_future", "Notice cannot have been given in the future.", "notice_given_on")
-
-
-def early_end(placement: Placement, ended_on: date, notice_given_on: date, waived: bool) -> tuple[date, Decimal]:
-    """(last day that stays committed, £ given back) if a placement ended early."""
-    notice = timedelta(weeks=Council.current().notice_weeks)
-    committed_until = ended_on if waived else min(placement.ends_on, max(ended_on, notice_given_on + notice))
-    stretches = stretches_of(placement)
-    booked = sum((one.value for one in stretches), Decimal(0))
-    return committed_until, booked - value_until(
-        stretches, placement.hours_per_week, placement.pattern, committed_until
-    )
-
-
-@action
-def end_early(
-    *,
-    by: User,
-    at: datetime,
-    placement: Placement,
-    ended_on: date,
-    notice_given_on: date,
-    notice_waived: bool,
-    reason: str,
-    rating: int,
-    eligible_again: bool,
-    note: str = "",
-    version: int | None = None,
-) -> Placement:
-    """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back."""
-    require_source(by, day_of(at))
-    placement = lock_placement(placement, version)
-    check_early_end(placement, ended_on, notice_given_on, day_of(at))
-    committed_until, given_back = early_end(placement, ended_on, notice_given_on, notice_waived)
-    if given_back > 0:
-        reverse(placement, given_back, f"{placement.reference} ended early", by=by, at=at)
-    placement.ends_on, placement.committed_until = ended_on, committed_until
-    placement.ended_early_at, placement.ended_early_by = at, by
-    placement.end_reason, placement.end_note = reason, note
-    placement.notice_given_on, placement.notice_waived = notice_given_on, notice_waived
-    placement.rating, placement.eligible_again = rating, eligible_again
-    placement.version += 1
-    placement.save()
-    return placement
-
-
-@action
-def record_end(
-    *,
-    by: User,
-    at: datetime,
-    placement: Placement,
-    reason: str,
-    rating: int,
-    eligible_again: bool,
-    note: str = "",
-    version: int | None = None,
-) -> Placement:
-    """A placement that ran to its end: why it ends there, how good the work was, and whether the worker may come again."""
-    require_source(by, day_of(at))
-    placement = lock_placement(placement, version)
-    if placement.end_reason:
-        refuse("ended", f"The end of {placement.reference} is recorded already.")
-    if day_of(at) < placement.ends_on:
-        refuse("not_over", f"{placement.reference} runs until {day_name(placement.ends_on)}. End it early, or wait.")
-    placement.end_reason, placement.end_note = reason, note
-    placement.rating, placement.eligible_again = rating, eligible_again
-    placement.version += 1
-    placement.save()
-    return placement
-
-
-def reverse(placement: Placement, amount: Decimal, note: str, *, by: User, at: datetime) -> None:
-    """Give back what a placement had committed; one outside any contract has committed nothing."""
-    if placement.contract_id is None:
-        return
-    out_of = Bucket.COMMITTED if placement.basis == Basis.RELEASE else Bucket.ACCRUED
-    entry = contracts.give_back(placement.contract_id, amount, note=note, by=by, at=at, out_of=out_of)
-    PlacementReversal.objects.create(placement=placement, entry=entry)
-
-
-def rates_in_force(placement: Placement) -> PlacementPeriod:
-    """The agreed days whose rates hold at the end of the placement: the last of those that were not cut away."""
-    periods = [one for one in placement.periods.all() if one.last_on >= one.starts_on]
-    return max(periods, key=lambda one: (one.last_on, one.pk))
-
-
-def still_committed(placement: Placement) -> Decimal:
-    """What the placement's entries add up to now, £ excluding VAT."""
-    booked = sum((period.value for period in placement.periods.all() if period.entry_id), Decimal(0))
-    return booked - sum((one.entry.amount for one in placement.reversals.select_related("entry")), Decimal(0))
-
-
-@action
-def did_not_start(
-    *,
-    by: User,
-    at: datetime,
-    placement: Placement,
-    reason: str,
-    happened_at: datetime | None = None,
-    late_reason: str = "",
-) -> Placement:
-    """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on from there.
-
-    Where somebody else has worked under the same order, the order stands, and the need asks for a new round.
-    """
-    require_source(by, day_of(at))
-    placement = lock_placement(placement)
-    if not reason.strip():
-        refuse("no_reason", "Say why the worker did not start.", "reason")
-    check_never_came(placement, day_of(happened_at or at))
-    vacancy = vacancies.lock(placement.vacancy)
-    if (amount := still_committed(placement)) > 0:
-        reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
-    placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
-    on_the_order = Placement.objects.filter(release=placement.release_id).exclude(pk=placement.pk)
-    placement.order_stands = on_the_order.standing().exists()
-    placement.version += 1
-    placement.save()
-    if placement.order_stands:
-        check_times("the council was told", happened_at or at, at, late_reason)
-        vacancies.worker_started(vacancy, placement.round, by=by, at=at)
-        return placement
-    for earlier in on_the_order.filter(order_stands=True):  # nobody has come under it after all
-        earlier.order_stands = False
-        earlier.save(update_fields=["order_stands"])
-    release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
-    releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
-    vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
-    return placement
-
-
-def check_never_came(placement: Placement, day: date) -> None:
-    """Whether it can still turn out that a worker never started. Raises RuleViolation."""
-    if placement.basis != Basis.RELEASE:
-        refuse("did_start", "This worker was found in post, so the worker did start.")
-    if placement.ended_early_at or placement.end_reason or placement.followed_by:
-        refuse("ended", f"{placement.reference} has ended, so the worker did start.")
-    if placement.continues_as in {Continues.TRANSFER, Continues.CARRY_OVER}:
-        refuse("did_start", "This worker was in post before, so the worker did start.")
-    if placement.started_confirmed_at:
-        refuse("did_start", "The start was confirmed, so the worker did start. End the placement early instead.")
-    if day > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
-        refuse(
-            "did_start",
-            f"More than {NO_SHOW_DAYS} days after the start, or once changed, a worker did start. End the placement early, or have "
-            "somebody else mark it as entered in error.",
-        )
-
-
-@action
-def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placement:
-    """Mark a placement as entered in error: it stays visible and its entries are reversed."""
-    require_void(by, day_of(at))
-    placement = lock_placement(placement)
-    if placement.breaches.exists():
-        refuse("breach_stays", f"{placement.reference} is marked as a breach, and that mark stays. Correct it instead.")
-    if after := placement.followed_by:
-        refuse(
-            "rested_on", f"{after.reference} follows from {placement.reference}. Mark that as entered in error first."
-        )
-    if placement.conversions.filter(voided_at__isnull=True).exists():
-        refuse("rested_on", "The worker became permanent. Mark the permanent start as entered in error first.")
-    if placement.booked_by_id == by.pk:
-        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
-    if not reason.strip():
-        refuse("no_reason", "Say what was wrong.", "reason")
-    vacancy = vacancies.lock(placement.vacancy)
-    if (amount := still_committed(placement)) > 0:
-        reverse(placement, amount, f"{placement.reference} entered in error", by=by, at=at)
-    placement.voided_at, placement.voided_by, placement.void_reason = at, by, reason
-    placement.version += 1
-    placement.save()
-    others = Placement.objects.standing().filter(vacancy=vacancy)
-    if placement.round_id is None:
-        if vacancy.status == Status.COVERED and not others.exists():
-            vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
-    elif not others.filter(round=placement.round_id).exists():
-        vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
-    return placement
 
 
 def cover_started_requests() -> None:

@@ -69,9 +69,9 @@ class ReleaseCorrectionForm(GovukForm):
             self.add_error("reason_code", "Choose why nobody was secured")
         return data
 
-    def values(self) -> dict:
+    @staticmethod
+    def values(data: dict) -> dict:
         """The fields of the answer, emptied where they do not belong to what it said."""
-        data = dict(self.cleaned_data)
         secured = data["outcome"] == "secured"
         empty: dict = {"rate_asked": None, "declined_on": None}
         details = {
@@ -125,12 +125,15 @@ class RoundCorrectionForm(GovukForm):
         "why",
     )
 
-    def values(self) -> dict:
-        data = {name: self.cleaned_data[name] for name in ("recruitment_state", "recruitment_note")}
+    @staticmethod
+    def values(data: dict) -> dict:
+        """Where recruitment stood, with the advert only where there was one."""
         advertised = data["recruitment_state"] == RecruitmentState.ADVERTISED
-        return data | {
-            "advertised_on": self.cleaned_data["advertised_on"] if advertised else None,
-            "advert_reference": self.cleaned_data["advert_reference"] if advertised else "",
+        return {
+            "recruitment_state": data["recruitment_state"],
+            "recruitment_note": data["recruitment_note"],
+            "advertised_on": data["advertised_on"] if advertised else None,
+            "advert_reference": data["advert_reference"] if advertised else "",
         }
 
 

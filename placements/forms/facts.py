@@ -58,9 +58,10 @@ class FoundForm(WorkerFields, GovukForm):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.filter(is_active=True).select_related("service")
 
-    def found(self) -> Found:
-        names = [name for name in Found.__dataclass_fields__ if name in self.cleaned_data]
-        return Found(**{name: self.cleaned_data[name] for name in names})
+    @staticmethod
+    def found(data: dict) -> Found:
+        """The worker in post, out of the form's answers."""
+        return Found(**{name: data[name] for name in Found.__dataclass_fields__ if name in data})
 
 
 class BreachForm(FoundForm):

@@ -5,7 +5,7 @@ from django import forms
 from council.models import Team
 from govuk.fields import DateField, MoneyField, RateField
 from govuk.forms import GovukForm, pick, radios, text_area
-from placements.actions.placements import rates_in_force
+from placements.actions.commitments import rates_in_force
 from placements.forms.bookings import WorkerFields, rating_field
 from placements.models import EndReason, Placement
 from recruitment.models import Contract

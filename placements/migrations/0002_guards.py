@@ -96,54 +96,26 @@ end $$;
 create trigger placement_stands before update on placements_placement
     for each row execute function placements_placement_stands();
 
-create function placements_breach_stands() returns trigger language plpgsql as $$
-begin
-    if recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['id', 'reference', 'placement_id', 'kind', 'correction_id', 'since', 'found_on',
-           'how_found', 'recorded_by_id', 'recorded_at']
-        or (old.approved_at is not null
-            and recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['approved_at', 'approved_by_id', 'approval_reason'])
-    then
-        raise exception 'a breach stays' using errcode = '23514', constraint = 'breach_stays';
-    end if;
-    return new;
-end $$;
 create trigger breach_stands before update on placements_breach
-    for each row execute function placements_breach_stands();
+    for each row execute function recruitment_columns_stay('breach_stays', 'id', 'reference', 'placement_id', 'kind', 'correction_id',
+        'since', 'found_on', 'how_found', 'recorded_by_id', 'recorded_at');
+create trigger breach_approval_stands before update on placements_breach
+    for each row when (old.approved_at is not null)
+    execute function recruitment_columns_stay('breach_stays', 'approved_at', 'approved_by_id', 'approval_reason');
 
-create function placements_hire_stands() returns trigger language plpgsql as $$
-begin
-    if recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['id', 'reference', 'vacancy_id', 'round_id', 'release_id', 'contract_id',
-        'worker_id', 'converts_id', 'fee', 'entry_id', 'recorded_by_id', 'recorded_at']
-    then
-        raise exception 'as recorded' using errcode = '23514', constraint = 'hire_as_recorded';
-    end if;
-    return new;
-end $$;
 create trigger hire_stands before update on placements_hire
-    for each row execute function placements_hire_stands();
+    for each row execute function recruitment_columns_stay('hire_as_recorded', 'id', 'reference', 'vacancy_id', 'round_id',
+        'release_id', 'contract_id', 'worker_id', 'converts_id', 'fee', 'entry_id', 'recorded_by_id', 'recorded_at');
 
-create function placements_proposal_stands() returns trigger language plpgsql as $$
-begin
-    if old.decision <> '' or recruitment_differences(to_jsonb(old), to_jsonb(new)) && array['id', 'placement_id', 'ends_on', 'reason',
-        'recruitment_state', 'rechecked_on', 'recheck_note', 'proposed_by_id', 'proposed_at']
-    then
-        raise exception 'written once' using errcode = '23514', constraint = 'extension_is_final';
-    end if;
-    return new;
-end $$;
 create trigger proposal_stands before update on placements_extensionproposal
-    for each row execute function placements_proposal_stands();
+    for each row execute function recruitment_columns_stay('extension_is_final', 'id', 'placement_id', 'ends_on', 'reason',
+        'recruitment_state', 'rechecked_on', 'recheck_note', 'proposed_by_id', 'proposed_at');
+create trigger proposal_is_decided before update on placements_extensionproposal
+    for each row when (old.decision <> '') execute function recruitment_refuse('extension_is_final');
 
 -- Closed for good: nothing comes to the batch and it does not open again.
-create function placements_batch_stays_closed() returns trigger language plpgsql as $$
-begin
-    if old.closed_at is not null then
-        raise exception 'closed' using errcode = '23514', constraint = 'brought_forward_is_closed';
-    end if;
-    return new;
-end $$;
 create trigger batch_stays_closed before update or delete on placements_broughtforward
-    for each row execute function placements_batch_stays_closed();
+    for each row when (old.closed_at is not null) execute function recruitment_refuse('brought_forward_is_closed');
 
 create function placements_batch_is_open() returns trigger language plpgsql as $$
 declare batch placements_broughtforward;
@@ -214,16 +186,14 @@ drop function placements_release_is_marked();
 drop trigger period_is_whole on placements_placementperiod;
 drop trigger placement_is_whole on placements_placement;
 drop function placements_is_whole();
+drop trigger proposal_is_decided on placements_extensionproposal;
 drop trigger proposal_stands on placements_extensionproposal;
-drop function placements_proposal_stands();
 drop trigger hire_stands on placements_hire;
-drop function placements_hire_stands();
+drop trigger breach_approval_stands on placements_breach;
 drop trigger batch_is_open on placements_placement;
 drop function placements_batch_is_open();
 drop trigger batch_stays_closed on placements_broughtforward;
-drop function placements_batch_stays_closed();
 drop trigger breach_stands on placements_breach;
-drop function placements_breach_stands();
 drop trigger placement_stands on placements_placement;
 drop function placements_placement_stands();
 drop trigger check_vacancy_hours on recruitment_vacancy;
@@ -236,5 +206,5 @@ drop function placements_take_turn(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placements", "0001_initial")]
+    dependencies = [("placements", "0001_initial"), ("recruitment", "0002_guards")]
     operations = [migrations.RunSQL(HOURS + FACTS, UNDO)]

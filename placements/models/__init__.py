@@ -3,7 +3,8 @@ from .brought_forward import BroughtForward
 from .hire import Hire
 from .life import ExtensionProposal, PlacementMove, PracticeConcern
 from .payment import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
-from .placement import Basis, Continues, EndReason, Placement, PlacementPeriod, PlacementReversal, Turn
+from .period import PlacementPeriod, PlacementReversal, Turn
+from .placement import Basis, Continues, EndReason, Placement
 from .worker import Worker
 
 __all__ = [

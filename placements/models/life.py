@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from council.models import Team, User
 from recruitment.models import RecruitmentState
 
-from .placement import Placement, PlacementPeriod
+from .period import PlacementPeriod
+from .placement import Placement
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

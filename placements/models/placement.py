@@ -1,51 +1,32 @@
-"""A placement: a worker covering a vacancy through a contract and a release, and the stretches agreed for it."""
+"""A placement: a worker covering a vacancy through a contract and a release, or found or brought forward without one."""
 
 import pghistory
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
 from recruitment.models import (
-    AccountEntry,
     Agency,
     Contract,
     Correction,
     Pattern,
-    RecruitmentState,
     Release,
     Round,
     SupplyMode,
     Vacancy,
 )
-from recruitment.models.fields import hours_field, money_field, rate_field
+from recruitment.models.fields import hours_field
 
 from .brought_forward import BroughtForward
+from .ranges import DateRange, SingleNumber
 from .worker import Worker
-
-
-class DateRange(Func):
-    function = "daterange"
-    output_field = DateRangeField()
-
-
-class SingleNumber(Func):
-    """A range that holds one number: it overlaps only its equal, without an extension of PostgreSQL."""
-
-    function = "int8range"
-    output_field = BigIntegerRangeField()
-
-    def __init__(self, field: str, **extra):
-        super().__init__(F(field), F(field), Value("[]"), **extra)
-
-    def deconstruct(self):
-        return "placements.models.placement.SingleNumber", (self.get_source_expressions()[0].name,), {}
 
 
 class EndReason(models.TextChoices):
@@ -372,118 +353,3 @@ class Placement(models.Model):
         if day > self.ends_on:
             return "Ended early" if self.ended_early_at else "Ended"
         return "In post"
-
-
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class PlacementPeriod(models.Model):
-    """A stretch of days agreed at one pay and charge rate: the booking, an extension, a new rate. Written once.
-
-    `value` is what it commits, £ excluding VAT, rounded once; it equals its account entry. A worker outside any contract has
-    no entry. `cut_on` is the last day at this rate where another rate took over before `ends_on`.
-    """
-
-    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="periods")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    cut_on = models.DateField(null=True)
-    pay_rate = rate_field(null=True)
-    charge_rate = rate_field()
-    value = money_field()
-    entry = models.OneToOneField(AccountEntry, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(blank=True)
-    recruitment_state = models.CharField(max_length=20, choices=RecruitmentState, blank=True)
-    rechecked_on = models.DateField("first supplier asked again on", null=True)
-    recheck_note = models.TextField("what it said", blank=True)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    agreed_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["starts_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="placement_period_ends_after_start",
-                condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The end is before the start.",
-            ),
-            models.CheckConstraint(
-                name="placement_period_charge_not_below_pay",
-                condition=Q(charge_rate__gt=0)
-                & (Q(pay_rate__isnull=True) | Q(charge_rate__gte=F("pay_rate"), pay_rate__gt=0)),
-                violation_error_message="The charge rate is not below the pay rate.",
-            ),
-            models.CheckConstraint(
-                name="placement_period_cut_within",
-                condition=Q(cut_on__isnull=True)
-                | Q(
-                    cut_on__gte=ExpressionWrapper(F("starts_on") - Value(1), output_field=models.DateField()),
-                    cut_on__lt=F("ends_on"),
-                ),
-                violation_error_message="A new rate takes over within the days of the old one.",
-            ),
-            models.CheckConstraint(
-                name="placement_period_committed_on_a_contract",
-                condition=Q(contract__isnull=True, entry__isnull=True) | Q(contract__isnull=False, entry__isnull=False),
-                violation_error_message="What is agreed on a contract is committed on its account.",
-            ),
-            ExclusionConstraint(
-                name="placement_rates_never_overlap",
-                expressions=[
-                    (SingleNumber("placement"), RangeOperators.OVERLAPS),
-                    (
-                        DateRange(
-                            "starts_on",
-                            ExpressionWrapper(
-                                Coalesce("cut_on", "ends_on") + Value(1), output_field=models.DateField()
-                            ),
-                            RangeBoundary(inclusive_lower=True, inclusive_upper=False),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Two rates of one placement overlap.",
-            ),
-            Agrees(
-                name="placement_period_value_is_committed",
-                fields=["entry", "contract", "value"],
-                to="recruitment.AccountEntry",
-                to_fields=["id", "contract", "amount"],
-                violation_error_message="The value does not agree with the contract's account.",
-            ),
-            Agrees(
-                name="placement_period_contract_of_placement",
-                fields=["placement", "contract"],
-                to="placements.Placement",
-                to_fields=["id", "contract"],
-                violation_error_message="The period belongs to another contract.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.placement}: {self.starts_on} to {self.last_on}"
-
-    @property
-    def last_on(self):
-        """The last day at this rate."""
-        return self.cut_on or self.ends_on
-
-
-class PlacementReversal(models.Model):
-    """An account entry that gives back what a placement had committed: ended early, did not start, entered in error."""
-
-    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="reversals")
-    entry = models.OneToOneField(AccountEntry, on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.placement}: £{self.entry.amount:,.2f} given back"
-
-
-class Turn(models.Model):
-    """Makes two bookings of one vacancy or one worker take turns, whatever the isolation level. Triggers write it."""
-
-    subject = models.CharField(max_length=40, primary_key=True)
-    turn = models.BigIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return self.subject

@@ -8,7 +8,7 @@ from django.utils import timezone
 from council.errors import RuleViolation, refuse
 from council.models import Council
 from council.web import ActionFormView
-from placements.actions import extensions, hires, needs, placements
+from placements.actions import endings, extensions, hires, needs, placements
 from placements.booking import Terms
 from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
 from placements.models import ExtensionProposal, Hire, Placement
@@ -176,8 +176,8 @@ class EndEarly(PlacementActionView):
         return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
 
     def effect(self, data):
-        placements.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
-        until, back = placements.early_end(
+        endings.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
+        until, back = endings.early_end(
             self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"]
         )
         account = ContractAccount.objects.filter(pk=self.placement.contract_id).first()
@@ -193,7 +193,7 @@ class EndEarly(PlacementActionView):
         return {"sentence": sentence, "rows": rows, "confirm_text": "End the placement"}
 
     def act(self, data):
-        return placements.end_early(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return endings.end_early(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return f"The placement ends on {day_name(placement.ends_on)}."
@@ -213,7 +213,7 @@ class DidNotStart(WithReason, PlacementActionView):
     when = "When were you told?"
 
     def act(self, data):
-        return placements.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return endings.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return f"{placement.worker} did not start. Sourcing goes on."
@@ -231,7 +231,7 @@ class PlacementVoid(WithReason, PlacementActionView):
     label = "What was wrong?"
 
     def act(self, data):
-        return placements.void(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return endings.void(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return f"{placement.reference} is marked as entered in error."

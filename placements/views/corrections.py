@@ -28,8 +28,9 @@ class Propose(ActionFormView):
     def rows(self):
         raise NotImplementedError("A correction is of something.")
 
-    def values(self, form) -> dict:
-        return form.values()
+    def values(self, data: dict) -> dict:
+        """The corrected fields out of the form's answers."""
+        return self.form_class.values(data)
 
     def prepare(self):
         self.row = get_object_or_404(self.rows(), pk=self.kwargs["pk"])
@@ -38,8 +39,6 @@ class Propose(ActionFormView):
         return self.row.get_absolute_url()
 
     def act(self, data):
-        form = self.get_form()
-        form.is_valid()
         with transaction.atomic():  # a worker added for the proposal goes with it where it is refused
             return corrections.propose(
                 by=self.request.user,
@@ -47,7 +46,7 @@ class Propose(ActionFormView):
                 subject=self.subject,
                 row=self.row,
                 why=data["why"],
-                **self.values(form),
+                **self.values(data),
             )
 
     def done(self, correction):
@@ -84,8 +83,7 @@ class CorrectPlacement(Propose):
     def get_initial(self):
         return {"starts_on": self.row.starts_on, "registration_number": self.row.worker.registration_number}
 
-    def values(self, form):
-        data = form.cleaned_data
+    def values(self, data):
         return {
             "starts_on": data["starts_on"],
             "worker": corrections.worker_for(data["registration_number"], data["worker_name"]),
@@ -103,8 +101,8 @@ class CorrectHire(Propose):
     def get_initial(self):
         return {"starts_on": self.row.starts_on}
 
-    def values(self, form):
-        return {"starts_on": form.cleaned_data["starts_on"]}
+    def values(self, data):
+        return {"starts_on": data["starts_on"]}
 
 
 class CorrectRound(Propose):

@@ -47,7 +47,7 @@ class BreachNew(ActionFormView):
         return "/breaches/"
 
     def effect(self, data):
-        found = self._found()
+        found = BreachForm.found(data)
         facts.check_found(found)
         where = f"on {found.contract.reference}" if found.contract else "outside any contract"
         rows = [
@@ -61,14 +61,9 @@ class BreachNew(ActionFormView):
         )
         return {"sentence": sentence, "rows": rows, "confirm_text": "Record the breach"}
 
-    def _found(self):
-        form = self.get_form()
-        form.is_valid()
-        return form.found()
-
     def act(self, data):
         details = {name: data[name] for name in BreachForm.rest}
-        found = self._found()
+        found = BreachForm.found(data)
         return facts.record_breach(by=self.request.user, at=timezone.now(), found=found, **details)
 
     def done(self, breach):
@@ -172,11 +167,8 @@ class BringForward(BatchView):
     title = "Bring one placement forward"
 
     def act(self, data):
-        form = self.get_form()
-        form.is_valid()
-        return facts.bring_forward(
-            by=self.request.user, at=timezone.now(), found=form.found(), proof_held=data["proof_held"]
-        )
+        found = BringForwardForm.found(data)
+        return facts.bring_forward(by=self.request.user, at=timezone.now(), found=found, proof_held=data["proof_held"])
 
     def done(self, placement):
         return f"{placement.worker} is brought forward."

@@ -10,7 +10,7 @@ from council.errors import refuse
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView
-from placements.actions import extensions, life, placements
+from placements.actions import commitments, endings, extensions, life, onward, placements, rate_changes
 from placements.booking import Terms
 from placements.forms.bookings import last_day
 from placements.forms.life import (
@@ -73,7 +73,7 @@ class Replace(PlacementActionView):
         )
 
     def get_initial(self):
-        last = placements.rates_in_force(self.placement)
+        last = commitments.rates_in_force(self.placement)
         rates = {"pay_rate": last.pay_rate, "charge_rate": last.charge_rate}
         return rates | {"ends_on": min(last.ends_on, last_day(self.placement.release))}
 
@@ -96,7 +96,7 @@ class Replace(PlacementActionView):
         ]
         effect = placements.effect_of(placements.secured_of(placement.release), terms)
         sentence = commits(effect)
-        if not placement.ended_early_at and (back := placements.still_committed(placement)) > 0:
+        if not placement.ended_early_at and (back := commitments.still_committed(placement)) > 0:
             sentence = f"This gives back {money(back)} of {placement.reference}. It commits {money(terms.value)}."
         flags = flags_of(data["registration_number"])
         return {"sentence": sentence, "rows": rows, "confirm_text": "Book the replacement", "flags": flags}
@@ -134,8 +134,8 @@ class ChangeRate(PlacementActionView):
         return {"version": self.placement.version}
 
     def effect(self, data):
-        terms = life.new_rate_terms(self.placement, data["starts_on"], data["pay_rate"], data["charge_rate"])
-        old, new = life.check_rate(self.placement, terms)
+        terms = rate_changes.new_rate_terms(self.placement, data["starts_on"], data["pay_rate"], data["charge_rate"])
+        old, new = rate_changes.check_rate(self.placement, terms)
         change = new - old
         verb = f"commits {money(change)} more on" if change >= 0 else f"gives {money(-change)} back to"
         where = self.placement.contract.reference if self.placement.contract else "no contract"
@@ -149,7 +149,7 @@ class ChangeRate(PlacementActionView):
         return {"sentence": f"This {verb} {where}.", "rows": rows, "confirm_text": "Change the rates"}
 
     def act(self, data):
-        return life.change_rate(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return rate_changes.change_rate(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, period):
         return f"The new rates hold from {day_name(period.starts_on)}."
@@ -170,7 +170,7 @@ class Transfer(PlacementActionView):
 
     @property
     def intro(self):
-        fee = f"No transfer fee may be asked from {day_name(life.fee_free_on(self.placement))}."
+        fee = f"No transfer fee may be asked from {day_name(onward.fee_free_on(self.placement))}."
         if self.release is None:
             return (
                 "The worker needs an order of its own first. Start a new round of the request, send it to the supplier and record "
@@ -181,7 +181,7 @@ class Transfer(PlacementActionView):
     def get_initial(self):
         if self.release is None:
             return {}
-        last = placements.rates_in_force(self.placement)
+        last = commitments.rates_in_force(self.placement)
         return {"pay_rate": last.pay_rate, "charge_rate": last.charge_rate, "ends_on": last_day(self.release)}
 
     def effect(self, data):
@@ -202,12 +202,12 @@ class Transfer(PlacementActionView):
             ("Now through", f"{placement.agency}, until the day before"),
             ("From", day_name(terms.starts_on)),
             ("Until", day_name(terms.ends_on)),
-            ("No transfer fee from", day_name(life.fee_free_on(placement))),
+            ("No transfer fee from", day_name(onward.fee_free_on(placement))),
         ]
         return {"sentence": commits(effect), "rows": rows, "confirm_text": "Transfer the worker"}
 
     def act(self, data):
-        return life.transfer(
+        return onward.transfer(
             by=self.request.user, at=timezone.now(), placement=self.placement, release=self.release, **data
         )
 
@@ -226,7 +226,7 @@ class Convert(PlacementActionView):
     def intro(self):
         return (
             "The worker joins the council and fills the post. The placement ends the day before. "
-            f"No transfer fee may be asked from {day_name(life.fee_free_on(self.placement))}."
+            f"No transfer fee may be asked from {day_name(onward.fee_free_on(self.placement))}."
         )
 
     def effect(self, data):
@@ -234,14 +234,14 @@ class Convert(PlacementActionView):
             ("Worker", str(self.placement.worker)),
             ("Permanent from", day_name(data["starts_on"])),
             ("Transfer fee", money(Decimal(data["fee"])) + ", excluding VAT" if data["fee"] else "None"),
-            ("No transfer fee from", day_name(life.fee_free_on(self.placement))),
+            ("No transfer fee from", day_name(onward.fee_free_on(self.placement))),
         ]
         sentence = f"This fills {self.placement.vacancy.reference}. Orders that are still open are taken back."
         return {"sentence": sentence, "rows": rows, "confirm_text": "Record the conversion"}
 
     def act(self, data):
         data["fee"] = Decimal(data["fee"])
-        return life.convert(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return onward.convert(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def next(self, hire):
         return hire.get_absolute_url()
@@ -272,7 +272,7 @@ class RecordEnd(PlacementActionView):
         return {"version": self.placement.version}
 
     def act(self, data):
-        return placements.record_end(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return endings.record_end(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return "The end is recorded."
@@ -283,11 +283,14 @@ class CarryOver(ActionFormView):
 
     right = "carry_over"
     form_class = CarryOverForm
+    template_name = "placements/carry_over.html"
     title = "Carry placements over to the next contract"
     intro = "Each keeps its order, its worker and its length of service. The rates may be new."
 
     def prepare(self):
         self.contract = get_object_or_404(Contract.objects.select_related("agency"), pk=self.kwargs["pk"])
+        running = Contract.objects.filter(account__ends_on__gte=timezone.localdate()).exclude(pk=self.contract.pk)
+        self.successors = running.filter(route=self.contract.route, agency=self.contract.agency_id)
 
     def back(self):
         return self.contract.get_absolute_url()
@@ -297,24 +300,22 @@ class CarryOver(ActionFormView):
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
-        successors = Contract.objects.filter(route=self.contract.route, agency=self.contract.agency_id)
-        successors = successors.exclude(pk=self.contract.pk)
-        chosen = CarryOverForm(kwargs.get("data"), contracts=successors)
+        chosen = CarryOverForm(kwargs.get("data"), contracts=self.successors)
         going_on = []
         if chosen.is_bound and chosen.is_valid():
-            going_on = life.going_on_under(self.contract, chosen.cleaned_data["on"])
+            going_on = onward.going_on_under(self.contract, chosen.cleaned_data["on"])
         data = kwargs.get("data")
         if going_on and f"pay_{going_on[0].pk}" not in data:
             # The first step: show the rates, filled with those that hold now.
             data = data.copy()
             for one in going_on:
-                last = placements.rates_in_force(one)
+                last = commitments.rates_in_force(one)
                 data[f"pay_{one.pk}"], data[f"charge_{one.pk}"] = str(last.pay_rate), str(last.charge_rate)
                 if one.ends_on >= chosen.cleaned_data["on"]:
                     for part in ("day", "month", "year"):
                         data[f"ends_{one.pk}_{part}"] = str(getattr(one.ends_on, part))
             kwargs["data"] = data
-        return kwargs | {"contracts": successors.order_by("-starts_on"), "placements": going_on}
+        return kwargs | {"contracts": self.successors.order_by("-starts_on"), "placements": going_on}
 
     def post(self, request, *args, **kwargs):
         form = self.get_form()
@@ -326,7 +327,7 @@ class CarryOver(ActionFormView):
         return super().post(request, *args, **kwargs)
 
     def effect(self, data):
-        going_on = life.going_on_under(self.contract, data["on"])
+        going_on = onward.going_on_under(self.contract, data["on"])
         if not going_on:
             refuse("nothing_to_carry", f"No placement on {self.contract.reference} goes on after that day.", "on")
         rows = [
@@ -344,12 +345,12 @@ class CarryOver(ActionFormView):
         return {"sentence": sentence, "rows": rows, "confirm_text": "Carry them over"}
 
     def act(self, data):
-        going_on = life.going_on_under(self.contract, data["on"])
+        going_on = onward.going_on_under(self.contract, data["on"])
         terms = {
-            one.pk: life.Carried(data[f"pay_{one.pk}"], data[f"charge_{one.pk}"], data[f"ends_{one.pk}"])
+            one.pk: onward.Carried(data[f"pay_{one.pk}"], data[f"charge_{one.pk}"], data[f"ends_{one.pk}"])
             for one in going_on
         }
-        return life.carry_over(
+        return onward.carry_over(
             by=self.request.user, at=timezone.now(), old=self.contract, new=data["new"], on=data["on"], terms=terms
         )
 
@@ -357,7 +358,9 @@ class CarryOver(ActionFormView):
         return f"{len(carried)} carried over."
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(caption=self.contract.reference, **kwargs)
+        return super().get_context_data(
+            caption=self.contract.reference, has_successor=self.successors.exists(), contract=self.contract, **kwargs
+        )
 
 
 class DecideExtension(ActionFormView):

@@ -118,12 +118,11 @@ class DecisionForm(GovukForm):
     reason = text_area(label="Reason", required_message="Give a reason for the decision")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, already_deferred: bool = False, **kwargs):
+    def __init__(self, *args, without: tuple[str, ...] = (), **kwargs):
+        """`without` names decisions that cannot be taken of this request."""
         super().__init__(*args, **kwargs)
-        if already_deferred:
-            self.fields["decision"].choices = [
-                choice for choice in self.fields["decision"].choices if choice[0] != "deferred"
-            ]
+        choices = [choice for choice in self.fields["decision"].choices if choice[0] not in without]
+        self.fields["decision"].choices = choices
 
 
 class UrgencyForm(GovukForm):

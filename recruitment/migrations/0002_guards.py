@@ -63,6 +63,21 @@ create function recruitment_differences(before jsonb, after jsonb) returns text[
     select coalesce(array_agg(n.key), '{}') from jsonb_each(after) n where n.value is distinct from before -> n.key;
 $$;
 
+-- For a trigger: the columns named after the constraint stay as they are.
+create function recruitment_columns_stay() returns trigger language plpgsql as $$
+begin
+    if recruitment_differences(to_jsonb(old), to_jsonb(new)) && tg_argv[1:] then
+        raise exception 'as recorded' using errcode = '23514', constraint = tg_argv[0];
+    end if;
+    return new;
+end $$;
+
+-- For a trigger with a condition: the row stays whole.
+create function recruitment_refuse() returns trigger language plpgsql as $$
+begin
+    raise exception 'as recorded' using errcode = '23514', constraint = tg_argv[0];
+end $$;
+
 create function recruitment_confirmed_correction(number bigint, of text) returns recruitment_correction
 language sql stable as $$
     select * from recruitment_correction where id = number and decision = 'confirmed' and subject = of;
@@ -119,17 +134,11 @@ create trigger release_stands before update on recruitment_release
     for each row execute function recruitment_release_stands();
 
 -- A correction is written once and decided once.
-create function recruitment_correction_stands() returns trigger language plpgsql as $$
-begin
-    if old.decision <> '' or recruitment_differences(to_jsonb(old), to_jsonb(new))
-        && array['id', 'subject', 'subject_id', 'subject_name', 'vacancy_id', 'before', 'after', 'reason', 'proposed_by_id', 'proposed_at']
-    then
-        raise exception 'written once' using errcode = '23514', constraint = 'correction_is_final';
-    end if;
-    return new;
-end $$;
 create trigger correction_stands before update on recruitment_correction
-    for each row execute function recruitment_correction_stands();
+    for each row execute function recruitment_columns_stay('correction_is_final', 'id', 'subject', 'subject_id', 'subject_name',
+        'vacancy_id', 'before', 'after', 'reason', 'proposed_by_id', 'proposed_at');
+create trigger correction_is_decided before update on recruitment_correction
+    for each row when (old.decision <> '') execute function recruitment_refuse('correction_is_final');
 """
 
 ORDERS = """
@@ -150,11 +159,13 @@ UNDO = """
 drop trigger step_stays on recruitment_sourcingstep;
 drop trigger order_stays on recruitment_sourcingorder;
 drop function recruitment_order_stays();
+drop trigger correction_is_decided on recruitment_correction;
 drop trigger correction_stands on recruitment_correction;
-drop function recruitment_correction_stands();
 drop trigger release_stands on recruitment_release;
 drop function recruitment_release_stands();
 drop function recruitment_confirmed_correction(bigint, text);
+drop function recruitment_refuse();
+drop function recruitment_columns_stay();
 drop function recruitment_differences(jsonb, jsonb);
 drop trigger keep_totals on recruitment_accountentry;
 drop function recruitment_keep_totals();

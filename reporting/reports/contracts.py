@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Max, Min, Sum
 
 from council.actions import day_of
-from placements.actions.placements import stretch_of
+from placements.actions.commitments import stretch_of
 from placements.models import Hire, PaymentAllocation, Placement
 from recruitment.charge import value_until
 from recruitment.models import AccountEntry, Contract, ContractApproval

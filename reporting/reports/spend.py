@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from placements.actions.placements import stretches_of
+from placements.actions.commitments import stretches_of
 from placements.models import Placement
 from recruitment.charge import value_until
 

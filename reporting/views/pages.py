@@ -146,7 +146,12 @@ class Decide(VacancyActionView):
         self.vacancy = get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"already_deferred": self.vacancy.status == Status.DEFERRED}
+        without: tuple[str, ...] = ()
+        if self.vacancy.status == Status.DEFERRED:
+            without = (Status.DEFERRED,)
+        elif self.vacancy.origin == Origin.RECORDED:  # the worker is in post, so the need can only be agreed
+            without = (Status.DEFERRED, Status.TURNED_DOWN)
+        return super().get_form_kwargs() | {"without": without}
 
     def back(self):
         visible = Vacancy.objects.visible_to(self.request.user).filter(pk=self.vacancy.pk).exists() and may(

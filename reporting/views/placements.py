@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.shortcuts import get_object_or_404
 
 from council.permissions import may
-from placements.actions.life import fee_free_on
+from placements.actions.onward import fee_free_on
 from placements.actions.placements import chain_of, length_of
 from placements.models import Placement, PracticeConcern
 from recruitment.models import Correction

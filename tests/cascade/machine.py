@@ -19,7 +19,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Role, RoleGrant, calendar_of_the_council
-from placements.actions import corrections, extensions, facts, hires, life, needs, placements
+from placements.actions import (
+    corrections,
+    endings,
+    extensions,
+    facts,
+    hires,
+    life,
+    needs,
+    onward,
+    placements,
+    rate_changes,
+)
 from placements.models import BroughtForward, Placement
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release, Vacancy
@@ -177,7 +188,7 @@ class Desk:
                     last, **({"registration_number": f"SW9{self.rng.randrange(2):05d}"} if self.chance(35) else {})
                 )
             elif self.chance(25):
-                self.attempt(placements.did_not_start, placement=placement, reason="x")
+                self.attempt(endings.did_not_start, placement=placement, reason="x")
             else:
                 self.extend(placement, 14)
                 self.end_or_start(placement)
@@ -408,7 +419,7 @@ def book_on_an_old_answer(desk, vacancy):
     )
     if placement and desk.chance(40):
         desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason="x")
-        desk.attempt(placements.void, by=desk.world.director, placement=placement, reason="x")
+        desk.attempt(endings.void, by=desk.world.director, placement=placement, reason="x")
         desk.book(placement.release)
 
 
@@ -435,7 +446,7 @@ def extend_badly(desk, vacancy):
 def did_not_come(desk, vacancy):
     placement = desk.some_placement()
     if placement:
-        desk.attempt(placements.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
+        desk.attempt(endings.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
 
 
 def take_a_proof_away(desk, vacancy):
@@ -456,7 +467,7 @@ def placement_entered_in_error(desk, vacancy):
     placement = desk.some_placement()
     if placement and desk.chance(40):
         by = desk.world.officer if desk.chance(30) else desk.world.director
-        desk.attempt(placements.void, by=by, placement=placement, reason="x")
+        desk.attempt(endings.void, by=by, placement=placement, reason="x")
 
 
 def decide_ones_own(desk, vacancy):
@@ -508,7 +519,7 @@ def replace_the_worker(desk, vacancy, placement: Placement | None = None):
 
 def end_it_early(desk, placement):
     desk.attempt(
-        placements.end_early,
+        endings.end_early,
         placement=placement,
         ended_on=min(max(desk.now.date(), placement.starts_on), placement.ends_on - timedelta(1)),
         notice_given_on=desk.now.date(),
@@ -524,7 +535,7 @@ def change_the_rate(desk, vacancy):
     placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
     if placement:
         desk.attempt(
-            life.change_rate,
+            rate_changes.change_rate,
             placement=placement,
             starts_on=placement.starts_on + timedelta(desk.rng.choice([-1, 0, 3, 8, 400])),
             pay_rate=D("30"),
@@ -552,7 +563,7 @@ def transfer_the_worker(desk, vacancy):
     old = Placement.objects.standing().filter(vacancy=release.vacancy).order_by("-pk").first()
     if old:
         desk.attempt(
-            life.transfer,
+            onward.transfer,
             placement=old,
             release=release,
             starts_on=old.ends_on + timedelta(desk.rng.choice([1, 1, 1, 3])),
@@ -567,16 +578,18 @@ def convert_the_worker(desk, vacancy):
     placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
     if placement and desk.chance(30):
         starts_on = placement.ends_on + timedelta(desk.rng.choice([1, 1, 5]))
-        desk.attempt(life.convert, placement=placement, starts_on=starts_on, fee=D(desk.rng.choice([0, 100])), rating=3)
+        desk.attempt(
+            onward.convert, placement=placement, starts_on=starts_on, fee=D(desk.rng.choice([0, 100])), rating=3
+        )
 
 
 def carry_everybody_over(desk, vacancy):
     old, new = desk.rng.choice([(desk.world.corporate, desk.successor), (desk.successor, desk.world.corporate)])
     on = desk.now.date() + timedelta(desk.rng.choice([1, 2000]))
-    going_on = life.going_on_under(old, on) if desk.chance(30) else life.going_on_under(old, date(2035, 1, 1))
-    terms = {one.pk: life.Carried(D("30"), D("40"), max(one.ends_on, on + timedelta(4))) for one in going_on}
+    going_on = onward.going_on_under(old, on) if desk.chance(30) else onward.going_on_under(old, date(2035, 1, 1))
+    terms = {one.pk: onward.Carried(D("30"), D("40"), max(one.ends_on, on + timedelta(4))) for one in going_on}
     if going_on or on.year > 2028:
-        desk.attempt(life.carry_over, old=old, new=new, on=on, terms=terms)
+        desk.attempt(onward.carry_over, old=old, new=new, on=on, terms=terms)
 
 
 def hand_over(desk, vacancy):
@@ -608,7 +621,7 @@ def find_somebody_in_post(desk, vacancy):
         for _ in range(desk.rng.choice([1, 2])):
             desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
     if desk.chance(50):
-        desk.attempt(placements.void, by=desk.world.director, placement=breach.placement, reason="x")
+        desk.attempt(endings.void, by=desk.world.director, placement=breach.placement, reason="x")
     if desk.chance(50):
         desk.extend(breach.placement, 7)
     if desk.chance(50):

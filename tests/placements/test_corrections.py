@@ -7,7 +7,7 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import corrections, hires, placements
+from placements.actions import commitments, corrections, endings, hires
 from placements.models import Breach
 from recruitment.actions import releases
 from recruitment.models import ContractAccount, Correction
@@ -177,12 +177,12 @@ class TestWhatACorrectionCannotMake:
         placement = world.placed()
         propose = {"by": world.officer, "at": LATER, "subject": "placement", "row": placement, "why": "x"}
         proposal = corrections.propose(**propose, starts_on=date(2024, 1, 29))
-        placements.void(by=world.director, at=LATER, placement=placement, reason="x")
+        endings.void(by=world.director, at=LATER, placement=placement, reason="x")
         confirm = {"by": world.director, "at": LATER, "correction": proposal, "decision": "confirmed"}
         assert refusal(corrections.decide, **confirm) == "entered_in_error"
         assert ContractAccount.objects.get(pk=world.corporate.pk).exposure == D("0.00")
         gone = world.placed()
-        placements.did_not_start(by=world.officer, at=LATER, placement=gone, reason="x")
+        endings.did_not_start(by=world.officer, at=LATER, placement=gone, reason="x")
         assert refusal(corrections.propose, **propose | {"row": gone}, starts_on=date(2024, 1, 29)) == "did_not_start"
 
     def test_a_time_by_the_minute_is_no_change(self, world):
@@ -204,7 +204,7 @@ class TestOtherFacts:
         placement.refresh_from_db()
         assert placement.starts_on == date(2024, 1, 29)
         # 63 working days less the first five × 7.4 × £41.00
-        assert placements.still_committed(placement) == D("17597.20")
+        assert commitments.still_committed(placement) == D("17597.20")
         assert ContractAccount.objects.get(pk=world.corporate.pk).exposure == D("17597.20")
 
     def test_an_earlier_start_costs_more(self, world):
@@ -212,7 +212,7 @@ class TestOtherFacts:
         world.corrected("placement", placement, starts_on=date(2024, 1, 15))
         placement.refresh_from_db()
         # five working days more: 68 × 7.4 × £41.00
-        assert placements.still_committed(placement) == D("20631.20")
+        assert commitments.still_committed(placement) == D("20631.20")
 
     def test_another_worker(self, world):
         placement = world.placed()

@@ -4,11 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
+import time_machine
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Approval, Deputy
 from council.working_time import LONDON
-from placements.actions import extensions, facts, placements
+from placements.actions import endings, extensions, facts
 from placements.models import Breach, BroughtForward, Placement
 from recruitment.actions import vacancies
 from recruitment.models import ContractAccount
@@ -140,7 +141,7 @@ class TestBreaches:
         breach = world.breach()
         number = breach.placement_id
         void = {"by": world.director, "at": AFTER_WINDOW, "placement": breach.placement, "reason": "x"}
-        assert refusal(placements.void, **void) == "breach_stays"
+        assert refusal(endings.void, **void) == "breach_stays"
         assert refused_as("delete from placements_breach where id = %s", breach.pk) == "InsufficientPrivilege"
         assert refused_as("update placements_breach set how_found = 'x' where id = %s", breach.pk) == "breach_stays"
         assert refused_as("update placements_breach set placement_id = placement_id + 1") == "breach_stays"
@@ -226,7 +227,7 @@ class TestBroughtForward:
 
     def test_entered_in_error_by_somebody_else(self, world, batch):
         placement = self.bring(world)
-        placements.void(by=world.director, at=AFTER_WINDOW + timedelta(hours=1), placement=placement, reason="Twice")
+        endings.void(by=world.director, at=AFTER_WINDOW + timedelta(hours=1), placement=placement, reason="Twice")
         assert exposure(world.corporate) == D("0.00")
         placement.vacancy.refresh_from_db()
         assert placement.vacancy.status == "ended"
@@ -241,6 +242,19 @@ class TestBroughtForward:
         world.extend(placement, date(2024, 2, 2))
         # ten working days × 7.4 × £50.00 more
         assert exposure(world.corporate) == D("7400.00")
+
+    def test_today_asks_whether_the_need_goes_on(self, world, batch, client_of):
+        placement = self.bring(world)
+        with time_machine.travel(AFTER_WINDOW, tick=False):
+            client = client_of("director")
+            assert f"/requests/{placement.vacancy_id}/decide/" in client.get("/").content.decode()
+            page = client.get(f"/requests/{placement.vacancy_id}/decide/").content.decode()
+            assert "Agree" in page
+            assert "Turn down" not in page
+            vacancies.decide(
+                by=world.director, at=AFTER_WINDOW, vacancy=placement.vacancy, decision="agreed", reason="Funded"
+            )
+            assert f"/requests/{placement.vacancy_id}/decide/" not in client.get("/").content.decode()
 
     def test_there_is_one_batch_and_no_breach_in_it(self, world, batch):
         self.bring(world)

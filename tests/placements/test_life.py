@@ -8,7 +8,18 @@ from django.db import connection
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import extensions, facts, hires, life, placements
+from placements.actions import (
+    commitments,
+    corrections,
+    endings,
+    extensions,
+    facts,
+    hires,
+    life,
+    onward,
+    placements,
+    rate_changes,
+)
 from placements.models import Placement, PlacementMove, PracticeConcern
 from placements.transfer_fee import free_of_fee_on
 from placements.views.bookings import flags_of
@@ -35,6 +46,14 @@ def refusal(function, **arguments) -> str:
     with pytest.raises(RuleViolation) as caught:
         function(**arguments)
     return caught.value.code
+
+
+def end(world, placement, when, ended_on, **changes):
+    """Ended early, with the notice waived."""
+    details = {"notice_given_on": when.date(), "reason": "worker_left", "rating": 3, "eligible_again": True}
+    return endings.end_early(
+        by=world.officer, at=when, placement=placement, ended_on=ended_on, notice_waived=True, **details | changes
+    )
 
 
 class TestTheStart:
@@ -106,17 +125,7 @@ class TestReplacing:
         placement = world.placed()
         life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
         assert refusal(self.replace, world=world, placement=placement) == "did_start"
-        placements.end_early(
-            by=world.officer,
-            at=at(2024, 1, 25),
-            placement=placement,
-            ended_on=date(2024, 1, 26),
-            notice_given_on=date(2024, 1, 25),
-            notice_waived=True,
-            reason="worker_left",
-            rating=2,
-            eligible_again=False,
-        )
+        end(world, placement, at(2024, 1, 25), date(2024, 1, 26), reason="worker_left", rating=2, eligible_again=False)
         placement.refresh_from_db()
         second = self.replace(world, placement, at(2024, 1, 29))
         # five days × £303.40, and 58 × 7.4 × £40.00
@@ -128,19 +137,9 @@ class TestReplacing:
     def test_a_replacement_who_never_comes_leaves_the_first_ones_order_as_it_was(self, world):
         placement = world.placed()
         life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
-        placements.end_early(
-            by=world.officer,
-            at=at(2024, 1, 25),
-            placement=placement,
-            ended_on=date(2024, 1, 26),
-            notice_given_on=date(2024, 1, 25),
-            notice_waived=True,
-            reason="worker_left",
-            rating=2,
-            eligible_again=True,
-        )
+        end(world, placement, at(2024, 1, 25), date(2024, 1, 26), reason="worker_left", rating=2, eligible_again=True)
         second = self.replace(world, Placement.objects.get(pk=placement.pk), at(2024, 1, 26))
-        placements.did_not_start(by=world.officer, at=at(2024, 1, 30), placement=second, reason="Ill")
+        endings.did_not_start(by=world.officer, at=at(2024, 1, 30), placement=second, reason="Ill")
         second.refresh_from_db()
         assert (second.order_stands, second.release.outcome, second.vacancy.status) == (True, "secured", "covered")
         assert exposure(world.corporate) == D("1517.00")
@@ -166,7 +165,7 @@ class TestReplacing:
 
     def test_two_no_shows_in_a_row_are_a_failure_of_the_supplier(self, world):
         second = self.replace(world, world.placed(), starts_on=date(2024, 1, 24))
-        placements.did_not_start(by=world.officer, at=at(2024, 1, 24), placement=second, reason="Neither came")
+        endings.did_not_start(by=world.officer, at=at(2024, 1, 24), placement=second, reason="Neither came")
         second.release.refresh_from_db()
         assert second.release.outcome == "fell_through"
         assert not Placement.objects.filter(order_stands=True).exists()
@@ -175,7 +174,7 @@ class TestReplacing:
     def test_entered_in_error_the_first_one_is_free_again(self, world):
         placement = world.placed()
         second = self.replace(world, placement)
-        placements.void(by=world.director, at=at(2024, 1, 23), placement=second, reason="The wrong request")
+        endings.void(by=world.director, at=at(2024, 1, 23), placement=second, reason="The wrong request")
         assert Placement.objects.get(pk=placement.pk).followed_by is None
         again = {"placement": placement, "starts_on": date(2024, 1, 30)}
         assert refusal(self.replace, world=world, **again) == "did_not_start"
@@ -221,7 +220,7 @@ class TestMoving:
 class TestRates:
     def change(self, world, placement, **changes):
         rates = {"starts_on": date(2024, 3, 4), "pay_rate": D("33.50"), "charge_rate": D("42.00"), "reason": "Award"}
-        return life.change_rate(by=world.officer, at=at(2024, 2, 26), placement=placement, **rates | changes)
+        return rate_changes.change_rate(by=world.officer, at=at(2024, 2, 26), placement=placement, **rates | changes)
 
     def test_from_a_day_on(self, world):
         placement = world.placed()
@@ -232,7 +231,7 @@ class TestRates:
         assert period.value == D("10256.40")
         # 30 days × £303.40 + £10,256.40
         assert exposure(world.corporate) == D("19358.40")
-        assert placements.still_committed(placement) == D("19358.40")
+        assert commitments.still_committed(placement) == D("19358.40")
 
     def test_twice_and_then_an_early_end(self, world):
         placement = world.placed()
@@ -241,13 +240,12 @@ class TestRates:
         # 30 × £303.40 + 5 × 7.4 × £42.00 + 28 × 7.4 × £40.00
         assert exposure(world.corporate) == D("18944.00")
         placement.refresh_from_db()
-        placements.end_early(
-            by=world.officer,
-            at=at(2024, 3, 8),
-            placement=placement,
-            ended_on=date(2024, 3, 15),
+        end(
+            world,
+            placement,
+            at(2024, 3, 8),
+            date(2024, 3, 15),
             notice_given_on=date(2024, 3, 8),
-            notice_waived=True,
             reason="cost",
             rating=3,
             eligible_again=True,
@@ -265,7 +263,7 @@ class TestRates:
 
     def test_of_a_worker_outside_any_contract_days_are_counted_once(self, world):
         placement = world.breach().placement
-        life.change_rate(
+        rate_changes.change_rate(
             by=world.officer,
             at=at(2024, 1, 12),
             placement=placement,
@@ -276,13 +274,12 @@ class TestRates:
         )
         # 5 × 7.4 × £50.00 + 5 × 7.4 × £40.00
         assert worth_of(Placement.objects.get(pk=placement.pk)) == D("3330.00")
-        placements.end_early(
-            by=world.officer,
-            at=at(2024, 1, 15),
-            placement=placement,
-            ended_on=date(2024, 1, 16),
+        end(
+            world,
+            placement,
+            at(2024, 1, 15),
+            date(2024, 1, 16),
             notice_given_on=date(2024, 1, 12),
-            notice_waived=True,
             reason="cost",
             rating=2,
             eligible_again=True,
@@ -341,7 +338,7 @@ class TestTransferring:
             "charge_rate": D("39.00"),
             "reason": "The first supplier takes the worker on",
         }
-        return life.transfer(
+        return onward.transfer(
             by=world.officer, at=at(2024, 2, 21), placement=placement, release=release, **terms | changes
         )
 
@@ -398,7 +395,7 @@ class TestTransferring:
 class TestConverting:
     def convert(self, world, placement, **changes):
         terms = {"starts_on": date(2024, 3, 4), "fee": D("2500.00"), "rating": 4}
-        return life.convert(by=world.officer, at=at(2024, 2, 26), placement=placement, **terms | changes)
+        return onward.convert(by=world.officer, at=at(2024, 2, 26), placement=placement, **terms | changes)
 
     def test_with_a_fee(self, world):
         placement = world.placed()
@@ -437,8 +434,8 @@ class TestConverting:
         assert refusal(self.convert, world=world, **outside) == "fee_without_contract"
 
 
-def rates(pay="33.00", charge="40.00", ends_on=date(2024, 4, 19)) -> life.Carried:
-    return life.Carried(D(pay), D(charge), ends_on)
+def rates(pay="33.00", charge="40.00", ends_on=date(2024, 4, 19)) -> onward.Carried:
+    return onward.Carried(D(pay), D(charge), ends_on)
 
 
 class TestCarryingOver:
@@ -448,8 +445,8 @@ class TestCarryingOver:
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
         carry = {"at": at(2024, 4, 15), "old": world.corporate, "new": new, "on": date(2024, 4, 20)}
         longer = {one.pk: rates(ends_on=date(2024, 6, 28))}
-        assert refusal(life.carry_over, by=world.officer, **carry, terms=longer) == "needs_approval"
-        (carried,) = life.carry_over(by=world.director, **carry, terms=longer)
+        assert refusal(onward.carry_over, by=world.officer, **carry, terms=longer) == "needs_approval"
+        (carried,) = onward.carry_over(by=world.director, **carry, terms=longer)
         assert (carried.starts_on, carried.ends_on) == (date(2024, 4, 20), date(2024, 6, 28))
         # 22 April to 28 June: 48 working days × 7.4 × £40.00; the old booking stays whole
         assert exposure(new) == D("14208.00")
@@ -461,7 +458,7 @@ class TestCarryingOver:
         life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=one, dbs_checked_on=date(2024, 1, 15))
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 3, 4))
         terms = {one.pk: rates("33.00", "40.00"), two.pk: rates("34.00", "42.00")}
-        carried = life.carry_over(
+        carried = onward.carry_over(
             by=world.officer, at=at(2024, 2, 26), old=world.corporate, new=new, on=date(2024, 3, 4), terms=terms
         )
         assert [placement.continues_id for placement in carried] == [one.pk, two.pk]
@@ -480,19 +477,24 @@ class TestCarryingOver:
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", value="10000")
         terms = {key: rates() for key in (one.pk, two.pk)}
         carry = {"by": world.officer, "at": at(2024, 2, 26), "old": world.corporate, "on": date(2024, 3, 4)}
-        assert refusal(life.carry_over, **carry, new=new, terms=terms) == "contract_exposure_within_approved_value"
+        assert refusal(onward.carry_over, **carry, new=new, terms=terms) == "contract_exposure_within_approved_value"
         assert exposure(new) == D("0.00")
         assert Placement.objects.count() == 2
-        assert refusal(life.carry_over, **carry, new=world.framework, terms=terms) == "another_route"
+        assert refusal(onward.carry_over, **carry, new=world.framework, terms=terms) == "another_route"
         late = carry | {"on": date(2024, 5, 1)}
-        assert refusal(life.carry_over, **late, new=new, terms=terms) == "nothing_to_carry"
+        assert refusal(onward.carry_over, **late, new=new, terms=terms) == "nothing_to_carry"
         below = {one.pk: rates("33.00", "32.00"), two.pk: rates()}
-        assert refusal(life.carry_over, **carry, new=new, terms=below) == "charge_below_pay"
+        assert refusal(onward.carry_over, **carry, new=new, terms=below) == "charge_below_pay"
+
+    def test_without_a_next_contract_the_page_says_who_sets_one_up(self, world, client_of):
+        page = client_of("officer").get(f"/contracts/{world.corporate.pk}/carry-over/").content.decode()
+        assert "A contract administrator sets up the next one" in page
+        assert "Next contract" not in page
 
     def test_raw_sql_carries_nobody_elses_order_over(self, world):
         one, two = world.placed(), world.placed()
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-        life.carry_over(
+        onward.carry_over(
             by=world.officer,
             at=at(2024, 2, 26),
             old=world.corporate,
@@ -528,6 +530,11 @@ class TestHandover:
         assert refusal(self.second, world=world, until=date(2024, 4, 19), handover_reason=" ") == "no_reason"
         alone = {"release": world.secured(), "handover_until": date(2024, 1, 26), "handover_reason": "x"}
         assert refusal(world.book, **alone) == "nobody_hands_over"
+
+    def test_a_corrected_start_does_not_lengthen_it(self, world):
+        placement = self.second(world, date(2024, 4, 19))
+        propose = {"by": world.officer, "at": at(2024, 4, 22), "subject": "placement", "row": placement, "why": "x"}
+        assert refusal(corrections.propose, **propose, starts_on=date(2024, 4, 5)) == "handover_too_long"
 
     def test_raw_sql_does_not_lengthen_it(self, world):
         placement = self.second(world, date(2024, 4, 19))
@@ -597,15 +604,15 @@ class TestTheEnd:
             "rating": 4,
             "eligible_again": True,
         }
-        assert refusal(placements.record_end, **end, at=at(2024, 4, 18)) == "not_over"
-        ended = placements.record_end(**end, at=at(2024, 4, 19))
+        assert refusal(endings.record_end, **end, at=at(2024, 4, 18)) == "not_over"
+        ended = endings.record_end(**end, at=at(2024, 4, 19))
         assert (ended.rating, ended.ended_early_at) == (4, None)
-        assert refusal(placements.record_end, **end, at=at(2024, 4, 22)) == "ended"
+        assert refusal(endings.record_end, **end, at=at(2024, 4, 22)) == "ended"
         assert exposure(world.corporate) == VALUE
 
     def test_not_eligible_is_flagged_by_number_whoever_offers_the_person(self, world):
         placement = world.placed(registration_number="SW313131", worker_name="Not Again")
-        placements.record_end(
+        endings.record_end(
             by=world.officer,
             at=at(2024, 4, 19),
             placement=placement,

@@ -8,7 +8,7 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import extensions, hires, needs, placements
+from placements.actions import endings, extensions, hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release
@@ -119,7 +119,7 @@ class TestEndingEarly:
             "eligible_again": True,
         }
         at = datetime(2024, 2, 26, 12, tzinfo=LONDON)
-        return placements.end_early(by=world.officer, at=at, placement=placement, **defaults | changes)
+        return endings.end_early(by=world.officer, at=at, placement=placement, **defaults | changes)
 
     def test_four_weeks_of_notice_stay_committed(self, world):
         placement = self.end(world, world.book(world.framework_secured()))
@@ -151,16 +151,16 @@ class TestEndingEarly:
             "rating": 2,
             "eligible_again": False,
         }
-        assert refusal(placements.end_early, **end, ended_on=placement.ends_on) == "end_outside"
-        assert refusal(placements.end_early, **end, ended_on=date(2024, 1, 19)) == "end_outside"
+        assert refusal(endings.end_early, **end, ended_on=placement.ends_on) == "end_outside"
+        assert refusal(endings.end_early, **end, ended_on=date(2024, 1, 19)) == "end_outside"
         late = end | {"notice_given_on": date(2024, 1, 11)}
-        assert refusal(placements.end_early, **late, ended_on=date(2024, 3, 1)) == "in_future"
+        assert refusal(endings.end_early, **late, ended_on=date(2024, 3, 1)) == "in_future"
 
 
 class TestNotStarting:
     def test_the_money_returns_and_sourcing_goes_on(self, world):
         placement = world.book(world.framework_secured())
-        placements.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Took another post")
+        endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Took another post")
         assert exposure(world.framework) == D(0)
         assert Release.objects.get(pk=placement.release_id).outcome == Outcome.FELL_THROUGH
         again = world.send(placement.vacancy, world.framework, at=BOOKED + timedelta(hours=1))
@@ -168,7 +168,7 @@ class TestNotStarting:
 
     def test_pertemps_no_show_opens_the_framework(self, world):
         placement = world.placed()
-        placements.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
+        endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
         assert (
             world.send(placement.vacancy, world.framework, at=BOOKED + timedelta(hours=1)).rests_on_id
             == placement.release_id
@@ -179,7 +179,7 @@ class TestNotStarting:
         placements.cover_started_request(
             by=world.officer, at=datetime(2024, 1, 22, 9, tzinfo=LONDON), placement=placement
         )
-        placements.did_not_start(
+        endings.did_not_start(
             by=world.officer, at=datetime(2024, 1, 23, 9, tzinfo=LONDON), placement=placement, reason="Never came"
         )
         placement.vacancy.refresh_from_db()
@@ -188,18 +188,16 @@ class TestNotStarting:
 
     def test_after_two_starts_only_the_live_one_counts(self, world):
         placement = world.placed()
-        placements.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
+        endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
         assert (
-            refusal(placements.did_not_start, by=world.officer, at=BOOKED, placement=placement, reason="x")
+            refusal(endings.did_not_start, by=world.officer, at=BOOKED, placement=placement, reason="x")
             == "did_not_start"
         )
 
     def test_a_worker_in_post_for_weeks_did_start(self, world):
         placement = world.placed()
         late = datetime(2024, 2, 6, 9, tzinfo=LONDON)
-        assert (
-            refusal(placements.did_not_start, by=world.officer, at=late, placement=placement, reason="x") == "did_start"
-        )
+        assert refusal(endings.did_not_start, by=world.officer, at=late, placement=placement, reason="x") == "did_start"
 
     def test_somebody_who_withdraws_before_the_booking(self, world):
         release = world.secured()
@@ -217,8 +215,8 @@ class TestNotStarting:
 class TestEnteredInError:
     def test_by_somebody_else_with_entries_reversed(self, world):
         placement = world.book(world.framework_secured())
-        assert refusal(placements.void, by=world.officer, at=BOOKED, placement=placement, reason="x") == "own_entry"
-        placements.void(by=world.officer2, at=BOOKED, placement=placement, reason="Wrong person")
+        assert refusal(endings.void, by=world.officer, at=BOOKED, placement=placement, reason="x") == "own_entry"
+        endings.void(by=world.officer2, at=BOOKED, placement=placement, reason="Wrong person")
         assert exposure(world.framework) == D(0)
         assert Placement.objects.get(pk=placement.pk).void_reason == "Wrong person"
         assert world.book(placement.release).is_live is not False
@@ -229,7 +227,7 @@ class TestEnteredInError:
         placement = world.book(release)
         code = refusal(releases.void, by=world.director, at=BOOKED, release=release, reason="x")
         assert code == "placement_release_secured_same_round"
-        placements.void(by=world.director, at=BOOKED, placement=placement, reason="x")
+        endings.void(by=world.director, at=BOOKED, placement=placement, reason="x")
         releases.void(by=world.director, at=BOOKED, release=release, reason="x")
 
 
@@ -353,7 +351,7 @@ class TestRounds:
         elif what == "did_not_start":
             placement = world.placed(starts_on=date(2024, 1, 15), ends_on=date(2024, 4, 12))
             release = placement.release
-            call = partial(placements.did_not_start, placement=placement, reason="x", **common)
+            call = partial(endings.did_not_start, placement=placement, reason="x", **common)
         else:
             vacancy = world.sourced()
             world.fail(world.send(vacancy))

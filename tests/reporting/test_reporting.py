@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from council.history import changes_of
+from council.models import SentForm
+from council.models.forms import forget_sent_forms
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import placements
+from placements.actions import endings, placements
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import contracts, vacancies
 from recruitment.models import Vacancy
@@ -157,7 +159,7 @@ def a_payment(world) -> Payment:
 
 
 def end_early(placement, world):
-    placements.end_early(
+    endings.end_early(
         by=world.officer,
         at=datetime(2024, 2, 26, 10, tzinfo=LONDON),
         placement=placement,
@@ -186,8 +188,8 @@ class TestContractPositions:
             world.book(world.secured(), registration_number=f"SW77{n}", worker_name="W") for n in range(4)
         )
         end_early(early, world)
-        placements.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=never, reason="x")
-        placements.void(by=world.director, at=MONDAY + timedelta(days=20), placement=error, reason="x")
+        endings.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=never, reason="x")
+        endings.void(by=world.director, at=MONDAY + timedelta(days=20), placement=error, reason="x")
         world.extend(longer, date(2024, 5, 17), at=MONDAY + timedelta(days=60))
         line = positions([world.corporate], on)[0]
         assert line.booked_to_come >= 0
@@ -320,6 +322,9 @@ class TestTwoPeopleAtOnce:
         first, second = client.post("/requests/new/", form), client.post("/requests/new/", form)
         assert (first.status_code, first.url) == (second.status_code, second.url) == (302, first.url)
         assert Vacancy.objects.count() == 1
+        SentForm.objects.update(sent_at=AFTER_WINDOW - timedelta(days=8))
+        forget_sent_forms()
+        assert not SentForm.objects.exists()
 
     def test_two_allocations_of_one_payment(self, world, client_of):
         payment = a_payment(world)

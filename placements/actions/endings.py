@@ -1,0 +1,202 @@
+"""How a placement ends: early, at its end, because nobody came, or because it was entered in error."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse
+from council.late import check_times
+from council.models import Council, User
+from placements.actions.commitments import reverse, still_committed, stretches_of
+from placements.actions.placements import lock_placement
+from placements.models import Basis, Continues, Placement
+from recruitment.actions import releases, vacancies
+from recruitment.charge import value_until
+from recruitment.models import Release, Status
+from recruitment.permissions import require_source, require_void
+from recruitment.wording import day_name
+
+NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came
+
+
+def check_early_end(placement: Placement, ended_on: date, notice_given_on: date, today: date) -> None:
+    """Whether a placement may be ended on a day. Raises RuleViolation."""
+    if placement.ended_early_at:
+        refuse("ended", f"{placement.reference} has ended already.")
+    if after := placement.followed_by:
+        refuse("ended", f"{after.reference} has taken over from {placement.reference}. End that.")
+    if placement.end_reason:
+        refuse("ended", f"The end of {placement.reference} is recorded already.")
+    if not placement.starts_on <= ended_on < placement.ends_on:
+        refuse(
+            "end_outside",
+            f"Enter the last day worked, from {day_name(placement.starts_on)} to before {day_name(placement.ends_on)}. If the worker "
+            "never came, record that they did not start.",
+            "ended_on",
+        )
+    known_from = day_of(placement.booked_at) if placement.basis == Basis.RELEASE else placement.starts_on
+    if notice_given_on < known_from:
+        refuse(
+            "notice_before_booking", "Notice cannot have been given before the worker was booked.", "notice_given_on"
+        )
+    if notice_given_on > today:
+        refuse("in_future", "Notice cannot have been given in the future.", "notice_given_on")
+
+
+def early_end(placement: Placement, ended_on: date, notice_given_on: date, waived: bool) -> tuple[date, Decimal]:
+    """(last day that stays committed, £ given back) if a placement ended early."""
+    notice = timedelta(weeks=Council.current().notice_weeks)
+    committed_until = ended_on if waived else min(placement.ends_on, max(ended_on, notice_given_on + notice))
+    stretches = stretches_of(placement)
+    booked = sum((one.value for one in stretches), Decimal(0))
+    return committed_until, booked - value_until(
+        stretches, placement.hours_per_week, placement.pattern, committed_until
+    )
+
+
+@action
+def end_early(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    ended_on: date,
+    notice_given_on: date,
+    notice_waived: bool,
+    reason: str,
+    rating: int,
+    eligible_again: bool,
+    note: str = "",
+    version: int | None = None,
+) -> Placement:
+    """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back."""
+    require_source(by, day_of(at))
+    placement = lock_placement(placement, version)
+    check_early_end(placement, ended_on, notice_given_on, day_of(at))
+    committed_until, given_back = early_end(placement, ended_on, notice_given_on, notice_waived)
+    if given_back > 0:
+        reverse(placement, given_back, f"{placement.reference} ended early", by=by, at=at)
+    placement.ends_on, placement.committed_until = ended_on, committed_until
+    placement.ended_early_at, placement.ended_early_by = at, by
+    placement.end_reason, placement.end_note = reason, note
+    placement.notice_given_on, placement.notice_waived = notice_given_on, notice_waived
+    placement.rating, placement.eligible_again = rating, eligible_again
+    placement.version += 1
+    placement.save()
+    return placement
+
+
+@action
+def record_end(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    reason: str,
+    rating: int,
+    eligible_again: bool,
+    note: str = "",
+    version: int | None = None,
+) -> Placement:
+    """A placement that ran to its end: why it ends there, how good the work was, and whether the worker may come again."""
+    require_source(by, day_of(at))
+    placement = lock_placement(placement, version)
+    if placement.end_reason:
+        refuse("ended", f"The end of {placement.reference} is recorded already.")
+    if day_of(at) < placement.ends_on:
+        refuse("not_over", f"{placement.reference} runs until {day_name(placement.ends_on)}. End it early, or wait.")
+    placement.end_reason, placement.end_note = reason, note
+    placement.rating, placement.eligible_again = rating, eligible_again
+    placement.version += 1
+    placement.save()
+    return placement
+
+
+@action
+def did_not_start(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Placement:
+    """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on from there.
+
+    Where somebody else has worked under the same order, the order stands, and the need asks for a new round.
+    """
+    require_source(by, day_of(at))
+    placement = lock_placement(placement)
+    if not reason.strip():
+        refuse("no_reason", "Say why the worker did not start.", "reason")
+    check_never_came(placement, day_of(happened_at or at))
+    vacancy = vacancies.lock(placement.vacancy)
+    if (amount := still_committed(placement)) > 0:
+        reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
+    placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
+    on_the_order = Placement.objects.filter(release=placement.release_id).exclude(pk=placement.pk)
+    placement.order_stands = on_the_order.standing().exists()
+    placement.version += 1
+    placement.save()
+    if placement.order_stands:
+        check_times("the council was told", happened_at or at, at, late_reason)
+        vacancies.worker_started(vacancy, placement.round, by=by, at=at)
+        return placement
+    for earlier in on_the_order.filter(order_stands=True):  # nobody has come under it after all
+        earlier.order_stands = False
+        earlier.save(update_fields=["order_stands"])
+    release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
+    releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
+    vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
+    return placement
+
+
+def check_never_came(placement: Placement, day: date) -> None:
+    """Whether it can still turn out that a worker never started. Raises RuleViolation."""
+    if placement.basis != Basis.RELEASE:
+        refuse("did_start", "This worker was found in post, so the worker did start.")
+    if placement.ended_early_at or placement.end_reason or placement.followed_by:
+        refuse("ended", f"{placement.reference} has ended, so the worker did start.")
+    if placement.continues_as in {Continues.TRANSFER, Continues.CARRY_OVER}:
+        refuse("did_start", "This worker was in post before, so the worker did start.")
+    if placement.started_confirmed_at:
+        refuse("did_start", "The start was confirmed, so the worker did start. End the placement early instead.")
+    if day > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
+        refuse(
+            "did_start",
+            f"More than {NO_SHOW_DAYS} days after the start, or once changed, a worker did start. End the placement early, or have "
+            "somebody else mark it as entered in error.",
+        )
+
+
+@action
+def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placement:
+    """Mark a placement as entered in error: it stays visible and its entries are reversed."""
+    require_void(by, day_of(at))
+    placement = lock_placement(placement)
+    if placement.breaches.exists():
+        refuse("breach_stays", f"{placement.reference} is marked as a breach, and that mark stays. Correct it instead.")
+    if after := placement.followed_by:
+        refuse(
+            "rested_on", f"{after.reference} follows from {placement.reference}. Mark that as entered in error first."
+        )
+    if placement.conversions.filter(voided_at__isnull=True).exists():
+        refuse("rested_on", "The worker became permanent. Mark the permanent start as entered in error first.")
+    if placement.booked_by_id == by.pk:
+        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    if not reason.strip():
+        refuse("no_reason", "Say what was wrong.", "reason")
+    vacancy = vacancies.lock(placement.vacancy)
+    if (amount := still_committed(placement)) > 0:
+        reverse(placement, amount, f"{placement.reference} entered in error", by=by, at=at)
+    placement.voided_at, placement.voided_by, placement.void_reason = at, by, reason
+    placement.version += 1
+    placement.save()
+    others = Placement.objects.standing().filter(vacancy=vacancy)
+    if placement.round_id is None:
+        if vacancy.status == Status.COVERED and not others.exists():
+            vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
+    elif not others.filter(round=placement.round_id).exists():
+        vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
+    return placement
