@@ -7,7 +7,7 @@ from decimal import Decimal as D
 from django.core.files.base import ContentFile
 
 from council.working_time import LONDON
-from demo import beyond, events, payments_file
+from demo import beyond, events, payments_file, years
 from demo.council_set_up import World, moment, set_up
 from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
@@ -23,9 +23,9 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     world = set_up(today)
     teller = events.Teller(world, now)
     beyond.brought_forward(world, teller)
-    stories = events.until_the_paper(world.teams)
-    stories += events.after_the_paper(world.teams, today, teller.rng)
-    stories += events.of_this_week(world.teams, today)
+    stories = years.until_the_paper(world.teams)
+    stories += years.after_the_paper(world.teams, today, teller.rng)
+    stories += years.of_this_week(world.teams, today)
     stories.sort(key=lambda story: story.asked_on)
     for n, story in enumerate(stories):
         if n % 50 == 0:
@@ -44,8 +44,8 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
 
 def _liquid(world: World, teller: events.Teller, now: datetime) -> None:
     """Permanent staff through Liquid Personnel: 20 by the day of the paper."""
-    days = events.days_spread(date(2021, 8, 9), date(2022, 3, 28), LIQUID_BY_THE_PAPER)
-    days += events.days_spread(date(2022, 5, 9), date(2022, 6, 27), LIQUID_AFTER)
+    days = years.days_spread(date(2021, 8, 9), date(2022, 3, 28), LIQUID_BY_THE_PAPER)
+    days += years.days_spread(date(2022, 5, 9), date(2022, 6, 27), LIQUID_AFTER)
     officer, contract = world.officer(), world.contracts["LIQ-3S18"]
     for n, day in enumerate(days):
         story = events.Story(day, world.teams[n % len(world.teams)], stop_after="direct")

@@ -1,14 +1,165 @@
-"""The rows behind a contract's figures."""
+"""Contracts and payments as lists, and the rows behind a contract's figures."""
 
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 
-from recruitment.models import AccountEntry, Contract
-from reporting.listing import Column, DayFilter, ListPage
+from placements.models import (
+    Payment,
+    PaymentAllocation,
+    PaymentImport,
+)
+from recruitment.models import (
+    AccountEntry,
+    Contract,
+    Route,
+)
+from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.contracts import booking_lines
+from reporting.views.lists import agencies
 from reporting.views.pages import day_asked
+
+
+class Contracts(ListPage):
+    title = "Contracts"
+    file_name = "contracts"
+    order = "-starts_on"
+    right = "view_money"
+    empty = "No contracts yet. A contract administrator adds them in the admin site."
+    text_label = "Reference, title or agency"
+    filters = [
+        Filter("route", "Route", lambda: Route.choices, lambda rows, value: rows.filter(route=value)),
+        Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value)),
+    ]
+    columns = [
+        Column("Contract", lambda c: c.reference, sort="reference", link=lambda c: c.get_absolute_url()),
+        Column("Title", lambda c: c.title),
+        Column("Agency", lambda c: c.agency.name, sort="agency__name"),
+        Column("Route", lambda c: c.get_route_display(), sort="route"),
+        Column("From", lambda c: c.starts_on, "day", sort="starts_on"),
+        Column("Until", lambda c: c.account.ends_on, "day", sort="account__ends_on"),
+        Column(
+            "Approved value, £ excluding VAT",
+            lambda c: c.account.approved_value,
+            "money",
+            sort="account__approved_value",
+        ),
+        Column("Spent and committed, £", lambda c: c.account.exposure, "money", sort="account__exposure"),
+        Column("Left to commit, £", lambda c: c.account.headroom, "money"),
+        Column("Stage", lambda c: contract_stage(c), "tag"),
+    ]
+
+    @staticmethod
+    def text_filter(rows, text):
+        return rows.filter(Q(reference__icontains=text) | Q(title__icontains=text) | Q(agency__name__icontains=text))
+
+    def rows(self):
+        return Contract.objects.with_position()
+
+
+def contract_stage(contract: Contract) -> str:
+    today = timezone.localdate()
+    account = contract.account
+    if today < contract.starts_on:
+        return "Not started"
+    if account.ends_on and today > account.ends_on:
+        return "Over"
+    return "Over value" if account.headroom is not None and account.headroom < 0 else "Running"
+
+
+def _states():
+    return [("waiting", "To allocate"), ("allocated", "On a contract"), ("not_ours", "Not ours")]
+
+
+def _by_state(rows, value):
+    if value == "waiting":
+        return rows.filter(is_ours=True, is_allocated=False)
+    return rows.filter(is_allocated=True) if value == "allocated" else rows.filter(is_ours=False)
+
+
+def _on_contracts(payment: Payment) -> str:
+    if not payment.is_ours:
+        return ""
+    return ", ".join(part.contract.reference for part in payment.allocations.all())
+
+
+class Payments(ListPage):
+    title = "Payments"
+    file_name = "payments"
+    order = "-paid_on"
+    right = "view_money"
+    empty = "No payments yet. A finance officer imports a payments file."
+    text_label = "Reference, supplier or description"
+    actions = [
+        ("payments", "Import payments", "/payments/imports/new/"),
+        ("view_money", "Files imported", "/payments/imports/"),
+    ]
+    filters = [
+        Filter("state", "State", _states, _by_state),
+        Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value)),
+        Filter(
+            "contract",
+            "Contract",
+            lambda: [(str(pk), ref) for pk, ref in Contract.objects.values_list("pk", "reference")],
+            lambda rows, value: rows.filter(
+                Exists(PaymentAllocation.objects.filter(payment=OuterRef("pk"), contract_id=value))
+            ),
+        ),
+    ]
+    filters += [
+        DayFilter("since", "Paid since", lambda rows, day: rows.filter(paid_on__gte=day)),
+        DayFilter("until", "Paid until", lambda rows, day: rows.filter(paid_on__lte=day)),
+    ]
+    columns = [
+        Column("Paid on", lambda p: p.paid_on, "day", sort="paid_on"),
+        Column("Agency", lambda p: p.agency.name, sort="agency__name"),
+        Column("Supplier as written", lambda p: p.supplier),
+        Column("Reference", lambda p: p.reference, sort="reference"),
+        Column("Department", lambda p: p.department, sort="department"),
+        Column("Description", lambda p: p.description),
+        Column("Amount, £ excluding VAT", lambda p: p.amount, "money", sort="amount"),
+        Column("On contract", _on_contracts),
+        Column(
+            "State",
+            lambda p: "Not ours" if not p.is_ours else "On a contract" if p.is_allocated else "To allocate",
+            "tag",
+            link=lambda p: f"/payments/{p.pk}/allocate/" if p.is_ours else "",
+        ),
+        Column("File", lambda p: p.imported_from.file_name, link=lambda p: p.imported_from.get_absolute_url()),
+        Column("Line", lambda p: p.line, "number"),
+    ]
+    total = ("Payments, excluding VAT", "amount")
+
+    @staticmethod
+    def text_filter(rows, text):
+        return rows.filter(Q(reference__icontains=text) | Q(supplier__icontains=text) | Q(description__icontains=text))
+
+    def rows(self):
+        rows = Payment.objects.with_allocated().select_related("agency", "imported_from")
+        return rows.prefetch_related("allocations__contract")
+
+
+class Imports(ListPage):
+    title = "Payments files"
+    file_name = "payments-files"
+    order = "-uploaded_at"
+    right = "view_money"
+    empty = "No file yet. A finance officer imports a payments file."
+    actions = [("payments", "Import payments", "/payments/imports/new/")]
+    columns = [
+        Column("File", lambda i: i.file_name, sort="file_name", link=lambda i: i.get_absolute_url()),
+        Column("Finance system", lambda i: i.source.name, sort="source__name"),
+        Column("Added", lambda i: i.uploaded_at, "moment", sort="uploaded_at"),
+        Column("By", lambda i: i.uploaded_by.name),
+        Column("Rows", lambda i: i.result.get("rows", 0), "number"),
+        Column("New payments", lambda i: i.result.get("kept", 0), "number"),
+        Column("Stage", lambda i: i.get_status_display(), "tag", sort="status"),
+    ]
+
+    def rows(self):
+        return PaymentImport.objects.select_related("source", "uploaded_by")
 
 
 class OfContract:

@@ -1,0 +1,200 @@
+"""A desk with a few requests: the sensible next step of each, and the means of every other step."""
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+from council.errors import NotAllowed, RuleViolation
+from council.models import calendar_of_the_council
+from placements.actions import (
+    endings,
+    extensions,
+    needs,
+    placements,
+)
+from placements.models import Placement
+from recruitment.actions import releases, vacancies
+from recruitment.models import Outcome, Release, Vacancy
+from tests.factories import TeamFactory, corporate_contract
+from tests.factories.world import MONDAY
+
+
+class Tally:
+    """What a run has seen."""
+
+    def __init__(self):
+        self.steps, self.framework = 0, 0
+        self.refused: Counter = Counter()
+
+
+class Desk:
+    """A few requests at once, and a clock that only goes forward."""
+
+    def __init__(self, world, tally: Tally, n: int, foolish: list, tries: dict):
+        self.world, self.tally, self.rng = world, tally, random.Random(n)
+        self.foolish, self.tries = foolish, tries
+        self.now, self.requests = MONDAY, []
+        self.calendar = calendar_of_the_council()
+        self.south = TeamFactory(service=world.team.service, name="South")
+        self.successor = corporate_contract(world.administrator, world.pertemps, "CORP-2", ends_on=date(2032, 12, 31))
+
+    def attempt(self, function, **arguments):
+        """One step: something somebody does, and what the rules say of it."""
+        self.tally.steps += 1
+        arguments = {"by": self.world.officer, "at": self.now} | arguments
+        try:
+            return function(**arguments)
+        except RuleViolation as refused:
+            self.tally.refused[refused.code] += 1
+            return None
+        except NotAllowed:
+            self.tally.refused["not_allowed"] += 1
+            return None
+
+    def chance(self, percent: float) -> bool:
+        return self.rng.random() * 100 < percent
+
+    def act(self, n: int) -> None:
+        self.rng.seed(n)
+        live = [v for v in self.requests if v.status not in ("filled", "ended", "withdrawn")]
+        if len(live) < 3:
+            self.requests = [*live, self._ask()]
+            return
+        vacancy = self.rng.choice(self.requests)
+        vacancy.refresh_from_db()
+        if self.chance(55):
+            self._sensible(vacancy)
+        elif self.chance(60):
+            seldom = min(self.tries, key=lambda kind: (self.tally.refused[kind], kind))
+            self.tries[seldom](self, vacancy)
+        else:
+            self.rng.choice(self.foolish)(self, vacancy)
+
+    def _ask(self) -> Vacancy:
+        self.tally.steps += 1
+        return self.world.request(
+            at=self.now,
+            kind=self.rng.choice(["vacant_post", "vacant_post", "cover"]),
+            needed_from=self.now.date() + timedelta(7),
+            hours_per_week=D(self.rng.choice([37, 37, 20])),
+        )
+
+    # -- the sensible next step -------------------------------------------------------------------------------------------
+
+    def _sensible(self, vacancy: Vacancy) -> None:
+        if vacancy.status in ("requested", "deferred"):
+            self.decide(vacancy)
+        elif vacancy.status in ("agreed", "sourcing"):
+            self._source(vacancy)
+        elif self.chance(50):
+            last = Placement.objects.standing().filter(vacancy=vacancy).order_by("-ends_on").first()
+            if last and self.chance(80):
+                self.now = max(self.now, MONDAY + timedelta((last.ends_on - MONDAY.date()).days + 1))
+            self.attempt(vacancies.start_round, vacancy=vacancy, reason="x")
+        else:
+            self.end(vacancy)
+
+    def _source(self, vacancy: Vacancy) -> None:
+        round_ = vacancies.open_round_of(vacancy)
+        if not round_.recruitment_state:
+            self.direct(vacancy)
+            if self.chance(25):
+                self.send(vacancy, self.world.framework)
+            return
+        asked = list(round_.releases.standing().filter(position__gt=0).order_by("pk"))
+        last = asked[-1] if asked else None
+        if last is not None and last.outcome == Outcome.OPEN:
+            self.now = max(self.now, self.calendar.add_working_hours(last.respond_by, 1))
+            secured = self.chance(75 if last.position == 2 else 25)
+            self.secured(last) if secured else self.not_secured(last)
+        elif last is not None and last.outcome == Outcome.SECURED:
+            placement = Placement.objects.standing().filter(release=last).first()
+            if placement is None:
+                self.book(
+                    last, **({"registration_number": f"SW9{self.rng.randrange(2):05d}"} if self.chance(35) else {})
+                )
+            elif self.chance(25):
+                self.attempt(endings.did_not_start, placement=placement, reason="x")
+            else:
+                self.extend(placement, 14)
+                self.end_or_start(placement)
+        elif any(one.outcome in (Outcome.NOT_SECURED, Outcome.FELL_THROUGH) and one.position == 1 for one in asked):
+            self.send(vacancy, self.world.framework if self.chance(85) else self.world.corporate)
+        else:
+            self.send(vacancy, self.world.corporate)
+
+    def extend(self, placement: Placement, days: int) -> None:
+        """With the first supplier asked again most times; a long one is proposed, and mostly approved."""
+        ends_on = placement.ends_on + timedelta(days)
+        details = {"placement": placement, "ends_on": ends_on, "reason": "x", "recruitment_state": "unsuccessful"}
+        if self.chance(70):
+            details |= {"rechecked_on": max(self.now.date(), placement.booked_at.date()), "recheck_note": "Nobody"}
+        if self.chance(60) and extensions.needs_approval(placement, ends_on):
+            proposal = self.attempt(extensions.propose_extension, **details)
+            if proposal:
+                decision = "approved" if self.chance(70) else "turned_down"
+                by = self.world.director if self.chance(85) else self.world.lead
+                decide = {"by": by, "proposal": proposal, "decision": decision, "reason": "x"}
+                self.attempt(extensions.decide_extension, **decide)
+        else:
+            self.attempt(extensions.extend, **details)
+
+    def end_or_start(self, placement: Placement) -> None:
+        if self.chance(60):
+            self.attempt(placements.cover_started_request, placement=placement)
+
+    # -- what people do, well or badly -----------------------------------------------------------------------------------------
+
+    def decide(self, vacancy, by=None, decision="agreed", reason="ok"):
+        self.attempt(vacancies.decide, by=by or self.world.director, vacancy=vacancy, decision=decision, reason=reason)
+
+    def direct(self, vacancy, note="Short"):
+        self.attempt(vacancies.record_direct_recruitment, vacancy=vacancy, state="not_suitable", note=note)
+
+    def send(self, vacancy, contract, **more):
+        self.attempt(releases.send, vacancy=vacancy, contract=contract, **{"max_rate": D("42.00")} | more)
+
+    def secured(self, release, **more):
+        mode = {"supply_mode": "direct"} if release.position else {}
+        return self.attempt(releases.record_secured, release=release, **mode | more)
+
+    def not_secured(self, release, **more):
+        said = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
+        return self.attempt(releases.record_not_secured, release=release, **said | more)
+
+    def book(self, release, **more):
+        start = self.now.date() + timedelta(self.rng.choice([0, 3, 10]))
+        terms = {
+            "registration_number": f"SW8{self.rng.randrange(10**6):06d}",
+            "worker_name": "W",
+            "starts_on": start,
+            "ends_on": start + timedelta(7 * self.rng.choice([2, 6, 13]) - 1),
+            "hours_per_week": release.hours_per_week,
+            "pattern": "weekdays",
+            "pay_rate": D("30"),
+            "charge_rate": D("40"),
+        }
+        placement = self.attempt(placements.book, release=release, **terms | more)
+        if placement and placement.contract_id == self.world.framework.pk:
+            self.tally.framework += 1
+
+    def end(self, vacancy):
+        self.attempt(needs.end_need, vacancy=vacancy, reason="x")
+
+    def some_release(self, **wanted) -> Release | None:
+        rows = list(Release.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None
+
+    def some_secured(self, **wanted) -> Release | None:
+        """One on which nobody is booked yet."""
+        booked = Placement.objects.standing().filter(vacancy__in=self.requests).values("release")
+        rows = Release.objects.filter(
+            vacancy__in=self.requests, outcome="secured", round__closed_at__isnull=True, **wanted
+        )
+        rows = list(rows.exclude(pk__in=booked).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None
+
+    def some_placement(self, **wanted) -> Placement | None:
+        rows = list(Placement.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None

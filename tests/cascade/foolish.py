@@ -1,0 +1,581 @@
+"""What officers try, whatever the state of a request: each now and then, and the refusal seen least most often."""
+
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+from django.db import DatabaseError, connection, transaction
+
+from placements.actions import (
+    corrections,
+    endings,
+    facts,
+    hires,
+    life,
+    onward,
+    rate_changes,
+)
+from placements.models import BroughtForward, Placement
+from recruitment.actions import contracts, releases, vacancies
+from recruitment.models import ContractAccount
+
+
+def skip_to_the_framework(desk, vacancy):
+    desk.send(vacancy, desk.world.framework, max_rate=D(desk.rng.choice(["42.00", "42.00", "43.00"])))
+
+
+def offer_the_framework_more(desk, vacancy):
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if failed:
+        desk.send(failed.vacancy, desk.world.framework, max_rate=failed.max_rate + 1)
+    else:
+        desk.send(vacancy, desk.world.corporate, max_rate=D("39.50"))
+
+
+def use_a_stale_failure(desk, vacancy):
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if failed:
+        desk.now = max(desk.now, failed.answered_at + timedelta(days=45))
+        desk.send(failed.vacancy, desk.world.framework)
+    elif desk.chance(10):
+        desk.now += timedelta(days=3)
+
+
+def ask_liquid(desk, vacancy):
+    for _ in range(2):
+        desk.send(vacancy, desk.world.permanent)
+
+
+def ask_for_too_much(desk, vacancy):
+    desk.send(vacancy, desk.world.corporate, max_rate=D("60.00"))
+
+
+def ask_for_too_long(desk, vacancy):
+    desk.send(vacancy, desk.world.corporate, weeks=99)
+
+
+def the_worker_withdraws(desk, vacancy):
+    release = desk.some_release(outcome="secured")
+    if release and desk.chance(40):
+        desk.attempt(releases.worker_will_not_come, release=release, reason="x")
+
+
+def ask_before_the_last(desk, vacancy):
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if failed:
+        happened = failed.sent_at - timedelta(minutes=desk.rng.choice([1, 20_000]))
+        late = {"late_reason": "Away"} if desk.chance(60) else {}
+        desk.send(failed.vacancy, desk.world.corporate, happened_at=happened, **late)
+
+
+def ask_yesterday(desk, vacancy):
+    late = {"late_reason": "Away"} if desk.chance(50) else {}
+    desk.send(
+        vacancy, desk.world.corporate, happened_at=desk.now + timedelta(days=desk.rng.choice([-9, -1, 1])), **late
+    )
+
+
+def answer_too_early(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release:
+        if desk.now >= release.respond_by and desk.chance(50):
+            desk.not_secured(release, own_supply="")
+        else:
+            desk.not_secured(release, happened_at=release.sent_at + timedelta(minutes=5), late_reason="Away")
+
+
+def answer_again(desk, vacancy):
+    release = desk.some_release()
+    if release:
+        desk.secured(release)
+
+
+def answer_badly(desk, vacancy, choice: int | None = None):
+    wanted = {"position": 1} if choice == 5 else {"position__gt": 0} if choice in (0, 1) else {}
+    release = desk.some_release(outcome="open", **wanted)
+    if release is None:
+        return
+    choice = desk.rng.randrange(6) if choice is None else choice
+    if choice == 0:
+        desk.secured(release, supply_mode="" if release.position else "direct")
+    elif choice == 1:
+        desk.secured(release, supply_mode="brokered")
+    elif choice == 2:
+        desk.secured(release, happened_at=release.sent_at - timedelta(hours=1), late_reason="Away")
+    elif choice == 3:
+        desk.secured(release, happened_at=desk.now + timedelta(hours=5))
+    else:
+        desk.now = max(desk.now, desk.calendar.add_working_hours(release.respond_by, 1))
+        desk.not_secured(release, reason="rate_too_high") if choice == 4 else desk.not_secured(release, own_supply="")
+
+
+def take_it_back(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release:
+        reason = "x" if desk.chance(60) else " "
+        desk.attempt(releases.withdraw, release=release, reason=reason)
+
+
+def take_it_back_and_go_on(desk, vacancy):
+    release = desk.some_release(outcome="open", position=1)
+    if release and not release.round.releases.filter(outcome__in=["not_secured", "fell_through"]).exists():
+        desk.attempt(releases.withdraw, release=release, reason="x")
+        desk.send(release.vacancy, desk.world.framework)
+
+
+def bring_the_first_supplier_back(desk, vacancy):
+    release = desk.some_release(outcome="open")
+    if release:
+        desk.attempt(releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
+
+
+def book_badly(desk, vacancy):
+    release = desk.some_secured() if desk.chance(85) else desk.some_release()
+    if release is None:
+        return
+    tomorrow = desk.now.date() + timedelta(1)
+    worker = {"registration_number": f"SW9{desk.rng.randrange(2):05d}"}
+    desk.book(
+        release,
+        **desk.rng.choice(
+            [
+                {"starts_on": tomorrow, "ends_on": tomorrow - timedelta(2)},
+                {"pay_rate": D("45")},
+                {"charge_rate": D("44")},
+                {"hours_per_week": release.hours_per_week + 5},
+                {"pattern": "seven_days"},
+                {"starts_on": tomorrow, "ends_on": tomorrow + timedelta(7 * 14)},
+                {"starts_on": tomorrow, "ends_on": date(2031, 1, 1)},
+                worker,
+                {"pay_rate": D("45")},
+                {"charge_rate": D("44")},
+                {"hours_per_week": release.hours_per_week + 5},
+                {"starts_on": tomorrow, "ends_on": tomorrow - timedelta(2)},
+                {},
+            ]
+        ),
+    )
+
+
+def book_on_an_old_answer(desk, vacancy):
+    placement = desk.some_placement(
+        basis="release", voided_at__isnull=True, did_not_start_at__isnull=True, vacancy__status="covered"
+    )
+    if placement and desk.chance(40):
+        desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason="x")
+        desk.attempt(endings.void, by=desk.world.director, placement=placement, reason="x")
+        desk.book(placement.release)
+
+
+def spend_nearly_everything(desk, vacancy):
+    left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(desk.rng.choice([200, 3000, 19000]))
+    if left > 0:
+        contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+    release = desk.some_secured(contract=desk.world.framework)
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    if release and desk.chance(80):
+        desk.book(release)
+    elif failed:
+        desk.send(failed.vacancy, desk.world.framework)
+    if left > 0:
+        contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+
+
+def extend_badly(desk, vacancy):
+    placement = desk.some_placement()
+    if placement:
+        desk.extend(placement, desk.rng.choice([-7, 0, 7, 100, 2500]))
+
+
+def did_not_come(desk, vacancy):
+    placement = desk.some_placement()
+    if placement:
+        desk.attempt(endings.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
+
+
+def take_a_proof_away(desk, vacancy):
+    release = desk.some_release(opened__voided_at__isnull=True, opened__isnull=False, voided_at__isnull=True)
+    if release:
+        desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
+
+
+def entered_in_error(desk, vacancy):
+    release = desk.some_release(voided_at__isnull=desk.chance(60))
+    if release:
+        by = desk.world.officer if desk.chance(30) else desk.world.director
+        if desk.attempt(releases.void, by=by, release=release, reason="x"):
+            desk.attempt(releases.void, by=desk.world.director, release=release, reason="pressed twice")
+
+
+def placement_entered_in_error(desk, vacancy):
+    placement = desk.some_placement()
+    if placement and desk.chance(40):
+        by = desk.world.officer if desk.chance(30) else desk.world.director
+        desk.attempt(endings.void, by=by, placement=placement, reason="x")
+
+
+def decide_ones_own(desk, vacancy):
+    by = vacancy.requested_by if desk.chance(70) else desk.world.director
+    desk.decide(vacancy, by=by, reason="ok" if desk.chance(70) else " ")
+
+
+def start_a_round(desk, vacancy):
+    desk.attempt(vacancies.start_round, vacancy=vacancy, reason="x")
+
+
+def change_the_terms(desk, vacancy):
+    base = vacancy.base if desk.chance(40) else f"Office {desk.rng.randrange(3)}"
+    desk.attempt(vacancies.change_terms, vacancy=vacancy, reason="x", base=base)
+
+
+def record_a_hire(desk, vacancy):
+    if desk.chance(30):
+        desk.attempt(hires.record_hire, vacancy=vacancy, starts_on=desk.now.date() + timedelta(14))
+
+
+def confirm_a_start(desk, vacancy):
+    placement = desk.some_placement(starts_on__lte=desk.now.date(), did_not_start_at__isnull=True)
+    if placement:
+        desk.attempt(life.confirm_start, placement=placement, dbs_checked_on=desk.now.date())
+
+
+def replace_the_worker(desk, vacancy, placement: Placement | None = None):
+    placement = placement or desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True, basis="release")
+    if placement is None:
+        return
+    if desk.chance(30) and not placement.ended_early_at:
+        end_it_early(desk, placement)
+    start = max(desk.now.date(), placement.ends_on if placement.ended_early_at else placement.starts_on) + timedelta(
+        desk.rng.choice([1, 1, 3, 30])
+    )
+    desk.attempt(
+        life.replace,
+        placement=placement,
+        reason="x",
+        registration_number=f"SW7{desk.rng.randrange(10**6):06d}",
+        worker_name="R",
+        starts_on=start,
+        ends_on=start + timedelta(13),
+        pay_rate=D("30"),
+        charge_rate=D("40"),
+    )
+
+
+def end_it_early(desk, placement):
+    desk.attempt(
+        endings.end_early,
+        placement=placement,
+        ended_on=min(max(desk.now.date(), placement.starts_on), placement.ends_on - timedelta(1)),
+        notice_given_on=desk.now.date(),
+        notice_waived=desk.chance(50),
+        reason="worker_left",
+        rating=3,
+        eligible_again=True,
+    )
+    placement.refresh_from_db()
+
+
+def change_the_rate(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        desk.attempt(
+            rate_changes.change_rate,
+            placement=placement,
+            starts_on=placement.starts_on + timedelta(desk.rng.choice([-1, 0, 3, 8, 400])),
+            pay_rate=D("30"),
+            charge_rate=D(desk.rng.choice(["38", "41", "44"])),
+            reason="x",
+        )
+
+
+def move_the_worker(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        desk.attempt(
+            life.move_team,
+            placement=placement,
+            team=desk.rng.choice([desk.world.team, desk.world.other_team, desk.south]),
+            starts_on=placement.starts_on + timedelta(desk.rng.choice([1, 2, 5])),
+            reason="x",
+        )
+
+
+def transfer_the_worker(desk, vacancy):
+    release = desk.some_secured()
+    if release is None:
+        return
+    old = Placement.objects.standing().filter(vacancy=release.vacancy).order_by("-pk").first()
+    if old:
+        desk.attempt(
+            onward.transfer,
+            placement=old,
+            release=release,
+            starts_on=old.ends_on + timedelta(desk.rng.choice([1, 1, 1, 3])),
+            ends_on=old.ends_on + timedelta(15),
+            pay_rate=D("30"),
+            charge_rate=D("40"),
+            reason="x",
+        )
+
+
+def convert_the_worker(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement and desk.chance(30):
+        starts_on = placement.ends_on + timedelta(desk.rng.choice([1, 1, 5]))
+        desk.attempt(
+            onward.convert, placement=placement, starts_on=starts_on, fee=D(desk.rng.choice([0, 100])), rating=3
+        )
+
+
+def carry_everybody_over(desk, vacancy):
+    old, new = desk.rng.choice([(desk.world.corporate, desk.successor), (desk.successor, desk.world.corporate)])
+    on = desk.now.date() + timedelta(desk.rng.choice([1, 2000]))
+    going_on = onward.going_on_under(old, on) if desk.chance(30) else onward.going_on_under(old, date(2035, 1, 1))
+    terms = {one.pk: onward.Carried(D("30"), D("40"), max(one.ends_on, on + timedelta(4))) for one in going_on}
+    if going_on or on.year > 2028:
+        desk.attempt(onward.carry_over, old=old, new=new, on=on, terms=terms)
+
+
+def hand_over(desk, vacancy):
+    release = desk.some_secured()
+    if release:
+        start = desk.now.date() + timedelta(1)
+        desk.book(
+            release,
+            starts_on=start,
+            ends_on=start + timedelta(20),
+            handover_until=start + timedelta(9),
+            handover_reason="x",
+        )
+
+
+def find_somebody_in_post(desk, vacancy):
+    today = desk.now.date()
+    found = desk.world.found(
+        starts_on=today - timedelta(3),
+        ends_on=today + timedelta(20),
+        contract=desk.rng.choice([None, desk.world.framework]),
+    )
+    found_on = today if desk.chance(70) else today - timedelta(9)
+    breach = desk.attempt(facts.record_breach, found=found, found_on=found_on, how_found="x")
+    if breach is None:
+        return
+    desk.requests.append(breach.placement.vacancy)
+    if desk.chance(50):
+        for _ in range(desk.rng.choice([1, 2])):
+            desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
+    if desk.chance(50):
+        desk.attempt(endings.void, by=desk.world.director, placement=breach.placement, reason="x")
+    if desk.chance(50):
+        desk.extend(breach.placement, 7)
+    if desk.chance(50):
+        desk.attempt(vacancies.start_round, vacancy=breach.placement.vacancy, reason="x")
+
+
+def bring_somebody_forward(desk, vacancy):
+    today = desk.now.date()
+    found = desk.world.found(
+        starts_on=today, ends_on=today + timedelta(20), contract=desk.world.corporate, agency=desk.world.pertemps
+    )
+    administrator = {"by": desk.world.administrator}
+    if not BroughtForward.objects.exists():
+        desk.attempt(facts.open_batch, **administrator, on=today)
+        placement = desk.attempt(facts.bring_forward, **administrator, found=found, proof_held="none held")
+        desk.attempt(facts.close_batch, **administrator)
+        if placement:
+            desk.requests.append(placement.vacancy)
+    else:
+        desk.attempt(facts.bring_forward, **administrator, found=found, proof_held="none held")
+
+
+def correct_an_answer(desk, vacancy):
+    release = desk.some_release(voided_at__isnull=True)
+    if release is None:
+        return
+    values = desk.rng.choice(
+        [
+            {"outcome": "secured", "supply_mode": "direct", "reason": ""},
+            {"outcome": "not_secured", "supply_mode": "", "reason": "no_answer"},
+            {"answered_at": (release.answered_at or desk.now) - timedelta(hours=3)},
+            {"answered_at": (release.answered_at or desk.now) + timedelta(hours=3)},
+        ]
+    )
+    correction = desk.attempt(corrections.propose, subject="release", row=release, why="x", **values)
+    if correction is None:
+        return
+    if desk.chance(20):
+        desk.attempt(corrections.propose, subject="release", row=release, why="x", **values)
+    if desk.chance(20):
+        desk.attempt(corrections.decide, correction=correction, decision="confirmed")
+    decision = "confirmed" if desk.chance(80) else "turned_down"
+    for _ in range(desk.rng.choice([1, 1, 2])):
+        confirm = {"by": desk.world.director, "correction": correction, "decision": decision, "reason": "x"}
+        desk.attempt(corrections.decide, **confirm)
+    release.refresh_from_db()
+    later = release.opened.filter(outcome="secured").first()
+    if later:
+        desk.book(later)
+
+
+def correct_a_start(desk, vacancy):
+    placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        start = placement.starts_on + timedelta(desk.rng.choice([-3, 1, 2]))
+        correction = desk.attempt(corrections.propose, subject="placement", row=placement, why="x", starts_on=start)
+        if correction:
+            confirm = {"by": desk.world.director, "correction": correction, "decision": "confirmed"}
+            desk.attempt(corrections.decide, **confirm)
+
+
+def hostile_sql(desk, vacancy):
+    release = desk.some_release()
+    if release:
+        desk.tally.steps += 1
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("set local role tracker_site")
+                cursor.execute(
+                    "update recruitment_release set outcome = %s where id = %s",
+                    [desk.rng.choice(["secured", "not_secured"]), release.pk],
+                )
+                cursor.execute("set constraints all immediate")
+                cursor.execute("set constraints all deferred")
+                cursor.execute("reset role")
+        except DatabaseError:
+            desk.tally.refused["sql"] += 1
+
+
+FOOLISH = [
+    skip_to_the_framework,
+    offer_the_framework_more,
+    use_a_stale_failure,
+    ask_liquid,
+    ask_for_too_much,
+    ask_yesterday,
+    ask_before_the_last,
+    ask_for_too_long,
+    ask_for_too_long,
+    the_worker_withdraws,
+    ask_before_the_last,
+    answer_too_early,
+    answer_again,
+    answer_badly,
+    answer_badly,
+    answer_badly,
+    take_it_back,
+    take_it_back_and_go_on,
+    bring_the_first_supplier_back,
+    book_badly,
+    book_badly,
+    book_badly,
+    book_badly,
+    spend_nearly_everything,
+    spend_nearly_everything,
+    book_on_an_old_answer,
+    book_badly,
+    book_badly,
+    extend_badly,
+    did_not_come,
+    entered_in_error,
+    take_a_proof_away,
+    placement_entered_in_error,
+    decide_ones_own,
+    start_a_round,
+    change_the_terms,
+    record_a_hire,
+    hostile_sql,
+    confirm_a_start,
+    replace_the_worker,
+    replace_the_worker,
+    change_the_rate,
+    move_the_worker,
+    transfer_the_worker,
+    convert_the_worker,
+    carry_everybody_over,
+    hand_over,
+    find_somebody_in_post,
+    bring_somebody_forward,
+    correct_an_answer,
+    correct_an_answer,
+    correct_a_start,
+]
+
+
+def booked_with(**changes):
+    """Books on an unbooked answer with one thing wrong; a value may be worked out from the desk and the release."""
+
+    def attempt(desk, vacancy):
+        release = desk.some_secured(position__gt=0)
+        if release:
+            worked_out = {k: v(desk, release) if callable(v) else v for k, v in changes.items()}
+            desk.book(release, **worked_out)
+
+    return attempt
+
+
+def tomorrow(desk, release) -> date:
+    return desk.now.date() + timedelta(1)
+
+
+def place_a_hire(desk, vacancy):
+    release = desk.some_secured(position=0)
+    waiting = desk.some_release(position=0, outcome="open")
+    if release:
+        desk.book(release)
+    elif waiting:
+        desk.secured(waiting)
+    else:
+        ask_liquid(desk, vacancy)
+
+
+def replace_again(desk, vacancy):
+    followed = Placement.objects.filter(
+        vacancy__in=desk.requests, continuations__isnull=False, did_not_start_at__isnull=True
+    )
+    placement = followed.order_by("-pk").first()
+    if placement is None:
+        replace_the_worker(desk, vacancy)
+    else:
+        replace_the_worker(desk, vacancy, placement)
+
+
+# Refusals that random days seldom meet → what is tried for the one seen least.
+TRIES = {
+    "above_hours": booked_with(hours_per_week=lambda desk, release: release.hours_per_week + 5),
+    "another_pattern": booked_with(pattern="seven_days"),
+    "charge_below_pay": booked_with(pay_rate=D("45")),
+    "above_max_rate": booked_with(charge_rate=D("44")),
+    "end_before_start": booked_with(starts_on=tomorrow, ends_on=lambda desk, release: desk.now.date()),
+    "outside_contract": booked_with(starts_on=tomorrow, ends_on=date(2033, 1, 1)),
+    "longer_than_asked": booked_with(
+        starts_on=tomorrow, ends_on=lambda desk, release: tomorrow(desk, release) + timedelta(99)
+    ),
+    "worker_week_full": booked_with(registration_number="SW900000"),
+    "no_supply_mode": lambda desk, vacancy: answer_badly(desk, vacancy, 0),
+    "no_supplying_agency": lambda desk, vacancy: answer_badly(desk, vacancy, 1),
+    "before_sent": lambda desk, vacancy: answer_badly(desk, vacancy, 2),
+    "in_future": lambda desk, vacancy: answer_badly(desk, vacancy, 3),
+    "no_rate_asked": lambda desk, vacancy: answer_badly(desk, vacancy, 4),
+    "supply_not_said": lambda desk, vacancy: answer_badly(desk, vacancy, 5),
+    "over_value": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
+    "contract_has_no_room": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
+    "already_replaced": replace_again,
+    "replacement_too_late": lambda desk, vacancy: replace_the_worker(desk, vacancy),
+    "not_next_day": lambda desk, vacancy: transfer_the_worker(desk, vacancy),
+    "same_team": lambda desk, vacancy: move_the_worker(desk, vacancy),
+    "found_when": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
+    "no_contract": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
+    "did_not_start": lambda desk, vacancy: did_not_come(desk, vacancy),
+    "not_longer": lambda desk, vacancy: extend_badly(desk, vacancy),
+    "round_is_over": lambda desk, vacancy: book_on_an_old_answer(desk, vacancy),
+    "before_the_last": lambda desk, vacancy: ask_before_the_last(desk, vacancy),
+    "better_than_before": lambda desk, vacancy: offer_the_framework_more(desk, vacancy),
+    "withdrawn_proves_nothing": lambda desk, vacancy: take_it_back_and_go_on(desk, vacancy),
+    "above_request": lambda desk, vacancy: ask_for_too_much(desk, vacancy),
+    "not_a_placement": lambda desk, vacancy: place_a_hire(desk, vacancy),
+    "rate_outside": lambda desk, vacancy: change_the_rate(desk, vacancy),
+    "direct_first": lambda desk, vacancy: ask_for_too_long(desk, vacancy),
+    "waits_already": lambda desk, vacancy: correct_an_answer(desk, vacancy),
+    "needs_approval": lambda desk, vacancy: extend_badly(desk, vacancy),
+    "no_reason": lambda desk, vacancy: desk.attempt(vacancies.start_round, vacancy=vacancy, reason=" "),
+    "rested_on": lambda desk, vacancy: take_a_proof_away(desk, vacancy),
+}
