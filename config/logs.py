@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+SECRET_ADDRESS = re.compile(r"/supplier/[^/\s]+")
 
 
 class JsonFormatter(logging.Formatter):
-    """Keys: time (UTC, ISO 8601), level, logger, message; `error` holds a traceback where there is one."""
+    """Keys: time (UTC, ISO 8601), level, logger, message; `error` holds a traceback where there is one. No supplier's link."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -20,4 +23,4 @@ class JsonFormatter(logging.Formatter):
                 line[name] = getattr(record, name)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return SECRET_ADDRESS.sub("/supplier/…", json.dumps(line, ensure_ascii=False))

@@ -11,6 +11,8 @@ NEVER_DELETED = (
     "recruitment_round",
     "recruitment_release",
     "recruitment_correction",
+    "recruitment_statement",
+    "recruitment_supplierlink",
     "placements_placement",
     "placements_hire",
     "placements_breach",

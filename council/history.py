@@ -44,7 +44,8 @@ def changes_of(*objects: models.Model) -> list[Change]:
     changes = []
     for event, what, name, before, after in found:
         metadata = (event.pgh_context.metadata if event.pgh_context else None) or {}
-        who = people.get(metadata.get("user"), "The system") if metadata else "Outside the application"
+        named = people.get(metadata.get("user")) or metadata.get("name") or "The system"
+        who = named if metadata else "Outside the application"
         meant = parse_datetime(metadata["at"]) if metadata.get("at") else event.pgh_created_at
         changes.append(
             (event.pgh_created_at, event.pgh_id, Change(meant, event.pgh_created_at, who, what, name, before, after))

@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
 from django.core.files.base import ContentFile
+from django.core.mail import get_connection
 
+from council import outbox
+from council.models import Message
 from council.working_time import LONDON
 from demo import beyond, events, payments_file, years
-from demo.council_set_up import World, moment, set_up
+from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
 from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
-from recruitment.actions import releases, vacancies
+from recruitment.actions import releases, supplier, vacancies
 from recruitment.models import Kind, Release, Vacancy
 
 LIQUID_BY_THE_PAPER, LIQUID_AFTER = 20, 6
@@ -37,6 +40,8 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     _what_went_otherwise(world, teller, today)
     progress("what happens outside the rules, and after a booking")
     beyond.Beyond(world, teller).all()
+    progress("suppliers that answer by their link")
+    _by_link(world, teller, today)
     progress("payments")
     _payments(world, today)
     progress("done")
@@ -165,6 +170,43 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
     )
     teller.confirm_start(placement, by)
     needs.end_need(by=by, at=moment(date(2025, 6, 16), 10), vacancy=vacancy, reason="The colleague is back.")
+
+
+def _by_link(world: World, teller: events.Teller, today: date) -> None:
+    """Suppliers get their orders by e-mail and decline in their own words: twice recorded, once still to record."""
+    ordering_addresses(world.agencies)
+    nowhere = get_connection("django.core.mail.backends.dummy.EmailBackend")
+    days = [date(2025, 6, 2), date(2025, 9, 8), today - timedelta(14)]
+    for n, day in enumerate(days):
+        vacancy = teller.tell(events.Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
+        release = vacancy.releases.get()
+        for message in Message.objects.filter(sent_at__isnull=True):
+            outbox.deliver(message, message.queued_at, nowhere)
+        said_at = release.sent_at + timedelta(hours=2)
+        statement = supplier.say_cannot_supply(
+            by=release.links.get(),
+            at=said_at,
+            reason="no_candidates",
+            own_supply="tried",
+            brokered_supply="tried",
+            agencies_approached=", ".join(BROKERED[:2]),
+            words="All our workers with this experience are placed until the end of the quarter.",
+            said_by="Perry Placeholder",
+        )
+        if n == 2:
+            return
+        releases.record_not_secured(
+            by=release.sent_by,
+            at=said_at + timedelta(hours=1),
+            release=release,
+            statement=statement,
+            reason="no_candidates",
+            own_supply="tried",
+            brokered_supply="tried",
+            agencies_approached=statement.sent["agencies_approached"],
+        )
+        ended = moment(events.DAYS.add_working_days(day, 8))
+        needs.end_need(by=release.sent_by, at=ended, vacancy=vacancy, reason="The colleague came back sooner.")
 
 
 def _payments(world: World, today: date) -> None:

@@ -152,12 +152,16 @@ def _people(services: dict[str, Service]) -> dict[str, User]:
 
 def _agencies() -> dict[str, Agency]:
     names = ["Pertemps", "Liquid Personnel", "Service Care Solutions", "Halden Bridge Care", *BROKERED]
-    agencies = {
-        name: Agency.objects.create(name=name, ordering_address=f"orders@{name.split()[0].lower()}.example")
-        for name in names
-    }
+    agencies = {name: Agency.objects.create(name=name) for name in names}
     AgencyName.objects.create(agency=agencies["Service Care Solutions"], name="SCS Ltd")
     return agencies
+
+
+def ordering_addresses(agencies: dict[str, Agency]) -> None:
+    """From now on the suppliers get their orders by e-mail."""
+    for name, agency in agencies.items():
+        agency.ordering_address = f"orders@{name.split()[0].lower()}.example"
+        agency.save()
 
 
 def _contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:

@@ -1,6 +1,7 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from recruitment.views import releases, requests
+from recruitment.views import releases, requests, supplier
 
 app_name = "recruitment"
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("releases/<int:pk>/answer/", releases.Answer.as_view(), name="release-answer"),
     path("releases/<int:pk>/withdraw/", releases.ReleaseWithdraw.as_view(), name="release-withdraw"),
     path("releases/<int:pk>/will-not-come/", releases.WillNotCome.as_view(), name="will-not-come"),
+    path("releases/<int:pk>/link/", supplier.SupplierLinkPage.as_view(), name="supplier-link"),
+    path("supplier/<str:token>/", login_not_required(supplier.CannotSupply.as_view()), name="supplier"),
     path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
     path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),
     path("releases/<int:pk>/first-supplier/", releases.FirstSupplierCanSupply.as_view(), name="first-supplier"),

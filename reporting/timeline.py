@@ -53,9 +53,9 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
     calendar = calendar_of_the_council()
     state = round_state(vacancy, round_, on=day_of(round_.opened_at) if round_.closed_at else day_of(now))
     releases = list(
-        round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by").order_by(
-            "sent_at", "pk"
-        )
+        round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by")
+        .order_by("sent_at", "pk")
+        .prefetch_related("statements")
     )
     keys = [release.pk for release in releases]
     placed = {
@@ -141,6 +141,11 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
         else:
             order.tag = "Time has ended"
             order.sentence = f"{possessive(supplier)} time to answer has ended. Record what it said."
+        if said := next(iter(release.statements.all()), None):
+            order.tag = "Cannot supply"
+            order.sentence = (
+                f"{said.said_by} said by {possessive(supplier)} own link that it cannot supply. Record this answer."
+            )
         if may_source:
             order.next = [(f"Record {possessive(supplier)} answer", f"{base}/answer/")]
             if release.position > 1:
@@ -161,6 +166,8 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
             order.sentence += f" (£{release.rate_asked} an hour)"
         if release.declined_on:
             order.sentence += f". Declined on {release.declined_on:%-d %B %Y} by {release.declined_sender}"
+            if release.statement_id:
+                order.sentence += ", in its own words"
     else:
         order.sentence = release.note
         if release.outcome == Outcome.FELL_THROUGH:

@@ -9,7 +9,7 @@ from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
 from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
-from recruitment.models import Contract, Correction, Outcome, Release, Round, Status, Vacancy
+from recruitment.models import Contract, Correction, Outcome, Release, Round, Statement, Status, Vacancy
 from recruitment.wording import day_name, possessive
 from reporting.reports.contracts import positions
 
@@ -180,12 +180,17 @@ def _checks(user: User, today: date) -> Section:
 
 
 def _windows_ended(user: User, now: datetime, today: date) -> Section:
-    rows = Release.objects.visible_to(user).open().filter(respond_by__lte=now)
+    said = Statement.objects.filter(release=OuterRef("pk")).values("received_at")[:1]
+    rows = Release.objects.visible_to(user).open().annotate(said_at=said)
+    rows = rows.filter(Q(respond_by__lte=now) | Q(said_at__isnull=False))
 
     def item(release: Release) -> Item:
-        why = f"{possessive(release.contract.agency.name)} time to answer has ended"
+        name = release.contract.agency.name
+        why = f"{name} said by its link that it cannot supply" if release.said_at else ""
+        why = why or f"{possessive(name)} time to answer has ended"
+        since = release.said_at or release.respond_by
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
-        return Item(text, why, _days(day_of(release.respond_by), today), f"/releases/{release.pk}/answer/")
+        return Item(text, why, _days(day_of(since), today), f"/releases/{release.pk}/answer/")
 
     rows = rows.select_related("contract__agency", "vacancy__team").order_by("respond_by", "pk")
     return _section("Answers to record", rows, item, "/releases/?answer=ended")

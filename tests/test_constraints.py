@@ -59,8 +59,8 @@ KEYS_FOR_AGREEMENT = {
 }
 
 BROKEN_BY = {
-    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60)",
-    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60)",
+    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14)",
+    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14)",
     "user_email_unique": "update council_user set email = upper(email) || '' where id = {officer}; update council_user set email = (select lower(email) from council_user where id = {officer}) where id = {director}",
     "role_grant_ends_after_start": "update council_rolegrant set ends_on = starts_on - 1",
     "role_grant_lead_has_service": "update council_rolegrant set service_id = null where service_id is not null",
@@ -105,6 +105,12 @@ BROKEN_BY = {
     "release_recorded_after_it_happened": "update recruitment_release set outcome = 'withdrawn', answered_at = now() + interval '1 day', answer_recorded_at = now(), answered_by_id = {officer} where id = {sent}",
     "release_fell_through_whole": "update recruitment_release set outcome = 'fell_through' where id = (select release_id from placements_placement where vacancy_id = {vacancy})",
     "contract_account_exposure_not_negative": "insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at) values ({framework}, 'committed', '', 999999, '2024-01-08', '2024-01-01', 'x', {officer}, now())",
+    "message_is_whole": "insert into council_message (kind, subject, \"to\", title, body, queued_at, tries, next_try_at, error) values ('x', 1, '', 'x', 'x', now(), 0, now(), '')",
+    "supplier_link_expires": "COPY recruitment.SupplierLink token_hash='x' where id = {link}",
+    "supplier_link_one_works": "COPY recruitment.SupplierLink token_hash=md5('a')||md5('b') where id = {link}",
+    "statement_said_by_somebody": "COPY recruitment.Statement words='' where id = {said}",
+    "statement_link_of_release": "COPY recruitment.Statement release_id={other} where id = {said}",
+    "release_own_words": "update recruitment_release set statement_id = {said} where id = {other}",
     "worker_has_name_and_number": "update placements_worker set name = ''",
     "placement_ends_after_start": "update placements_placement set ends_on = starts_on - 1",
     "placement_hours_positive": "COPY placements.Placement hours_per_week=0 where id = {placement}",
@@ -160,7 +166,8 @@ def rows(world):
 
     from placements.actions import corrections, extensions
     from placements.models import Payment, PaymentImport, PaymentSource
-    from recruitment.models import AccountEntry
+    from recruitment import links
+    from recruitment.models import AccountEntry, Statement
     from tests.factories.world import AFTER_WINDOW
 
     placement = world.placed()
@@ -190,7 +197,13 @@ def rows(world):
         entered_by=world.officer,
         entered_at=timezone.now(),
     )
+    links.make(sent, by=world.officer, at=AFTER_WINDOW)
+    link = sent.links.get()
+    said = Statement.objects.create(release=sent, link=link, said_by="x", words="x", sent={}, received_at=AFTER_WINDOW)
     return {
+        "link": link.pk,
+        "said": said.pk,
+        "other": world.send(world.sourced()).pk,
         "placement": placement.pk,
         "breach": world.breach().pk,
         "correction": corrections.propose(

@@ -158,6 +158,8 @@ MEDIA_ROOT = VAR_DIR / "files"  # outside the web root: no URL serves it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PAYMENTS_FILE_LIMIT = 50 * 1024 * 1024
 
+# Where people reach the site: the start of the links in its e-mails.
+SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Agency social worker tracker <tracker@localhost>")
 
 LOGGING = {

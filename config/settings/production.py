@@ -25,6 +25,7 @@ if any("*" in host or host in {"", "."} for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS is open. Name each host the site answers to, without an asterisk.")
 _required("DATABASE_URL", "the PostgreSQL database, as the role of the site.")
 
+SITE_ADDRESS = env("SITE_ADDRESS", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 DEMONSTRATION_ALLOWED = False
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

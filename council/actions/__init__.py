@@ -7,22 +7,24 @@ import pghistory
 from django.db import IntegrityError, connection, transaction
 
 from council.errors import NotAllowed, rule_violation_of
+from council.models import User
 from council.working_time import LONDON
 
 
 def action(function):
     """Run a writer whole or not at all, with the history knowing who acted and when.
 
-    The function is keyword-only and takes `by` (a User) and `at` (when it is recorded, an aware datetime). A constraint of
-    the database that refuses comes out as a RuleViolation, deferred ones included, before the caller goes on.
+    The function is keyword-only and takes `by` (a User; or a supplier's link, which the history names by its text) and `at`
+    (when it is recorded, an aware datetime). A constraint of the database that refuses comes out as a RuleViolation, deferred
+    ones included, before the caller goes on.
     """
 
     @functools.wraps(function)
     def run(*, by, at: datetime, **kwargs):
         meant_at = kwargs.get("happened_at") or at
-        context = {"user": by.pk, "action": function.__name__, "at": meant_at.isoformat(), "url": None}
+        context = {**_who(by), "action": function.__name__, "at": meant_at.isoformat()}
         try:
-            with transaction.atomic(), pghistory.context(**{k: v for k, v in context.items() if v is not None}):
+            with transaction.atomic(), pghistory.context(**context):
                 result = function(by=by, at=at, **kwargs)
                 connection.check_constraints()
                 return result
@@ -30,6 +32,11 @@ def action(function):
             raise rule_violation_of(error) from error
 
     return run
+
+
+def _who(by) -> dict:
+    """How the history names who acted: a person by key, a supplier through its link by name and without the address used."""
+    return {"user": by.pk} if isinstance(by, User) else {"name": str(by), "url": ""}
 
 
 def require(condition: bool, what: str) -> None:

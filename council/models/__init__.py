@@ -1,6 +1,7 @@
 from .council import ClosedDay, Council, calendar_of_the_council
 from .forms import SentForm
 from .jobs import Job
+from .outbox import Message
 from .people import Approval, Deputy, Role, RoleGrant, User
 from .structure import Service, Team, TeamFigure
 
@@ -10,6 +11,7 @@ __all__ = [
     "Council",
     "Deputy",
     "Job",
+    "Message",
     "Role",
     "RoleGrant",
     "SentForm",

@@ -54,6 +54,12 @@ class Council(models.Model):
         default=13,
         help_text="Total length from the first day; beyond it the Assistant Director approves.",
     )
+    supplier_link_days = models.PositiveSmallIntegerField(
+        "a supplier's link works for, in days",
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="From when it was sent.",
+    )
     late_record_days = models.PositiveSmallIntegerField(
         "recorded late after, in days",
         default=0,

@@ -8,7 +8,7 @@ from council.errors import refuse, refuse_if
 from council.late import check_times
 from council.models import User, calendar_of_the_council
 from council.references import new_reference
-from recruitment import cascade
+from recruitment import brief, cascade
 from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
 from recruitment.charge import estimated_cost
 from recruitment.machine import move
@@ -18,6 +18,7 @@ from recruitment.models import (
     NotSecuredReason,
     Outcome,
     Release,
+    Statement,
     Status,
     SupplyMode,
     Urgency,
@@ -121,6 +122,8 @@ def send(
     if vacancy.status == Status.AGREED and step.position > 0:
         move(vacancy, Status.SOURCING)
         vacancy.save()
+    if happened_at is None:  # an order entered afterwards went to the supplier in another way
+        brief.queue(release, by=by, at=at)
     return release
 
 
@@ -207,16 +210,26 @@ def record_not_secured(
     declined_on: date | None = None,
     declined_sender: str = "",
     declined_text: str = "",
+    statement: Statement | None = None,
     happened_at: datetime | None = None,
     late_reason: str = "",
     note: str = "",
     version: int | None = None,
 ) -> Release:
-    """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text."""
+    """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text.
+
+    `statement` is what it said itself through its link, which is that confirmation.
+    """
     require_source(by, day_of(at))
     lock(release.vacancy)
     release = _lock_open(release, version)
     answered_at = happened_at or at
+    if statement is not None:
+        if statement.release_id != release.pk:
+            refuse("own_words_of_another", "These are words about another order.")
+        release.statement = statement
+        declined_on, declined_sender = day_of(statement.received_at), statement.said_by
+        declined_text = statement.words
     told = [bool(declined_on), bool(declined_sender.strip()), bool(declined_text.strip())]
     declined = all(told)
     if any(told) and not declined:

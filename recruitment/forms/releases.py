@@ -4,6 +4,7 @@ from django import forms
 
 from govuk.fields import DateField, MomentField, RateField, Revealing
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
+from recruitment.actions.supplier import SAID_REASONS
 from recruitment.models import Agency, Contract, NotSecuredReason, SupplyMode, Tried
 
 
@@ -117,12 +118,14 @@ class AnswerForm(GovukForm):
         "declined_text",
     ]
 
-    def __init__(self, *args, position: int, **kwargs):
+    def __init__(self, *args, position: int, own_words: bool = False, **kwargs):
+        """With `own_words` the supplier has declined itself, so its confirmation is not asked for again."""
         secured = list(self.SECURED) if position > 0 else []
         not_secured = [
             n
             for n in self.NOT_SECURED
-            if position == 1 or n not in ("own_supply", "brokered_supply", "agencies_approached")
+            if (position == 1 or n not in ("own_supply", "brokered_supply", "agencies_approached"))
+            and not (own_words and n.startswith("declined_"))
         ]
         reveal = Revealing("outcome", secured=secured, not_secured=not_secured)
         self.layout = (reveal, "happened_at", "late_reason", "note", "version")
@@ -130,6 +133,33 @@ class AnswerForm(GovukForm):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - self.shown:
             del self.fields[name]
+
+
+class CannotSupplyForm(GovukForm):
+    """What a supplier says itself, through its link."""
+
+    submit = "Tell the council"
+    reason = radios(
+        [(one.value, one.label) for one in SAID_REASONS],
+        label="Why can you not supply anybody?",
+        required_message="Choose why you cannot supply anybody",
+    )
+    rate_asked = RateField(label="The rate you need, if the rate is too low", required=False)
+    own_supply = radios(
+        Tried.choices, label="Did you try your own workers?", required_message="Say whether you tried your own workers"
+    )
+    brokered_supply = radios(
+        Tried.choices,
+        label="Did you try workers of other agencies?",
+        required_message="Say whether you tried workers of other agencies",
+    )
+    agencies_approached = text_line(label="Agencies you approached, if you like to say", required=False, max_length=500)
+    words = text_area(
+        label="In your own words",
+        required_message="Say why you cannot supply anybody",
+        help_text="The council keeps this as you send it. Do not name a child or family.",
+    )
+    said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)
 
 
 class OrderNumberForm(GovukForm):

@@ -3,6 +3,7 @@ from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
 from .release import NotSecuredReason, Outcome, Release, SupplyMode, Tried
 from .sourcing import Route, SourcingOrder, SourcingStep
+from .statement import Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
 from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
 
@@ -32,7 +33,9 @@ __all__ = [
     "Route",
     "SourcingOrder",
     "SourcingStep",
+    "Statement",
     "Status",
+    "SupplierLink",
     "SupplyMode",
     "Tried",
     "Urgency",

@@ -116,6 +116,9 @@ class Release(models.Model):
     declined_on = models.DateField("date of the confirmation", null=True)
     declined_sender = models.CharField("sender of the confirmation", max_length=200, blank=True)
     declined_text = models.TextField("text of the confirmation", blank=True)
+    statement = models.ForeignKey(
+        "recruitment.Statement", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="its own words"
+    )
     supply_mode = models.CharField(max_length=10, choices=SupplyMode, blank=True)
     supplying_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
     own_supply = models.CharField("its own workers", max_length=15, choices=Tried, blank=True)
@@ -312,6 +315,13 @@ class Release(models.Model):
                 to="recruitment.Round",
                 to_fields=["id", "direct_recorded"],
                 violation_error_message="Record where permanent recruitment stands first.",
+            ),
+            Agrees(
+                name="release_own_words",
+                fields=["statement", "id"],
+                to="recruitment.Statement",
+                to_fields=["id", "release"],
+                violation_error_message="This is not what the supplier of this order said of it.",
             ),
             Agrees(
                 name="release_proof_failed_same_round",

@@ -122,11 +122,19 @@ class Answer(ReleaseActionView):
     def title(self):
         return f"{possessive(self.release.contract.agency.name)} answer"
 
+    def prepare(self):
+        super().prepare()
+        self.said = self.release.statements.first()
+
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"position": self.release.position}
+        return super().get_form_kwargs() | {"position": self.release.position, "own_words": self.said is not None}
 
     def get_initial(self):
-        return {"version": self.release.version}
+        initial = {"version": self.release.version}
+        if self.said:
+            names = ("reason", "rate_asked", "own_supply", "brokered_supply", "agencies_approached")
+            initial |= {"outcome": "not_secured"} | {name: self.said.sent[name] for name in names}
+        return initial
 
     def act(self, data):
         common = {"by": self.request.user, "at": timezone.now(), "release": self.release}
@@ -134,6 +142,8 @@ class Answer(ReleaseActionView):
         shared = {name: data[name] for name in ("happened_at", "late_reason", "note", "version")}
         names = AnswerForm.SECURED if outcome == "secured" else AnswerForm.NOT_SECURED
         details = {name: data[name] for name in names if name in data}
+        if outcome == "not_secured":
+            details["statement"] = self.said
         record = releases.record_secured if outcome == "secured" else releases.record_not_secured
         return record(**common, **shared, **details)
 
@@ -143,7 +153,8 @@ class Answer(ReleaseActionView):
         return "The answer is recorded."
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(window_ended=timezone.now() >= self.release.respond_by, **kwargs)
+        ended = timezone.now() >= self.release.respond_by
+        return super().get_context_data(window_ended=ended, said=self.said, **kwargs)
 
 
 class ReleaseWithdraw(WithReason, ReleaseActionView):

@@ -210,6 +210,7 @@ class ReleaseDetail(Page):
             may_correct=may(self.request.user, "correct")
             and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
             and not release.voided_at,
+            said=release.statements.all(),
             opened=release.opened.select_related("contract__agency"),
             placements=Placement.objects.filter(release=release).select_related("worker"),
             hires=Hire.objects.filter(release=release),

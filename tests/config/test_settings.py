@@ -129,3 +129,13 @@ class TestSigningIn:
         assert client.post(page.redirect_chain[-1][0], form).status_code == 302
         answer = client.post("/accounts/login/", {"login": "new@test.example", "password": "a-new-pass-phrase"})
         assert answer.status_code == 302
+
+
+def test_no_log_line_holds_a_suppliers_link():
+    import logging
+
+    from config.logs import JsonFormatter
+
+    record = logging.LogRecord("x", logging.WARNING, "x", 1, "Not Found: %s", ("/supplier/abc.def/",), None)
+    line = JsonFormatter().format(record)
+    assert "abc" not in line and "/supplier/…/" in line

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from council.models import User
+from council.models import Message, User
 from demo.build import build
 from placements.models import (
     Breach,
@@ -165,10 +165,13 @@ def test_there_are_two_of_each_case_at_least(demonstration):
         "checks missing": standing.filter(
             references_checked_on__isnull=True, started_confirmed_at__isnull=False
         ).count(),
+        "declined by its link": Release.objects.filter(statement__isnull=False).count(),
+        "briefs sent": Message.objects.filter(sent_at__isnull=False).count(),
         "not to come again": standing.filter(eligible_again=False).count(),
     }
     assert {case: count for case, count in counts.items() if count < 2} == {}
     assert BroughtForward.objects.get().closed_at
+    assert not Message.objects.filter(sent_at__isnull=True).exists()  # the demonstration writes to nobody
 
 
 def test_totals_equal_the_entries_on_every_contract(demonstration):

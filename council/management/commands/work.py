@@ -1,4 +1,4 @@
-"""Does waiting jobs and the minute's housekeeping until it is stopped."""
+"""Does waiting jobs, sends mail and does the minute's housekeeping until it is stopped."""
 
 import logging
 import time
@@ -6,14 +6,14 @@ import time
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
-from council import jobs
+from council import jobs, outbox
 
 LOCK = 7_240_313
 logger = logging.getLogger("jobs")
 
 
 class Command(BaseCommand):
-    help = "Does waiting jobs and housekeeping. Runs until stopped; --once does what there is and ends."
+    help = "Does waiting jobs, mail and housekeeping. Runs until stopped; --once does what there is and ends."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true")
@@ -29,11 +29,21 @@ class Command(BaseCommand):
                 for task in jobs.HOUSEKEEPING:
                     self._tidy(task)
                 next_housekeeping = time.monotonic() + 60
-            if jobs.run_next():
+            if jobs.run_next() or self._mail():
                 continue
             if options["once"]:
                 return
             time.sleep(0.5)
+
+    @staticmethod
+    def _mail() -> bool:
+        """Whether a message was tried. The database may be away for a moment; then the next turn tries again."""
+        try:
+            return outbox.send_next()
+        except Exception:
+            logger.exception("The outbox could not be read")
+            close_old_connections()
+            return False
 
     @staticmethod
     def _tidy(task) -> None:

@@ -1,0 +1,52 @@
+"""A supplier's link: made at random, signed, known by a hash, and good for one order and a time."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.core.signing import BadSignature, Signer
+
+from council.models import Council, Message, User
+from recruitment.models import Outcome, Release, SupplierLink
+
+SIGNER = Signer(sep=".", salt="recruitment.supplier-link")
+
+
+def make(release: Release, *, by: User | None, at: datetime, message: Message | None = None) -> str:
+    """The text of a new link, which is shown or sent this once. Links made before for the order stop working."""
+    secret = secrets.token_urlsafe(32)
+    revoke(release, at=at)
+    SupplierLink.objects.create(
+        release=release,
+        token_hash=_hash(secret),
+        message=message,
+        made_by=by,
+        made_at=at,
+        expires_at=at + timedelta(days=Council.current().supplier_link_days),
+    )
+    return SIGNER.sign(secret)
+
+
+def revoke(release: Release, *, at: datetime) -> int:
+    """How many links stopped working: one, or none."""
+    return release.links.filter(revoked_at__isnull=True).update(revoked_at=at)
+
+
+def find(token: str, at: datetime) -> SupplierLink | None:
+    """The link behind a text, while it works and its order waits for an answer; None for every other text, whatever the reason."""
+    try:
+        secret = SIGNER.unsign(token)
+    except BadSignature:
+        return None
+    rows = SupplierLink.objects.select_related("release__contract__agency", "release__vacancy")
+    return rows.filter(
+        token_hash=_hash(secret),
+        revoked_at__isnull=True,
+        expires_at__gt=at,
+        release__outcome=Outcome.OPEN,
+        release__voided_at__isnull=True,
+    ).first()
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

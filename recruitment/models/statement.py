@@ -1,0 +1,84 @@
+"""A supplier speaks for itself: its link to one order, and what it says there in its own words."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from council.constraints import Agrees
+from council.models import Message, User
+
+from .release import Release
+
+
+class SupplierLink(models.Model):
+    """A link that opens one order to its supplier. The link itself is not stored: only a hash, to know it by."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="supplier_link_expires",
+                condition=Q(expires_at__gt=F("made_at")) & Q(token_hash__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message="A link ends some time after it was made.",
+            ),
+            models.UniqueConstraint(
+                name="supplier_link_one_works",
+                fields=["release"],
+                condition=Q(revoked_at__isnull=True),
+                violation_error_message="Another link has just been made for this order. Reload the page.",
+            ),
+            models.UniqueConstraint(
+                name="supplier_link_release_key",
+                fields=["id", "release"],
+                violation_error_message="This link is already recorded.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release.contract.agency}, by its link"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Statement(models.Model):
+    """A supplier says through its link that it cannot supply: its own words, kept as they were sent."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="statements")
+    link = models.ForeignKey(SupplierLink, on_delete=models.PROTECT, related_name="+")
+    said_by = models.CharField("name of who says so", max_length=100)
+    words = models.TextField("what it says")
+    sent = models.JSONField("as it was sent")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "supplier's own words"
+        verbose_name_plural = "suppliers' own words"
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="statement_said_by_somebody",
+                condition=~Q(said_by="") & ~Q(words=""),
+                violation_error_message="Enter the name of who says so, and what they say.",
+            ),
+            models.UniqueConstraint(
+                name="statement_release_key",
+                fields=["id", "release"],
+                violation_error_message="This is already recorded.",
+            ),
+            Agrees(
+                name="statement_link_of_release",
+                fields=["link", "release"],
+                to="recruitment.SupplierLink",
+                to_fields=["id", "release"],
+                violation_error_message="This link belongs to another order.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.said_by}, {self.received_at:%-d %B %Y}"

@@ -1,0 +1,99 @@
+"""The supplier's own page, which needs no sign-in, and the officer's page about the link to it."""
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views import View
+
+from council.errors import RuleViolation
+from council.models import Message
+from council.web import ActionFormView, check_may
+from recruitment import brief, links
+from recruitment.actions import supplier
+from recruitment.forms.releases import CannotSupplyForm
+from recruitment.models import Release
+
+WRONG_LINKS_A_MINUTE = 10  # from one address; after that even a right link waits
+
+
+class CannotSupply(ActionFormView):
+    """What a supplier is asked for, and a form to say that it cannot supply. The link opens this one order."""
+
+    right = ""
+    form_class = CannotSupplyForm
+    template_name = "releases/supplier.html"
+    title = "A worker is asked for"
+
+    def dispatch(self, request, *args, **kwargs):
+        key = f"supplier-link:{get_adapter().get_client_ip(request)}"
+        if cache.get(key, 0) >= WRONG_LINKS_A_MINUTE:
+            return _private(render(request, "releases/no_link.html", {"too_many": True}, status=429))
+        self.link = links.find(self.kwargs["token"], timezone.now())
+        if self.link is None:
+            if not cache.add(key, 1, 60):
+                cache.incr(key)
+            return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
+        return _private(super().dispatch(request, *args, **kwargs))
+
+    def act(self, data):
+        return supplier.say_cannot_supply(by=self.link, at=timezone.now(), **data)
+
+    def back(self):
+        return ""
+
+    def next(self, statement):
+        return self.request.path
+
+    def get_context_data(self, **kwargs):
+        release = self.link.release
+        return super().get_context_data(
+            caption=release.reference,
+            terms=brief.terms_of(release),
+            said=release.statements.first(),
+            **kwargs,
+        )
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The address is a secret: no cache keeps the page, no other site is told of it, no search engine lists it."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"  # with none at all a browser's form would fail the CSRF check
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+class SupplierLinkPage(View):
+    """What was sent to the supplier, when and to whom; send it again, make a link to pass on, or stop the link."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page(request, self._release(request, pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        release = self._release(request, pk)
+        common = {"by": request.user, "at": timezone.now(), "release": release}
+        try:
+            if "make" in request.POST:
+                return _private(self._page(request, release, address=supplier.make_link(**common)))
+            (supplier.revoke_link if "stop" in request.POST else supplier.send_brief_again)(**common)
+        except RuleViolation as refused:
+            return self._page(request, release, refused=str(refused))
+        return redirect(request.path)
+
+    @staticmethod
+    def _release(request: HttpRequest, pk: int) -> Release:
+        check_may(request, "source")
+        visible = Release.objects.visible_to(request.user).select_related("vacancy", "contract__agency")
+        return get_object_or_404(visible, pk=pk)
+
+    @staticmethod
+    def _page(request: HttpRequest, release: Release, **context) -> HttpResponse:
+        now = timezone.now()
+        context |= {
+            "release": release,
+            "sent": Message.objects.filter(kind=brief.KIND, subject=release.pk),
+            "link": release.links.filter(revoked_at__isnull=True, expires_at__gt=now).first(),
+            "is_open": release.standing == "open",
+        }
+        return render(request, "releases/link.html", context)

@@ -1,0 +1,308 @@
+"""A supplier answers for itself: the brief, its link, what it says, and everything that must not open."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from council import outbox
+from council.errors import NotAllowed, RuleViolation
+from council.history import changes_of
+from council.models import Message
+from recruitment import links
+from recruitment.actions import releases, supplier
+from recruitment.models import Statement, SupplierLink
+from tests.conftest import refused_as
+from tests.factories.world import AFTER_WINDOW, MONDAY
+
+SOON = MONDAY + timedelta(minutes=30)
+SAYS = {
+    "reason": "no_candidates",
+    "own_supply": "tried",
+    "brokered_supply": "tried",
+    "words": "Nobody for these dates.",
+    "said_by": "Perry Placeholder",
+}
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def asked(world):
+    """An order whose brief waits in the outbox."""
+    world.pertemps.ordering_address = "orders@pertemps.example"
+    world.pertemps.save()
+    return world.send(world.sourced(reason="The sister of Kim Secret is ill"))
+
+
+@pytest.fixture
+def token(asked):
+    return _sent_token()
+
+
+def _sent_token() -> str:
+    with time_machine.travel(SOON, tick=False):
+        while outbox.send_next():
+            pass
+    return re.search(r"/supplier/([^/]+)/", mail.outbox[-1].body).group(1)
+
+
+def _get(token: str, at=SOON, client: Client | None = None):
+    with time_machine.travel(at, tick=False):
+        return (client or Client()).get(f"/supplier/{token}/")
+
+
+def _say(token: str, at=SOON, **fields):
+    with time_machine.travel(at, tick=False):
+        return Client().post(f"/supplier/{token}/", SAYS | fields)
+
+
+# -- the brief --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_brief_goes_to_the_ordering_address_and_names_nobody(asked, token):
+    (sent,) = mail.outbox
+    assert sent.to == ["orders@pertemps.example"]
+    for text in (asked.reference, "Social worker", "37 a week", "£42.00", "22 January 2024", "Wednesday 10 January"):
+        assert text in sent.subject + sent.body
+    assert "Kim" not in sent.body and "The lead" not in sent.body
+    message = Message.objects.get()
+    assert message.sent_at == SOON and Message.SECRET in message.body
+
+
+def test_no_address_no_message_and_an_order_entered_afterwards_was_sent_otherwise(world):
+    world.send(world.sourced())
+    world.pertemps.ordering_address = "orders@pertemps.example"
+    world.pertemps.save()
+    earlier = MONDAY + timedelta(minutes=1)
+    world.send(world.sourced(), at=SOON, happened_at=earlier)
+    assert not Message.objects.exists()
+
+
+def test_what_cannot_be_sent_is_tried_again_and_never_lost(asked, monkeypatch):
+    def broken(self, fail_silently=False):
+        raise ConnectionRefusedError("nobody listens")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", broken)
+    with time_machine.travel(SOON, tick=False):
+        assert outbox.send_next() and not outbox.send_next()
+    message = Message.objects.get()
+    assert (message.tries, message.sent_at) == (1, None) and "nobody listens" in message.error
+    assert not SupplierLink.objects.exists()  # the link of a mail that never went is not left behind
+    monkeypatch.undo()
+    with time_machine.travel(SOON + timedelta(minutes=3), tick=False):
+        assert outbox.send_next()
+    message.refresh_from_db()
+    assert message.sent_at and message.error == "" and len(mail.outbox) == 1
+
+
+def test_an_order_that_was_never_kept_sends_nothing(world):
+    world.pertemps.ordering_address = "orders@pertemps.example"
+    world.pertemps.save()
+    vacancy = world.sourced()
+    with pytest.raises(RuleViolation):
+        world.send(vacancy, max_rate=D("99.00"))
+    assert not Message.objects.exists()
+
+
+# -- declining --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_supplier_declines_in_its_own_words_and_the_officer_records_it_before_the_time_has_ended(
+    world, asked, token, client_of
+):
+    page = _get(token)
+    assert page.status_code == 200 and b"Northgate House" in page.content and b"Secret" not in page.content
+    assert _say(token).status_code == 302
+    statement = Statement.objects.get()
+    assert statement.sent["words"] == "Nobody for these dates." and statement.received_at == SOON
+    asked.refresh_from_db()
+    assert asked.outcome == "open"  # the officer still records the answer
+    assert b"You have told us" in _get(token).content
+    with time_machine.travel(SOON, tick=False):
+        today = client_of("officer").get("/").content.decode()
+        assert "Pertemps said by its link that it cannot supply" in today
+        form = client_of("officer").get(f"/releases/{asked.pk}/answer/").content.decode()
+        assert "Nobody for these dates." in form and 'name="declined_text"' not in form
+        data = {"outcome": "not_secured", "version": asked.version}
+        data |= {name: SAYS[name] for name in ("reason", "own_supply", "brokered_supply")}
+        assert client_of("officer").post(f"/releases/{asked.pk}/answer/", data).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.outcome, asked.statement, asked.declined_sender) == ("not_secured", statement, "Perry Placeholder")
+    later = world.send(asked.vacancy, world.framework, at=SOON + timedelta(hours=1))
+    assert later.rests_on == asked
+
+
+def test_the_history_names_the_supplier_and_never_the_link(asked, token):
+    _say(token)
+    assert {change.who for change in changes_of(Statement.objects.get())} == {"Pertemps, by its link"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"said_by": ""},
+        {"words": " "},
+        {"reason": ""},
+        {"reason": "no_answer"},
+        {"own_supply": ""},
+        {"brokered_supply": "x"},
+        {"reason": "rate_too_high"},
+        {"reason": "rate_too_high", "rate_asked": "42"},
+        {"words": "x" * 6000},
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_kept(asked, token, fields):
+    response = _say(token, **fields)
+    assert response.status_code == 200 and b"There is a problem" in response.content
+    assert not Statement.objects.exists()
+
+
+def test_it_is_said_once(asked, token):
+    _say(token)
+    assert b"have told us already" in _say(token, words="Again").content
+    assert Statement.objects.count() == 1
+
+
+def test_words_about_another_order_prove_nothing(world, asked, token):
+    _say(token)
+    other = world.send(world.sourced())
+    with pytest.raises(RuleViolation, match="another order"):
+        world.fail(other, at=SOON, statement=Statement.objects.get())
+
+
+# -- the link opens nothing else --------------------------------------------------------------------------------------------
+
+
+def test_only_a_hash_is_stored(asked, token):
+    _say(token)
+    secret = token.split(".")[0]
+    with connection.cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"select count(*) from {table} t where t::text like %s", [f"%{secret}%"])
+            assert cursor.fetchone()[0] == 0, table
+
+
+def _dead(response) -> bool:
+    text = response.content.decode()
+    said = "This link does not work" in text and "Pertemps" not in text and "Northgate" not in text
+    return response.status_code == 404 and said
+
+
+def test_guessed_and_changed_links_open_nothing(asked, token):
+    secret, signature = token.split(".")
+    for wrong in ("x", secret, f"{secret}.x", f"{'A' * len(secret)}.{signature}", links.SIGNER.sign("A" * 43)):
+        assert _dead(_get(wrong)), wrong
+    assert _get(token).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["expired", "stopped", "sent again", "answered", "entered in error", "taken back"])
+def test_a_link_that_is_over_opens_nothing_and_takes_nothing(world, asked, token, how):
+    at = SOON
+    if how == "expired":
+        at = SOON + timedelta(days=14)
+        assert _get(token, at - timedelta(seconds=1)).status_code == 200
+    elif how == "stopped":
+        supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    elif how == "sent again":
+        supplier.send_brief_again(by=world.officer, at=SOON, release=asked)
+        assert _get(_sent_token()).status_code == 200
+    elif how == "answered":
+        world.secure(asked, at=SOON)
+    elif how == "taken back":
+        releases.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
+    else:
+        releases.void(by=world.director, at=SOON, release=asked, reason="x")
+    assert _dead(_get(token, at)) and _dead(_say(token, at))
+    assert not Statement.objects.exists()
+
+
+def test_the_link_of_one_order_is_no_use_for_another(world, asked, token):
+    other = world.send(world.sourced())
+    assert str(other.reference).encode() not in _get(token).content
+    for address in ("/", f"/releases/{asked.pk}/", f"/releases/{other.pk}/", f"/requests/{asked.vacancy_id}/"):
+        with time_machine.travel(SOON, tick=False):
+            client = Client()
+            client.get(f"/supplier/{token}/")
+            assert client.get(address).status_code == 302
+
+
+def test_a_thousand_tries_a_minute_open_nothing(asked, token):
+    client = Client()
+    with time_machine.travel(SOON, tick=False):
+        answers = [client.get(f"/supplier/{links.SIGNER.sign(f'guess{n}')}/").status_code for n in range(1000)]
+    assert answers.count(404) == 10 and answers.count(429) == 990
+    assert _get(token, client=client).status_code == 429  # whoever guesses waits, also with the right one
+    cache.clear()
+    assert _get(token, client=client).status_code == 200
+
+
+def test_the_page_is_kept_by_no_cache_and_told_to_no_other_site(asked, token):
+    for response in (_get(token), _get("x")):
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_only_an_officer_makes_or_stops_a_link(world, asked):
+    for person in ("lead", "director", "finance", "auditor", "administrator"):
+        for action in (supplier.make_link, supplier.revoke_link, supplier.send_brief_again):
+            with pytest.raises(NotAllowed):
+                action(by=world.people[person], at=SOON, release=asked)
+
+
+def test_a_link_made_by_hand_is_shown_once(world, asked, client_of):
+    with time_machine.travel(SOON, tick=False):
+        officer, address = client_of("officer"), f"/releases/{asked.pk}/link/"
+        shown = officer.post(address, {"make": "yes"})
+        token = re.search(r"/supplier/([^/<]+)/", shown.content.decode()).group(1)
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert token not in officer.get(address).content.decode()
+    assert _get(token).status_code == 200
+    with time_machine.travel(SOON, tick=False):
+        officer.post(address, {"stop": "yes"})
+        assert "nothing to stop" in officer.post(address, {"stop": "yes"}).content.decode()
+    assert _dead(_get(token))
+
+
+def test_nothing_is_sent_or_made_for_an_answered_order(world, asked, client_of):
+    world.secure(asked, at=SOON)
+    with time_machine.travel(SOON, tick=False):
+        for button in ("again", "make"):
+            page = client_of("officer").post(f"/releases/{asked.pk}/link/", {button: "yes"})
+            assert "has its answer already" in page.content.decode()
+
+
+def test_without_an_ordering_address_it_says_what_to_do(world, client_of):
+    release = world.send(world.sourced())
+    with time_machine.travel(SOON, tick=False):
+        page = client_of("officer").post(f"/releases/{release.pk}/link/", {"again": "yes"})
+    assert "no ordering address" in page.content.decode()
+
+
+# -- the database -----------------------------------------------------------------------------------------------------------
+
+
+def test_raw_sql_changes_no_words_and_no_link(world, asked, token):
+    _say(token)
+    assert refused_as("update recruitment_statement set words = 'x'") == "statement_stays"
+    assert refused_as("delete from recruitment_statement") == "InsufficientPrivilege"
+    assert (
+        refused_as("update recruitment_supplierlink set expires_at = now() + interval '9 years'") == "statement_stays"
+    )
+    supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    assert refused_as("update recruitment_supplierlink set revoked_at = null") == "statement_stays"
+    world.fail(asked, at=AFTER_WINDOW)
+    key = Statement.objects.get().pk
+    said = f"update recruitment_release set statement_id = {key} where id = {asked.pk}"
+    assert refused_as(said) == "release_answer_is_final"
