@@ -135,23 +135,36 @@ class AnswerForm(GovukForm):
             del self.fields[name]
 
 
+# The same answers as an officer records, in the words of who gives them.
+SAID = {
+    NotSecuredReason.NO_CANDIDATES: "We have no candidates",
+    NotSecuredReason.RATE_TOO_HIGH: "The rate offered is too low",
+    NotSecuredReason.WENT_ELSEWHERE: "The candidate went elsewhere",
+}
+TRIED = [(Tried.TRIED, "Yes"), (Tried.NOT_TRIED, "No"), (Tried.DID_NOT_SAY, "We do not say")]
+
+
 class CannotSupplyForm(GovukForm):
     """What a supplier says itself, through its link."""
 
     submit = "Tell the council"
     reason = radios(
-        [(one.value, one.label) for one in SAID_REASONS],
+        [(one.value, SAID[one]) for one in SAID_REASONS],
         label="Why can you not supply anybody?",
         required_message="Choose why you cannot supply anybody",
     )
     rate_asked = RateField(label="The rate you need, if the rate is too low", required=False)
     own_supply = radios(
-        Tried.choices, label="Did you try your own workers?", required_message="Say whether you tried your own workers"
+        TRIED,
+        label="Did you try your own workers?",
+        required_message="Say whether you tried your own workers",
+        inline=True,
     )
     brokered_supply = radios(
-        Tried.choices,
+        TRIED,
         label="Did you try workers of other agencies?",
         required_message="Say whether you tried workers of other agencies",
+        inline=True,
     )
     agencies_approached = text_line(label="Agencies you approached, if you like to say", required=False, max_length=500)
     words = text_area(
