@@ -1,7 +1,12 @@
-"""Mail: put in the outbox within the action it belongs to, sent afterwards by `manage.py work`, tried again until it goes."""
+"""Mail: put in the outbox within the action it belongs to, sent afterwards by `manage.py work`, tried again until it goes.
+
+A message is prepared in one transaction and sent after it, so that a slow mail server holds no lock and what a mail contains
+is kept before the mail is out.
+"""
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
@@ -13,9 +18,19 @@ from council.models import Message, User
 
 logger = logging.getLogger("outbox")
 
-# Kind of message → what makes its secret at the moment of sending, such as a link that is stored only as a hash.
-SECRETS: dict[str, Callable[[Message, datetime], str]] = {}
 LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`lock(subject)` locks the row a message is about, before the message itself. `secret(message, now)` makes what the
+    mail holds and the outbox does not keep; None where the message is not wanted any more."""
+
+    lock: Callable[[int], None]
+    secret: Callable[[Message, datetime], str | None]
+
+
+KINDS: dict[str, Kind] = {}
 
 
 def put(*, kind: str, subject: int, to: str, title: str, body: str, by: User | None, at: datetime) -> Message:
@@ -25,31 +40,45 @@ def put(*, kind: str, subject: int, to: str, title: str, body: str, by: User | N
     )
 
 
+def cancel(kind: str, subject: int, at: datetime) -> int:
+    """Messages about a row that have not gone yet will not go. The caller holds the row's lock. How many there were."""
+    return Message.objects.waiting().filter(kind=kind, subject=subject).update(cancelled_at=at)
+
+
 def send_next() -> bool:
-    """Send the oldest message that is due, whoever else is sending; False when there is none."""
-    now = timezone.now()
-    with transaction.atomic():
-        rows = Message.objects.select_for_update(skip_locked=True, of=("self",)).due(now)
-        message = rows.order_by("next_try_at", "pk").first()
-        if message is None:
-            return False
-        message.tries += 1
-        try:
-            with transaction.atomic():
-                deliver(message, now)
-        except Exception as problem:
-            logger.warning("Message %s could not be sent: %s", message.pk, type(problem).__name__)
-            message.error = f"{type(problem).__name__}: {problem}"[:300]
-            message.next_try_at = now + min(timedelta(minutes=2 ** min(message.tries, 8)), LONGEST_WAIT)
-            message.save(update_fields=["tries", "error", "next_try_at"])
+    """Try the oldest message that is due, whoever else is sending; False when there is none."""
+    message = Message.objects.due(timezone.now()).order_by("next_try_at", "pk").first()
+    if message is None:
+        return False
+    try:
+        deliver(message, timezone.now())
+    except Exception as problem:
+        logger.warning("Message %s could not be sent: %s", message.pk, type(problem).__name__)
+        Message.objects.filter(pk=message.pk).update(error=f"{type(problem).__name__}: {problem}"[:300])
     return True
 
 
 def deliver(message: Message, now: datetime, connection: BaseEmailBackend | None = None) -> None:
-    """Send one message, its secret made for this sending alone. Raises what the mail server raises."""
-    body = message.body
-    if message.kind in SECRETS:
-        body = body.replace(Message.SECRET, SECRETS[message.kind](message, now))
+    """Prepare one message and send it. Raises what the mail server raises; it is then due again after a while."""
+    body = _prepare(message, now)
+    if body is None:
+        return
     EmailMessage(message.title, body, to=[message.to], connection=connection).send()
-    message.sent_at, message.error = now, ""
-    message.save(update_fields=["sent_at", "tries", "error"])
+    Message.objects.filter(pk=message.pk).update(sent_at=now, error="")
+
+
+def _prepare(message: Message, now: datetime) -> str | None:
+    """The text to send; None where somebody else is sending it or nobody wants it. Counts the try, whatever comes of it."""
+    with transaction.atomic():
+        kind = KINDS[message.kind]
+        kind.lock(message.subject)
+        fresh = Message.objects.select_for_update(of=("self",)).due(now).filter(pk=message.pk).first()
+        if fresh is None:
+            return None
+        fresh.tries += 1
+        fresh.next_try_at = now + min(timedelta(minutes=2 ** min(fresh.tries, 8)), LONGEST_WAIT)
+        secret = kind.secret(fresh, now)
+        if secret is None:
+            fresh.cancelled_at = now
+        fresh.save(update_fields=["tries", "next_try_at", "cancelled_at"])
+        return None if secret is None else fresh.body.replace(Message.SECRET, secret)

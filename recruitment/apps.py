@@ -7,10 +7,10 @@ class RecruitmentConfig(AppConfig):
 
     def ready(self):
         from council.errors import TRIGGER_SENTENCES
-        from council.outbox import SECRETS
+        from council.outbox import KINDS
         from recruitment import brief
 
-        SECRETS[brief.KIND] = brief.link_in
+        KINDS[brief.KIND] = brief.SENDING
 
         TRIGGER_SENTENCES.update(
             {

@@ -7,7 +7,7 @@ from django.conf import settings
 from council import outbox
 from council.models import Council, Message, User
 from recruitment import links
-from recruitment.models import Release
+from recruitment.models import Outcome, Release
 from recruitment.wording import by_when, day_name, money, number
 
 KIND = "brief"
@@ -48,10 +48,24 @@ def text_of(release: Release) -> str:
     )
 
 
-def link_in(message: Message, at: datetime) -> str:
-    """The address of a link made for this sending of the message."""
+def cancel(release: Release, *, at: datetime) -> int:
+    """A brief that has not gone yet will not go. The caller holds the order's lock."""
+    return outbox.cancel(KIND, release.pk, at)
+
+
+def _lock(subject: int) -> None:
+    Release.objects.select_for_update(of=("self",)).get(pk=subject)
+
+
+def _link_in(message: Message, at: datetime) -> str | None:
+    """The address of a link made for this sending of the message; None once the order waits for no answer."""
     release = Release.objects.select_related("contract__agency").get(pk=message.subject)
+    if release.standing != Outcome.OPEN:
+        return None
     return address_of(links.make(release, by=message.queued_by, at=at, message=message))
+
+
+SENDING = outbox.Kind(lock=_lock, secret=_link_in)
 
 
 def address_of(token: str) -> str:

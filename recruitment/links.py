@@ -32,20 +32,19 @@ def revoke(release: Release, *, at: datetime) -> int:
     return release.links.filter(revoked_at__isnull=True).update(revoked_at=at)
 
 
-def find(token: str, at: datetime) -> SupplierLink | None:
-    """The link behind a text, while it works and its order waits for an answer; None for every other text, whatever the reason."""
+def find(token: str) -> SupplierLink | None:
+    """The link behind a text, whether it still works or not; None for a text that never was one."""
     try:
         secret = SIGNER.unsign(token)
     except BadSignature:
         return None
     rows = SupplierLink.objects.select_related("release__contract__agency", "release__vacancy")
-    return rows.filter(
-        token_hash=_hash(secret),
-        revoked_at__isnull=True,
-        expires_at__gt=at,
-        release__outcome=Outcome.OPEN,
-        release__voided_at__isnull=True,
-    ).first()
+    return rows.filter(token_hash=_hash(secret)).first()
+
+
+def works(link: SupplierLink, at: datetime) -> bool:
+    """Not stopped or replaced, not expired, and its order waits for an answer."""
+    return link.revoked_at is None and link.expires_at > at and link.release.standing == Outcome.OPEN
 
 
 def _hash(secret: str) -> str:

@@ -160,6 +160,7 @@ PAYMENTS_FILE_LIMIT = 50 * 1024 * 1024
 
 # Where people reach the site: the start of the links in its e-mails.
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
+EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not stop the worker
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Agency social worker tracker <tracker@localhost>")
 
 LOGGING = {

@@ -6,12 +6,15 @@ from django.utils import timezone
 
 
 class MessageQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(sent_at__isnull=True, cancelled_at__isnull=True)
+
     def due(self, now):
-        return self.filter(sent_at__isnull=True, next_try_at__lte=now)
+        return self.waiting().filter(next_try_at__lte=now)
 
 
 class Message(models.Model):
-    """One e-mail. `kind` names the function that fills `SECRET` in at the moment of sending; what it fills in is not kept."""
+    """One e-mail. `kind` says what fills `SECRET` in at the moment of sending; what it fills in is not kept."""
 
     SECRET = "{link}"
 
@@ -23,6 +26,7 @@ class Message(models.Model):
     queued_at = models.DateTimeField(default=timezone.now)
     queued_by = models.ForeignKey("council.User", on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)  # nobody wants it any more
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=300, blank=True)

@@ -13,6 +13,7 @@ from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
 from recruitment.charge import estimated_cost
 from recruitment.machine import move
 from recruitment.models import (
+    SAID_BY_SUPPLIERS,
     Agency,
     Contract,
     NotSecuredReason,
@@ -160,6 +161,7 @@ def _answer(release: Release, outcome: str, by: User, at: datetime, answered_at:
     release.answered_at, release.answer_recorded_at, release.answered_by = answered_at, at, by
     release.answer_late_reason = late_reason
     release.version += 1
+    brief.cancel(release, at=at)
 
 
 @action
@@ -218,7 +220,7 @@ def record_not_secured(
 ) -> Release:
     """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text.
 
-    `statement` is what it said itself through its link, which is that confirmation.
+    `statement` is what it said itself through its link: that is its confirmation, and the time of its answer.
     """
     require_source(by, day_of(at))
     lock(release.vacancy)
@@ -227,7 +229,11 @@ def record_not_secured(
     if statement is not None:
         if statement.release_id != release.pk:
             refuse("own_words_of_another", "These are words about another order.")
-        release.statement = statement
+        if reason not in SAID_BY_SUPPLIERS:
+            refuse(
+                "own_words_say_why", "The supplier has said itself why it cannot supply. Choose what it said.", "reason"
+            )
+        release.statement, answered_at = statement, statement.received_at
         declined_on, declined_sender = day_of(statement.received_at), statement.said_by
         declined_text = statement.words
     told = [bool(declined_on), bool(declined_sender.strip()), bool(declined_text.strip())]
@@ -370,6 +376,7 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
             "rested_on", f"Something rests on {release.reference}, so it stays. Mark that as entered in error first."
         )
     release.voided_at, release.voided_by, release.void_reason = at, by, reason
+    brief.cancel(release, at=at)
     release.version += 1
     release.save()
     return release

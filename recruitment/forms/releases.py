@@ -4,8 +4,7 @@ from django import forms
 
 from govuk.fields import DateField, MomentField, RateField, Revealing
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
-from recruitment.actions.supplier import SAID_REASONS
-from recruitment.models import Agency, Contract, NotSecuredReason, SupplyMode, Tried
+from recruitment.models import SAID_BY_SUPPLIERS, Agency, Contract, NotSecuredReason, SupplyMode, Tried
 
 
 class ContractChoice(forms.ModelChoiceField):
@@ -133,6 +132,12 @@ class AnswerForm(GovukForm):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - self.shown:
             del self.fields[name]
+        if own_words:
+            said = [(value, label) for value, label in NotSecuredReason.choices if value in SAID_BY_SUPPLIERS]
+            self.fields["reason"].choices = said
+            self.fields[
+                "happened_at"
+            ].help_text = "Only where it has secured somebody since. Otherwise it answered when it used its link."
 
 
 # The same answers as an officer records, in the words of who gives them.
@@ -149,7 +154,7 @@ class CannotSupplyForm(GovukForm):
 
     submit = "Tell the council"
     reason = radios(
-        [(one.value, SAID[one]) for one in SAID_REASONS],
+        [(one.value, SAID[one]) for one in SAID_BY_SUPPLIERS],
         label="Why can you not supply anybody?",
         required_message="Choose why you cannot supply anybody",
     )

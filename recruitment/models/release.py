@@ -36,6 +36,10 @@ class NotSecuredReason(models.TextChoices):
     WENT_ELSEWHERE = "went_elsewhere", "The candidate went elsewhere"
 
 
+# What a supplier may say itself; the others are what the council sees.
+SAID_BY_SUPPLIERS = [NotSecuredReason.NO_CANDIDATES, NotSecuredReason.RATE_TOO_HIGH, NotSecuredReason.WENT_ELSEWHERE]
+
+
 class SupplyMode(models.TextChoices):
     DIRECT = "direct", "The supplier's own worker"
     BROKERED = "brokered", "A worker of another agency, through the supplier"

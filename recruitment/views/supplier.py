@@ -27,13 +27,15 @@ class CannotSupply(ActionFormView):
     title = "A worker is asked for"
 
     def dispatch(self, request, *args, **kwargs):
-        key = f"supplier-link:{get_adapter().get_client_ip(request)}"
-        if cache.get(key, 0) >= WRONG_LINKS_A_MINUTE:
+        now = timezone.now()
+        key = f"supplier-link:{get_adapter().get_client_ip(request)}:{now:%H:%M}"
+        tries = cache.get(key, 0)
+        if tries >= WRONG_LINKS_A_MINUTE:
             return _private(render(request, "releases/no_link.html", {"too_many": True}, status=429))
-        self.link = links.find(self.kwargs["token"], timezone.now())
-        if self.link is None:
-            if not cache.add(key, 1, 60):
-                cache.incr(key)
+        self.link = links.find(self.kwargs["token"])
+        if self.link is None:  # a guess; a link that has ended is not
+            cache.set(key, tries + 1, 60)
+        if self.link is None or not links.works(self.link, now):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
         return _private(super().dispatch(request, *args, **kwargs))
 
@@ -59,7 +61,7 @@ class CannotSupply(ActionFormView):
 def _private(response: HttpResponse) -> HttpResponse:
     """The address is a secret: no cache keeps the page, no other site is told of it, no search engine lists it."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "same-origin"  # with none at all a browser's form would fail the CSRF check
+    response.headers["Referrer-Policy"] = "strict-origin"  # with none at all a browser's form fails the CSRF check
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -94,6 +96,7 @@ class SupplierLinkPage(View):
             "release": release,
             "sent": Message.objects.filter(kind=brief.KIND, subject=release.pk),
             "link": release.links.filter(revoked_at__isnull=True, expires_at__gt=now).first(),
+            "waits": Message.objects.waiting().filter(kind=brief.KIND, subject=release.pk).exists(),
             "is_open": release.standing == "open",
         }
         return render(request, "releases/link.html", context)

@@ -97,12 +97,12 @@ def test_what_cannot_be_sent_is_tried_again_and_never_lost(asked, monkeypatch):
         assert outbox.send_next() and not outbox.send_next()
     message = Message.objects.get()
     assert (message.tries, message.sent_at) == (1, None) and "nobody listens" in message.error
-    assert not SupplierLink.objects.exists()  # the link of a mail that never went is not left behind
     monkeypatch.undo()
     with time_machine.travel(SOON + timedelta(minutes=3), tick=False):
         assert outbox.send_next()
     message.refresh_from_db()
     assert message.sent_at and message.error == "" and len(mail.outbox) == 1
+    assert SupplierLink.objects.filter(revoked_at__isnull=True).count() == 1
 
 
 def test_an_order_that_was_never_kept_sends_nothing(world):
@@ -112,6 +112,67 @@ def test_an_order_that_was_never_kept_sends_nothing(world):
     with pytest.raises(RuleViolation):
         world.send(vacancy, max_rate=D("99.00"))
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["answered", "taken back", "entered in error", "link made", "stopped"])
+def test_a_brief_nobody_wants_any_more_does_not_go(world, asked, how):
+    if how == "answered":
+        world.secure(asked, at=SOON)
+    elif how == "taken back":
+        releases.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
+    elif how == "entered in error":
+        releases.void(by=world.director, at=SOON, release=asked, reason="x")
+    elif how == "link made":
+        supplier.make_link(by=world.officer, at=SOON, release=asked)
+    else:
+        supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    links_before = list(SupplierLink.objects.values_list("pk", "revoked_at"))
+    with time_machine.travel(SOON, tick=False):
+        assert not outbox.send_next()
+    assert mail.outbox == [] and Message.objects.get().cancelled_at
+    assert list(SupplierLink.objects.values_list("pk", "revoked_at")) == links_before
+
+
+def test_an_answer_in_the_moment_of_sending_wins(asked, world):
+    """The outbox asks again, under the order's lock, whether the brief is still wanted."""
+    world.secure(asked, at=SOON)
+    Message.objects.update(cancelled_at=None)
+    with time_machine.travel(SOON, tick=False):
+        assert outbox.send_next() and not outbox.send_next()
+    assert mail.outbox == [] and Message.objects.get().cancelled_at
+
+
+def test_the_brief_sent_again_is_the_only_one_that_goes(world, asked):
+    world.pertemps.ordering_address = "right@pertemps.example"
+    world.pertemps.save()
+    supplier.send_brief_again(by=world.officer, at=SOON, release=asked)
+    _sent_token()
+    assert [message.to for message in mail.outbox] == [["right@pertemps.example"]]
+
+
+def test_the_first_supplier_who_can_supply_after_all_is_not_asked_again(world, asked):
+    world.fail(asked)
+    later = world.send(asked.vacancy, world.framework, at=AFTER_WINDOW)
+    at = AFTER_WINDOW + timedelta(hours=1)
+    releases.first_supplier_can_supply(by=world.officer, at=at, release=later, supply_mode="direct", note="x")
+    with time_machine.travel(at, tick=False):
+        assert not outbox.send_next()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_lock_waits_for_the_mail_server(transactional_db, asked, world, monkeypatch):
+    """While the mail is on its way the link is kept already, and the officer may make another."""
+    made = []
+
+    def slow(self, fail_silently=False):
+        assert not connection.in_atomic_block and SupplierLink.objects.count() == 1
+        made.append(supplier.make_link(by=world.officer, at=SOON, release=asked))
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", slow)
+    with time_machine.travel(SOON, tick=False):
+        assert outbox.send_next()
+    assert made and Message.objects.get().error == ""
+    assert _get(re.search(r"/supplier/([^/]+)/", made[0]).group(1)).status_code == 200
 
 
 # -- declining --------------------------------------------------------------------------------------------------------------
@@ -133,6 +194,7 @@ def test_the_supplier_declines_in_its_own_words_and_the_officer_records_it_befor
         assert "Pertemps said by its link that it cannot supply" in today
         form = client_of("officer").get(f"/releases/{asked.pk}/answer/").content.decode()
         assert "Nobody for these dates." in form and 'name="declined_text"' not in form
+        asked.refresh_from_db()
         data = {"outcome": "not_secured", "version": asked.version}
         data |= {name: SAYS[name] for name in ("reason", "own_supply", "brokered_supply")}
         assert client_of("officer").post(f"/releases/{asked.pk}/answer/", data).status_code == 302
@@ -171,6 +233,39 @@ def test_it_is_said_once(asked, token):
     _say(token)
     assert b"have told us already" in _say(token, words="Again").content
     assert Statement.objects.count() == 1
+
+
+def test_an_officer_with_the_form_open_sees_what_the_supplier_said_before_it_is_recorded(asked, token, client_of):
+    old = asked.version
+    _say(token)
+    data = {"outcome": "not_secured", "reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
+    with time_machine.travel(SOON, tick=False):
+        page = client_of("officer").post(f"/releases/{asked.pk}/answer/", data | {"version": old}).content.decode()
+    asked.refresh_from_db()
+    assert asked.outcome == "open" and "While you had" in page and "Nobody for these dates." in page
+
+
+def test_the_answer_is_dated_when_the_supplier_gave_it_and_gives_its_reason(world, asked, token):
+    _say(token)
+    statement = Statement.objects.get()
+    for reason in ("no_answer", "unsuitable"):
+        with pytest.raises(RuleViolation, match="said itself"):
+            world.fail(asked, at=SOON, statement=statement, reason=reason)
+    later = SOON + timedelta(hours=3)
+    assert world.fail(asked, at=later, statement=statement, happened_at=MONDAY).answered_at == SOON
+
+
+def test_a_link_stopped_while_the_form_was_read_takes_nothing(world, asked, token):
+    link = links.find(token)
+    supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    with pytest.raises(RuleViolation, match="stopped working"):
+        supplier.say_cannot_supply(by=link, at=SOON, **SAYS)
+
+
+def test_links_that_have_ended_are_no_guesses(world, asked, token):
+    supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    client = Client()
+    assert {_get(token, client=client).status_code for _ in range(20)} == {404}
 
 
 def test_words_about_another_order_prove_nothing(world, asked, token):
@@ -250,7 +345,7 @@ def test_a_thousand_tries_a_minute_open_nothing(asked, token):
 def test_the_page_is_kept_by_no_cache_and_told_to_no_other_site(asked, token):
     for response in (_get(token), _get("x")):
         assert response.headers["Cache-Control"] == "no-store"
-        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert response.headers["Referrer-Policy"] == "strict-origin"
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
