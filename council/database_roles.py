@@ -19,11 +19,15 @@ NEVER_DELETED = (
     "placements_broughtforward",
     "placements_worker",
 )
+# Rows that are written once, but for these columns.
+ONLY_THESE_CHANGE = {
+    "placements_placementperiod": ("cut_on",),  # where another rate takes over
+    "council_message": ("sent_at", "cancelled_at", "tries", "next_try_at", "error"),
+}
 # Rows that are written once.
 APPEND_ONLY = (
     "recruitment_contractapproval",
     "recruitment_accountentry",
-    "placements_placementperiod",
     "placements_placementreversal",
     "placements_placementmove",
     "placements_practiceconcern",
@@ -49,7 +53,7 @@ def grant_to_site(*, using: str, **_) -> None:
         for table in tables & set(NEVER_DELETED):
             cursor.execute(f"revoke delete on {table} from {name}")
         events = {table for table in tables if table.endswith("event")}
-        for table in tables & (set(APPEND_ONLY) | events | {"django_migrations"}):
+        for table in tables & (set(APPEND_ONLY) | set(ONLY_THESE_CHANGE) | events | {"django_migrations"}):
             cursor.execute(f"revoke update, delete on {table} from {name}")
-        if "placements_placementperiod" in tables:  # where another rate takes over
-            cursor.execute(f"grant update (cut_on) on placements_placementperiod to {name}")
+        for table in tables & set(ONLY_THESE_CHANGE):
+            cursor.execute(f"grant update ({', '.join(ONLY_THESE_CHANGE[table])}) on {table} to {name}")

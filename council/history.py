@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from council.models import User
 from council.working_time import LONDON
 
-HIDDEN = {"id", "version", "reference", "folded_name", "line_key", "before", "after", "subject", "subject_id"}
+HIDDEN = {"id", "version", "reference", "folded_name", "line_key", "sent", "before", "after", "subject", "subject_id"}
 
 
 @dataclass(frozen=True)

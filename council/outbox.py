@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pghistory
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from council.models import Message, User
@@ -52,9 +54,14 @@ def send_next() -> bool:
         return False
     try:
         deliver(message, timezone.now())
-    except Exception as problem:
+    except (
+        Exception
+    ) as problem:  # whatever a mail server or a kind raises, the others still go and this one is tried again
         logger.warning("Message %s could not be sent: %s", message.pk, type(problem).__name__)
-        Message.objects.filter(pk=message.pk).update(error=f"{type(problem).__name__}: {problem}"[:300])
+        Message.objects.filter(pk=message.pk).update(
+            error=f"{type(problem).__name__}: {problem}"[:300],
+            next_try_at=Greatest("next_try_at", timezone.now() + timedelta(minutes=1)),
+        )
     return True
 
 
@@ -69,7 +76,7 @@ def deliver(message: Message, now: datetime, connection: BaseEmailBackend | None
 
 def _prepare(message: Message, now: datetime) -> str | None:
     """The text to send; None where somebody else is sending it or nobody wants it. Counts the try, whatever comes of it."""
-    with transaction.atomic():
+    with transaction.atomic(), pghistory.context(user=message.queued_by_id, action=f"send_{message.kind}"):
         kind = KINDS[message.kind]
         kind.lock(message.subject)
         fresh = Message.objects.select_for_update(of=("self",)).due(now).filter(pk=message.pk).first()

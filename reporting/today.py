@@ -9,7 +9,7 @@ from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
 from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
-from recruitment.models import Contract, Correction, Outcome, Release, Round, Statement, Status, Vacancy
+from recruitment.models import Contract, Correction, Outcome, Release, Round, Status, Vacancy
 from recruitment.wording import day_name, possessive
 from reporting.reports.contracts import positions
 
@@ -180,9 +180,7 @@ def _checks(user: User, today: date) -> Section:
 
 
 def _windows_ended(user: User, now: datetime, today: date) -> Section:
-    said = Statement.objects.filter(release=OuterRef("pk")).values("received_at")[:1]
-    rows = Release.objects.visible_to(user).open().annotate(said_at=said)
-    rows = rows.filter(Q(respond_by__lte=now) | Q(said_at__isnull=False))
+    rows = Release.objects.visible_to(user).answer_due(now)
 
     def item(release: Release) -> Item:
         name = release.contract.agency.name
@@ -193,7 +191,7 @@ def _windows_ended(user: User, now: datetime, today: date) -> Section:
         return Item(text, why, _days(day_of(since), today), f"/releases/{release.pk}/answer/")
 
     rows = rows.select_related("contract__agency", "vacancy__team").order_by("respond_by", "pk")
-    return _section("Answers to record", rows, item, "/releases/?answer=ended")
+    return _section("Answers to record", rows, item, "/releases/?answer=due")
 
 
 def _to_book(user: User, today: date) -> Section:

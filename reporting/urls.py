@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import facts, lists, money, pages, placements
+from reporting.views import facts, history, lists, money, pages, placements
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -9,13 +9,13 @@ urlpatterns = [
     path("requests/", lists.Requests.as_view(), name="requests"),
     path("requests/<int:pk>/", pages.RequestDetail.as_view(), name="request"),
     path("requests/<int:pk>/decide/", pages.Decide.as_view(), name="request-decide"),
-    path("requests/<int:pk>/history/", pages.RequestHistory.as_view(), name="request-history"),
+    path("requests/<int:pk>/history/", history.RequestHistory.as_view(), name="request-history"),
     path("releases/", lists.Releases.as_view(), name="releases"),
     path("releases/<int:pk>/", pages.ReleaseDetail.as_view(), name="release"),
     path("placements/", lists.Placements.as_view(), name="placements"),
     path("placements/longest/", placements.Longest.as_view(), name="longest"),
     path("placements/<int:pk>/", placements.PlacementDetail.as_view(), name="placement"),
-    path("placements/<int:pk>/history/", pages.PlacementHistory.as_view(), name="placement-history"),
+    path("placements/<int:pk>/history/", history.PlacementHistory.as_view(), name="placement-history"),
     path("hires/", lists.Hires.as_view(), name="hires"),
     path("hires/<int:pk>/", pages.HireDetail.as_view(), name="hire"),
     path("workers/", lists.Workers.as_view(), name="workers"),
@@ -24,7 +24,7 @@ urlpatterns = [
     path("contracts/<int:pk>/", pages.ContractDetail.as_view(), name="contract"),
     path("contracts/<int:pk>/bookings/", money.Bookings.as_view(), name="contract-bookings"),
     path("contracts/<int:pk>/entries/", money.Entries.as_view(), name="contract-entries"),
-    path("contracts/<int:pk>/history/", pages.ContractHistory.as_view(), name="contract-history"),
+    path("contracts/<int:pk>/history/", history.ContractHistory.as_view(), name="contract-history"),
     path("payments/", money.Payments.as_view(), name="payments"),
     path("payments/imports/", money.Imports.as_view(), name="imports"),
     path("breaches/", facts.Breaches.as_view(), name="breaches"),

@@ -109,6 +109,7 @@ BROKEN_BY = {
     "supplier_link_expires": "COPY recruitment.SupplierLink token_hash='x' where id = {link}",
     "supplier_link_one_works": "COPY recruitment.SupplierLink token_hash=md5('a')||md5('b') where id = {link}",
     "statement_said_by_somebody": "COPY recruitment.Statement words='' where id = {said}",
+    "statement_one_an_order": "COPY recruitment.Statement said_by='y' where id = {said}",
     "statement_link_of_release": "COPY recruitment.Statement release_id={other} where id = {said}",
     "release_own_words": "update recruitment_release set statement_id = {said} where id = {other}",
     "worker_has_name_and_number": "update placements_worker set name = ''",

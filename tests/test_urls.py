@@ -44,7 +44,7 @@ TABLE = {
     "/releases/{secured}/book/": {"officer"},
     "/releases/{secured}/will-not-come/": {"officer"},
     "/releases/{secured}/order-number/": {"officer"},
-    "/releases/{sent}/link/": {"officer"},
+    "/releases/{sent}/link/": READERS,
     "/placements/": READERS | ELSEWHERE,
     "/placements/{placement}/": READERS,
     "/placements/{placement}/history/": READERS,

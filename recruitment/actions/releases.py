@@ -233,6 +233,12 @@ def record_not_secured(
             refuse(
                 "own_words_say_why", "The supplier has said itself why it cannot supply. Choose what it said.", "reason"
             )
+        if happened_at:
+            refuse(
+                "own_words_have_their_time",
+                f"It answered itself on {by_when(statement.received_at)}, by its link. Leave the time empty.",
+                "happened_at",
+            )
         release.statement, answered_at = statement, statement.received_at
         declined_on, declined_sender = day_of(statement.received_at), statement.said_by
         declined_text = statement.words

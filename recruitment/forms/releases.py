@@ -36,7 +36,7 @@ class ReleaseForm(GovukForm):
         label="When was it sent?",
         required=False,
         noun="When it was sent",
-        help_text="Leave empty if you are sending it now.",
+        help_text="Leave empty if you are sending it now: the brief then goes to the supplier by e-mail.",
     )
     late_reason = text_line(label="If it is entered days later: why?", required=False)
 

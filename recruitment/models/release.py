@@ -67,6 +67,11 @@ class ReleaseQuerySet(models.QuerySet):
     def open(self):
         return self.standing().filter(outcome=Outcome.OPEN)
 
+    def answer_due(self, now):
+        """Open, and to be answered: its time has ended, or the supplier has said that it cannot supply (at `said_at`)."""
+        rows = self.open().annotate(said_at=F("statements__received_at"))  # one statement an order
+        return rows.filter(Q(respond_by__lte=now) | Q(said_at__isnull=False))
+
     def secured_between(self, first, last):
         """Secured, and still so, with an answer between two days (both included)."""
         return self.standing().filter(

@@ -10,6 +10,7 @@ from council.models import Message, User
 from .release import Release
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["token_hash"])
 class SupplierLink(models.Model):
     """A link that opens one order to its supplier. The link itself is not stored: only a hash, to know it by."""
 
@@ -65,6 +66,11 @@ class Statement(models.Model):
                 name="statement_said_by_somebody",
                 condition=~Q(said_by="") & ~Q(words=""),
                 violation_error_message="Enter the name of who says so, and what they say.",
+            ),
+            models.UniqueConstraint(
+                name="statement_one_an_order",
+                fields=["release"],
+                violation_error_message="You have told us already that you cannot supply. Thank you: nothing more is needed.",
             ),
             models.UniqueConstraint(
                 name="statement_release_key",

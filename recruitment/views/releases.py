@@ -81,7 +81,12 @@ class ReleaseNew(VacancyActionView):
         return releases.send(**common, vacancy=self.vacancy, **data)
 
     def done(self, release):
-        return f"Sent to {release.contract.agency}, which has until {by_when(release.respond_by)} to answer."
+        sent = f"Sent to {release.contract.agency}, which has until {by_when(release.respond_by)} to answer."
+        if release.sent_at != release.sent_recorded_at:
+            return sent
+        if to := release.contract.agency.ordering_address:
+            return f"{sent} The brief goes to {to}."
+        return f"{sent} It has no ordering address, so nothing is e-mailed: tell it yourself, or pass on a link to the order."
 
     def get_context_data(self, **kwargs):
         asked_before = Release.objects.filter(pk=self.proof.pk).first() if self.proof else None

@@ -67,12 +67,13 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 class SupplierLinkPage(View):
-    """What was sent to the supplier, when and to whom; send it again, make a link to pass on, or stop the link."""
+    """What was sent to the supplier, when and to whom; an officer sends it again, makes a link or stops it."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._page(request, self._release(request, pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        check_may(request, "source")
         release = self._release(request, pk)
         common = {"by": request.user, "at": timezone.now(), "release": release}
         try:
@@ -85,7 +86,7 @@ class SupplierLinkPage(View):
 
     @staticmethod
     def _release(request: HttpRequest, pk: int) -> Release:
-        check_may(request, "source")
+        check_may(request, "view")
         visible = Release.objects.visible_to(request.user).select_related("vacancy", "contract__agency")
         return get_object_or_404(visible, pk=pk)
 

@@ -53,6 +53,8 @@ TAG_COLOURS = {
     "Confirmed": "green",
     "Authorised after the start": "yellow",
     "Outside contract, not authorised": "red",
+    "Works": "green",
+    "Cannot supply": "yellow",
 }
 
 

@@ -25,6 +25,7 @@ from recruitment.models import (
     Origin,
     Outcome,
     Release,
+    Statement,
     Status,
     SupplyMode,
     Urgency,
@@ -115,6 +116,7 @@ class Requests(ListPage):
 def _answers():
     return [
         ("open", "Waiting for an answer"),
+        ("due", "Answer to record"),
         ("ended", "Time has ended"),
         *Outcome.choices[1:],
         ("void", "Entered in error"),
@@ -124,6 +126,8 @@ def _answers():
 def _by_answer(rows, value):
     if value == "void":
         return rows.filter(voided_at__isnull=False)
+    if value == "due":
+        return rows.answer_due(timezone.now())
     if value == "ended":
         return rows.open().filter(respond_by__lte=timezone.now())
     if value == "open":
@@ -134,6 +138,8 @@ def _by_answer(rows, value):
 def _answer(release: Release) -> str:
     if release.voided_at:
         return "Entered in error"
+    if release.outcome == Outcome.OPEN and release.says_it_cannot:
+        return "Cannot supply"
     if release.outcome == Outcome.OPEN and release.respond_by <= timezone.now():
         return "Time has ended"
     return release.get_outcome_display()
@@ -176,7 +182,9 @@ class Releases(ListPage):
         )
 
     def rows(self):
-        return Release.objects.visible_to(self.request.user).select_related("vacancy__team", "contract__agency")
+        said = Exists(Statement.objects.filter(release=OuterRef("pk")))
+        rows = Release.objects.visible_to(self.request.user).annotate(says_it_cannot=said)
+        return rows.select_related("vacancy__team", "contract__agency")
 
 
 def _placement_stages():

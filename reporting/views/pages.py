@@ -1,4 +1,4 @@
-"""Pages that join rooms: Today, a request, an order, a placement, a worker, a contract, and their histories."""
+"""Pages that join rooms: Today, a request, an order, a placement, a worker, a contract."""
 
 from datetime import date
 
@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from council.actions import day_of
-from council.history import changes_of
 from council.models import Council
 from council.permissions import may, may_decide_request
 from council.web import check_may
@@ -115,6 +114,8 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
         if booked:
             return f"{booked.worker} starts on {booked.starts_on:%-d %B %Y}."
         waiting = current.releases.open().filter(position__gt=0).select_related("contract__agency").first()
+        if waiting and waiting.statements.exists():
+            return f"{waiting.contract.agency} says that it cannot supply. Record its answer."
         if waiting:
             return f"{waiting.contract.agency} has been asked and has not answered yet."
         return "No supplier is being asked at the moment."
@@ -313,53 +314,6 @@ def _finding(line) -> str:
         f"£{line.exposure:,.2f} of £{line.approved_value:,.2f} is spoken for ({line.percent_used}%) with {line.percent_of_time}% of the "
         "time gone."
     )
-
-
-class History(Page):
-    """Who changed what, newest first; filters by person and by field."""
-
-    template_name = "history.html"
-
-    def subject(self, pk):
-        raise NotImplementedError("A history is of something.")
-
-    def get_context_data(self, pk, **kwargs):
-        subject, objects = self.subject(pk)
-        changes = changes_of(*objects)
-        people = sorted({change.who for change in changes})
-        fields = sorted({change.field for change in changes})
-        who, field = self.request.GET.get("who", ""), self.request.GET.get("field", "")
-        shown = [c for c in changes if (not who or c.who == who) and (not field or c.field == field)]
-        moments: dict[tuple, list] = {}
-        for change in shown:
-            moments.setdefault((change.happened_at, change.recorded_at, change.who, change.what), []).append(change)
-        return super().get_context_data(
-            subject=subject, moments=list(moments.items()), people=people, fields=fields, who=who, field=field, **kwargs
-        )
-
-
-class RequestHistory(History):
-    def subject(self, pk):
-        vacancy = get_object_or_404(Vacancy.objects.visible_to(self.request.user), pk=pk)
-        placed, hired = Placement.objects.filter(vacancy=vacancy), Hire.objects.filter(vacancy=vacancy)
-        corrected = vacancy.corrections.all()
-        return vacancy, [vacancy, *vacancy.rounds.all(), *vacancy.releases.all(), *placed, *hired, *corrected]
-
-
-class PlacementHistory(History):
-    def subject(self, pk):
-        placement = get_object_or_404(Placement.objects.visible_to(self.request.user), pk=pk)
-        beside = [*placement.breaches.all(), *placement.moves.all(), *placement.extension_proposals.all()]
-        corrections = Correction.objects.filter(subject="placement", subject_id=placement.pk)
-        return placement, [placement, *placement.periods.all(), *beside, *corrections]
-
-
-class ContractHistory(History):
-    right = "view_money"
-
-    def subject(self, pk):
-        contract = get_object_or_404(Contract, pk=pk)
-        return contract, [contract, *contract.approvals.all()]
 
 
 class Search(Page):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from council.errors import NotAllowed, RuleViolation
-from council.models import Deputy, Role, RoleGrant
+from council.models import Council, Deputy, Role, RoleGrant
 from council.permissions import MAY, may_decide_request
 from placements.actions import hires, needs, placements
 from recruitment.actions import vacancies
@@ -140,3 +140,10 @@ class TestDeputies:
 
     def test_a_deputy_decides(self, world, deputy):
         assert attempt("decide", deputy, world.request()) == "done"
+
+
+def test_every_figure_of_the_council_can_be_set_up(client_of):
+    page = client_of("administrator").get("/admin/council/council/add/").content.decode()
+    names = [field.name for field in Council._meta.concrete_fields if field.editable and not field.primary_key]
+    assert "supplier_link_days" in names
+    assert [name for name in names if f'name="{name}"' not in page] == []

@@ -105,6 +105,18 @@ def test_what_cannot_be_sent_is_tried_again_and_never_lost(asked, monkeypatch):
     assert SupplierLink.objects.filter(revoked_at__isnull=True).count() == 1
 
 
+def test_what_is_broken_holds_nothing_else_up(asked, monkeypatch):
+    """A message that cannot even be prepared waits like any other, and does not keep the worker busy."""
+
+    def broken(subject):
+        raise LookupError("no such row")
+
+    monkeypatch.setitem(outbox.KINDS, "brief", outbox.Kind(lock=broken, secret=outbox.KINDS["brief"].secret))
+    with time_machine.travel(SOON, tick=False):
+        assert outbox.send_next() and not outbox.send_next()
+    assert "no such row" in Message.objects.get().error
+
+
 def test_an_order_that_was_never_kept_sends_nothing(world):
     world.pertemps.ordering_address = "orders@pertemps.example"
     world.pertemps.save()
@@ -192,6 +204,7 @@ def test_the_supplier_declines_in_its_own_words_and_the_officer_records_it_befor
     with time_machine.travel(SOON, tick=False):
         today = client_of("officer").get("/").content.decode()
         assert "Pertemps said by its link that it cannot supply" in today
+        assert asked.reference in client_of("officer").get("/releases/?answer=due").content.decode()
         form = client_of("officer").get(f"/releases/{asked.pk}/answer/").content.decode()
         assert "Nobody for these dates." in form and 'name="declined_text"' not in form
         asked.refresh_from_db()
@@ -207,6 +220,7 @@ def test_the_supplier_declines_in_its_own_words_and_the_officer_records_it_befor
 def test_the_history_names_the_supplier_and_never_the_link(asked, token):
     _say(token)
     assert {change.who for change in changes_of(Statement.objects.get())} == {"Pertemps, by its link"}
+    assert {change.who for change in changes_of(SupplierLink.objects.get())} == {"The officer"}  # who sent the order
 
 
 @pytest.mark.parametrize(
@@ -252,7 +266,9 @@ def test_the_answer_is_dated_when_the_supplier_gave_it_and_gives_its_reason(worl
         with pytest.raises(RuleViolation, match="said itself"):
             world.fail(asked, at=SOON, statement=statement, reason=reason)
     later = SOON + timedelta(hours=3)
-    assert world.fail(asked, at=later, statement=statement, happened_at=MONDAY).answered_at == SOON
+    with pytest.raises(RuleViolation, match="Leave the time empty"):
+        world.fail(asked, at=later, statement=statement, happened_at=later)
+    assert world.fail(asked, at=later, statement=statement).answered_at == SOON
 
 
 def test_a_link_stopped_while_the_form_was_read_takes_nothing(world, asked, token):
@@ -356,6 +372,14 @@ def test_only_an_officer_makes_or_stops_a_link(world, asked):
                 action(by=world.people[person], at=SOON, release=asked)
 
 
+def test_others_read_what_was_sent_and_press_nothing(asked, token, client_of):
+    for person in ("director", "auditor", "lead"):
+        client, address = client_of(person), f"/releases/{asked.pk}/link/"
+        page = client.get(address).content.decode()
+        assert "orders@pertemps.example" in page and "Stop the link" not in page
+        assert client.post(address, {"stop": "yes"}).status_code == 403
+
+
 def test_a_link_made_by_hand_is_shown_once(world, asked, client_of):
     with time_machine.travel(SOON, tick=False):
         officer, address = client_of("officer"), f"/releases/{asked.pk}/link/"
@@ -392,6 +416,8 @@ def test_raw_sql_changes_no_words_and_no_link(world, asked, token):
     _say(token)
     assert refused_as("update recruitment_statement set words = 'x'") == "statement_stays"
     assert refused_as("delete from recruitment_statement") == "InsufficientPrivilege"
+    assert refused_as("update council_message set body = 'x'") == "InsufficientPrivilege"
+    assert refused_as("delete from council_message") == "InsufficientPrivilege"
     assert (
         refused_as("update recruitment_supplierlink set expires_at = now() + interval '9 years'") == "statement_stays"
     )
