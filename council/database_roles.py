@@ -13,6 +13,7 @@ NEVER_DELETED = (
     "recruitment_correction",
     "recruitment_statement",
     "recruitment_supplierlink",
+    "recruitment_submission",
     "placements_placement",
     "placements_hire",
     "placements_breach",
@@ -28,6 +29,8 @@ ONLY_THESE_CHANGE = {
 APPEND_ONLY = (
     "recruitment_contractapproval",
     "recruitment_accountentry",
+    "recruitment_submissionstep",
+    "recruitment_approach",
     "placements_placementreversal",
     "placements_placementmove",
     "placements_practiceconcern",

@@ -23,6 +23,8 @@ MAY: dict[str, frozenset[Role]] = {
     "record_breach": frozenset({OFFICER, DIRECTOR}),
     "authorise_breach": frozenset({DIRECTOR}),
     "approve_extension": frozenset({DIRECTOR}),
+    "allow_lower_route": frozenset({DIRECTOR}),
+    "confirm_emergency": frozenset({DIRECTOR}),
     "carry_over": frozenset({OFFICER, DIRECTOR}),  # beyond the length an officer may agree, the Assistant Director
     "confirm_start": frozenset({OFFICER, LEAD}),
     "read_concerns": frozenset({DIRECTOR}),
@@ -66,6 +68,8 @@ APPROVALS: dict[str, str] = {
     Approval.STAFFING_REQUEST: "decide_request",
     Approval.EXTENSION: "approve_extension",
     Approval.BREACH: "authorise_breach",
+    Approval.LOWER_ROUTE: "allow_lower_route",
+    Approval.EMERGENCY: "confirm_emergency",
 }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from dateutil.relativedelta import relativedelta
 
 LONDON = ZoneInfo("Europe/London")
 OPENS, CLOSES = time(9), time(17)
@@ -85,3 +86,8 @@ class WorkingCalendar:
                 total += max(finish - begin, timedelta())
             day += timedelta(1)
         return total
+
+
+def months_before(on: date, months: int) -> date:
+    """First day of the last so many months that end on `on`: 27 October for six months to 26 April."""
+    return on - relativedelta(months=months) + timedelta(1)

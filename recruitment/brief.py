@@ -41,9 +41,9 @@ def text_of(release: Release) -> str:
     council = Council.current()
     return (
         f"{council.name} asks you for a worker.\n\nOur reference: {release.reference}\n{terms}\n\n"
-        f"If you cannot supply anybody, please tell us so here. The link is for this order alone and works for "
+        f"Put candidates forward here, or tell us that you cannot supply anybody. The link is for this order alone and works for "
         f"{council.supplier_link_days} days, until we have recorded your answer:\n{Message.SECRET}\n\n"
-        "If you can, please reply to the officer you work with. Do not send the name of a child or family.\n\n"
+        "Do not send the name of a child or family.\n\n"
         "You receive this because your ordering address is in our register of suppliers."
     )
 

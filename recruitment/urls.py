@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from recruitment.views import releases, requests, supplier
+from recruitment.views import candidates, releases, requests, supplier
 
 app_name = "recruitment"
 urlpatterns = [
@@ -16,6 +16,18 @@ urlpatterns = [
     path("releases/<int:pk>/withdraw/", releases.ReleaseWithdraw.as_view(), name="release-withdraw"),
     path("releases/<int:pk>/will-not-come/", releases.WillNotCome.as_view(), name="will-not-come"),
     path("releases/<int:pk>/link/", supplier.SupplierLinkPage.as_view(), name="supplier-link"),
+    path("releases/<int:pk>/candidates/new/", candidates.CandidateNew.as_view(), name="candidate-new"),
+    path("candidates/<int:pk>/step/", candidates.CandidateStep.as_view(), name="candidate-step"),
+    path("candidates/<int:pk>/number/", candidates.CandidateNumber.as_view(), name="candidate-number"),
+    path("candidates/<int:pk>/allow/", candidates.CandidateAllow.as_view(), name="candidate-allow"),
+    path("candidates/<int:pk>/elsewhere/", candidates.CandidateElsewhere.as_view(), name="candidate-elsewhere"),
+    path("candidates/<int:pk>/void/", candidates.CandidateVoid.as_view(), name="candidate-void"),
+    path("approaches/new/", candidates.ApproachNew.as_view(), name="approach-new"),
+    path(
+        "supplier/<str:token>/candidate/",
+        login_not_required(supplier.OwnCandidate.as_view()),
+        name="supplier-candidate",
+    ),
     path("supplier/<str:token>/", login_not_required(supplier.CannotSupply.as_view()), name="supplier"),
     path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
     path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),

@@ -8,7 +8,7 @@ from council.models import calendar_of_the_council
 from council.working_time import HOURS_A_DAY, WorkingCalendar
 from placements.models import Hire, Placement
 from recruitment import cascade
-from recruitment.models import Outcome, Release, Round, Vacancy
+from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Vacancy
 from recruitment.state import no_contract_refusal, round_state
 from recruitment.wording import possessive, within
 
@@ -22,6 +22,7 @@ class Order:
     sentence: str
     placement: Placement | None = None
     hire: Hire | None = None
+    candidates: str = ""
     next: list[tuple[str, str]] = field(default_factory=list)  # (text, address); the first one is the main step
 
 
@@ -55,7 +56,7 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
     releases = list(
         round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by")
         .order_by("sent_at", "pk")
-        .prefetch_related("statements")
+        .prefetch_related("statements", "submissions")
     )
     keys = [release.pk for release in releases]
     placed = {
@@ -133,6 +134,7 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
     base = f"/releases/{release.pk}"
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
+    order.candidates = _candidates(release)
     if release.voided_at:
         order.sentence = f"Marked as entered in error by {release.voided_by}: {release.void_reason}"
     elif release.outcome == Outcome.OPEN:
@@ -148,6 +150,7 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
             )
         if may_source:
             order.next = [(f"Record {possessive(supplier)} answer", f"{base}/answer/")]
+            order.next.append(("Record a candidate", f"{base}/candidates/new/"))
             if release.position > 1:
                 order.next.append(("The first supplier can supply after all", f"{base}/first-supplier/"))
             order.next.append(("Take the order back", f"{base}/withdraw/"))
@@ -181,3 +184,13 @@ def _secured_sentence(release, supplier: str) -> str:
     if release.supplying_agency:
         return f"Through {supplier} from {release.supplying_agency}."
     return f"{possessive(supplier)} own worker."
+
+
+def _candidates(release) -> str:
+    """For example: 3 candidates, 1 waits for us."""
+    found = [one for one in release.submissions.all() if one.voided_at is None]
+    waiting = sum(one.stage in WAITS_FOR_US for one in found) if release.standing == Outcome.OPEN else 0
+    text = f"{len(found)} candidate{'s' if len(found) > 1 else ''}"
+    if not found:
+        return ""
+    return f"{text}, {waiting} wait{'s' if waiting == 1 else ''} for us" if waiting else text

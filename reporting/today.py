@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
+from council.working_time import months_before
 from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
-from recruitment.models import Contract, Correction, Outcome, Release, Round, Status, Vacancy
+from recruitment.models import Contract, Correction, Outcome, Release, Round, Status, Submission, Vacancy
 from recruitment.wording import day_name, possessive
 from reporting.reports.contracts import positions
 
@@ -54,6 +55,8 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         found.append(_extensions(user, today))
     if may_decide(user, Approval.BREACH, today):
         found.append(_breaches(user, today))
+    if may_decide(user, Approval.LOWER_ROUTE, today):
+        found.append(_lower_routes(user, today, council.lower_route_months))
     if may(user, "correct"):
         found.append(_corrections(user, today))
     if may(user, "confirm_start"):
@@ -61,6 +64,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     if may(user, "source"):
         found += [
             _windows_ended(user, now, today),
+            _candidates(user, today),
             _to_book(user, today),
             _to_send(user, today),
             _cover_over(user, today),
@@ -192,6 +196,43 @@ def _windows_ended(user: User, now: datetime, today: date) -> Section:
 
     rows = rows.select_related("contract__agency", "vacancy__team").order_by("respond_by", "pk")
     return _section("Answers to record", rows, item, "/releases/?answer=due")
+
+
+def _candidates(user: User, today: date) -> Section:
+    rows = Submission.objects.visible_to(user).waiting_for_us()
+
+    def item(submission: Submission) -> Item:
+        release = submission.release
+        text = f"{submission.reference}: {release.vacancy.get_job_type_display()}, {release.vacancy.team}"
+        why = f"{release.contract.agency} put {submission.candidate} forward: {submission.get_stage_display().lower()}"
+        return Item(text, why, _days(day_of(submission.received_at), today), submission.get_absolute_url())
+
+    rows = rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
+    return _section("Candidates who wait for us", rows, item, "/candidates/?stage=waiting")
+
+
+def _lower_routes(user: User, today: date, months: int) -> Section:
+    """Candidates in play by a later route whom an earlier one showed first, not allowed yet."""
+    shown = Submission.objects.standing().filter(
+        registration_number=OuterRef("registration_number"),
+        release__position__gt=0,
+        release__position__lt=OuterRef("release__position"),
+        received_at__date__gte=months_before(today, months),
+    )
+    rows = (
+        Submission.objects.waiting_for_us()
+        .exclude(registration_number="")
+        .filter(Exists(shown), allowed_at__isnull=True, release__position__gt=1)
+    )
+    rows = rows.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
+
+    def item(submission: Submission) -> Item:
+        text = f"{submission.reference}: {submission.release.vacancy.team}"
+        why = f"{submission.release.contract.agency} put {submission.candidate} forward; an earlier route did so first"
+        return Item(text, why, _days(day_of(submission.received_at), today), f"/candidates/{submission.pk}/allow/")
+
+    rows = rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
+    return _section("Candidates by a later route", rows, item)
 
 
 def _to_book(user: User, today: date) -> Section:

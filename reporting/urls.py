@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import facts, history, lists, money, pages, placements
+from reporting.views import candidates, facts, history, lists, money, pages, placements, suppliers
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -12,6 +12,11 @@ urlpatterns = [
     path("requests/<int:pk>/history/", history.RequestHistory.as_view(), name="request-history"),
     path("releases/", lists.Releases.as_view(), name="releases"),
     path("releases/<int:pk>/", pages.ReleaseDetail.as_view(), name="release"),
+    path("candidates/", candidates.Candidates.as_view(), name="candidates"),
+    path("candidates/<int:pk>/", candidates.CandidateDetail.as_view(), name="candidate"),
+    path("approaches/", candidates.Approaches.as_view(), name="approaches"),
+    path("suppliers/", suppliers.Suppliers.as_view(), name="suppliers"),
+    path("suppliers/orders/", suppliers.SupplierOrders.as_view(), name="supplier-orders"),
     path("placements/", lists.Placements.as_view(), name="placements"),
     path("placements/longest/", placements.Longest.as_view(), name="longest"),
     path("placements/<int:pk>/", placements.PlacementDetail.as_view(), name="placement"),

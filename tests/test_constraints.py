@@ -59,8 +59,8 @@ KEYS_FOR_AGREEMENT = {
 }
 
 BROKEN_BY = {
-    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14)",
-    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14)",
+    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, lower_route_months, emergency_hours, emergency_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10)",
+    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, lower_route_months, emergency_hours, emergency_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10)",
     "user_email_unique": "update council_user set email = upper(email) || '' where id = {officer}; update council_user set email = (select lower(email) from council_user where id = {officer}) where id = {director}",
     "role_grant_ends_after_start": "update council_rolegrant set ends_on = starts_on - 1",
     "role_grant_lead_has_service": "update council_rolegrant set service_id = null where service_id is not null",
@@ -112,6 +112,20 @@ BROKEN_BY = {
     "statement_one_an_order": "COPY recruitment.Statement said_by='y' where id = {said}",
     "statement_link_of_release": "COPY recruitment.Statement release_id={other} where id = {said}",
     "release_own_words": "update recruitment_release set statement_id = {said} where id = {other}",
+    "submission_recorded_by_somebody": "COPY recruitment.Submission reference='x',candidate='x',recorded_by_id=null where id = {candidate}",
+    "submission_has_rates": "COPY recruitment.Submission reference='x',candidate='x',pay_rate=99 where id = {candidate}",
+    "submission_whose_worker": "COPY recruitment.Submission reference='x',candidate='x',supply_mode='brokered' where id = {candidate}",
+    "submission_recorded_after_it_came": "COPY recruitment.Submission reference='x',candidate='x',recorded_at=received_at-interval'1day' where id = {candidate}",
+    "submission_one_reference": "COPY recruitment.Submission reference='x',registration_number='' where id = {candidate}",
+    "submission_one_person": "COPY recruitment.Submission reference='x',candidate='x' where id = {candidate}",
+    "submission_allowed_by_another": "update recruitment_submission set allowed_at = now(), allowed_by_id = recorded_by_id, allowed_reason = 'x' where id = {candidate}",
+    "submission_void_by_another": "update recruitment_submission set voided_at = now(), voided_by_id = recorded_by_id, void_reason = 'x' where id = {candidate}",
+    "submission_stage_of_last_step": "update recruitment_submission set steps = 2 where id = {candidate}",
+    "submission_link_of_release": "COPY recruitment.Submission reference='x',release_id={other},recorded_by_id=null,link_id={link},said_by='x',sent='{{}}' where id = {candidate}",
+    "submission_step_one_a_number": "COPY recruitment.SubmissionStep stage='offered' where submission_id = {candidate}",
+    "submission_step_has_reason": "COPY recruitment.SubmissionStep number=2,stage='withdrawn' where submission_id = {candidate}",
+    "submission_step_recorded_after_it_happened": "COPY recruitment.SubmissionStep number=2,recorded_at=happened_at-interval'1day' where submission_id = {candidate}",
+    "approach_is_whole": "insert into recruitment_approach (agency_id, job_type, candidate, note, received_at, recorded_at, recorded_by_id, late_reason) values ({agency}, 'x', '', '', now(), now(), {officer}, '')",
     "worker_has_name_and_number": "update placements_worker set name = ''",
     "placement_ends_after_start": "update placements_placement set ends_on = starts_on - 1",
     "placement_hours_positive": "COPY placements.Placement hours_per_week=0 where id = {placement}",
@@ -203,6 +217,7 @@ def rows(world):
     said = Statement.objects.create(release=sent, link=link, said_by="x", words="x", sent={}, received_at=AFTER_WINDOW)
     return {
         "link": link.pk,
+        "candidate": world.put_forward(sent, registration_number="SW12345").pk,
         "said": said.pk,
         "other": world.send(world.sourced()).pk,
         "placement": placement.pk,

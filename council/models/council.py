@@ -60,6 +60,23 @@ class Council(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text="From when it was sent.",
     )
+    lower_route_months = models.PositiveSmallIntegerField(
+        "a candidate of an earlier route stays with it for, in months",
+        default=6,
+        help_text="Within this time the person comes by a later route only for the Assistant Director's reason.",
+    )
+    emergency_hours = models.PositiveSmallIntegerField(
+        "an emergency call is answered within, in hours by the clock",
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text="Out of hours a supplier's time to answer is counted by the clock.",
+    )
+    emergency_days = models.PositiveSmallIntegerField(
+        "an emergency booking lasts at most, in working days",
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="It may pass a contract's approved value on the Strategic Director's recorded authority.",
+    )
     late_record_days = models.PositiveSmallIntegerField(
         "recorded late after, in days",
         default=0,

@@ -17,10 +17,10 @@ from placements.models import (
     PlacementMove,
     PracticeConcern,
 )
-from placements.models.worker import tidy_registration
 from recruitment.actions import vacancies
 from recruitment.models import Status
 from recruitment.permissions import in_reach, require_source
+from recruitment.registration import tidy_registration
 from recruitment.wording import day_name
 
 

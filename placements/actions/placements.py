@@ -12,11 +12,12 @@ from council.models import Council, User
 from council.references import new_reference
 from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
 from placements.models import Placement, PlacementPeriod, Worker
-from placements.models.worker import tidy_registration
+from recruitment import candidates
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import working_days
 from recruitment.models import ContractAccount, Release, Status, SupplyMode
 from recruitment.permissions import require_source
+from recruitment.registration import tidy_registration
 
 
 def secured_of(release: Release) -> Secured:
@@ -113,6 +114,8 @@ def check_terms(
             f"The answer that {release.reference} rested on was corrected, so nobody can be booked on it. Start again with the first "
             "supplier.",
         )
+    number = tidy_registration(registration_number)
+    refuse_if(candidates.booking_refusal(release, number, terms.starts_on), "registration_number")
     vacancy = release.vacancy
     others = Placement.objects.filter(vacancy=vacancy).exclude(pk=leaving.pk if leaving else None)
     counted_from = terms.starts_on
@@ -123,7 +126,7 @@ def check_terms(
         booked = most_hours(others, counted_from, terms.ends_on, without_handover=True)
         refusal = fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week)
         refuse_if(refusal, "hours_per_week")
-    worker = Worker.objects.filter(registration_number=tidy_registration(registration_number)).first()
+    worker = Worker.objects.filter(registration_number=number).first()
     if worker:
         mine = worker.placements.exclude(pk=leaving.pk if leaving else None)
         elsewhere = most_hours(mine, terms.starts_on, terms.ends_on)

@@ -7,9 +7,9 @@ from django import forms
 from govuk.fields import DateField, MoneyField, NumberField, RateField
 from govuk.forms import GovukForm, radios, text_area, text_line
 from placements.models import EndReason, Worker
-from placements.models.worker import tidy_registration
 from recruitment.charge import end_of
 from recruitment.models import Pattern, RecruitmentState, Release
+from recruitment.registration import is_registration, tidy_registration
 
 REGISTRATION_HINT = "Social Work England’s number, two letters and digits. For example, SW12345"
 
@@ -50,7 +50,7 @@ class WorkerFields(forms.Form):
 def check_worker(form: forms.Form, data: dict) -> None:
     """A number has its shape; a known one keeps its name, and a new one brings a name."""
     number = tidy_registration(data.get("registration_number") or "")
-    if number and not (number[:2].isalpha() and number[2:].isdecimal() and 3 < len(number) <= 20):
+    if number and not is_registration(number):
         form.add_error("registration_number", "Registration number must be two letters and digits, like SW12345")
     elif number:
         known = known_worker(number)

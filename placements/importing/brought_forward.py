@@ -11,8 +11,8 @@ from placements.actions.facts import Found, check_found
 from placements.importing.reader import CannotRead, rows_of
 from placements.importing.values import NotReadable, amount_in, date_in
 from placements.models import BroughtForward
-from placements.models.worker import tidy_registration
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
+from recruitment.registration import is_registration, tidy_registration
 from recruitment.wording import day_name
 
 COLUMNS = {
@@ -164,7 +164,7 @@ class _Lookups:
 
         def registration(text: str) -> str:
             tidy = tidy_registration(text)
-            if not (tidy[:2].isalpha() and tidy[2:].isdecimal() and 3 < len(tidy) <= 20):
+            if not is_registration(tidy):
                 raise ValueError(text)
             return tidy
 

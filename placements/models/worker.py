@@ -1,15 +1,10 @@
 """A person who works for the council through an agency, or joins it."""
 
-import re
-
 import pghistory
 from django.db import models
 from django.db.models import Q
 
-
-def tidy_registration(text: str) -> str:
-    """A Social Work England number as it is stored: capitals, no spaces or punctuation."""
-    return re.sub(r"[^0-9A-Z]", "", text.upper())
+from recruitment.registration import tidy_registration
 
 
 # The name stays out of the history, so that it can be forgotten one day without touching an event.

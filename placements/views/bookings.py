@@ -12,8 +12,8 @@ from placements.actions import endings, extensions, hires, needs, placements
 from placements.booking import Terms
 from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
 from placements.models import ExtensionProposal, Hire, Placement
-from placements.models.worker import tidy_registration
-from recruitment.models import ContractAccount, Outcome, Release
+from recruitment.models import ContractAccount, Outcome, Release, Stage
+from recruitment.registration import tidy_registration
 from recruitment.views.releases import ReleaseActionView
 from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import day_name, money, number
@@ -34,7 +34,13 @@ class Book(ReleaseActionView):
         return placement.get_absolute_url()
 
     def get_initial(self):
-        return BookingForm.initial_for(self.release)
+        return BookingForm.initial_for(self.release) | self._accepted()
+
+    def _accepted(self) -> dict:
+        """The candidate who accepted, where there is one."""
+        one = self.release.submissions.standing().filter(stage=Stage.ACCEPTED).order_by("-pk").first()
+        names = ("registration_number", "pay_rate", "charge_rate")
+        return {name: getattr(one, name) for name in names} if one else {}
 
     def effect(self, data):
         names = ("starts_on", "ends_on", "hours_per_week", "pattern", "pay_rate", "charge_rate")

@@ -8,7 +8,8 @@ from council.errors import refuse, refuse_if
 from council.late import check_times
 from council.models import User, calendar_of_the_council
 from council.references import new_reference
-from recruitment import brief, cascade
+from recruitment import brief, candidates, cascade
+from recruitment.actions.candidates import withdraw_who_accepted
 from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
 from recruitment.charge import estimated_cost
 from recruitment.machine import move
@@ -181,6 +182,7 @@ def record_secured(
     require_source(by, day_of(at))
     lock(release.vacancy)
     release = _lock_open(release, version)
+    refuse_if(candidates.secured_refusal(release), "outcome")
     if release.position > 0:
         if supply_mode not in SupplyMode.values:
             refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
@@ -261,6 +263,7 @@ def record_not_secured(
         refuse("confirmation_date", "The confirmation is dated between the order and today.", "declined_on")
     if reason not in NotSecuredReason.values:
         refuse("no_reason", "Choose why nobody was secured.", "reason")
+    refuse_if(candidates.not_secured_refusal(release, reason), "reason")
     if reason == NotSecuredReason.RATE_TOO_HIGH and not rate_asked:
         refuse("no_rate_asked", "Enter the rate that was asked for.", "rate_asked")
     if rate_asked and reason == NotSecuredReason.RATE_TOO_HIGH and rate_asked <= release.max_rate:
@@ -433,6 +436,7 @@ def fall_through(
     release.fell_through_by, release.fell_through_reason = by, reason
     release.version += 1
     release.save()
+    withdraw_who_accepted(release, by=by, at=at, happened_at=told_at, reason=reason)
 
 
 @action

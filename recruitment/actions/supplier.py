@@ -1,15 +1,30 @@
 """What a supplier says itself through its link, and sending it the brief and the link."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse
 from council.models import Message, User
 from recruitment import brief, links
-from recruitment.models import SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, Statement, SupplierLink, Tried
+from recruitment.actions import candidates
+from recruitment.actions.vacancies import lock
+from recruitment.models import (
+    SAID_BY_SUPPLIERS,
+    Agency,
+    NotSecuredReason,
+    Outcome,
+    Release,
+    Statement,
+    Submission,
+    SupplierLink,
+    SupplyMode,
+    Tried,
+)
 from recruitment.permissions import require_source
 from recruitment.wording import money
+
+MOST_BY_LINK = 20  # candidates for one order
 
 
 @action
@@ -26,10 +41,7 @@ def say_cannot_supply(
     rate_asked: Decimal | None = None,
 ) -> Statement:
     """The supplier declines by its link: kept as sent, the strongest proof. The officer still records the answer."""
-    release = _lock_open(by.release)
-    by = SupplierLink.objects.select_related("release__contract__agency").get(pk=by.pk)
-    if not links.works(by, at):
-        refuse("link_is_over", "This link has just stopped working. Use the one in our newest e-mail.")
+    release = _lock_for_link(by, at)
     if not said_by.strip():
         refuse("no_name", "Enter your name.", "said_by")
     if not words.strip():
@@ -55,6 +67,66 @@ def say_cannot_supply(
     release.save(update_fields=["version"])
     return Statement.objects.create(
         release=release, link=by, said_by=said_by.strip(), words=words, sent=sent, received_at=at
+    )
+
+
+@action
+def put_forward_by_link(
+    *,
+    by: SupplierLink,
+    at: datetime,
+    candidate: str,
+    supply_mode: str,
+    pay_rate: Decimal,
+    charge_rate: Decimal,
+    said_by: str,
+    brokered_from: str = "",
+    registration_number: str = "",
+    available_from: date | None = None,
+    note: str = "",
+) -> Submission:
+    """The supplier puts somebody forward by its link, kept as sent."""
+    release = _lock_for_link(by, at)
+    if not said_by.strip():
+        refuse("no_name", "Enter your name.", "said_by")
+    if release.statements.exists():
+        refuse(
+            "said_already",
+            "You have told us that you cannot supply. If you can after all, reply to the officer you work with.",
+        )
+    if release.submissions.standing().count() >= MOST_BY_LINK:
+        refuse("too_many", f"{MOST_BY_LINK} candidates are with us already. Wait for our decision on them.")
+    if supply_mode == SupplyMode.BROKERED and not brokered_from.strip():
+        refuse("no_supplying_agency", "Enter the agency whose worker it is.", "brokered_from")
+    named = Agency.objects.filter(name__iexact=brokered_from.strip()).exclude(pk=release.contract.agency_id).first()
+    sent = {
+        "candidate": candidate,
+        "registration_number": registration_number,
+        "supply_mode": supply_mode,
+        "brokered_from": brokered_from,
+        "pay_rate": str(pay_rate),
+        "charge_rate": str(charge_rate),
+        "available_from": str(available_from or ""),
+        "note": note,
+        "said_by": said_by,
+    }
+    return candidates.write(
+        release,
+        candidate=candidate,
+        registration_number=registration_number,
+        supply_mode=supply_mode,
+        supplying_agency=named,
+        brokered_from="" if named else brokered_from,
+        pay_rate=pay_rate,
+        charge_rate=charge_rate,
+        available_from=available_from,
+        note=note,
+        received_at=at,
+        recorded_at=at,
+        recorded_by=None,
+        link=by,
+        said_by=said_by.strip(),
+        sent=sent,
     )
 
 
@@ -90,6 +162,16 @@ def revoke_link(*, by: User, at: datetime, release: Release) -> None:
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     if not brief.cancel(release, at=at) + links.revoke(release, at=at):
         refuse("no_link", "No link of this order works, so there is nothing to stop.")
+
+
+def _lock_for_link(link: SupplierLink, at: datetime) -> Release:
+    """The link's order, locked; refused where the link has ended since the page was opened."""
+    lock(link.release.vacancy)
+    release = _lock_open(link.release)
+    fresh = SupplierLink.objects.select_related("release__contract__agency").get(pk=link.pk)
+    if not links.works(fresh, at):
+        refuse("link_is_over", "This link has just stopped working. Use the one in our newest e-mail.")
+    return release
 
 
 def _lock_open(release: Release) -> Release:

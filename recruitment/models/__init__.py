@@ -1,18 +1,24 @@
 from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
+from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Submission, SubmissionStep
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
-from .release import SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried
+from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried
 from .sourcing import Route, SourcingOrder, SourcingStep
 from .statement import Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
 from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
 
 __all__ = [
+    "CLOSED",
+    "FAILED",
+    "NEEDS_REASON",
     "SAID_BY_SUPPLIERS",
+    "WAITS_FOR_US",
     "AccountEntry",
     "AccountMonth",
     "Agency",
     "AgencyName",
+    "Approach",
     "AwardMethod",
     "Bucket",
     "Contract",
@@ -34,8 +40,11 @@ __all__ = [
     "Route",
     "SourcingOrder",
     "SourcingStep",
+    "Stage",
     "Statement",
     "Status",
+    "Submission",
+    "SubmissionStep",
     "SupplierLink",
     "SupplyMode",
     "Tried",

@@ -9,7 +9,7 @@ from recruitment import cascade
 from recruitment.actions import releases
 from recruitment.actions.vacancies import asked_together, open_round_of
 from recruitment.forms.releases import AnswerForm, FirstSupplierForm, OrderNumberForm, ReleaseForm
-from recruitment.models import Contract, Release, Vacancy
+from recruitment.models import Contract, Release, Stage, Vacancy
 from recruitment.state import round_state
 from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import by_when, possessive
@@ -138,7 +138,10 @@ class Answer(ReleaseActionView):
         initial = {"version": self.release.version}
         if self.said:
             names = ("reason", "rate_asked", "own_supply", "brokered_supply", "agencies_approached")
-            initial |= {"outcome": "not_secured"} | {name: self.said.sent[name] for name in names}
+            return initial | {"outcome": "not_secured"} | {name: self.said.sent[name] for name in names}
+        if accepted := self.release.submissions.standing().filter(stage=Stage.ACCEPTED).order_by("-pk").first():
+            names = ("supply_mode", "supplying_agency")
+            initial |= {"outcome": "secured"} | {name: getattr(accepted, name) for name in names}
         return initial
 
     def act(self, data):

@@ -12,19 +12,17 @@ from council.models import Message
 from council.web import ActionFormView, check_may
 from recruitment import brief, links
 from recruitment.actions import supplier
+from recruitment.forms.candidates import OwnCandidateForm
 from recruitment.forms.releases import CannotSupplyForm
 from recruitment.models import Release
 
 WRONG_LINKS_A_MINUTE = 10  # from one address; after that even a right link waits
 
 
-class CannotSupply(ActionFormView):
-    """What a supplier is asked for, and a form to say that it cannot supply. The link opens this one order."""
+class BySuppliersLink(ActionFormView):
+    """A page that a supplier's link opens, for its one order, without signing in."""
 
     right = ""
-    form_class = CannotSupplyForm
-    template_name = "releases/supplier.html"
-    title = "A worker is asked for"
 
     def dispatch(self, request, *args, **kwargs):
         now = timezone.now()
@@ -39,23 +37,49 @@ class CannotSupply(ActionFormView):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
         return _private(super().dispatch(request, *args, **kwargs))
 
-    def act(self, data):
-        return supplier.say_cannot_supply(by=self.link, at=timezone.now(), **data)
-
     def back(self):
         return ""
 
-    def next(self, statement):
-        return self.request.path
+    def next(self, result):
+        return f"/supplier/{self.kwargs['token']}/"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(caption=self.link.release.reference, **kwargs)
+
+
+class CannotSupply(BySuppliersLink):
+    """What a supplier is asked for, whom it has put forward, and a form to say that it cannot supply."""
+
+    form_class = CannotSupplyForm
+    template_name = "releases/supplier.html"
+    title = "A worker is asked for"
+
+    def act(self, data):
+        return supplier.say_cannot_supply(by=self.link, at=timezone.now(), **data)
 
     def get_context_data(self, **kwargs):
         release = self.link.release
         return super().get_context_data(
-            caption=release.reference,
             terms=brief.terms_of(release),
             said=release.statements.first(),
+            put_forward=release.submissions.standing().order_by("pk"),
             **kwargs,
         )
+
+
+class OwnCandidate(BySuppliersLink):
+    form_class = OwnCandidateForm
+    title = "Put a candidate forward"
+    intro = "For this order alone. We keep what you send as you send it."
+
+    def act(self, data):
+        return supplier.put_forward_by_link(by=self.link, at=timezone.now(), **data)
+
+    def done(self, submission):
+        return f"Thank you. {submission.candidate} is with us."
+
+    def back(self):
+        return self.next(None)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

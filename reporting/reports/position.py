@@ -5,15 +5,14 @@ agency ÷ (in post + agency), counting every agency worker. Vacancy = establishm
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
 
 from council.models import Council, TeamFigure
-from council.working_time import LONDON
+from council.working_time import LONDON, months_before
 from placements.models import Hire, Placement
 from recruitment.models import Contract, Origin, Release, Route, SourcingOrder, SupplyMode, Urgency, Vacancy
 from reporting.reports.contracts import ContractPosition, positions
@@ -249,11 +248,6 @@ def position(on: date) -> Position:
         contracts=positions(contracts, on),
         teams=sorted(teams, key=lambda line: (line.service, line.team)),
     )
-
-
-def months_before(on: date, months: int) -> date:
-    """First day of the last so many months that end on `on`: 27 October for six months to 26 April."""
-    return on - relativedelta(months=months) + timedelta(1)
 
 
 def _suppliers(contracts: list[Contract], in_post: set[tuple[int, int]], on: date) -> list[SupplierLine]:

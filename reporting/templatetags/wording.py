@@ -55,6 +55,13 @@ TAG_COLOURS = {
     "Outside contract, not authorised": "red",
     "Works": "green",
     "Cannot supply": "yellow",
+    "Put forward": "yellow",
+    "Shortlisted": "yellow",
+    "Interviewed": "yellow",
+    "Reconsidered": "yellow",
+    "Offered": "blue",
+    "Accepted": "green",
+    "Withdrew": "grey",
 }
 
 

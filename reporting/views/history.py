@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 
 from council.history import changes_of
 from placements.models import Hire, Placement
-from recruitment.models import Contract, Correction, Statement, SupplierLink, Vacancy
+from recruitment.models import Contract, Correction, Statement, Submission, SubmissionStep, SupplierLink, Vacancy
 from reporting.views.pages import Page
 
 
@@ -38,7 +38,9 @@ class RequestHistory(History):
         corrected = vacancy.corrections.all()
         said = Statement.objects.filter(release__vacancy=vacancy)
         links = SupplierLink.objects.filter(release__vacancy=vacancy)
-        sourcing = [*vacancy.rounds.all(), *vacancy.releases.all(), *said, *links]
+        put_forward = Submission.objects.filter(release__vacancy=vacancy)
+        steps = SubmissionStep.objects.filter(submission__in=put_forward)
+        sourcing = [*vacancy.rounds.all(), *vacancy.releases.all(), *said, *links, *put_forward, *steps]
         return vacancy, [vacancy, *sourcing, *placed, *hired, *corrected]
 
 

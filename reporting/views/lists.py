@@ -17,7 +17,6 @@ from placements.models import (
     PlacementReversal,
     Worker,
 )
-from placements.models.worker import tidy_registration
 from recruitment.models import (
     Agency,
     Contract,
@@ -31,11 +30,12 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
+from recruitment.registration import tidy_registration
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.spend import worth_of
 
 
-def _services():
+def services():
     return [(str(pk), name) for pk, name in Service.objects.values_list("pk", "name")]
 
 
@@ -43,8 +43,8 @@ def agencies():
     return [(str(pk), name) for pk, name in Agency.objects.values_list("pk", "name")]
 
 
-SERVICE = Filter("service", "Service", _services, lambda rows, value: rows.filter(team__service_id=value))
-OF_VACANCY = Filter("service", "Service", _services, lambda rows, value: rows.filter(vacancy__team__service_id=value))
+SERVICE = Filter("service", "Service", services, lambda rows, value: rows.filter(team__service_id=value))
+OF_VACANCY = Filter("service", "Service", services, lambda rows, value: rows.filter(vacancy__team__service_id=value))
 
 WHOSE_TURN = {
     Status.REQUESTED: "Assistant Director or finance",
@@ -150,6 +150,11 @@ class Releases(ListPage):
     file_name = "orders"
     order = "-sent_at"
     empty = "Nothing has been sent to a supplier yet. Open a request and send it."
+    links = [
+        ("Candidates", "/candidates/"),
+        ("Approaches outside any order", "/approaches/"),
+        ("Figures of suppliers", "/suppliers/"),
+    ]
     text_label = "Reference or order number"
     filters = [
         OF_VACANCY,

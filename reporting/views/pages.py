@@ -12,12 +12,13 @@ from council.models import Council
 from council.permissions import may, may_decide_request
 from council.web import check_may
 from placements.models import Hire, Payment, PaymentAllocation, Placement
-from placements.models.worker import tidy_registration
+from recruitment.actions.candidates import TAKES_CANDIDATES
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
 from recruitment.models import Contract, Correction, Origin, Outcome, Release, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
+from recruitment.registration import tidy_registration
 from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
 from reporting.reports.contracts import burn_up, positions
@@ -212,6 +213,10 @@ class ReleaseDetail(Page):
             and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
             and not release.voided_at,
             said=release.statements.all(),
+            candidates=release.submissions.select_related("supplying_agency").order_by("received_at", "pk"),
+            may_put_forward=may(self.request.user, "source")
+            and not release.voided_at
+            and release.outcome in TAKES_CANDIDATES,
             opened=release.opened.select_related("contract__agency"),
             placements=Placement.objects.filter(release=release).select_related("worker"),
             hires=Hire.objects.filter(release=release),

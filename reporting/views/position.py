@@ -2,8 +2,9 @@
 
 from django.http import JsonResponse
 
+from council.working_time import months_before
 from reporting.exports import csv_response
-from reporting.reports.position import FORMULAS, months_before, position
+from reporting.reports.position import FORMULAS, position
 from reporting.views.pages import Page, day_asked
 
 

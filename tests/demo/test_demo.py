@@ -86,7 +86,7 @@ def test_the_papers_figures_in_literal_values(demonstration):
 
 
 def test_the_six_months_begin_on_27_october(demonstration):
-    from reporting.reports.position import months_before
+    from council.working_time import months_before
 
     assert months_before(date(2022, 4, 26), 6) == date(2021, 10, 27)
 

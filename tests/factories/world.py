@@ -10,8 +10,8 @@ from council.working_time import LONDON
 from placements.actions import corrections, extensions, facts, placements
 from placements.actions.facts import Found
 from placements.models import Breach, Placement
-from recruitment.actions import releases, vacancies
-from recruitment.models import Agency, Contract, Correction, Release, SourcingOrder, Vacancy
+from recruitment.actions import candidates, releases, vacancies
+from recruitment.models import Agency, Contract, Correction, Release, SourcingOrder, Submission, Vacancy
 
 from .council import ServiceFactory, TeamFactory, someone_who_is
 from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order
@@ -119,6 +119,21 @@ class World:
 
     def placed(self, **fields) -> Placement:
         return self.book(self.secured(), **fields)
+
+    def put_forward(
+        self, release: Release, candidate: str = "C-1", at=MONDAY + timedelta(hours=2), **fields
+    ) -> Submission:
+        """A candidate of the supplier's own, at £41.00 an hour."""
+        rates = {"pay_rate": D("33.00"), "charge_rate": D("41.00")}
+        common = {"release": release, "candidate": candidate, "supply_mode": "direct"}
+        return candidates.put_forward(by=self.officer, at=at, **common | rates | fields)
+
+    def step(self, submission: Submission, *stages: str, at=MONDAY + timedelta(hours=3), **fields) -> Submission:
+        for stage in stages:
+            reason = "x" if stage in ("turned_down", "withdrawn", "reconsidered") else ""
+            details = {"stage": stage, "reason": reason} | fields
+            submission = candidates.record_step(by=self.officer, at=at, submission=submission, **details)
+        return submission
 
     def extend(self, placement: Placement, ends_on: date, at=AFTER_WINDOW + timedelta(hours=3), **fields) -> Placement:
         """As long as an officer may agree, or with the Assistant Director's approval."""

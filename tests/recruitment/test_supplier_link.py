@@ -17,7 +17,7 @@ from council.history import changes_of
 from council.models import Message
 from recruitment import links
 from recruitment.actions import releases, supplier
-from recruitment.models import Statement, SupplierLink
+from recruitment.models import Statement, Submission, SupplierLink
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -407,6 +407,91 @@ def test_without_an_ordering_address_it_says_what_to_do(world, client_of):
     with time_machine.travel(SOON, tick=False):
         page = client_of("officer").post(f"/releases/{release.pk}/link/", {"again": "yes"})
     assert "no ordering address" in page.content.decode()
+
+
+# -- candidates by the link --------------------------------------------------------------------------------------------------
+
+OFFERS = {
+    "candidate": "P-77",
+    "supply_mode": "direct",
+    "pay_rate": "33",
+    "charge_rate": "41.50",
+    "available_from_day": "22",
+    "available_from_month": "1",
+    "available_from_year": "2024",
+    "said_by": "Perry Placeholder",
+}
+
+
+def _offer(token: str, at=SOON, **fields):
+    with time_machine.travel(at, tick=False):
+        return Client().post(f"/supplier/{token}/candidate/", OFFERS | fields)
+
+
+def test_a_supplier_puts_a_candidate_forward_in_its_own_words(asked, token, client_of):
+    assert _offer(token).status_code == 302
+    submission = Submission.objects.get()
+    assert (submission.release, submission.recorded_by, submission.said_by) == (asked, None, "Perry Placeholder")
+    assert submission.sent["candidate"] == "P-77" and submission.sent["charge_rate"] == "41.50"
+    assert submission.charge_rate == D("41.50")
+    assert "P-77" in _get(token).content.decode()
+    with time_machine.travel(SOON, tick=False):
+        page = client_of("officer").get(submission.get_absolute_url()).content.decode()
+        assert "by the supplier’s own link, from Perry Placeholder" in page
+        assert "Candidates who wait for us" in client_of("officer").get("/").content.decode()
+    who = {change.who for change in changes_of(submission)}
+    assert who == {"Pertemps, by its link"}
+
+
+def test_the_other_agency_is_found_by_its_name_or_kept_as_named(world, asked, token):
+    _offer(token, supply_mode="brokered", brokered_from=world.brokered.name.upper())
+    _offer(token, candidate="P-78", supply_mode="brokered", brokered_from="Somebody Else Ltd")
+    first, second = Submission.objects.order_by("pk")
+    assert (first.supplying_agency, first.brokered_from) == (world.brokered, "")
+    assert (second.supplying_agency, second.whose) == (None, "Somebody Else Ltd")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"said_by": ""}, "Enter your name"),
+        ({"candidate": ""}, "Enter your reference"),
+        ({"supply_mode": "brokered"}, "Enter the agency whose worker it is"),
+        ({"pay_rate": "45"}, "charge rate is below the pay rate"),
+        ({"registration_number": "12"}, "two letters and digits"),
+    ],
+)
+def test_what_is_wrong_with_a_candidate_is_said_and_nothing_kept(asked, token, fields, sentence):
+    assert sentence in _offer(token, **fields).content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_a_candidate_sent_twice_is_one(asked, token):
+    _offer(token)
+    assert "put forward for this order already" in _offer(token).content.decode()
+    assert Submission.objects.count() == 1
+
+
+def test_no_more_candidates_than_one_can_read(asked, token):
+    for number in range(20):
+        _offer(token, candidate=f"P-{number}")
+    assert "20 candidates are with us already" in _offer(token, candidate="P-20").content.decode()
+
+
+def test_whoever_cannot_supply_puts_nobody_forward_by_the_link(asked, token):
+    _say(token)
+    assert "reply to the officer" in _offer(token).content.decode()
+
+
+@pytest.mark.parametrize("how", ["expired", "stopped", "answered"])
+def test_a_link_that_is_over_takes_no_candidate(world, asked, token, how):
+    at = SOON + timedelta(days=14) if how == "expired" else SOON
+    if how == "stopped":
+        supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    if how == "answered":
+        world.secure(asked, at=SOON)
+    assert _dead(_offer(token, at))
+    assert not Submission.objects.exists()
 
 
 # -- the database -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,138 @@
+"""Candidates as lists and as a page of one: what became of the person, and who showed the person first."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.models import Approval
+from council.permissions import may, may_decide
+from placements.views.bookings import flags_of
+from recruitment import candidates as rules
+from recruitment.actions.candidates import TAKES_CANDIDATES
+from recruitment.models import CLOSED, Approach, Stage, Submission
+from recruitment.registration import tidy_registration
+from recruitment.wording import day_name
+from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.views.lists import agencies, services
+from reporting.views.pages import Page
+
+
+def _stages():
+    return [("waiting", "Waits for us"), *Stage.choices, ("void", "Entered in error")]
+
+
+def _by_stage(rows, value):
+    if value == "void":
+        return rows.filter(voided_at__isnull=False)
+    if value == "waiting":
+        return rows.waiting_for_us()
+    return rows.standing().filter(stage=value)
+
+
+class Candidates(ListPage):
+    title = "Candidates put forward"
+    file_name = "candidates"
+    order = "-received_at"
+    empty = "No candidates yet. They are recorded on an order, or put forward by a supplier through its link."
+    text_label = "Reference or registration number"
+    links = [("Approaches outside any order", "/approaches/"), ("Figures of suppliers", "/suppliers/")]
+    filters = [
+        Filter(
+            "service", "Service", services, lambda rows, value: rows.filter(release__vacancy__team__service_id=value)
+        ),
+        Filter("stage", "Stage", _stages, _by_stage),
+        Filter("supplier", "Supplier", agencies, lambda rows, value: rows.filter(release__contract__agency_id=value)),
+        DayFilter("since", "Order sent since", lambda rows, day: rows.filter(release__sent_at__date__gte=day)),
+        DayFilter("until", "Order sent until", lambda rows, day: rows.filter(release__sent_at__date__lte=day)),
+    ]
+    columns = [
+        Column("Candidate", lambda s: s.reference, sort="pk", link=lambda s: s.get_absolute_url()),
+        Column("Stage", lambda s: "Entered in error" if s.voided_at else s.get_stage_display(), "tag", sort="stage"),
+        Column("Agency’s reference", lambda s: s.candidate, sort="candidate"),
+        Column("Registration number", lambda s: s.registration_number, sort="registration_number"),
+        Column("Order", lambda s: s.release.reference, sort="release__pk", link=lambda s: s.release.get_absolute_url()),
+        Column("Team", lambda s: s.release.vacancy.team.name, sort="release__vacancy__team__name"),
+        Column("Supplier", lambda s: s.release.contract.agency.name, sort="release__contract__agency__name"),
+        Column("Whose worker", lambda s: s.whose),
+        Column("Received", lambda s: s.received_at, "moment", sort="received_at"),
+        Column("Pay rate, £ an hour", lambda s: s.pay_rate, "number", sort="pay_rate"),
+        Column("Charge rate, £ an hour", lambda s: s.charge_rate, "number", sort="charge_rate"),
+    ]
+
+    @staticmethod
+    def text_filter(rows, text):
+        found = rows.filter(reference__icontains=text) | rows.filter(candidate__icontains=text)
+        number = tidy_registration(text)
+        return found | rows.filter(registration_number__startswith=number) if number else found
+
+    def rows(self):
+        rows = Submission.objects.visible_to(self.request.user)
+        return rows.select_related("release__vacancy__team", "release__contract__agency", "supplying_agency")
+
+
+class CandidateDetail(Page):
+    template_name = "candidates/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        user = self.request.user
+        rows = Submission.objects.visible_to(user).select_related(
+            "release__vacancy__team",
+            "release__contract__agency",
+            "supplying_agency",
+            "recorded_by",
+            "allowed_by",
+            "voided_by",
+            "first_shown__release__contract__agency",
+        )
+        submission = get_object_or_404(rows, pk=pk)
+        release, standing = submission.release, submission.voided_at is None
+        goes_on = standing and not release.voided_at and release.outcome in TAKES_CANDIDATES
+        refusal = rules.lower_route_refusal(release, submission.registration_number, self.today)
+        source = may(user, "source") and standing
+        return super().get_context_data(
+            submission=submission,
+            release=release,
+            steps=submission.history.select_related("recorded_by"),
+            again=submission.shown_again.select_related("release__vacancy__team"),
+            flags=self._flags(submission) if standing else [],
+            refusal=refusal if standing and not submission.is_closed else None,
+            may_step=source and (goes_on or any(one in CLOSED for one in rules.FOLLOWS[submission.stage])),
+            may_number=source and submission.stage != Stage.ACCEPTED and not submission.allowed_at,
+            may_offer_elsewhere=source and submission.stage != Stage.ACCEPTED,
+            may_allow=refusal is not None
+            and goes_on
+            and may_decide(user, Approval.LOWER_ROUTE)
+            and submission.recorded_by_id != user.pk,
+            may_void=may(user, "void") and standing and submission.recorded_by_id != user.pk,
+            **kwargs,
+        )
+
+    @staticmethod
+    def _flags(submission: Submission) -> list[str]:
+        flags = flags_of(submission.registration_number) if submission.registration_number else []
+        if first := rules.first_by_another_agency(submission):
+            agency, day = first.release.contract.agency, day_name(timezone.localdate(first.received_at))
+            flags.append(f"{agency} put this person forward first, on {day} ({first.release.reference}).")
+        if submission.charge_rate > submission.release.max_rate:
+            flags.append(f"The charge rate is above the £{submission.release.max_rate} an hour that was asked for.")
+        return flags
+
+
+class Approaches(ListPage):
+    title = "Approaches outside any order"
+    intro = "Agencies that offered somebody whom nobody had asked them for. They lead nowhere."
+    file_name = "approaches"
+    order = "-received_at"
+    empty = "No approaches yet."
+    actions = [("source", "Log an approach", "/approaches/new/")]
+    filters = [Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value))]
+    columns = [
+        Column("Received", lambda a: a.received_at, "moment", sort="received_at"),
+        Column("Agency", lambda a: a.agency.name, sort="agency__name"),
+        Column("Role", lambda a: a.get_job_type_display(), sort="job_type"),
+        Column("Agency’s reference", lambda a: a.candidate),
+        Column("What it said", lambda a: a.note),
+        Column("Recorded by", lambda a: a.recorded_by.name, sort="recorded_by__name"),
+    ]
+
+    def rows(self):
+        return Approach.objects.select_related("agency", "recorded_by")
