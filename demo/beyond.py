@@ -182,6 +182,12 @@ class Beyond:
         first = self.placed(day, n, weeks=13)
         number, name = self.teller.new_worker()
         rates = first.periods.get()
+        if first.release.submissions.exists():
+            submission = self.teller.puts_forward(
+                first.release, first.starts_on, self.officer, registration_number=number
+            )
+            self.teller.step(submission, first.starts_on, 10, self.officer, "offered")
+            self.teller.step(submission, first.starts_on, 11, self.officer, "accepted")
         second = life.replace(
             by=self.officer,
             at=moment(first.starts_on, 12),
@@ -249,7 +255,7 @@ class Beyond:
         story = events.Story(again, vacancy.team, vacancy.kind, weeks=13)
         self.teller._direct(story, vacancy, again, self.officer)
         release = self.teller._pertemps(story, vacancy, again, self.officer)
-        number, name = self.teller.new_worker()
+        number, name = self.teller.who_accepted(release)
         starts_on = first.ends_on - timedelta(first.ends_on.weekday())
         second = placements.book(
             by=self.officer,
@@ -278,7 +284,8 @@ class Beyond:
         vacancies.start_round(by=self.officer, at=moment(again), vacancy=vacancy, reason="Pertemps take the worker on.")
         story = events.Story(again, vacancy.team, vacancy.kind, weeks=18)
         self.teller._direct(story, vacancy, again, self.officer)
-        release = self.teller._pertemps(story, vacancy, again, self.officer)
+        person = (old.worker.registration_number, old.worker.name)
+        release = self.teller._pertemps(story, vacancy, again, self.officer, person)
         starts_on = old.starts_on + timedelta(63)
         new = onward.transfer(
             by=self.officer,

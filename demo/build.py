@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from council import outbox
 from council.models import Message
 from council.working_time import LONDON
-from demo import beyond, events, payments_file, years
+from demo import beyond, candidates, events, payments_file, years
 from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
 from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
@@ -42,6 +42,9 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     beyond.Beyond(world, teller).all()
     progress("suppliers that answer by their link")
     _by_link(world, teller, today)
+    progress("candidates")
+    candidates.tell(world, teller, today, mail_to_nobody)
+    mail_to_nobody()
     progress("payments")
     _payments(world, today)
     progress("done")
@@ -175,13 +178,11 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
 def _by_link(world: World, teller: events.Teller, today: date) -> None:
     """Suppliers get their orders by e-mail and decline in their own words: twice recorded, once still to record."""
     ordering_addresses(world.agencies)
-    nowhere = get_connection("django.core.mail.backends.dummy.EmailBackend")
     days = [date(2025, 6, 2), date(2025, 9, 8), today - timedelta(14)]
     for n, day in enumerate(days):
         vacancy = teller.tell(events.Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
         release = vacancy.releases.get()
-        for message in Message.objects.filter(sent_at__isnull=True):
-            outbox.deliver(message, message.queued_at, nowhere)
+        mail_to_nobody()
         said_at = release.sent_at + timedelta(hours=2)
         statement = supplier.say_cannot_supply(
             by=release.links.get(),
@@ -205,8 +206,30 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
             brokered_supply="tried",
             agencies_approached=statement.sent["agencies_approached"],
         )
+        mail_to_nobody()
+        _dispute(release, n, said_at + timedelta(hours=3))
         ended = moment(events.DAYS.add_working_days(day, 8))
         needs.end_need(by=release.sent_by, at=ended, vacancy=vacancy, reason="The colleague came back sooner.")
+
+
+def _dispute(release: Release, n: int, at: datetime) -> None:
+    """The supplier says that the recorded answer is not what it said: once by its link, once by telephone."""
+    words = "Two of the agencies we asked are missing from your note."
+    if n == 0:
+        link = release.links.get(purpose="answer")
+        statement = supplier.dispute_by_link(by=link, at=at, words=words, said_by="Perry Placeholder")
+        reply = "They are named in your own words, which are kept beside the answer."
+        supplier.reply_to_dispute(by=release.sent_by, at=at + timedelta(hours=1), statement=statement, reply=reply)
+    else:
+        common = {"by": release.sent_by, "at": at, "release": release}
+        supplier.record_dispute(**common, words=words, said_by="Perry Placeholder")
+
+
+def mail_to_nobody() -> None:
+    """The demonstration sends no mail: what waits is delivered to nowhere, with the links it makes."""
+    nowhere = get_connection("django.core.mail.backends.dummy.EmailBackend")
+    for message in Message.objects.waiting().order_by("pk"):
+        outbox.deliver(message, message.queued_at, nowhere)
 
 
 def _payments(world: World, today: date) -> None:

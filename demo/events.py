@@ -15,8 +15,8 @@ from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
 from placements.actions import endings, extensions, hires, life, needs, placements
 from placements.models import Placement
-from recruitment.actions import releases, vacancies
-from recruitment.models import Kind, Release, Vacancy
+from recruitment.actions import candidates, releases, vacancies
+from recruitment.models import Kind, Release, Submission, Vacancy
 
 FIRST = [
     "Rowan",
@@ -66,6 +66,7 @@ PAY = {
 }
 BASES = ["Northgate House", "Kings Court", "Riverside Centre"]
 DAYS = WorkingCalendar()
+CANDIDATES_SINCE = date(2024, 4, 1)  # before that only those who were unsuitable are known
 
 
 # Where a contract has run out, on a day far in the future, the story ends there as it would for an officer.
@@ -96,6 +97,7 @@ class Story:
     stop_after: str = ""  # asked, agreed, direct, sent, secured: leave it there
     answer_days: int = 2
     late: bool = False
+    role: str = ""
 
 
 class Teller:
@@ -105,6 +107,8 @@ class Teller:
         self.world, self.now, self.rng = world, now, random.Random(2022)
         self.count = 0
         self.workers = 0
+        self.candidates = 0
+        self.accepted: dict[int, tuple[str, str]] = {}  # order → registration number and name
 
     def at(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
         when = moment(DAYS.next_working_day(day - timedelta(1)), hour, minute)
@@ -132,7 +136,7 @@ class Teller:
     def _ask(self, story: Story) -> Vacancy:
         people = self.world.people
         lead = {"Assessment and protection": "lead", "Children in care": "lead2"}.get(story.team.service.name)
-        role = ROLES[self.count % len(ROLES)]
+        role = story.role or ROLES[self.count % len(ROLES)]
         years = story.asked_on.year - 2020
         funded = story.kind == Kind.ABOVE_STRUCTURE
         return vacancies.request_staff(
@@ -219,8 +223,8 @@ class Teller:
     def _framework(self, day: date):
         return self.world.contracts["RM6161-L5" if day < date(2024, 7, 1) else "RM6281-L4"]
 
-    def _pertemps(self, story: Story, vacancy: Vacancy, day: date, officer) -> Release | None:
-        """Ask Pertemps, and the framework where they fail. Returns a secured release, or None."""
+    def _pertemps(self, story: Story, vacancy: Vacancy, day: date, officer, person=None) -> Release | None:
+        """Ask Pertemps, and the framework where they fail. Returns a secured release, or None. `person` is whom they bring."""
         release = releases.send(
             by=officer,
             at=self.at(day, 14),
@@ -233,6 +237,7 @@ class Teller:
             return None
         if not story.pertemps_fail:
             answered = self.at(DAYS.add_working_days(day, 1), 15)
+            self.accepts(release, DAYS.add_working_days(day, 1), officer, story.brokered_from, person)
             recorded = self.at(DAYS.add_working_days(day, 6 if story.late else 1), 16)
             return releases.record_secured(
                 by=officer,
@@ -271,9 +276,46 @@ class Teller:
         later = releases.send(
             by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
+        self.accepts(later, DAYS.add_working_days(day, 1), officer)
         return releases.record_secured(
             by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct"
         )
+
+    def accepts(self, release: Release, day: date, officer, brokered_from: str = "", person=None) -> None:
+        """Since candidates are recorded: one comes in the morning, is offered the work and accepts; another is turned down."""
+        if day < CANDIDATES_SINCE:
+            return
+        person = person or self.new_worker()
+        taken = self.puts_forward(release, day, officer, registration_number=person[0], brokered_from=brokered_from)
+        if self.count % 3 == 0:
+            other = self.puts_forward(release, day, officer)
+            self.step(other, day, 11, officer, "turned_down", "Has not worked with this age group.")
+        self.step(taken, day, 11, officer, "interviewed")
+        self.step(taken, day, 12, officer, "offered")
+        self.step(taken, day, 14, officer, "accepted")
+        self.accepted[release.pk] = person
+
+    def puts_forward(
+        self, release: Release, day: date, officer, *, registration_number: str = "", brokered_from: str = "", hour=10
+    ) -> Submission:
+        self.candidates += 1
+        agency = self.world.agencies[brokered_from] if brokered_from else None
+        return candidates.put_forward(
+            by=officer,
+            at=self.at(day, hour),
+            release=release,
+            candidate=f"{release.contract.agency.name[:3].upper()}-{self.candidates:04d}",
+            registration_number=registration_number,
+            supply_mode="brokered" if agency else "direct",
+            supplying_agency=agency,
+            pay_rate=release.max_rate - D("8.00"),
+            charge_rate=release.max_rate - D("0.75"),
+            available_from=release.starts_on,
+        )
+
+    def step(self, submission: Submission, day: date, hour: int, officer, stage: str, reason: str = "") -> Submission:
+        common = {"by": officer, "at": self.at(day, hour), "submission": submission}
+        return candidates.record_step(**common, stage=stage, reason=reason)
 
     def _not_secured(self, story: Story, release: Release, day: date, officer) -> None:
         declined = story.pertemps_fail == "declined"
@@ -289,6 +331,10 @@ class Teller:
                 "declined_sender": "orders@pertemps.example",
                 "declined_text": "We have nobody for these dates at this rate.",
             }
+        if story.pertemps_fail == "unsuitable":
+            seen = DAYS.add_working_days(day, 1)
+            for reason in ("No experience of court work.", "Cannot travel to the base."):
+                self.step(self.puts_forward(release, seen, officer), seen, 12, officer, "turned_down", reason)
         if story.pertemps_fail == "rate_too_high":
             details["rate_asked"] = release.max_rate + D("6.50")
         releases.record_not_secured(
@@ -311,12 +357,16 @@ class Teller:
             name += f" {['Second', 'Third', 'Fourth'][n // (len(FIRST) * len(LAST)) - 1]}"
         return f"SW{900001 + n * 7}", name
 
+    def who_accepted(self, release: Release) -> tuple[str, str]:
+        """The candidate of an order; somebody new where none was recorded."""
+        return self.accepted.pop(release.pk, None) or self.new_worker()
+
     def _book(self, story: Story, release: Release, officer) -> Placement:
         booked = self.at(DAYS.add_working_days(release.answered_at.date(), 1), 11)
         if story.late:
             booked = self.at(DAYS.add_working_days(release.answered_at.date(), 6), 11)
         starts_on = booked.date() + timedelta(7 - booked.date().weekday())
-        number, name = self.new_worker()
+        number, name = self.who_accepted(release)
         charge = release.max_rate - D("0.75")
         contract_end = release.contract.account.ends_on
         ends_on = min(starts_on + timedelta(story.weeks * 7 - 3), contract_end)

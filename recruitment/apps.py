@@ -10,7 +10,7 @@ class RecruitmentConfig(AppConfig):
         from council.outbox import KINDS
         from recruitment import brief
 
-        KINDS[brief.KIND] = brief.SENDING
+        KINDS.update(brief.SENDING)
 
         TRIGGER_SENTENCES.update(
             {

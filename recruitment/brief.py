@@ -1,4 +1,4 @@
-"""The brief of an order: what a supplier is asked for, by e-mail, without anybody's personal data."""
+"""What a supplier is told by e-mail, without anybody's personal data: the brief of an order, its recorded answer, a reply."""
 
 from datetime import datetime
 
@@ -7,10 +7,11 @@ from django.conf import settings
 from council import outbox
 from council.models import Council, Message, User
 from recruitment import links
-from recruitment.models import Outcome, Release
+from recruitment.models import Outcome, Release, Statement, SupplierLink
 from recruitment.wording import by_when, day_name, money, number
 
-KIND = "brief"
+KIND, ANSWER, REPLY = "brief", "answer", "reply"
+WITH_LINK = (KIND, ANSWER)
 
 
 def queue(release: Release, *, by: User, at: datetime) -> Message | None:
@@ -48,9 +49,70 @@ def text_of(release: Release) -> str:
     )
 
 
+def queue_answer(release: Release, *, by: User, at: datetime) -> Message | None:
+    """Leave the answer as it is recorded now to be sent to its supplier, who may dispute it by a link of its own.
+
+    What waits to be sent about this order is not wanted any more. The caller holds the order's lock.
+    """
+    cancel(release, at=at)
+    to = release.contract.agency.ordering_address
+    if not to:
+        return None
+    return outbox.put(
+        kind=ANSWER,
+        subject=release.pk,
+        to=to,
+        title=f"{release.reference}: the answer we recorded",
+        body=answer_text(release),
+        by=by,
+        at=at,
+    )
+
+
+def answer_lines(release: Release) -> list[tuple[str, str]]:
+    """The recorded answer as its supplier reads it: what it said, and nothing about anybody."""
+    moment = release.fell_through_at or release.answered_at
+    rows = [("Our reference", release.reference), ("Answer", release.get_outcome_display()), ("When", by_when(moment))]
+    if release.reason:
+        rows.append(("Why", release.get_reason_display()))
+    if release.rate_asked:
+        rows.append(("Rate asked for", f"{money(release.rate_asked)} an hour"))
+    if release.own_supply:
+        rows.append(("Your own workers", release.get_own_supply_display()))
+        rows.append(("Workers of other agencies", release.get_brokered_supply_display()))
+    if release.supply_mode:
+        rows.append(("Whose worker", release.get_supply_mode_display()))
+    return rows
+
+
+def answer_text(release: Release) -> str:
+    council = Council.current()
+    lines = "\n".join(f"{name}: {value}" for name, value in answer_lines(release))
+    return (
+        f"{council.name} has recorded your answer to an order.\n\n{lines}\n\n"
+        "If this is right, nothing more is needed. If it is not what you told us, say so here within "
+        f"{council.supplier_link_days} days:\n{Message.SECRET}\n\nWhat you say is kept beside the answer, and we reply to it.\n\n"
+        "You receive this because your ordering address is in our register of suppliers."
+    )
+
+
+def queue_reply(statement: Statement, *, by: User, at: datetime) -> Message | None:
+    """Leave our answer to a dispute to be sent."""
+    release = statement.release
+    to = release.contract.agency.ordering_address
+    if not to:
+        return None
+    body = (
+        f"You told us that the answer we recorded to {release.reference} is wrong:\n\n{statement.words}\n\n"
+        f"Our answer:\n\n{statement.reply}"
+    )
+    title = f"{release.reference}: our answer to what you told us"
+    return outbox.put(kind=REPLY, subject=release.pk, to=to, title=title, body=body, by=by, at=at)
+
+
 def cancel(release: Release, *, at: datetime) -> int:
-    """A brief that has not gone yet will not go. The caller holds the order's lock."""
-    return outbox.cancel(KIND, release.pk, at)
+    """A mail with a link to the order that has not gone yet will not go. The caller holds the order's lock."""
+    return sum(outbox.cancel(kind, release.pk, at) for kind in WITH_LINK)
 
 
 def _lock(subject: int) -> None:
@@ -65,7 +127,22 @@ def _link_in(message: Message, at: datetime) -> str | None:
     return address_of(links.make(release, by=message.queued_by, at=at, message=message))
 
 
-SENDING = outbox.Kind(lock=_lock, secret=_link_in)
+def _dispute_link_in(message: Message, at: datetime) -> str | None:
+    """The address at which the recorded answer is disputed; None once it was taken away."""
+    release = Release.objects.select_related("contract__agency").get(pk=message.subject)
+    if release.standing == Outcome.OPEN or release.voided_at:
+        return None
+    purpose = SupplierLink.Purpose.ANSWER
+    token = links.make(release, by=message.queued_by, at=at, message=message, purpose=purpose)
+    return f"{address_of(token)}dispute/"
+
+
+# How each kind is sent; a reply holds no link.
+SENDING = {
+    KIND: outbox.Kind(lock=_lock, secret=_link_in),
+    ANSWER: outbox.Kind(lock=_lock, secret=_dispute_link_in),
+    REPLY: outbox.Kind(lock=_lock, secret=lambda message, at: ""),
+}
 
 
 def address_of(token: str) -> str:

@@ -12,12 +12,20 @@ from recruitment.models import Outcome, Release, SupplierLink
 SIGNER = Signer(sep=".", salt="recruitment.supplier-link")
 
 
-def make(release: Release, *, by: User | None, at: datetime, message: Message | None = None) -> str:
+def make(
+    release: Release,
+    *,
+    by: User | None,
+    at: datetime,
+    message: Message | None = None,
+    purpose: str = SupplierLink.Purpose.ORDER,
+) -> str:
     """The text of a new link, which is shown or sent this once. Links made before for the order stop working."""
     secret = secrets.token_urlsafe(32)
     revoke(release, at=at)
     SupplierLink.objects.create(
         release=release,
+        purpose=purpose,
         token_hash=_hash(secret),
         message=message,
         made_by=by,
@@ -43,8 +51,10 @@ def find(token: str) -> SupplierLink | None:
 
 
 def works(link: SupplierLink, at: datetime) -> bool:
-    """Not stopped or replaced, not expired, and its order waits for an answer."""
-    return link.revoked_at is None and link.expires_at > at and link.release.standing == Outcome.OPEN
+    """Not stopped or replaced, not expired, and its order waits for an answer or, for a dispute, has one."""
+    release = link.release
+    wanted = release.voided_at is None and (release.outcome == Outcome.OPEN) == (link.purpose == link.Purpose.ORDER)
+    return link.revoked_at is None and link.expires_at > at and wanted
 
 
 def _hash(secret: str) -> str:

@@ -28,6 +28,13 @@ urlpatterns = [
         login_not_required(supplier.OwnCandidate.as_view()),
         name="supplier-candidate",
     ),
+    path(
+        "supplier/<str:token>/dispute/",
+        login_not_required(supplier.Dispute.as_view()),
+        name="supplier-dispute",
+    ),
+    path("releases/<int:pk>/dispute/", releases.RecordDispute.as_view(), name="dispute-new"),
+    path("disputes/<int:pk>/reply/", releases.ReplyToDispute.as_view(), name="dispute-reply"),
     path("supplier/<str:token>/", login_not_required(supplier.CannotSupply.as_view()), name="supplier"),
     path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
     path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),

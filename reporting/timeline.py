@@ -8,7 +8,7 @@ from council.models import calendar_of_the_council
 from council.working_time import HOURS_A_DAY, WorkingCalendar
 from placements.models import Hire, Placement
 from recruitment import cascade
-from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Vacancy
+from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
 from recruitment.state import no_contract_refusal, round_state
 from recruitment.wording import possessive, within
 
@@ -23,6 +23,7 @@ class Order:
     placement: Placement | None = None
     hire: Hire | None = None
     candidates: str = ""
+    disputed: bool = False
     next: list[tuple[str, str]] = field(default_factory=list)  # (text, address); the first one is the main step
 
 
@@ -135,6 +136,7 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
     order.candidates = _candidates(release)
+    order.disputed = any(one.kind == Statement.Kind.DISPUTE for one in release.statements.all())
     if release.voided_at:
         order.sentence = f"Marked as entered in error by {release.voided_by}: {release.void_reason}"
     elif release.outcome == Outcome.OPEN:

@@ -10,7 +10,7 @@ from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
 from council.working_time import months_before
 from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
-from recruitment.models import Contract, Correction, Outcome, Release, Round, Status, Submission, Vacancy
+from recruitment.models import Contract, Correction, Outcome, Release, Round, Statement, Status, Submission, Vacancy
 from recruitment.wording import day_name, possessive
 from reporting.reports.contracts import positions
 
@@ -65,6 +65,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         found += [
             _windows_ended(user, now, today),
             _candidates(user, today),
+            _disputes(user, today),
             _to_book(user, today),
             _to_send(user, today),
             _cover_over(user, today),
@@ -209,6 +210,21 @@ def _candidates(user: User, today: date) -> Section:
 
     rows = rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
     return _section("Candidates who wait for us", rows, item, "/candidates/?stage=waiting")
+
+
+def _disputes(user: User, today: date) -> Section:
+    rows = Statement.objects.filter(
+        kind=Statement.Kind.DISPUTE, replied_at__isnull=True, release__in=Release.objects.visible_to(user)
+    )
+
+    def item(statement: Statement) -> Item:
+        release = statement.release
+        why = f"{release.contract.agency} says that the answer we recorded is wrong"
+        text = f"{release.reference}: {release.vacancy.team}"
+        return Item(text, why, _days(day_of(statement.received_at), today), release.get_absolute_url())
+
+    rows = rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
+    return _section("Disputes to answer", rows, item, "/releases/?answer=disputed")
 
 
 def _lower_routes(user: User, today: date, months: int) -> Section:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from placements.actions import corrections, extensions, hires
 from placements.models import Payment, PaymentImport, PaymentSource
+from recruitment.actions import supplier
 from tests.factories.world import AFTER_WINDOW
 
 PEOPLE = ["officer", "lead", "other_lead", "director", "finance", "administrator", "auditor", "system", "nobody"]
@@ -46,6 +47,8 @@ TABLE = {
     "/releases/{secured}/order-number/": {"officer"},
     "/releases/{sent}/link/": READERS,
     "/releases/{sent}/candidates/new/": {"officer"},
+    "/releases/{answered}/dispute/": {"officer"},
+    "/disputes/{dispute}/reply/": {"officer"},
     "/candidates/": READERS | ELSEWHERE,
     "/candidates/{candidate}/": READERS,
     "/candidates/{candidate}/step/": {"officer"},
@@ -140,6 +143,7 @@ OPEN_TO_ALL = {
     "cookies",
     "supplier",
     "supplier-candidate",
+    "supplier-dispute",
     "account_login",
     "account_logout",
     "account_signup",
@@ -162,6 +166,8 @@ OPEN_TO_ALL = {
 @pytest.fixture
 def rows(world) -> dict[str, int]:
     placement = world.placed()
+    answered = world.fail(world.send(world.sourced()))
+    dispute = supplier.record_dispute(by=world.officer, at=AFTER_WINDOW, release=answered, words="x", said_by="x")
     sourced = world.sourced()
     filled = world.sourced()
     hire = hires.record_hire(
@@ -205,6 +211,8 @@ def rows(world) -> dict[str, int]:
         occurrence=1,
     )
     return {
+        "answered": answered.pk,
+        "dispute": dispute.pk,
         "requested": world.request().pk,
         "sourced": sourced.pk,
         "sent": world.send(world.sourced()).pk,

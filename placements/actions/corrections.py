@@ -17,7 +17,7 @@ from placements.actions.facts import FIRST_DAY, mark
 from placements.actions.placements import add_period, find_or_add_worker
 from placements.booking import Terms
 from placements.models import BreachKind, Hire, Placement
-from recruitment import cascade
+from recruitment import brief, cascade
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import working_days
 from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
@@ -196,6 +196,7 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
     release.corrected_by = correction
     release.version += 1
     release.save()
+    brief.queue_answer(release, by=by, at=at)
     why = f"{release.contract.agency}: what was recorded of {release.reference} was corrected. "
     if release.outcome != Outcome.SECURED:
         said = f"{why}It had not secured the worker."

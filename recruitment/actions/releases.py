@@ -162,7 +162,7 @@ def _answer(release: Release, outcome: str, by: User, at: datetime, answered_at:
     release.answered_at, release.answer_recorded_at, release.answered_by = answered_at, at, by
     release.answer_late_reason = late_reason
     release.version += 1
-    brief.cancel(release, at=at)
+    brief.queue_answer(release, by=by, at=at)
 
 
 @action
@@ -229,7 +229,7 @@ def record_not_secured(
     release = _lock_open(release, version)
     answered_at = happened_at or at
     if statement is not None:
-        if statement.release_id != release.pk:
+        if statement.release_id != release.pk or statement.kind != Statement.Kind.CANNOT_SUPPLY:
             refuse("own_words_of_another", "These are words about another order.")
         if reason not in SAID_BY_SUPPLIERS:
             refuse(
@@ -436,6 +436,7 @@ def fall_through(
     release.fell_through_by, release.fell_through_reason = by, reason
     release.version += 1
     release.save()
+    brief.queue_answer(release, by=by, at=at)
     withdraw_who_accepted(release, by=by, at=at, happened_at=told_at, reason=reason)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse
+from council.late import check_times
 from council.models import Message, User
 from recruitment import brief, links
 from recruitment.actions import candidates
@@ -22,7 +23,7 @@ from recruitment.models import (
     Tried,
 )
 from recruitment.permissions import require_source
-from recruitment.wording import money
+from recruitment.wording import by_when, money
 
 MOST_BY_LINK = 20  # candidates for one order
 
@@ -131,6 +132,85 @@ def put_forward_by_link(
 
 
 @action
+def dispute_by_link(*, by: SupplierLink, at: datetime, words: str, said_by: str) -> Statement:
+    """The supplier says by the link to its recorded answer that this is not what it told us. It stands beside the answer."""
+    release = _lock_answered(by.release)
+    _check_link(by, at)
+    _check_words(words, said_by)
+    sent = {"words": words, "said_by": said_by}
+    return Statement.objects.create(
+        release=release,
+        kind=Statement.Kind.DISPUTE,
+        link=by,
+        said_by=said_by.strip(),
+        words=words,
+        sent=sent,
+        received_at=at,
+    )
+
+
+@action
+def record_dispute(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    words: str,
+    said_by: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Statement:
+    """An officer enters what a supplier says of its recorded answer in another way, such as by telephone."""
+    require_source(by, day_of(at))
+    release = _lock_answered(release)
+    received_at = happened_at or at
+    check_times("it said so", received_at, at, late_reason)
+    if received_at < release.answered_at:
+        refuse(
+            "before_answer",
+            f"The answer is of {by_when(release.answered_at)}, so this came later. Check the time.",
+            "happened_at",
+        )
+    _check_words(words, said_by)
+    return Statement.objects.create(
+        release=release,
+        kind=Statement.Kind.DISPUTE,
+        said_by=said_by.strip(),
+        words=words,
+        sent={"late_reason": late_reason} if late_reason else {},
+        received_at=received_at,
+        recorded_at=at,
+        recorded_by=by,
+    )
+
+
+@action
+def reply_to_dispute(*, by: User, at: datetime, statement: Statement, reply: str) -> Statement:
+    """What the council says to a dispute, once; it is sent to the supplier. Changing the answer takes a correction."""
+    require_source(by, day_of(at))
+    Release.objects.select_for_update(of=("self",)).get(pk=statement.release_id)
+    rows = Statement.objects.select_for_update(of=("self",)).select_related("release__contract__agency")
+    statement = rows.get(pk=statement.pk)
+    if statement.kind != Statement.Kind.DISPUTE:
+        refuse("no_dispute", "The supplier does not dispute anything here, so there is nothing to answer.")
+    if statement.replied_at:
+        refuse("already_answered", f"{statement.replied_by} has answered this already.")
+    if not reply.strip():
+        refuse("no_reply", "Enter what you answer.", "reply")
+    statement.reply, statement.replied_at, statement.replied_by = reply.strip(), at, by
+    statement.save()
+    brief.queue_reply(statement, by=by, at=at)
+    return statement
+
+
+def _check_words(words: str, said_by: str) -> None:
+    if not said_by.strip():
+        refuse("no_name", "Enter the name of who says so.", "said_by")
+    if not words.strip():
+        refuse("no_words", "Say what is wrong with the answer.", "words")
+
+
+@action
 def send_brief_again(*, by: User, at: datetime, release: Release) -> Message:
     """Another e-mail with a new link; the one sent before stops working when this one goes."""
     require_source(by, day_of(at))
@@ -168,9 +248,21 @@ def _lock_for_link(link: SupplierLink, at: datetime) -> Release:
     """The link's order, locked; refused where the link has ended since the page was opened."""
     lock(link.release.vacancy)
     release = _lock_open(link.release)
+    _check_link(link, at)
+    return release
+
+
+def _check_link(link: SupplierLink, at: datetime) -> None:
     fresh = SupplierLink.objects.select_related("release__contract__agency").get(pk=link.pk)
     if not links.works(fresh, at):
         refuse("link_is_over", "This link has just stopped working. Use the one in our newest e-mail.")
+
+
+def _lock_answered(release: Release) -> Release:
+    lock(release.vacancy)
+    release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+    if release.outcome == Outcome.OPEN or release.voided_at:
+        refuse("not_answered", f"{release.reference} has no recorded answer, so there is nothing to dispute.")
     return release
 
 

@@ -180,6 +180,41 @@ class CannotSupplyForm(GovukForm):
     said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)
 
 
+class OwnDisputeForm(GovukForm):
+    """What a supplier says itself of its recorded answer."""
+
+    submit = "Tell the council"
+    words = text_area(
+        label="What is wrong with it?",
+        required_message="Say what is wrong with the answer",
+        help_text="The council keeps this as you send it. Do not name a child or family.",
+    )
+    said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)
+
+
+class DisputeForm(GovukForm):
+    submit = "Record the dispute"
+    words = text_area(
+        label="What does the supplier say?",
+        required_message="Enter what the supplier says",
+        help_text="Its own words as far as you have them. Do not name a child or family.",
+    )
+    said_by = text_line(label="Who says so?", required_message="Enter the name of who says so", max_length=100)
+    happened_at = MomentField(
+        label="When did it say so?", noun="The time", required=False, help_text="Leave empty if it is saying so now."
+    )
+    late_reason = text_line(label="If it is entered days later: why?", required=False)
+
+
+class ReplyForm(GovukForm):
+    submit = "Send this answer"
+    reply = text_area(
+        label="What do you answer?",
+        required_message="Enter what you answer",
+        help_text="It is sent to the supplier. Do not name a child or family.",
+    )
+
+
 class OrderNumberForm(GovukForm):
     submit = "Save"
     order_number = text_line(label="Order number", required_message="Enter the order number", width="20", max_length=50)

@@ -12,9 +12,14 @@ from .release import Release
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["token_hash"])
 class SupplierLink(models.Model):
-    """A link that opens one order to its supplier. The link itself is not stored: only a hash, to know it by."""
+    """A link that opens one order, or its recorded answer, to its supplier. Only a hash of it is stored, to know it by."""
+
+    class Purpose(models.TextChoices):
+        ORDER = "order", "Answer the order"
+        ANSWER = "answer", "Dispute the recorded answer"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="links")
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.ORDER)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -48,14 +53,28 @@ class SupplierLink(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Statement(models.Model):
-    """A supplier says through its link that it cannot supply: its own words, kept as they were sent."""
+    """What a supplier says itself, kept as it was sent: that it cannot supply, or that the answer we recorded is wrong.
+
+    It comes by the supplier's link; a dispute may also be entered by an officer, who answers it once. A dispute stands beside the
+    answer and changes nothing of it: that takes a correction.
+    """
+
+    class Kind(models.TextChoices):
+        CANNOT_SUPPLY = "cannot_supply", "Cannot supply"
+        DISPUTE = "dispute", "Disputes the recorded answer"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="statements")
-    link = models.ForeignKey(SupplierLink, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("what it is", max_length=20, choices=Kind, default=Kind.CANNOT_SUPPLY)
+    link = models.ForeignKey(SupplierLink, on_delete=models.PROTECT, null=True, related_name="+")
     said_by = models.CharField("name of who says so", max_length=100)
     words = models.TextField("what it says")
     sent = models.JSONField("as it was sent")
     received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reply = models.TextField("our answer to it", blank=True)
+    replied_at = models.DateTimeField(null=True)
+    replied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "supplier's own words"
@@ -67,10 +86,29 @@ class Statement(models.Model):
                 condition=~Q(said_by="") & ~Q(words=""),
                 violation_error_message="Enter the name of who says so, and what they say.",
             ),
+            models.CheckConstraint(
+                name="statement_by_link_or_officer",
+                condition=Q(link__isnull=False, recorded_by__isnull=True, recorded_at__isnull=True)
+                | Q(kind="dispute", link__isnull=True, recorded_by__isnull=False, recorded_at__gte=F("received_at")),
+                violation_error_message="A supplier's words come by its link; an officer enters a dispute only.",
+            ),
+            models.CheckConstraint(
+                name="statement_reply_is_whole",
+                condition=Q(reply="", replied_at__isnull=True, replied_by__isnull=True)
+                | Q(kind="dispute", replied_at__gte=F("received_at"), replied_by__isnull=False) & ~Q(reply=""),
+                violation_error_message="An answer to a dispute has a text, a time and a person.",
+            ),
             models.UniqueConstraint(
                 name="statement_one_an_order",
                 fields=["release"],
+                condition=Q(kind="cannot_supply"),
                 violation_error_message="You have told us already that you cannot supply. Thank you: nothing more is needed.",
+            ),
+            models.UniqueConstraint(
+                name="statement_one_dispute_a_link",
+                fields=["link"],
+                condition=Q(kind="dispute", link__isnull=False),
+                violation_error_message="You have told us already. Thank you: nothing more is needed.",
             ),
             models.UniqueConstraint(
                 name="statement_release_key",

@@ -6,10 +6,17 @@ from django.utils import timezone
 from council.models import calendar_of_the_council
 from council.web import ActionFormView
 from recruitment import cascade
-from recruitment.actions import releases
+from recruitment.actions import releases, supplier
 from recruitment.actions.vacancies import asked_together, open_round_of
-from recruitment.forms.releases import AnswerForm, FirstSupplierForm, OrderNumberForm, ReleaseForm
-from recruitment.models import Contract, Release, Stage, Vacancy
+from recruitment.forms.releases import (
+    AnswerForm,
+    DisputeForm,
+    FirstSupplierForm,
+    OrderNumberForm,
+    ReleaseForm,
+    ReplyForm,
+)
+from recruitment.models import Contract, Release, Stage, Statement, Vacancy
 from recruitment.state import round_state
 from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import by_when, possessive
@@ -192,6 +199,50 @@ class WillNotCome(WithReason, ReleaseActionView):
 
     def done(self, release):
         return "The worker will not come. Sourcing goes on."
+
+
+class RecordDispute(ReleaseActionView):
+    once = True
+    form_class = DisputeForm
+    title = "The supplier disputes the answer"
+    intro = "It stands beside the recorded answer and changes nothing of it. Where the answer is wrong, propose a correction."
+
+    def back(self):
+        return self.release.get_absolute_url()
+
+    def act(self, data):
+        return supplier.record_dispute(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, statement):
+        return "The dispute is recorded."
+
+
+class ReplyToDispute(ActionFormView):
+    right = "source"
+    form_class = ReplyForm
+    template_name = "releases/reply.html"
+    title = "Answer the supplier"
+
+    def prepare(self):
+        visible = Release.objects.visible_to(self.request.user)
+        rows = Statement.objects.filter(kind=Statement.Kind.DISPUTE, release__in=visible)
+        self.statement = get_object_or_404(rows.select_related("release__contract__agency"), pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.statement.release.get_absolute_url()
+
+    def next(self, result):
+        return self.back()
+
+    def act(self, data):
+        return supplier.reply_to_dispute(by=self.request.user, at=timezone.now(), statement=self.statement, **data)
+
+    def done(self, statement):
+        agency = statement.release.contract.agency
+        return f"Your answer goes to {agency}." if agency.ordering_address else "Your answer is recorded."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(caption=self.statement.release.reference, statement=self.statement, **kwargs)
 
 
 class OrderNumber(ReleaseActionView):

@@ -13,8 +13,8 @@ from council.web import ActionFormView, check_may
 from recruitment import brief, links
 from recruitment.actions import supplier
 from recruitment.forms.candidates import OwnCandidateForm
-from recruitment.forms.releases import CannotSupplyForm
-from recruitment.models import Release
+from recruitment.forms.releases import CannotSupplyForm, OwnDisputeForm
+from recruitment.models import Release, Statement, SupplierLink
 
 WRONG_LINKS_A_MINUTE = 10  # from one address; after that even a right link waits
 
@@ -23,6 +23,7 @@ class BySuppliersLink(ActionFormView):
     """A page that a supplier's link opens, for its one order, without signing in."""
 
     right = ""
+    purpose = SupplierLink.Purpose.ORDER
 
     def dispatch(self, request, *args, **kwargs):
         now = timezone.now()
@@ -33,7 +34,7 @@ class BySuppliersLink(ActionFormView):
         self.link = links.find(self.kwargs["token"])
         if self.link is None:  # a guess; a link that has ended is not
             cache.set(key, tries + 1, 60)
-        if self.link is None or not links.works(self.link, now):
+        if self.link is None or self.link.purpose != self.purpose or not links.works(self.link, now):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
         return _private(super().dispatch(request, *args, **kwargs))
 
@@ -82,6 +83,25 @@ class OwnCandidate(BySuppliersLink):
         return self.next(None)
 
 
+class Dispute(BySuppliersLink):
+    """The recorded answer as its supplier reads it, and a form to say that it is not what the supplier told us."""
+
+    purpose = SupplierLink.Purpose.ANSWER
+    form_class = OwnDisputeForm
+    template_name = "releases/dispute.html"
+    title = "The answer we recorded"
+
+    def act(self, data):
+        return supplier.dispute_by_link(by=self.link, at=timezone.now(), **data)
+
+    def next(self, result):
+        return self.request.path
+
+    def get_context_data(self, **kwargs):
+        said = Statement.objects.filter(link=self.link, kind=Statement.Kind.DISPUTE).first()
+        return super().get_context_data(answer=brief.answer_lines(self.link.release), said=said, **kwargs)
+
+
 def _private(response: HttpResponse) -> HttpResponse:
     """The address is a secret: no cache keeps the page, no other site is told of it, no search engine lists it."""
     response.headers["Cache-Control"] = "no-store"
@@ -117,11 +137,14 @@ class SupplierLinkPage(View):
     @staticmethod
     def _page(request: HttpRequest, release: Release, **context) -> HttpResponse:
         now = timezone.now()
+        link = release.links.select_related("release").filter(revoked_at__isnull=True, expires_at__gt=now).first()
         context |= {
             "release": release,
-            "sent": Message.objects.filter(kind=brief.KIND, subject=release.pk),
-            "link": release.links.filter(revoked_at__isnull=True, expires_at__gt=now).first(),
-            "waits": Message.objects.waiting().filter(kind=brief.KIND, subject=release.pk).exists(),
+            "sent": Message.objects.filter(kind__in=brief.SENDING, subject=release.pk),
+            "was_briefed": Message.objects.filter(kind=brief.KIND, subject=release.pk).exists(),
+            "link": link,
+            "link_works": link is not None and links.works(link, now),
+            "waits": Message.objects.waiting().filter(kind__in=brief.WITH_LINK, subject=release.pk).exists(),
             "is_open": release.standing == "open",
         }
         return render(request, "releases/link.html", context)

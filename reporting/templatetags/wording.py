@@ -56,6 +56,9 @@ TAG_COLOURS = {
     "Works": "green",
     "Cannot supply": "yellow",
     "Put forward": "yellow",
+    "Disputed": "yellow",
+    "To answer": "yellow",
+    "Answered": "green",
     "Shortlisted": "yellow",
     "Interviewed": "yellow",
     "Reconsidered": "yellow",
@@ -104,6 +107,9 @@ MENU = [
     ("Set-up", "/admin/", "admin"),
 ]
 
+# Pages that are reached from one of the menu → where they belong.
+BELOW = {"/releases/": ("/candidates/", "/approaches/", "/suppliers/")}
+
 
 @register.simple_tag(takes_context=True)
 def navigation(context) -> list[dict]:
@@ -113,6 +119,6 @@ def navigation(context) -> list[dict]:
     for text, url, right in MENU:
         if right and not rights.get(right):
             continue
-        inside = path.startswith(url) if url != "/" else path == "/"
+        inside = path.startswith((url, *BELOW.get(url, ()))) if url != "/" else path == "/"
         items.append({"text": text, "url": url, "here": ("page" if path == url else "true") if inside else ""})
     return items

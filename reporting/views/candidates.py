@@ -54,8 +54,8 @@ class Candidates(ListPage):
         Column("Supplier", lambda s: s.release.contract.agency.name, sort="release__contract__agency__name"),
         Column("Whose worker", lambda s: s.whose),
         Column("Received", lambda s: s.received_at, "moment", sort="received_at"),
-        Column("Pay rate, £ an hour", lambda s: s.pay_rate, "number", sort="pay_rate"),
-        Column("Charge rate, £ an hour", lambda s: s.charge_rate, "number", sort="charge_rate"),
+        Column("Pay rate an hour", lambda s: s.pay_rate, "money", sort="pay_rate"),
+        Column("Charge rate an hour, excluding VAT", lambda s: s.charge_rate, "money", sort="charge_rate"),
     ]
 
     @staticmethod
@@ -93,7 +93,7 @@ class CandidateDetail(Page):
             release=release,
             steps=submission.history.select_related("recorded_by"),
             again=submission.shown_again.select_related("release__vacancy__team"),
-            flags=self._flags(submission) if standing else [],
+            flags=self._flags(submission, refusal) if standing else [],
             refusal=refusal if standing and not submission.is_closed else None,
             may_step=source and (goes_on or any(one in CLOSED for one in rules.FOLLOWS[submission.stage])),
             may_number=source and submission.stage != Stage.ACCEPTED and not submission.allowed_at,
@@ -107,9 +107,9 @@ class CandidateDetail(Page):
         )
 
     @staticmethod
-    def _flags(submission: Submission) -> list[str]:
+    def _flags(submission: Submission, refusal) -> list[str]:
         flags = flags_of(submission.registration_number) if submission.registration_number else []
-        if first := rules.first_by_another_agency(submission):
+        if refusal is None and (first := rules.first_by_another_agency(submission)):
             agency, day = first.release.contract.agency, day_name(timezone.localdate(first.received_at))
             flags.append(f"{agency} put this person forward first, on {day} ({first.release.reference}).")
         if submission.charge_rate > submission.release.max_rate:

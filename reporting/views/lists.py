@@ -118,6 +118,7 @@ def _answers():
         ("open", "Waiting for an answer"),
         ("due", "Answer to record"),
         ("ended", "Time has ended"),
+        ("disputed", "Disputed, to answer"),
         *Outcome.choices[1:],
         ("void", "Entered in error"),
     ]
@@ -128,6 +129,9 @@ def _by_answer(rows, value):
         return rows.filter(voided_at__isnull=False)
     if value == "due":
         return rows.answer_due(timezone.now())
+    if value == "disputed":
+        disputed = Statement.objects.filter(kind=Statement.Kind.DISPUTE, replied_at__isnull=True)
+        return rows.filter(pk__in=disputed.values("release_id"))
     if value == "ended":
         return rows.open().filter(respond_by__lte=timezone.now())
     if value == "open":

@@ -16,7 +16,7 @@ from recruitment.actions.candidates import TAKES_CANDIDATES
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Correction, Origin, Outcome, Release, Status, Vacancy
+from recruitment.models import Contract, Correction, Origin, Outcome, Release, Statement, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.registration import tidy_registration
 from recruitment.views.requests import VacancyActionView
@@ -212,7 +212,9 @@ class ReleaseDetail(Page):
             may_correct=may(self.request.user, "correct")
             and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
             and not release.voided_at,
-            said=release.statements.all(),
+            said=release.statements.filter(kind=Statement.Kind.CANNOT_SUPPLY),
+            disputes=release.statements.filter(kind=Statement.Kind.DISPUTE).select_related("recorded_by", "replied_by"),
+            may_dispute=may(self.request.user, "source") and release.outcome != Outcome.OPEN and not release.voided_at,
             candidates=release.submissions.select_related("supplying_agency").order_by("received_at", "pk"),
             may_put_forward=may(self.request.user, "source")
             and not release.voided_at
