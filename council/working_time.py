@@ -54,6 +54,15 @@ class WorkingCalendar:
         days = (end - start).days
         return sum(self.is_working_day(start + timedelta(n)) for n in range(1, days + 1))
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether `moment` lies within working time."""
+        local = moment.astimezone(LONDON)
+        return self.is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+
+    def end_of_next_working_day(self, moment: datetime) -> datetime:
+        """For a moment out of hours: the closing of the working day that comes next, which may be the same day."""
+        return self.add_working_hours(moment, HOURS_A_DAY)
+
     def add_working_hours(self, moment: datetime, hours: int) -> datetime:
         """The moment at which `hours` working hours have passed since `moment`.
 

@@ -26,8 +26,9 @@ class PlacementsConfig(AppConfig):
         )
         from council.jobs import HOUSEKEEPING, KINDS, Kind
         from placements.actions import payments
+        from placements.actions.emergencies import mark_unconfirmed_emergencies
         from placements.actions.placements import cover_started_requests
 
         KINDS["read_payments"] = Kind(payments.read_job, payments.import_failed)
         KINDS["import_payments"] = Kind(payments.import_job, payments.import_failed)
-        HOUSEKEEPING.append(cover_started_requests)
+        HOUSEKEEPING.extend([cover_started_requests, mark_unconfirmed_emergencies])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from placements.views import bookings, corrections, facts, life, payments
+from placements.views import bookings, corrections, emergencies, facts, life, payments
 
 app_name = "placements"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("placements/<int:pk>/end/", bookings.EndEarly.as_view(), name="placement-end"),
     path("placements/<int:pk>/did-not-start/", bookings.DidNotStart.as_view(), name="placement-did-not-start"),
     path("placements/<int:pk>/void/", bookings.PlacementVoid.as_view(), name="placement-void"),
+    path("requests/<int:pk>/confirm/", emergencies.EmergencyDecide.as_view(), name="emergency-confirm"),
     path("requests/<int:pk>/end/", bookings.EndNeed.as_view(), name="request-end"),
     path("requests/<int:pk>/permanent-start/", bookings.HireNew.as_view(), name="hire-new"),
     path("hires/<int:pk>/void/", bookings.HireVoid.as_view(), name="hire-void"),

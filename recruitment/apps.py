@@ -23,6 +23,8 @@ class RecruitmentConfig(AppConfig):
                 "release_corrected_by_its_correction": "An answer changes only by a correction that somebody else has confirmed.",
                 "release_unproved_by_its_proof": "An order loses its proof only when the answer it rests on is corrected.",
                 "submission_stays": "A candidate stays as it was put forward. Mark it as entered in error if it is wrong.",
+                "emergency_stays": "What was logged of an emergency stays as it was logged.",
+                "vacancy_origin_stays": "How a need came in stays as it was.",
                 "statement_stays": "What a supplier said stays as it was sent.",
                 "correction_is_final": "A correction is written once and decided once. Propose another one.",
             }

@@ -1,11 +1,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from recruitment.views import candidates, releases, requests, supplier
+from recruitment.views import candidates, emergencies, releases, requests, supplier
 
 app_name = "recruitment"
 urlpatterns = [
     path("requests/new/", requests.RequestNew.as_view(), name="request-new"),
+    path("requests/emergency/", emergencies.EmergencyNew.as_view(), name="emergency-new"),
+    path("requests/<int:pk>/authority/", emergencies.AuthorityNew.as_view(), name="authority-new"),
     path("requests/<int:pk>/change/", requests.ChangeTerms.as_view(), name="request-change"),
     path("requests/<int:pk>/urgency/", requests.ChangeUrgency.as_view(), name="request-urgency"),
     path("requests/<int:pk>/direct-recruitment/", requests.DirectRecruitment.as_view(), name="direct-recruitment"),

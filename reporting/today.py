@@ -10,8 +10,19 @@ from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
 from council.working_time import months_before
 from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
-from recruitment.models import Contract, Correction, Outcome, Release, Round, Statement, Status, Submission, Vacancy
-from recruitment.wording import day_name, possessive
+from recruitment.models import (
+    Contract,
+    Correction,
+    EmergencyCall,
+    Outcome,
+    Release,
+    Round,
+    Statement,
+    Status,
+    Submission,
+    Vacancy,
+)
+from recruitment.wording import by_when, day_name, possessive
 from reporting.reports.contracts import positions
 
 SHOWN = 8
@@ -51,6 +62,8 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     found: list[Section] = []
     if may_decide_request(user, today):
         found += [_to_agree(user, today), _needs_that_go_on(user, today, council.ending_soon_weeks)]
+    if may_decide(user, Approval.EMERGENCY, today):
+        found.append(_emergencies(user, today))
     if may_decide(user, Approval.EXTENSION, today):
         found.append(_extensions(user, today))
     if may_decide(user, Approval.BREACH, today):
@@ -98,6 +111,18 @@ def _to_agree(user: User, today: date) -> Section:
         item,
         "/requests/?stage=waiting",
     )
+
+
+def _emergencies(user: User, today: date) -> Section:
+    rows = EmergencyCall.objects.waiting().exclude(recorded_by=user).select_related("vacancy__team")
+
+    def item(call: EmergencyCall) -> Item:
+        vacancy = call.vacancy
+        why = f"Ordered out of hours. To be confirmed by {by_when(call.confirm_by)}"
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        return Item(text, why, _days(day_of(call.called_at), today), f"/requests/{vacancy.pk}/confirm/")
+
+    return _section("Emergencies to confirm", rows.order_by("confirm_by", "pk"), item, "/requests/?origin=emergency")
 
 
 def _needs_that_go_on(user: User, today: date, weeks: int) -> Section:

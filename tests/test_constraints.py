@@ -115,6 +115,12 @@ BROKEN_BY = {
     "statement_one_dispute_a_link": "COPY recruitment.Statement kind='dispute' where id = {said}; insert into recruitment_statement (release_id, kind, link_id, said_by, words, sent, received_at, reply) select release_id, 'dispute', link_id, 'x', 'x', '{{}}', received_at, '' from recruitment_statement, generate_series(1, 2) where id = {said}",
     "statement_link_of_release": "COPY recruitment.Statement release_id={other} where id = {said}",
     "release_own_words": "update recruitment_release set statement_id = {said} where id = {other}",
+    "emergency_call_is_whole": "insert into recruitment_emergencycall (vacancy_id, line, spoke_to, why, called_at, recorded_at, recorded_by_id, late_reason, confirm_by, decision, decision_reason) values ({vacancy}, '', 'x', 'x', now(), now(), {officer}, '', now() + interval '1 day', '', '')",
+    "emergency_decision_is_whole": "update recruitment_emergencycall set decision = 'confirmed'",
+    "emergency_decided_by_another": "update recruitment_emergencycall set decision = 'confirmed', decision_reason = 'x', decided_at = now(), decided_by_id = recorded_by_id",
+    "vacancy_emergency_was_called": "COPY recruitment.Vacancy reference='x' where origin = 'emergency'",
+    "authority_is_whole": "insert into recruitment_spendingauthority (vacancy_id, given_by, given_at, words, recorded_at, recorded_by_id) values ({vacancy}, 'x', now(), '', now(), {officer})",
+    "account_entry_authority_commits": "insert into recruitment_spendingauthority (id, vacancy_id, given_by, given_at, words, recorded_at, recorded_by_id) values (1, {vacancy}, 'x', now(), 'x', now(), {officer}); insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at, authority_id) values ({framework}, '', 'accrued', 1, '2024-01-08', '2024-01-01', 'x', {officer}, now(), 1)",
     "submission_recorded_by_somebody": "COPY recruitment.Submission reference='x',candidate='x',recorded_by_id=null where id = {candidate}",
     "submission_has_rates": "COPY recruitment.Submission reference='x',candidate='x',pay_rate=99 where id = {candidate}",
     "submission_whose_worker": "COPY recruitment.Submission reference='x',candidate='x',supply_mode='brokered' where id = {candidate}",
@@ -189,6 +195,7 @@ def rows(world):
     from tests.factories.world import AFTER_WINDOW
 
     placement = world.placed()
+    world.called()
     sent = world.send(world.sourced())
     source = PaymentSource.objects.create(name="Unit4")
     file = PaymentImport.objects.create(

@@ -31,6 +31,9 @@ TABLE = {
     "/requests/{sourced}/change/": {"officer", "director", "finance"},
     "/requests/{sourced}/direct-recruitment/": {"officer"},
     "/requests/{sourced}/urgency/": {"director", "finance"},
+    "/requests/emergency/": {"officer"},
+    "/requests/{emergency}/confirm/": {"director"},
+    "/requests/{sourced}/authority/": {"officer"},
     "/requests/{sourced}/end/": {"officer"},
     "/requests/{sourced}/new-round/": {"officer"},
     "/requests/{sourced}/send/1/": {"officer"},
@@ -212,6 +215,7 @@ def rows(world) -> dict[str, int]:
     )
     return {
         "answered": answered.pk,
+        "emergency": world.called().vacancy_id,
         "dispute": dispute.pk,
         "requested": world.request().pk,
         "sourced": sourced.pk,

@@ -15,9 +15,11 @@ from placements.models import Placement, PlacementPeriod, Worker
 from recruitment import candidates
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import working_days
-from recruitment.models import ContractAccount, Release, Status, SupplyMode
+from recruitment.emergencies import authority_for, unconfirmed_refusal
+from recruitment.models import ContractAccount, Release, SpendingAuthority, Status, SupplyMode
 from recruitment.permissions import require_source
 from recruitment.registration import tidy_registration
+from recruitment.wording import money
 
 
 def secured_of(release: Release) -> Secured:
@@ -78,14 +80,41 @@ def most_hours(placements, starts_on: date, ends_on: date, *, without_handover: 
 
 
 def check_booking(
-    *, release: Release, terms: Terms, registration_number: str, handover_until: date | None = None
+    *,
+    release: Release,
+    terms: Terms,
+    registration_number: str,
+    at: datetime,
+    handover_until: date | None = None,
 ) -> None:
     """Every rule a booking must meet, as the page and the action ask it. Raises RuleViolation."""
+    refuse_if(unconfirmed_refusal(release.vacancy, at))
     if Placement.objects.standing().filter(release=release).exists():
         refuse("already_booked", f"A worker is already booked on {release.reference}.")
     if not release.round.is_open:
         refuse("round_is_over", f"The round of {release.reference} is over. Ask the suppliers again in a new round.")
-    check_terms(release, terms, registration_number, handover_until=handover_until)
+    authority = needed_authority(release, terms)
+    check_terms(release, terms, registration_number, handover_until=handover_until, authority=authority)
+
+
+def needed_authority(release: Release, terms: Terms) -> SpendingAuthority | None:
+    """The Strategic Director's authority that lets these days pass the approved value, where they do and there is one.
+
+    Raises RuleViolation for more days than an authority is for.
+    """
+    left = ContractAccount.objects.get(pk=release.contract_id).headroom
+    if left is None or terms.value <= left:
+        return None
+    authority = authority_for(release.vacancy)
+    days = Council.current().emergency_days
+    if authority and working_days("weekdays", terms.starts_on, terms.ends_on) > days:
+        refuse(
+            "authority_is_short",
+            f"{release.contract.reference} has {money(left)} left to commit. The Strategic Director's authority is for a booking of at most "
+            f"{days} working days. End it earlier, or record a variation of the contract first.",
+            "ends_on",
+        )
+    return authority
 
 
 def check_terms(
@@ -96,14 +125,18 @@ def check_terms(
     handover_until: date | None = None,
     leaving: Placement | None = None,
     returning: Decimal = Decimal(0),
+    authority: SpendingAuthority | None = None,
 ) -> None:
     """What a worker on this answer must meet, also one who follows another.
 
-    `leaving` is who makes room, `returning` what that gives back to the contract, £ excluding VAT.
+    `leaving` is who makes room, `returning` what that gives back to the contract, £ excluding VAT; `authority` lets the booking pass
+    the approved value.
     """
     if release.position == 0:
         refuse("not_a_placement", "This contract ends in a permanent start. Record the permanent start instead.")
     secured = secured_of(release)
+    if authority:
+        secured = with_changes(secured, left_to_commit=None)
     if secured.left_to_commit is not None:
         secured = with_changes(secured, left_to_commit=secured.left_to_commit + returning)
     if refused := booking_refusal(terms, secured):
@@ -180,7 +213,8 @@ def book(
     vacancies.lock(release.vacancy)
     release = lock_release(release)
     terms = Terms(starts_on, ends_on, hours_per_week, pattern, pay_rate, charge_rate)
-    check_booking(release=release, terms=terms, registration_number=registration_number, handover_until=handover_until)
+    common = {"registration_number": registration_number, "handover_until": handover_until}
+    check_booking(release=release, terms=terms, at=at, **common)
     if handover_until and not handover_reason.strip():
         refuse("no_reason", "Say why there is a handover.", "handover_reason")
     return place(
@@ -190,6 +224,7 @@ def book(
         worker_name,
         by=by,
         at=at,
+        authority=needed_authority(release, terms),
         handover_until=handover_until,
         handover_reason=handover_reason if handover_until else "",
     )
@@ -204,13 +239,21 @@ def lock_release(release: Release) -> Release:
 
 
 def place(
-    release: Release, terms: Terms, registration_number: str, worker_name: str, *, by: User, at: datetime, **extra
+    release: Release,
+    terms: Terms,
+    registration_number: str,
+    worker_name: str,
+    *,
+    by: User,
+    at: datetime,
+    authority: SpendingAuthority | None = None,
+    **extra,
 ) -> Placement:
     """Write a placement whose rules were asked, with what it commits. The caller holds the locks."""
     worker = find_or_add_worker(registration_number, worker_name)
     reference = new_reference(Placement, "PL")
     note = f"{reference['reference']} booked"
-    entry = contracts.commit(release.contract_id, terms.value, note=note, by=by, at=at)
+    entry = contracts.commit(release.contract_id, terms.value, note=note, by=by, at=at, authority=authority)
     brokered = release.supply_mode == SupplyMode.BROKERED
     placement = Placement.objects.create(
         **reference,

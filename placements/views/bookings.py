@@ -49,6 +49,7 @@ class Book(ReleaseActionView):
             release=self.release,
             terms=terms,
             registration_number=data["registration_number"],
+            at=timezone.now(),
             handover_until=data["handover_until"],
         )
         effect = placements.effect_of(placements.secured_of(self.release), terms)
@@ -62,6 +63,8 @@ class Book(ReleaseActionView):
         if data["handover_until"]:
             rows.append(("Handover until", day_name(data["handover_until"])))
         flags = flags_of(data["registration_number"])
+        if authority := placements.needed_authority(self.release, terms):
+            flags.append(f"This passes the approved value, on the authority of {authority.given_by}: {authority.words}")
         return {"sentence": commits(effect), "rows": rows, "confirm_text": "Book the worker", "flags": flags}
 
     def act(self, data):

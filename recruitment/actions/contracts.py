@@ -7,7 +7,7 @@ from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import User
 from council.permissions import may
-from recruitment.models import AccountEntry, Bucket, Contract, ContractApproval
+from recruitment.models import AccountEntry, Bucket, Contract, ContractApproval, SpendingAuthority
 from recruitment.wording import day_name
 
 
@@ -73,9 +73,20 @@ def approve(
     )
 
 
-def commit(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
-    """New exposure. The database refuses it past the approved value, also when two book at the same moment."""
-    return _entry(contract_id, "", Bucket.COMMITTED, amount, note, by, at)
+def commit(
+    contract_id: int,
+    amount: Decimal,
+    *,
+    note: str,
+    by: User,
+    at: datetime,
+    authority: SpendingAuthority | None = None,
+) -> AccountEntry:
+    """New exposure. The database refuses it past the approved value, also when two book at the same moment.
+
+    It does not where the Strategic Director's authority is named, which serves once.
+    """
+    return _entry(contract_id, "", Bucket.COMMITTED, amount, note, by, at, authority)
 
 
 def record_fact(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
@@ -90,7 +101,16 @@ def give_back(
     return _entry(contract_id, out_of, "", amount, note, by, at)
 
 
-def _entry(contract_id: int, taken_from: str, put_into: str, amount: Decimal, note: str, by: User, at: datetime):
+def _entry(
+    contract_id: int,
+    taken_from: str,
+    put_into: str,
+    amount: Decimal,
+    note: str,
+    by: User,
+    at: datetime,
+    authority: SpendingAuthority | None = None,
+) -> AccountEntry:
     on = day_of(at)
     return AccountEntry.objects.create(
         contract_id=contract_id,
@@ -100,6 +120,7 @@ def _entry(contract_id: int, taken_from: str, put_into: str, amount: Decimal, no
         on=on,
         period=on.replace(day=1),
         note=note,
+        authority=authority,
         entered_by=by,
         entered_at=at,
     )

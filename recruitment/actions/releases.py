@@ -1,25 +1,30 @@
 """Asking a supplier, recording its answer, and taking either back."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.late import check_times
-from council.models import User, calendar_of_the_council
+from council.models import Council, User, calendar_of_the_council
 from council.references import new_reference
+from council.working_time import WorkingCalendar
 from recruitment import brief, candidates, cascade
 from recruitment.actions.candidates import withdraw_who_accepted
 from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
 from recruitment.charge import estimated_cost
+from recruitment.emergencies import authority_for, unconfirmed_refusal
 from recruitment.machine import move
 from recruitment.models import (
     SAID_BY_SUPPLIERS,
     Agency,
     Contract,
     NotSecuredReason,
+    Origin,
     Outcome,
     Release,
+    SourcingStep,
     Statement,
     Status,
     SupplyMode,
@@ -60,6 +65,7 @@ def send(
     calendar = calendar_of_the_council()
     refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
+    refuse_if(unconfirmed_refusal(vacancy, sent_at))
     check_times("it was sent", sent_at, at, late_reason)
     ready = max(round_.opened_at, round_.recruitment_recorded_at) if step.position else round_.opened_at
     if sent_at < ready:
@@ -86,9 +92,10 @@ def send(
     estimated = Decimal(0)
     if step.position > 0:
         estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
-    refuse_if(
-        cascade.contract_refusal(contract_facts(contract), step, starts_on, estimated, day_of(sent_at)), "contract"
-    )
+    facts = contract_facts(contract)
+    if authority_for(vacancy):  # a booking may pass the value, so the order may too
+        facts = replace(facts, left_to_commit=None)
+    refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day_of(sent_at)), "contract")
     if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
         refuse(
             "before_the_last",
@@ -96,7 +103,6 @@ def send(
             "happened_at",
         )
     window = next(one for one in round_.order.steps.all() if one.position == step.position)
-    hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
     release = Release.objects.create(
         **new_reference(Release, "ORD"),
         vacancy=vacancy,
@@ -118,7 +124,7 @@ def send(
         sent_recorded_at=at,
         sent_by=by,
         sent_late_reason=late_reason,
-        respond_by=calendar.add_working_hours(sent_at, hours),
+        respond_by=_respond_by(vacancy, window, sent_at, calendar),
         order_number=order_number,
     )
     if vacancy.status == Status.AGREED and step.position > 0:
@@ -127,6 +133,14 @@ def send(
     if happened_at is None:  # an order entered afterwards went to the supplier in another way
         brief.queue(release, by=by, at=at)
     return release
+
+
+def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:
+    """By when the supplier answers: in working hours; in an emergency out of hours, by the clock."""
+    if vacancy.origin == Origin.EMERGENCY and not calendar.is_open(sent_at):
+        return sent_at + timedelta(hours=Council.current().emergency_hours)
+    hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
+    return calendar.add_working_hours(sent_at, hours)
 
 
 @action

@@ -143,7 +143,7 @@ def decide(
     vacancy.decided_by, vacancy.decided_at = by, at
     vacancy.save()
     if decision == Status.AGREED:
-        _open_round(vacancy, "Agreed", by, at)
+        open_round(vacancy, "Agreed", by, at)
     return vacancy
 
 
@@ -172,7 +172,8 @@ def change_urgency(
     return vacancy
 
 
-def _open_round(vacancy: Vacancy, reason: str, by: User, at: datetime) -> Round:
+def open_round(vacancy: Vacancy, reason: str, by: User, at: datetime) -> Round:
+    """The next round, under the order of sourcing in force. The caller holds the request's lock."""
     order = SourcingOrder.objects.in_force(day_of(at))
     if order is None:
         refuse(
@@ -265,7 +266,11 @@ def change_terms(
     dearer = any(
         name in changed and terms[name] > getattr(vacancy, name) for name in ("max_charge_rate", "hours_per_week")
     )
-    if vacancy.decision == Status.AGREED and dearer and (not decides or vacancy.requested_by_id == by.pk):
+    if (
+        vacancy.status in {Status.AGREED, Status.SOURCING}
+        and dearer
+        and (not decides or vacancy.requested_by_id == by.pk)
+    ):
         refuse(
             "needs_a_decision",
             "More hours or a higher rate than were agreed need a decision. Ask the Assistant Director or a finance officer to change "
@@ -289,7 +294,7 @@ def change_terms(
             move(vacancy, Status.AGREED, reason)
     vacancy.save()
     if asked:
-        _open_round(vacancy, f"Terms changed: {reason}"[:200], by, at)
+        open_round(vacancy, f"Terms changed: {reason}"[:200], by, at)
     return vacancy
 
 
@@ -322,7 +327,7 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
         refuse("no_reason", "Say why the need goes on.", "reason")
     move(vacancy, Status.AGREED, reason)
     vacancy.save()
-    return _open_round(vacancy, reason[:200], by, at)
+    return open_round(vacancy, reason[:200], by, at)
 
 
 # -- called by the placements room, within its own actions -------------------------------------------------------------------
@@ -392,4 +397,4 @@ def post_empty_again(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -
     if vacancy.status == Status.FILLED:
         move(vacancy, Status.AGREED, reason)
         vacancy.save()
-        _open_round(vacancy, f"Hire entered in error: {reason}"[:200], by, at)
+        open_round(vacancy, f"Hire entered in error: {reason}"[:200], by, at)

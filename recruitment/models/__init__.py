@@ -2,6 +2,7 @@ from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
 from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Submission, SubmissionStep
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
+from .emergency import EmergencyCall, SpendingAuthority
 from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried
 from .sourcing import Route, SourcingOrder, SourcingStep
 from .statement import Statement, SupplierLink
@@ -25,6 +26,7 @@ __all__ = [
     "ContractAccount",
     "ContractApproval",
     "Correction",
+    "EmergencyCall",
     "Framework",
     "JobType",
     "Kind",
@@ -40,6 +42,7 @@ __all__ = [
     "Route",
     "SourcingOrder",
     "SourcingStep",
+    "SpendingAuthority",
     "Stage",
     "Statement",
     "Status",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from council.models import User
 
 from .contract import Contract
+from .emergency import SpendingAuthority
 from .fields import money_field
 
 
@@ -19,7 +20,8 @@ class Bucket(models.TextChoices):
 class AccountEntry(models.Model):
     """An amount moved from one bucket to another. From nothing it is new exposure; to nothing it is released.
 
-    Written once. Triggers keep `ContractAccount` and `AccountMonth`, and refuse a new commitment past the approved value.
+    Written once. Triggers keep `ContractAccount` and `AccountMonth`, and refuse a new commitment past the approved value, unless it
+    names the Strategic Director's authority.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="entries")
@@ -29,6 +31,13 @@ class AccountEntry(models.Model):
     on = models.DateField()
     period = models.DateField(help_text="First day of the accounting month.")
     note = models.CharField(max_length=200)
+    authority = models.OneToOneField(
+        SpendingAuthority,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="entry",
+        help_text="What let it pass the approved value.",
+    )
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
 
@@ -55,6 +64,11 @@ class AccountEntry(models.Model):
                 name="account_entry_period_is_month",
                 condition=Q(period__day=1),
                 violation_error_message="An entry's period is the first day of a month.",
+            ),
+            models.CheckConstraint(
+                name="account_entry_authority_commits",
+                condition=Q(authority__isnull=True) | Q(taken_from="", put_into=Bucket.COMMITTED),
+                violation_error_message="An authority is for a new commitment.",
             ),
             models.UniqueConstraint(
                 name="account_entry_value_key",

@@ -41,10 +41,11 @@ class Urgency(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """How a need came into the tracker. Only the first is asked for and agreed; the others are entered as facts."""
+    """How a need came into the tracker. Only the first is asked for and agreed first; a recorded one is entered as fact."""
 
     REQUESTED = "requested", "Asked for"
     RECORDED = "recorded", "Recorded with its worker"
+    EMERGENCY = "emergency", "Emergency, out of hours"
 
 
 class Status(models.TextChoices):
@@ -84,7 +85,9 @@ _BEFORE_DECISION = [Status.REQUESTED, Status.WITHDRAWN]
 TERMS = ("job_type", "hours_per_week", "pattern", "base", "max_charge_rate")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["is_agreed"])
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["is_agreed", "emergency"]
+)
 class Vacancy(models.Model):
     """A staffing request and what became of it. `max_charge_rate` is £ per hour excluding VAT."""
 
@@ -122,7 +125,14 @@ class Vacancy(models.Model):
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField("reason for the decision", blank=True)
     is_agreed = models.GeneratedField(
-        expression=Q(decision=Status.AGREED), output_field=models.BooleanField(), db_persist=True
+        expression=Q(decision=Status.AGREED) | Q(origin=Origin.EMERGENCY),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    emergency = models.GeneratedField(
+        expression=models.Case(models.When(origin=Origin.EMERGENCY, then=F("id"))),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
     )
     version = models.PositiveIntegerField(default=1)
 
@@ -161,7 +171,12 @@ class Vacancy(models.Model):
                     status__in=[Status.AGREED, Status.SOURCING, Status.COVERED, Status.FILLED, Status.ENDED],
                     decision=Status.AGREED,
                 )
-                | Q(origin=Origin.RECORDED, status__in=[Status.COVERED, Status.ENDED], decision=""),
+                | Q(origin=Origin.RECORDED, status__in=[Status.COVERED, Status.ENDED], decision="")
+                | Q(
+                    origin=Origin.EMERGENCY,
+                    status__in=[Status.SOURCING, Status.COVERED, Status.ENDED],
+                    decision__in=["", Status.TURNED_DOWN],
+                ),
                 violation_error_message="A request moves on only after it has been agreed.",
             ),
             models.CheckConstraint(
@@ -173,6 +188,14 @@ class Vacancy(models.Model):
                 name="vacancy_only_a_vacant_post_is_filled",
                 condition=~Q(status=Status.FILLED) | Q(kind=Kind.VACANT_POST),
                 violation_error_message="Only a vacant post can be filled.",
+            ),
+            Agrees(
+                name="vacancy_emergency_was_called",
+                fields=["emergency"],
+                to="recruitment.EmergencyCall",
+                to_fields=["vacancy"],
+                deferrable=True,
+                violation_error_message="An emergency has its call to a supplier.",
             ),
             models.UniqueConstraint(
                 name="vacancy_agreed_key",

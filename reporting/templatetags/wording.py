@@ -55,6 +55,7 @@ TAG_COLOURS = {
     "Outside contract, not authorised": "red",
     "Works": "green",
     "Cannot supply": "yellow",
+    "Emergency": "red",
     "Put forward": "yellow",
     "Disputed": "yellow",
     "To answer": "yellow",

@@ -4,7 +4,16 @@ from django.shortcuts import get_object_or_404
 
 from council.history import changes_of
 from placements.models import Hire, Placement
-from recruitment.models import Contract, Correction, Statement, Submission, SubmissionStep, SupplierLink, Vacancy
+from recruitment.models import (
+    Contract,
+    Correction,
+    EmergencyCall,
+    Statement,
+    Submission,
+    SubmissionStep,
+    SupplierLink,
+    Vacancy,
+)
 from reporting.views.pages import Page
 
 
@@ -41,6 +50,8 @@ class RequestHistory(History):
         put_forward = Submission.objects.filter(release__vacancy=vacancy)
         steps = SubmissionStep.objects.filter(submission__in=put_forward)
         sourcing = [*vacancy.rounds.all(), *vacancy.releases.all(), *said, *links, *put_forward, *steps]
+        calls = EmergencyCall.objects.filter(vacancy=vacancy)
+        sourcing += [*calls, *vacancy.authorities.all()]
         return vacancy, [vacancy, *sourcing, *placed, *hired, *corrected]
 
 

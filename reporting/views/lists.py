@@ -80,7 +80,10 @@ class Requests(ListPage):
     order = "-requested_at"
     empty = "No requests yet. Request staff to start."
     text_label = "Reference or team"
-    actions = [("request", "Request staff", "/requests/new/")]
+    actions = [
+        ("request", "Request staff", "/requests/new/"),
+        ("source", "Log an out-of-hours call", "/requests/emergency/"),
+    ]
     filters = [
         SERVICE,
         Filter("stage", "Stage", _stages, _by_stage),

@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from council.actions import day_of
-from council.models import Council
-from council.permissions import may, may_decide_request
+from council.models import Approval, Council
+from council.permissions import may, may_decide, may_decide_request
 from council.web import check_may
 from placements.models import Hire, Payment, PaymentAllocation, Placement
 from recruitment.actions.candidates import TAKES_CANDIDATES
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Correction, Origin, Outcome, Release, Statement, Status, Vacancy
+from recruitment.models import Contract, Correction, EmergencyCall, Origin, Outcome, Release, Statement, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.registration import tidy_registration
 from recruitment.views.requests import VacancyActionView
@@ -75,6 +75,7 @@ class RequestDetail(Page):
             vacancy.max_charge_rate,
         )
         recorded = vacancy.origin == Origin.RECORDED and vacancy.decision == "" and vacancy.status == Status.COVERED
+        call = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy).first()
         waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED) or recorded
         return super().get_context_data(
             vacancy=vacancy,
@@ -95,6 +96,14 @@ class RequestDetail(Page):
             and not Placement.objects.standing().filter(vacancy=vacancy, ends_on__gte=self.today).exists(),
             may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
             together=asked_together(vacancy),
+            call=call,
+            may_confirm=call is not None
+            and not call.decision
+            and not vacancy.decision
+            and may_decide(user, Approval.EMERGENCY)
+            and call.recorded_by_id != user.pk,
+            authorities=vacancy.authorities.select_related("recorded_by", "entry").order_by("pk"),
+            may_record_authority=may_source and vacancy.status in (Status.AGREED, Status.SOURCING),
             may_change_urgency=may_decide_request(user)
             and vacancy.status in (Status.AGREED, Status.SOURCING)
             and vacancy.requested_by_id != user.pk,

@@ -10,7 +10,7 @@ from council.working_time import LONDON
 from placements.actions import corrections, extensions, facts, placements
 from placements.actions.facts import Found
 from placements.models import Breach, Placement
-from recruitment.actions import candidates, releases, vacancies
+from recruitment.actions import candidates, emergencies, releases, vacancies
 from recruitment.models import Agency, Contract, Correction, Release, SourcingOrder, Submission, Vacancy
 
 from .council import ServiceFactory, TeamFactory, someone_who_is
@@ -18,6 +18,8 @@ from .recruitment import AgencyFactory, corporate_contract, framework_contract, 
 
 MONDAY = datetime(2024, 1, 8, 10, tzinfo=LONDON)
 AFTER_WINDOW = datetime(2024, 1, 10, 11, tzinfo=LONDON)  # 16 working hours after Monday 10:00 is Wednesday 10:00
+
+SATURDAY_NIGHT = datetime(2024, 1, 13, 22, tzinfo=LONDON)
 
 
 @dataclass
@@ -119,6 +121,24 @@ class World:
 
     def placed(self, **fields) -> Placement:
         return self.book(self.secured(), **fields)
+
+    def called(self, at=SATURDAY_NIGHT, **fields) -> Release:
+        """An emergency: the call to Pertemps' out-of-hours line, and the order that goes with it."""
+        defaults = {
+            "team": self.team,
+            "kind": "cover",
+            "job_type": "social_worker",
+            "hours_per_week": D(37),
+            "pattern": "seven_days",
+            "base": "Northgate House",
+            "max_charge_rate": D("42.00"),
+            "starts_on": day_of(at) + timedelta(1),
+            "why": "Nobody is on the rota for tomorrow.",
+            "contract": self.corporate,
+            "line": "01632 960961",
+            "spoke_to": "Perry Placeholder",
+        }
+        return emergencies.call_out_of_hours(by=self.officer, at=at, **defaults | fields)
 
     def put_forward(
         self, release: Release, candidate: str = "C-1", at=MONDAY + timedelta(hours=2), **fields

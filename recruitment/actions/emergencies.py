@@ -1,0 +1,151 @@
+"""Emergencies: a call to a supplier out of hours, and the Strategic Director's authority to pass an approved value."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse, refuse_if
+from council.late import check_times
+from council.models import Team, User, calendar_of_the_council
+from council.references import new_reference
+from recruitment.actions import releases
+from recruitment.actions.vacancies import lock, open_round
+from recruitment.emergencies import unconfirmed_refusal
+from recruitment.models import (
+    Contract,
+    EmergencyCall,
+    Kind,
+    Origin,
+    RecruitmentState,
+    Release,
+    SpendingAuthority,
+    Status,
+    Urgency,
+    Vacancy,
+)
+from recruitment.permissions import require_source
+
+WEEKS = 2  # an emergency is asked for two weeks at most; what goes on after that is asked for in the usual way
+
+
+@action
+def call_out_of_hours(
+    *,
+    by: User,
+    at: datetime,
+    team: Team,
+    kind: str,
+    job_type: str,
+    hours_per_week: Decimal,
+    pattern: str,
+    base: str,
+    max_charge_rate: Decimal,
+    starts_on: date,
+    why: str,
+    contract: Contract,
+    line: str,
+    spoke_to: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Release:
+    """Log the call to the first supplier's out-of-hours line: the need, its round and the order, in one step.
+
+    Nobody could agree it beforehand, so the Assistant Director confirms it on the next working day. The supplier's time to answer
+    is counted by the clock.
+    """
+    require_source(by, day_of(at))
+    called_at = happened_at or at
+    check_times("of the call", called_at, at, late_reason)
+    calendar = calendar_of_the_council()
+    if calendar.is_open(called_at):
+        refuse(
+            "in_working_hours",
+            "That is within working hours. Ask for staff in the usual way: an approver or a deputy decides an urgent request the same day.",
+            "happened_at",
+        )
+    for name, value in (("why", why), ("line", line), ("spoke_to", spoke_to)):
+        if not value.strip():
+            refuse("not_whole", "Say which line was called, who answered, and why it cannot wait.", name)
+    if kind == Kind.ABOVE_STRUCTURE:
+        refuse(
+            "not_funded",
+            "An emergency is for a vacant post or for cover. Ask for a post above structure in the usual way.",
+            "kind",
+        )
+    vacancy = Vacancy.objects.create(
+        **new_reference(Vacancy, "REQ"),
+        origin=Origin.EMERGENCY,
+        status=Status.SOURCING,
+        status_reason="Emergency, out of hours",
+        team=team,
+        kind=kind,
+        job_type=job_type,
+        hours_per_week=hours_per_week,
+        pattern=pattern,
+        base=base,
+        max_charge_rate=max_charge_rate,
+        needed_from=starts_on,
+        expected_weeks=WEEKS,
+        urgency=Urgency.URGENT,
+        urgency_asked=Urgency.URGENT,
+        reason=why,
+        requested_by=by,
+        requested_at=called_at,
+    )
+    EmergencyCall.objects.create(
+        vacancy=vacancy,
+        line=line.strip(),
+        spoke_to=spoke_to.strip(),
+        why=why.strip(),
+        called_at=called_at,
+        recorded_at=at,
+        recorded_by=by,
+        late_reason=late_reason,
+        confirm_by=calendar.end_of_next_working_day(called_at),
+    )
+    round_ = open_round(vacancy, "Emergency, out of hours", by, called_at)
+    round_.recruitment_state = RecruitmentState.NOT_SUITABLE
+    round_.recruitment_note = "An emergency, out of hours."
+    round_.recruitment_recorded_by, round_.recruitment_recorded_at = by, called_at
+    round_.save()
+    return releases.send(
+        by=by,
+        at=at,
+        vacancy=vacancy,
+        contract=contract,
+        max_rate=max_charge_rate,
+        starts_on=starts_on,
+        weeks=WEEKS,
+        happened_at=happened_at,
+        late_reason=late_reason,
+    )
+
+
+@action
+def record_authority(
+    *, by: User, at: datetime, vacancy: Vacancy, given_by: str, words: str, happened_at: datetime | None = None
+) -> SpendingAuthority:
+    """The Strategic Director lets one short booking for this request pass the approved value of its contract."""
+    require_source(by, day_of(at))
+    vacancy = lock(vacancy)
+    given_at = happened_at or at
+    if vacancy.status not in {Status.AGREED, Status.SOURCING}:
+        stage = vacancy.get_status_display().lower()
+        refuse("not_being_sourced", f"{vacancy.reference} is {stage}, so nothing is about to be booked.")
+    refuse_if(unconfirmed_refusal(vacancy, at))
+    if given_at > at:
+        refuse("in_future", "The time is in the future. Enter when the authority was given.", "happened_at")
+    if not given_by.strip():
+        refuse("no_name", "Enter the Strategic Director's name.", "given_by")
+    if not words.strip():
+        refuse("no_words", "Enter what the authority says.", "words")
+    if vacancy.authorities.filter(entry__isnull=True).exists():
+        refuse("authority_waits", "An authority for this request has not been used yet. It serves for one booking.")
+    return SpendingAuthority.objects.create(
+        vacancy=vacancy,
+        given_by=given_by.strip(),
+        given_at=given_at,
+        words=words.strip(),
+        recorded_at=at,
+        recorded_by=by,
+    )

@@ -1,0 +1,84 @@
+"""Forms of an emergency."""
+
+from council.models import Team
+from govuk.fields import DateField, MomentField
+from govuk.forms import GovukForm, radios, text_area, text_line
+from recruitment.forms.releases import ContractChoice
+from recruitment.forms.requests import TeamChoice, TermsForm
+from recruitment.models import Contract, Kind
+
+
+class EmergencyForm(TermsForm):
+    submit = "Log the call"
+    layout = (
+        "team",
+        "kind",
+        "job_type",
+        "hours_per_week",
+        "pattern",
+        "base",
+        "max_charge_rate",
+        "starts_on",
+        "why",
+        "contract",
+        "line",
+        "spoke_to",
+        "happened_at",
+        "late_reason",
+    )
+    team = TeamChoice(
+        queryset=Team.objects.filter(is_active=True).select_related("service"),
+        label="Team",
+        empty_label="Choose a team",
+        error_messages={"required": "Choose the team"},
+    )
+    kind = radios(
+        [(Kind.VACANT_POST, Kind.VACANT_POST.label), (Kind.COVER, Kind.COVER.label)],
+        label="What is the need?",
+        required_message="Choose what the need is",
+    )
+    starts_on = DateField(label="Needed from", help_text="For two weeks at most. For example, 27 3 2026")
+    why = text_area(
+        label="Why can it not wait for the next working day?",
+        required_message="Say why it cannot wait",
+        help_text="Do not name a child or family.",
+    )
+    contract = ContractChoice(
+        queryset=Contract.objects.none(),
+        label="Whom did you call?",
+        empty_label=None,
+        error_messages={"required": "Choose whom you called"},
+    )
+    line = text_line(
+        label="Out-of-hours line", required_message="Enter which line you called", width="20", max_length=100
+    )
+    spoke_to = text_line(label="Who answered?", required_message="Enter who answered the call", max_length=100)
+    happened_at = MomentField(
+        label="When did you call?", noun="The time", required=False, help_text="Leave empty if you are calling now."
+    )
+    late_reason = text_line(label="If it is entered days later: why?", required=False)
+
+    def __init__(self, *args, contracts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contract"].queryset = contracts
+
+
+class AuthorityForm(GovukForm):
+    submit = "Record the authority"
+    given_by = text_line(
+        label="The Strategic Director’s name", required_message="Enter the Strategic Director’s name", max_length=100
+    )
+    words = text_area(label="What does the authority say?", required_message="Enter what the authority says")
+    happened_at = MomentField(
+        label="When was it given?", noun="The time", required=False, help_text="Leave empty if it is given now."
+    )
+
+
+class ConfirmEmergencyForm(GovukForm):
+    submit = "Record the decision"
+    decision = radios(
+        [("confirmed", "Confirm: it could not wait"), ("not_confirmed", "Do not confirm")],
+        label="Decision",
+        required_message="Choose a decision",
+    )
+    reason = text_area(label="Reason", required_message="Give a reason for the decision")

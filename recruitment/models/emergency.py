@@ -1,0 +1,101 @@
+"""An emergency: the call to a supplier out of hours, and authority to pass a contract's approved value for a few days."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from council.models import User
+
+from .vacancy import Vacancy
+
+
+class EmergencyQuerySet(models.QuerySet):
+    def waiting(self):
+        """Not decided yet, neither here nor with the breach that came of it."""
+        return self.filter(decision="", vacancy__decision="")
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class EmergencyCall(models.Model):
+    """A call to a supplier's out-of-hours line for a need nobody could agree beforehand. Written once, decided once.
+
+    The Assistant Director confirms it by `confirm_by`, the end of the next working day; otherwise who came of it is a breach.
+    """
+
+    class Decision(models.TextChoices):
+        CONFIRMED = "confirmed", "Confirmed"
+        NOT_CONFIRMED = "not_confirmed", "Not confirmed"
+
+    vacancy = models.OneToOneField(Vacancy, on_delete=models.PROTECT, related_name="emergency_call")
+    line = models.CharField("out-of-hours line", max_length=100)
+    spoke_to = models.CharField(max_length=100)
+    why = models.TextField("why it cannot wait")
+    called_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    late_reason = models.CharField(max_length=200, blank=True)
+    confirm_by = models.DateTimeField("to be confirmed by")
+    decision = models.CharField(max_length=20, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+
+    objects = EmergencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "emergency call"
+        constraints = [
+            models.CheckConstraint(
+                name="emergency_call_is_whole",
+                condition=~Q(line="")
+                & ~Q(spoke_to="")
+                & ~Q(why="")
+                & Q(recorded_at__gte=F("called_at"), confirm_by__gt=F("called_at")),
+                violation_error_message="Say which line was called, who answered, and why it cannot wait.",
+            ),
+            models.CheckConstraint(
+                name="emergency_decision_is_whole",
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_reason="")
+                | ~Q(decision="")
+                & ~Q(decision_reason="")
+                & Q(decided_at__gte=F("called_at"), decided_by__isnull=False),
+                violation_error_message="A decision has a person, a time and a reason.",
+            ),
+            models.CheckConstraint(
+                name="emergency_decided_by_another",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("recorded_by")),
+                violation_error_message="Somebody other than the person who called confirms it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Emergency call of {self.called_at:%-d %B %Y}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class SpendingAuthority(models.Model):
+    """The Strategic Director's word that one short booking for a request may pass its contract's approved value.
+
+    Written once and used once: the account entry of the booking names it.
+    """
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="authorities")
+    given_by = models.CharField("Strategic Director", max_length=100)
+    given_at = models.DateTimeField()
+    words = models.TextField("what the authority says")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "Strategic Director's authority"
+        verbose_name_plural = "Strategic Director's authorities"
+        constraints = [
+            models.CheckConstraint(
+                name="authority_is_whole",
+                condition=~Q(given_by="") & ~Q(words="") & Q(recorded_at__gte=F("given_at")),
+                violation_error_message="Say who gave the authority, when, and what it says.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Authority of {self.given_by}, {self.given_at:%-d %B %Y}"

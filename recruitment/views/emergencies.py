@@ -1,0 +1,64 @@
+"""Logging a call out of hours, and the Strategic Director's authority."""
+
+from django.utils import timezone
+
+from council.models import Council
+from council.web import ActionFormView
+from recruitment.actions import emergencies
+from recruitment.forms.emergencies import AuthorityForm, EmergencyForm
+from recruitment.models import Contract, SourcingOrder
+from recruitment.views.requests import VacancyActionView
+from recruitment.wording import by_when
+
+
+class EmergencyNew(ActionFormView):
+    right = "source"
+    once = True
+    form_class = EmergencyForm
+    title = "Log an out-of-hours call"
+    intro = (
+        "For a need that cannot wait for the next working day. The Assistant Director confirms it then; until it is confirmed it may "
+        "become a breach."
+    )
+
+    def get_form_kwargs(self):
+        today = timezone.localdate()
+        order = SourcingOrder.objects.in_force(today)
+        step = order.steps.filter(position=1).first() if order else None
+        contracts = Contract.objects.filter(route=step.route if step else "").running_on(today)
+        return super().get_form_kwargs() | {"contracts": contracts.select_related("agency").order_by("reference")}
+
+    def back(self):
+        return "/requests/"
+
+    def act(self, data):
+        return emergencies.call_out_of_hours(by=self.request.user, at=timezone.now(), **data)
+
+    def next(self, release):
+        return release.vacancy.get_absolute_url()
+
+    def done(self, release):
+        confirm_by = by_when(release.vacancy.emergency_call.confirm_by)
+        return (
+            f"The call is logged. {release.contract.agency} has until {by_when(release.respond_by)} to answer, and the Assistant Director "
+            f"confirms it by {confirm_by}."
+        )
+
+
+class AuthorityNew(VacancyActionView):
+    form_class = AuthorityForm
+    title = "The Strategic Director’s authority"
+
+    @property
+    def intro(self):
+        days = Council.current().emergency_days
+        return (
+            f"One booking of at most {days} working days for this request may then pass the approved value of its contract. The contract "
+            "shows as over value until a variation of it is recorded."
+        )
+
+    def act(self, data):
+        return emergencies.record_authority(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, authority):
+        return "The authority is recorded."

@@ -1,0 +1,353 @@
+"""At 22:00 on a Saturday: the call is logged, the clock counts, and the Assistant Director confirms on the next working day."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+
+from council.errors import NotAllowed, RuleViolation
+from council.models import Deputy
+from council.working_time import LONDON, WorkingCalendar
+from placements.actions import emergencies, facts
+from placements.actions.emergencies import mark_unconfirmed_emergencies
+from placements.models import Breach
+from recruitment.actions import contracts, releases, vacancies
+from recruitment.actions import emergencies as asking
+from recruitment.models import EmergencyCall, Release, Vacancy
+from tests.conftest import refused_as
+from tests.factories.world import AFTER_WINDOW, SATURDAY_NIGHT
+
+MONDAY_FIVE = datetime(2024, 1, 15, 17, tzinfo=LONDON)
+MONDAY_TEN = datetime(2024, 1, 15, 10, tzinfo=LONDON)
+AT_ELEVEN = SATURDAY_NIGHT + timedelta(hours=1)
+DAYS = {"starts_on": date(2024, 1, 14), "ends_on": date(2024, 1, 27), "pattern": "seven_days"}
+
+
+@pytest.fixture
+def called(world):
+    return world.called()
+
+
+@pytest.fixture
+def came(world, called):
+    """Secured an hour after the call, and booked."""
+    return world.book(world.secure(called, at=AT_ELEVEN), at=AT_ELEVEN, **DAYS)
+
+
+def decide(world, release, decision="confirmed", at=MONDAY_TEN, by=None, reason="A child would have had nobody."):
+    call = EmergencyCall.objects.get(vacancy=release.vacancy_id)
+    return emergencies.decide_emergency(by=by or world.director, at=at, call=call, decision=decision, reason=reason)
+
+
+# -- the call -----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_call_is_the_need_its_round_and_the_order(called):
+    vacancy = called.vacancy
+    assert (vacancy.origin, vacancy.status, vacancy.decision) == ("emergency", "sourcing", "")
+    assert (called.position, called.weeks, called.sent_at) == (1, 2, SATURDAY_NIGHT)
+    assert called.round.recruitment_state == "not_suitable"
+    assert vacancy.emergency_call.confirm_by == MONDAY_FIVE
+
+
+def test_the_supplier_s_time_runs_by_the_clock(world, called):
+    """Two hours from Saturday, 22:00; an order of any other request would have until Wednesday."""
+    assert called.respond_by == datetime(2024, 1, 14, 0, tzinfo=LONDON)
+    with pytest.raises(RuleViolation, match="has until"):
+        world.fail(called, at=AT_ELEVEN)
+    world.fail(called, at=SATURDAY_NIGHT + timedelta(hours=2))
+    later = world.send(called.vacancy, world.framework, at=SATURDAY_NIGHT + timedelta(hours=2))
+    assert later.respond_by == SATURDAY_NIGHT + timedelta(hours=4)
+
+
+def test_within_working_hours_an_order_has_working_hours(world, called):
+    world.fail(called, at=SATURDAY_NIGHT + timedelta(hours=2))
+    decide(world, called)
+    later = world.send(called.vacancy, world.framework, at=MONDAY_TEN)
+    assert later.respond_by == WorkingCalendar().add_working_hours(
+        MONDAY_TEN, world.order.steps.get(position=2).urgent_hours
+    )
+
+
+@pytest.mark.parametrize(
+    ("called_at", "confirm_by"),
+    [
+        (datetime(2024, 1, 13, 22), datetime(2024, 1, 15, 17)),  # Saturday → Monday
+        (datetime(2024, 1, 15, 6, 30), datetime(2024, 1, 15, 17)),  # Monday before nine → the same Monday
+        (datetime(2024, 1, 15, 17), datetime(2024, 1, 16, 17)),  # Monday at five → Tuesday
+        (datetime(2024, 3, 28, 20), datetime(2024, 4, 2, 17)),  # the Thursday before Easter → the Tuesday after it
+    ],
+)
+def test_the_next_working_day(world, called_at, confirm_by):
+    release = world.called(at=called_at.replace(tzinfo=LONDON))
+    assert release.vacancy.emergency_call.confirm_by == confirm_by.replace(tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"at": AFTER_WINDOW}, "in_working_hours"),
+        ({"line": " "}, "not_whole"),
+        ({"why": ""}, "not_whole"),
+        ({"kind": "above_structure"}, "not_funded"),
+        ({"happened_at": SATURDAY_NIGHT + timedelta(hours=1)}, "in_future"),
+    ],
+)
+def test_what_is_no_emergency_is_asked_for_in_the_usual_way(world, fields, code):
+    with pytest.raises(RuleViolation) as found:
+        world.called(**fields)
+    assert found.value.code == code
+    assert not Vacancy.objects.exists() and not Release.objects.exists()
+
+
+def test_a_call_may_be_logged_on_monday_with_the_reason(world):
+    with pytest.raises(RuleViolation, match="Say why it is late"):
+        world.called(at=MONDAY_TEN, happened_at=SATURDAY_NIGHT, starts_on=date(2024, 1, 14))
+    release = world.called(
+        at=MONDAY_TEN, happened_at=SATURDAY_NIGHT, late_reason="No laptop on duty", starts_on=date(2024, 1, 14)
+    )
+    assert release.vacancy.emergency_call.confirm_by == MONDAY_FIVE
+    assert release.respond_by == SATURDAY_NIGHT + timedelta(hours=2)
+
+
+def test_only_officers_log_and_only_the_assistant_director_confirms(world, called):
+    with pytest.raises(NotAllowed):
+        asking.call_out_of_hours(
+            by=world.lead,
+            at=SATURDAY_NIGHT,
+            **dict.fromkeys(
+                (
+                    "team",
+                    "kind",
+                    "job_type",
+                    "hours_per_week",
+                    "pattern",
+                    "base",
+                    "max_charge_rate",
+                    "starts_on",
+                    "why",
+                    "contract",
+                    "line",
+                    "spoke_to",
+                )
+            ),
+        )
+    for person in ("officer", "finance", "lead", "auditor"):
+        with pytest.raises(NotAllowed):
+            decide(world, called, by=world.people[person])
+    Deputy.objects.create(
+        approval="emergency",
+        for_user=world.director,
+        user=world.finance,
+        starts_on=date(2024, 1, 15),
+        ends_on=date(2024, 1, 15),
+    )
+    assert decide(world, called, by=world.finance).decided_by == world.finance
+
+
+# -- confirmed, not confirmed, forgotten ----------------------------------------------------------------------------------------
+
+
+def test_confirmed_the_need_is_agreed_and_no_breach(world, came):
+    decide(world, came)
+    came.vacancy.refresh_from_db()
+    assert (came.vacancy.decision, came.vacancy.decided_by) == ("agreed", world.director)
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(days=3))
+    assert not Breach.objects.exists()
+    with pytest.raises(RuleViolation, match="has decided this already"):
+        decide(world, came)
+
+
+def test_not_confirmed_in_time_it_becomes_a_breach(world, came):
+    mark_unconfirmed_emergencies(MONDAY_FIVE)
+    assert not Breach.objects.exists()
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=1))
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=2))
+    breach = Breach.objects.get()
+    assert (breach.placement, breach.kind, breach.spend_state) == (
+        came,
+        "emergency_not_confirmed",
+        "Outside contract, not authorised",
+    )
+    with pytest.raises(RuleViolation, match="is a breach, which you decide there"):
+        decide(world, came, at=MONDAY_FIVE + timedelta(hours=1))
+    facts.authorise(by=world.director, at=MONDAY_FIVE + timedelta(hours=1), breach=breach, reason="It was needed.")
+    came.vacancy.refresh_from_db()
+    assert came.vacancy.decision == "agreed"
+    assert not EmergencyCall.objects.waiting().exists()
+
+
+def test_turned_down_it_is_a_breach_at_once(world, came):
+    decide(world, came, "not_confirmed", reason="The rota had somebody.")
+    assert "The rota had somebody." in Breach.objects.get().how_found
+    came.vacancy.refresh_from_db()
+    assert came.vacancy.decision == "turned_down"
+
+
+def test_nothing_is_sent_or_booked_for_what_was_not_confirmed(world, called):
+    late = MONDAY_FIVE + timedelta(minutes=1)
+    world.secure(called, at=AT_ELEVEN)
+    with pytest.raises(RuleViolation, match="had until Monday 15 January, 17:00 to confirm"):
+        world.book(called, at=late, **DAYS)
+    other = world.called()
+    world.fail(other, at=SATURDAY_NIGHT + timedelta(hours=2))
+    with pytest.raises(RuleViolation, match="has not"):
+        world.send(other.vacancy, world.framework, at=late)
+    decide(world, other, "not_confirmed", at=late, reason="Not needed.")
+    with pytest.raises(RuleViolation, match="has not confirmed this emergency: Not needed"):
+        world.send(other.vacancy, world.framework, at=late)
+
+
+def test_where_nobody_came_it_may_still_be_confirmed_late(world, called):
+    late = MONDAY_FIVE + timedelta(hours=1)
+    decide(world, called, at=late)
+    world.secure(called, at=late)
+    assert world.book(called, at=late, **DAYS)
+
+
+def test_who_logged_the_call_does_not_confirm_it(world, called):
+    from council.models import Role, RoleGrant
+
+    RoleGrant.objects.create(user=world.officer, role=Role.ASSISTANT_DIRECTOR, starts_on=date(2020, 1, 1))
+    del world.officer._all_grants
+    with pytest.raises(RuleViolation, match="You recorded this call"):
+        decide(world, called, by=world.officer)
+
+
+def test_the_terms_of_an_emergency_are_not_made_dearer_by_who_asked(world, called):
+    with pytest.raises(RuleViolation, match="need a decision"):
+        vacancies.change_terms(
+            by=world.officer, at=AT_ELEVEN, vacancy=called.vacancy, reason="x", max_charge_rate=D("50.00")
+        )
+
+
+def test_an_emergency_lasts_two_weeks_at_most(world, called):
+    release = world.secure(called, at=AT_ELEVEN)
+    with pytest.raises(RuleViolation, match="asked for 2 weeks"):
+        world.book(release, at=AT_ELEVEN, **DAYS | {"ends_on": date(2024, 1, 28)})
+
+
+def test_the_pages(world, came, client_of):
+    vacancy = came.vacancy_id
+    with time_machine.travel(MONDAY_TEN, tick=False):
+        director = client_of("director")
+        assert "Emergencies to confirm" in director.get("/").content.decode()
+        assert "Confirm the emergency" in director.get(f"/requests/{vacancy}/").content.decode()
+        page = director.get(f"/requests/{vacancy}/confirm/").content.decode()
+        assert "Perry Placeholder" in page and "01632 960961" in page
+        director.post(f"/requests/{vacancy}/confirm/", {"decision": "confirmed", "reason": "Needed"})
+        assert "Emergencies to confirm" not in director.get("/").content.decode()
+        assert "Confirmed by The director" in client_of("officer").get(f"/requests/{vacancy}/").content.decode()
+
+
+# -- past the approved value -----------------------------------------------------------------------------------------------------
+
+
+def nearly_spent(world, left: D) -> None:
+    """£1,000 approved and all but `left` committed."""
+    contracts.approve(
+        by=world.administrator,
+        at=SATURDAY_NIGHT - timedelta(days=1),
+        contract=world.corporate,
+        value=D("100000.00"),
+        ends_on=date(2026, 1, 1),
+        decision_reference="X",
+        decided_on=date(2024, 1, 12),
+        approver="Board",
+        ground="x",
+    )
+    common = {"by": world.officer, "at": SATURDAY_NIGHT, "note": "x"}
+    spent = D("100000.00") - left
+    contracts.commit(world.corporate.pk, spent, **common)
+
+
+def authority(world, vacancy, at=AT_ELEVEN, **fields):
+    details = {"given_by": "Sam Strategic", "words": "Yes, for ten days."} | fields
+    return asking.record_authority(by=world.officer, at=at, vacancy=vacancy, **details)
+
+
+def exposure(world) -> D:
+    world.corporate.account.refresh_from_db()
+    return world.corporate.account.exposure
+
+
+def test_a_short_booking_passes_the_value_on_recorded_authority(world, called):
+    """Ten working days of 7.4 hours at £41.00 are £3,034.00; £1,000.00 is left, so the contract is £2,034.00 over."""
+    release = world.secure(called, at=AT_ELEVEN)
+    nearly_spent(world, D("1000.00"))
+    week_days = {"starts_on": date(2024, 1, 15), "ends_on": date(2024, 1, 26), "pattern": "seven_days"}
+    with pytest.raises(RuleViolation, match="left to commit"):
+        world.book(release, at=AT_ELEVEN, **week_days)
+    given = authority(world, called.vacancy)
+    placement = world.book(release, at=AT_ELEVEN, **week_days)
+    entry = placement.periods.get().entry
+    assert entry.authority == given
+    world.corporate.account.refresh_from_db()
+    assert world.corporate.account.headroom == D("1000.00") - entry.amount
+    assert world.corporate.account.headroom < 0
+
+
+def test_an_authority_is_for_ten_working_days_and_for_one_booking(world):
+    nearly_spent(world, D("1000.00"))
+    vacancy = world.sourced()
+    with pytest.raises(RuleViolation, match="left to commit"):
+        world.send(vacancy, at=MONDAY_TEN)
+    authority(world, vacancy, at=MONDAY_TEN)
+    release = world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN)
+    with pytest.raises(RuleViolation, match="at most 10 working days"):
+        world.book(release, at=MONDAY_TEN, starts_on=date(2024, 1, 22), ends_on=date(2024, 2, 5))
+    world.book(release, at=MONDAY_TEN, starts_on=date(2024, 1, 22), ends_on=date(2024, 2, 2))
+    assert exposure(world) == D("99000.00") + D("15170.00") / 5  # 74 hours at £41.00
+    with pytest.raises(RuleViolation, match="left to commit"):
+        world.send(world.sourced(), at=MONDAY_TEN)
+
+
+def test_one_that_is_not_needed_is_not_used(world):
+    vacancy = world.sourced()
+    given = authority(world, vacancy, at=MONDAY_TEN)
+    placement = world.book(world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN), at=MONDAY_TEN)
+    assert placement.periods.get().entry.authority is None
+    assert not hasattr(given, "entry")
+
+
+def test_an_authority_is_whole_and_one_at_a_time(world, called):
+    for fields in ({"given_by": " "}, {"words": ""}, {"happened_at": MONDAY_TEN}):
+        with pytest.raises(RuleViolation):
+            authority(world, called.vacancy, **fields)
+    authority(world, called.vacancy)
+    with pytest.raises(RuleViolation, match="has not been used yet"):
+        authority(world, called.vacancy)
+    with pytest.raises(NotAllowed):
+        asking.record_authority(by=world.finance, at=AT_ELEVEN, vacancy=called.vacancy, given_by="x", words="x")
+
+
+# -- raw SQL ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_sql_makes_no_emergency_of_a_request_and_takes_none_back(world, came):
+    assert refused_as(f"update recruitment_vacancy set origin = 'emergency' where id = {world.request().pk}")
+    assert refused_as("update recruitment_vacancy set origin = 'requested' where origin = 'emergency'")
+    later = "confirm_by = confirm_by + interval '9 days'"
+    assert refused_as(f"update recruitment_emergencycall set {later}") == "emergency_stays"
+    assert refused_as("delete from recruitment_emergencycall") == "InsufficientPrivilege"
+    decide(world, came)
+    assert refused_as("update recruitment_emergencycall set decision_reason = 'y'") == "emergency_stays"
+
+
+def test_sql_passes_the_value_only_with_an_authority_of_its_own(world):
+    nearly_spent(world, D("1.00"))
+    key = authority(world, world.sourced(), at=MONDAY_TEN).pk
+    columns = 'contract_id, taken_from, put_into, amount, "on", period, note, entered_by_id, entered_at, authority_id'
+    values = f"{world.corporate.pk}, '', 'committed', 50, '2024-01-08', '2024-01-01', 'x', {world.officer.pk}, now()"
+    insert = f"insert into recruitment_accountentry ({columns}) values ({values}, %s)"
+    assert refused_as(insert, None) == "contract_exposure_within_approved_value"
+    both = f"{insert}, ({values}, {key})"
+    assert "authority" in refused_as(both, key)
+    assert refused_as("update recruitment_spendingauthority set words = 'x'") == "InsufficientPrivilege"
+
+
+def test_taking_the_order_back_ends_it(world, called):
+    releases.withdraw(by=world.officer, at=AT_ELEVEN, release=called, reason="The rota was filled.")
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(days=1))
+    assert not Breach.objects.exists()
