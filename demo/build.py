@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from council import outbox
 from council.models import Message
 from council.working_time import LONDON
-from demo import beyond, candidates, events, payments_file, years
+from demo import beyond, candidates, emergencies, events, payments_file, years
 from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
 from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
@@ -42,6 +42,8 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     beyond.Beyond(world, teller).all()
     progress("suppliers that answer by their link")
     _by_link(world, teller, today)
+    progress("nights and weekends")
+    emergencies.tell(world, teller, today)
     progress("candidates")
     candidates.tell(world, teller, today, mail_to_nobody)
     mail_to_nobody()

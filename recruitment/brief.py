@@ -5,12 +5,13 @@ from datetime import datetime
 from django.conf import settings
 
 from council import outbox
+from council.actions import day_of
 from council.models import Council, Message, User
 from recruitment import links
 from recruitment.models import Outcome, Release, Statement, SupplierLink
 from recruitment.wording import by_when, day_name, money, number
 
-KIND, ANSWER, REPLY = "brief", "answer", "reply"
+KIND, ANSWER, NOTICE = "brief", "answer", "notice"
 WITH_LINK = (KIND, ANSWER)
 
 
@@ -58,15 +59,12 @@ def queue_answer(release: Release, *, by: User, at: datetime) -> Message | None:
     to = release.contract.agency.ordering_address
     if not to:
         return None
-    return outbox.put(
-        kind=ANSWER,
-        subject=release.pk,
-        to=to,
-        title=f"{release.reference}: the answer we recorded",
-        body=answer_text(release),
-        by=by,
-        at=at,
-    )
+    kind, title, body = ANSWER, "the answer we recorded", answer_text(release)
+    if release.outcome == Outcome.WITHDRAWN:  # our own doing, so there is nothing to dispute
+        kind, title = NOTICE, "we take our order back"
+        body = f"{Council.current().name} takes its order {release.reference} back. Please look for nobody any more."
+    title = f"{release.reference}: {title}"
+    return outbox.put(kind=kind, subject=release.pk, to=to, title=title, body=body, by=by, at=at)
 
 
 def answer_lines(release: Release) -> list[tuple[str, str]]:
@@ -102,12 +100,11 @@ def queue_reply(statement: Statement, *, by: User, at: datetime) -> Message | No
     to = release.contract.agency.ordering_address
     if not to:
         return None
-    body = (
-        f"You told us that the answer we recorded to {release.reference} is wrong:\n\n{statement.words}\n\n"
-        f"Our answer:\n\n{statement.reply}"
-    )
+    when = day_name(day_of(statement.received_at))
+    said = f":\n\n{statement.words}" if statement.link_id else f", on {when}."  # an officer's note is not sent
+    body = f"You told us that the answer we recorded to {release.reference} is wrong{said}\n\nOur answer:\n\n{statement.reply}"
     title = f"{release.reference}: our answer to what you told us"
-    return outbox.put(kind=REPLY, subject=release.pk, to=to, title=title, body=body, by=by, at=at)
+    return outbox.put(kind=NOTICE, subject=release.pk, to=to, title=title, body=body, by=by, at=at)
 
 
 def cancel(release: Release, *, at: datetime) -> int:
@@ -134,16 +131,20 @@ def _dispute_link_in(message: Message, at: datetime) -> str | None:
         return None
     purpose = SupplierLink.Purpose.ANSWER
     token = links.make(release, by=message.queued_by, at=at, message=message, purpose=purpose)
-    return f"{address_of(token)}dispute/"
+    return dispute_address_of(token)
 
 
-# How each kind is sent; a reply holds no link.
+# How each kind is sent; a notice holds no link.
 SENDING = {
     KIND: outbox.Kind(lock=_lock, secret=_link_in),
     ANSWER: outbox.Kind(lock=_lock, secret=_dispute_link_in),
-    REPLY: outbox.Kind(lock=_lock, secret=lambda message, at: ""),
+    NOTICE: outbox.Kind(lock=_lock, secret=lambda message, at: ""),
 }
 
 
 def address_of(token: str) -> str:
     return f"{settings.SITE_ADDRESS}/supplier/{token}/"
+
+
+def dispute_address_of(token: str) -> str:
+    return f"{address_of(token)}dispute/"

@@ -1,15 +1,16 @@
 """What the rules ask about candidates: which step follows which, who showed a person first, and what an answer or a booking needs."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet
 
 from council.actions import day_of
 from council.errors import Refusal
 from council.models import Council
-from council.working_time import months_before
-from recruitment.models import CLOSED, WAITS_FOR_US, NotSecuredReason, Release, Stage, Submission
-from recruitment.wording import day_name, possessive
+from recruitment.models import CLOSED, WAITS_FOR_US, Agency, NotSecuredReason, Release, Stage, Submission, SupplyMode
+from recruitment.wording import by_when, day_name, possessive
 
 # The stage of a candidate → what may follow. Whoever was turned down or withdrew may be looked at again.
 FOLLOWS: dict[str, tuple[str, ...]] = {
@@ -26,59 +27,116 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
 
 def of_person(registration_number: str) -> QuerySet[Submission]:
     """Every time somebody with this number was put forward, the first one first; nobody where there is no number."""
-    rows = Submission.objects.standing().select_related("release__contract__agency", "first_shown", "supplying_agency")
+    rows = Submission.objects.counted().select_related("release__contract__agency", "first_shown", "supplying_agency")
     if not registration_number:
         return rows.none()
     return rows.filter(registration_number=registration_number).order_by("received_at", "pk")
 
 
 def first_by_another_agency(submission: Submission) -> Submission | None:
-    """The first time another agency put the same person forward, before this one; None where this agency was first."""
-    before = of_person(submission.registration_number).filter(received_at__lt=submission.first_received_at)
-    return before.exclude(release__contract__agency_id=submission.release.contract.agency_id).first()
+    """The first time the person was put forward, where another agency did so; None where this agency was first."""
+    first = of_person(submission.registration_number).first()
+    mine = submission.release.contract.agency_id
+    return first if first is not None and first.release.contract.agency_id != mine else None
+
+
+def _earlier_route(shown: Iterable[Submission], release: Release, on: date, months: int) -> Submission | None:
+    """Who first showed a person to us in the months before the start, where that was an earlier agency route than the order's.
+
+    `shown` are all times the person was put forward, the first one first. The start is that of the order, or `on` where that is
+    later.
+    """
+    start = max(on, release.starts_on)
+    held = (one for one in shown if one.release.position > 0 and _until(one, months) > start >= day_of(one.received_at))
+    first = next(held, None)
+    return first if first is not None and first.release.position < release.position else None
+
+
+def _until(shown: Submission, months: int) -> date:
+    """The first day on which the person may come by another route."""
+    return day_of(shown.received_at) + relativedelta(months=months)
 
 
 def first_by_an_earlier_route(release: Release, registration_number: str, on: date) -> Submission | None:
-    """The first time the person was put forward by an earlier agency route, within the council's months before the start.
+    """Who first showed the person within the council's months, where an earlier agency route did. None where it did not."""
+    return _earlier_route(of_person(registration_number), release, on, Council.current().lower_route_months)
 
-    The start is that of the order, or `on` where that is later. None where no earlier route showed the person in that time.
+
+def held_back(on: date) -> list[Submission]:
+    """Candidates in play by a later route whom an earlier one showed first and nobody has allowed, the oldest first."""
+    rows = Submission.objects.counted().exclude(registration_number="").exclude(stage__in=CLOSED)
+    rows = rows.filter(release__position__gt=1, allowed_at__isnull=True, release__outcome__in=["open", "secured"])
+    rows = rows.filter(release__round__closed_at__isnull=True)
+    found = list(
+        rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
+    )
+    shown: dict[str, list[Submission]] = {}
+    numbers = {one.registration_number for one in found}
+    for one in (
+        Submission.objects.counted()
+        .filter(registration_number__in=numbers)
+        .select_related("release")
+        .order_by("received_at", "pk")
+    ):
+        shown.setdefault(one.registration_number, []).append(one)
+    months = Council.current().lower_route_months
+    return [one for one in found if _earlier_route(shown[one.registration_number], one.release, on, months)]
+
+
+def lower_route_refusal(
+    release: Release, registration_number: str, on: date, *, is_recorded: bool = True
+) -> Refusal | None:
+    """Why the person does not come by this route: an earlier one showed them first, and nobody has allowed it.
+
+    `is_recorded` is False for a number that is only about to be recorded on its candidate.
     """
-    on = max(on, release.starts_on)
-    since = months_before(on, Council.current().lower_route_months)
-    rows = of_person(registration_number).filter(release__position__gt=0, release__position__lt=release.position)
-    return rows.filter(received_at__date__gte=since, received_at__date__lte=on).first()
-
-
-def lower_route_refusal(release: Release, registration_number: str, on: date) -> Refusal | None:
-    """Why the person does not come by this route: an earlier one showed them first, and nobody has allowed it."""
     first = first_by_an_earlier_route(release, registration_number, on)
     if first is None:
         return None
     mine = release.submissions.standing().filter(registration_number=registration_number)
     if mine.filter(allowed_at__isnull=False).exists():
         return None
-    agency = first.release.contract.agency
     months = Council.current().lower_route_months
     what = "The Assistant Director may allow it, with a reason, on the candidate's page."
-    if not mine.exists():
+    if not is_recorded:
+        what = "Enter the registration number on the candidate's page first; the Assistant Director may then allow it there."
+    elif not mine.exists():
         what = f"Record the candidate on {release.reference} first; the Assistant Director may then allow it, with a reason."
     return Refusal(
         "shown_by_an_earlier_route",
-        f"{agency} put this person forward on {day_name(day_of(first.received_at))} ({first.release.reference}), less than {months} months "
-        f"ago. {what}",
+        f"{first.release.contract.agency} put this person forward on {day_name(day_of(first.received_at))} ({first.release.reference}), "
+        f"less than {months} months before the start. {what}",
     )
 
 
-def secured_refusal(release: Release) -> Refusal | None:
-    """Why "secured" is not the answer yet: candidates were put forward, and none of them has accepted."""
+def secured_refusal(
+    release: Release, supply_mode: str, supplying_agency: Agency | None, answered_at: datetime
+) -> tuple[Refusal, str] | None:
+    """Why this is not the answer "secured", and the field it is about: candidates were put forward, and it rests on none of them."""
     found = list(release.submissions.standing())
-    if not found or any(one.stage == Stage.ACCEPTED for one in found):
+    accepted = [one for one in found if one.stage == Stage.ACCEPTED]
+    if not found:
         return None
-    return Refusal(
-        "nobody_accepted",
-        f"{len(found)} candidate{'s were' if len(found) > 1 else ' was'} put forward for {release.reference}, and nobody has accepted. Record "
-        "who was offered the work and accepted it first.",
-    )
+    if not accepted:
+        sentence = (
+            f"{len(found)} candidate{'s were' if len(found) > 1 else ' was'} put forward for {release.reference}, and nobody has accepted. "
+            "Record who was offered the work and accepted it first."
+        )
+        return Refusal("nobody_accepted", sentence), "outcome"
+    if release.position > 0 and not any(_same_supply(one, supply_mode, supplying_agency) for one in accepted):
+        one = accepted[-1]
+        sentence = f"{one.candidate}, who accepted, was put forward as {one.get_supply_mode_display().lower()}: {one.whose}. Enter the same."
+        return Refusal("not_what_was_accepted", sentence), "supply_mode"
+    last = min(one.history.last().happened_at for one in accepted)
+    if answered_at < last:
+        sentence = f"The candidate accepted on {by_when(last)}, so the answer is not earlier. Check the time."
+        return Refusal("before_it_was_accepted", sentence), "happened_at"
+    return None
+
+
+def _same_supply(one: Submission, supply_mode: str, supplying_agency: Agency | None) -> bool:
+    named = one.supplying_agency_id is None or (supplying_agency and one.supplying_agency_id == supplying_agency.pk)
+    return one.supply_mode == supply_mode and (supply_mode == SupplyMode.DIRECT or bool(named))
 
 
 def not_secured_refusal(release: Release, reason: str) -> Refusal | None:

@@ -37,6 +37,7 @@ class Asked:
     sent_at: datetime
     respond_by: datetime
     failed_at: datetime | None  # when it became "not secured" or "fell through"
+    waiting_candidate: str = ""  # put forward by this supplier, and neither offered nor turned down
     in_time: bool = True  # after the time to answer or with the supplier's own confirmation, as far as is known now
 
     @property
@@ -244,6 +245,12 @@ def _proof(
     assert step and before, "an order has no gaps"
     asked = state.at(position - 1)
     failed = _latest(one for one in asked if one.failed and one.in_time)
+    if waits := next((one for one in asked if one.waiting_candidate), None):
+        return None, Refusal(
+            "candidate_waits",
+            f"{step.name} is not open yet. {possessive(waits.supplier)} candidate {waits.waiting_candidate} waits for our decision. Offer the "
+            "work, or record why not, first.",
+        )
     if not asked:
         refusal = opening_refusal(state, position - 1, now, calendar)
         why = f" {refusal.sentence}" if refusal and position > 2 else f" Ask {before.name} first."

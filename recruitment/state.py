@@ -5,7 +5,7 @@ from datetime import date
 from council.errors import Refusal
 from recruitment.cascade import Asked, ContractFacts, RoundState, Step, contract_refusal
 from recruitment.charge import estimated_cost
-from recruitment.models import Contract, Kind, Round, Route, Vacancy
+from recruitment.models import WAITS_FOR_US, Contract, Kind, Round, Route, Vacancy
 
 
 def contract_facts(contract: Contract) -> ContractFacts:
@@ -39,7 +39,12 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
             Step(step.position, step.route, names.get(step.route, step.get_route_display()))
             for step in sorted(round_.order.steps.all(), key=lambda step: step.position)
         )
-        releases = round_.releases.standing().select_related("contract__agency").order_by("sent_at", "pk")
+        releases = (
+            round_.releases.standing()
+            .select_related("contract__agency")
+            .prefetch_related("submissions")
+            .order_by("sent_at", "pk")
+        )
         asked = [
             Asked(
                 pk=release.pk,
@@ -51,6 +56,14 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
                 sent_at=release.sent_at,
                 respond_by=release.respond_by,
                 failed_at=release.failed_at,
+                waiting_candidate=next(
+                    (
+                        one.candidate
+                        for one in release.submissions.all()
+                        if not one.voided_at and one.stage in WAITS_FOR_US
+                    ),
+                    "",
+                ),
                 in_time=release.unproved_by_id is None and release.was_answered_in_time,
             )
             for release in releases

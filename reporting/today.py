@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
-from council.working_time import months_before
 from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
+from recruitment import candidates
 from recruitment.models import (
     Contract,
     Correction,
@@ -69,7 +69,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     if may_decide(user, Approval.BREACH, today):
         found.append(_breaches(user, today))
     if may_decide(user, Approval.LOWER_ROUTE, today):
-        found.append(_lower_routes(user, today, council.lower_route_months))
+        found.append(_lower_routes(user, today))
     if may(user, "correct"):
         found.append(_corrections(user, today))
     if may(user, "confirm_start"):
@@ -252,28 +252,16 @@ def _disputes(user: User, today: date) -> Section:
     return _section("Disputes to answer", rows, item, "/releases/?answer=disputed")
 
 
-def _lower_routes(user: User, today: date, months: int) -> Section:
+def _lower_routes(user: User, today: date) -> Section:
     """Candidates in play by a later route whom an earlier one showed first, not allowed yet."""
-    shown = Submission.objects.standing().filter(
-        registration_number=OuterRef("registration_number"),
-        release__position__gt=0,
-        release__position__lt=OuterRef("release__position"),
-        received_at__date__gte=months_before(today, months),
-    )
-    rows = (
-        Submission.objects.waiting_for_us()
-        .exclude(registration_number="")
-        .filter(Exists(shown), allowed_at__isnull=True, release__position__gt=1)
-    )
-    rows = rows.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
 
     def item(submission: Submission) -> Item:
         text = f"{submission.reference}: {submission.release.vacancy.team}"
         why = f"{submission.release.contract.agency} put {submission.candidate} forward; an earlier route did so first"
         return Item(text, why, _days(day_of(submission.received_at), today), f"/candidates/{submission.pk}/allow/")
 
-    rows = rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
-    return _section("Candidates by a later route", rows, item)
+    found = [one for one in candidates.held_back(today) if one.recorded_by_id != user.pk]
+    return Section("Candidates by a later route", len(found), [item(one) for one in found[:SHOWN]])
 
 
 def _to_book(user: User, today: date) -> Section:

@@ -123,6 +123,7 @@ BROKEN_BY = {
     "account_entry_authority_commits": "insert into recruitment_spendingauthority (id, vacancy_id, given_by, given_at, words, recorded_at, recorded_by_id) values (1, {vacancy}, 'x', now(), 'x', now(), {officer}); insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at, authority_id) values ({framework}, '', 'accrued', 1, '2024-01-08', '2024-01-01', 'x', {officer}, now(), 1)",
     "submission_recorded_by_somebody": "COPY recruitment.Submission reference='x',candidate='x',recorded_by_id=null where id = {candidate}",
     "submission_has_rates": "COPY recruitment.Submission reference='x',candidate='x',pay_rate=99 where id = {candidate}",
+    "submission_accepted_has_number": "COPY recruitment.Submission reference='x',candidate='x',registration_number='',stage='accepted' where id = {candidate}",
     "submission_whose_worker": "COPY recruitment.Submission reference='x',candidate='x',supply_mode='brokered' where id = {candidate}",
     "submission_recorded_after_it_came": "COPY recruitment.Submission reference='x',candidate='x',recorded_at=received_at-interval'1day' where id = {candidate}",
     "submission_one_reference": "COPY recruitment.Submission reference='x',registration_number='' where id = {candidate}",

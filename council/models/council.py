@@ -63,6 +63,7 @@ class Council(models.Model):
     lower_route_months = models.PositiveSmallIntegerField(
         "a candidate of an earlier route stays with it for, in months",
         default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text="Within this time the person comes by a later route only for the Assistant Director's reason.",
     )
     emergency_hours = models.PositiveSmallIntegerField(

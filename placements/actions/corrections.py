@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import models
 
 from council.actions import action, day_of, require
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import Council, User, calendar_of_the_council
 from council.permissions import may
 from placements.actions.commitments import reverse, stretches_of
@@ -17,8 +17,9 @@ from placements.actions.facts import FIRST_DAY, mark
 from placements.actions.placements import add_period, find_or_add_worker
 from placements.booking import Terms
 from placements.models import BreachKind, Hire, Placement
-from recruitment import brief, cascade
+from recruitment import brief, candidates, cascade
 from recruitment.actions import contracts, vacancies
+from recruitment.actions.candidates import withdraw_who_accepted
 from recruitment.charge import working_days
 from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
 from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
@@ -193,6 +194,11 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
             "hire_rests_on_it",
             "A permanent start rests on this answer. Mark the start as entered in error first, or correct its date.",
         )
+    if release.outcome == Outcome.NOT_SECURED:
+        withdraw_who_accepted(
+            release, by=by, at=at, happened_at=at, reason=f"The answer was corrected: {correction.reason}"
+        )
+        refuse_if(candidates.not_secured_refusal(release, release.reason), "outcome")
     release.corrected_by = correction
     release.version += 1
     release.save()
@@ -281,6 +287,10 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
     if placement.release_id and placement.starts_on < day_of(placement.release.answered_at):
         why = f"The worker started on {day_name(placement.starts_on)}, before {placement.release.contract.agency} had answered."
         _mark(placement, correction, why, by=by, at=at)
+    if placement.release_id and "worker_id" in correction.after:
+        number = placement.worker.registration_number
+        if refusal := candidates.lower_route_refusal(placement.release, number, placement.starts_on):
+            _mark(placement, correction, refusal.sentence, by=by, at=at)
     if placement.starts_on > old_start:
         later = Placement.objects.get(pk=placement.pk)
         back = before - sum((one.value for one in stretches_of(later)), Decimal(0))

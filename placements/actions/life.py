@@ -18,7 +18,8 @@ from placements.models import (
     PracticeConcern,
 )
 from recruitment.actions import vacancies
-from recruitment.models import Status
+from recruitment.actions.candidates import withdraw
+from recruitment.models import Stage, Status
 from recruitment.permissions import in_reach, require_source
 from recruitment.registration import tidy_registration
 from recruitment.wording import day_name
@@ -133,6 +134,10 @@ def replace(
         placement.order_stands = True
         placement.version += 1
         placement.save()
+        gone = release.submissions.standing().filter(
+            stage=Stage.ACCEPTED, registration_number=placement.worker.registration_number
+        )
+        withdraw(gone, by=by, at=at, happened_at=at, reason=reason)
     vacancies.worker_did_not_start(release.vacancy, release.round, by=by, at=at)
     return place(
         release,

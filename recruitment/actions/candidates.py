@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
@@ -18,6 +18,7 @@ from recruitment.models import (
     NEEDS_REASON,
     Agency,
     Approach,
+    NotSecuredReason,
     Outcome,
     Release,
     Stage,
@@ -51,8 +52,8 @@ def put_forward(
 ) -> Submission:
     """A candidate came from the supplier of an order. One above the order's rate is recorded too, and cannot be offered."""
     require_source(by, day_of(at))
-    release = lock_taking_candidates(release)
     received_at = happened_at or at
+    release = lock_taking_candidates(release, received_at)
     check_times("the candidate came", received_at, at, late_reason)
     return write(
         release,
@@ -71,15 +72,18 @@ def put_forward(
     )
 
 
-def lock_taking_candidates(release: Release) -> Release:
-    """The order, locked; refused where it does not look for anybody any more."""
+def lock_taking_candidates(release: Release, received_at: datetime) -> Release:
+    """The order, locked; refused where it looked for nobody any more when the candidate came."""
     lock(release.vacancy)
     rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy")
     release = rows.get(pk=release.pk)
-    if release.voided_at or release.outcome not in TAKES_CANDIDATES:
+    over = release.outcome not in TAKES_CANDIDATES and release.answered_at and received_at > release.answered_at
+    if release.voided_at or over:
         refuse(
             "takes_no_candidates",
-            f"{release.reference} looks for nobody any more. Log who was offered since as an approach outside any order.",
+            f"{release.reference} looks for nobody any more. Log who was offered since as an approach outside any order; who came before "
+            "its answer is recorded with that time.",
+            "happened_at",
         )
     return release
 
@@ -207,8 +211,16 @@ def record_step(
             f"The step before was on {by_when(before.happened_at)}, so this came later. Check the time.",
             "happened_at",
         )
+    others = release.submissions.standing().filter(stage=Stage.ACCEPTED).exclude(pk=submission.pk)
+    if submission.stage == Stage.ACCEPTED and release.outcome == Outcome.SECURED and not others.exists():
+        refuse(
+            "answer_rests_on_it",
+            f"{release.reference} is secured with this candidate. Record that the worker will not come, or did not start, on the request.",
+            "stage",
+        )
     if stage in NEEDS_REASON and not reason.strip():
         refuse("no_reason", "Say why.", "reason")
+    is_recorded = bool(submission.registration_number)
     if registration_number and tidy_registration(registration_number) != submission.registration_number:
         _set_number(submission, registration_number)
     if stage in (Stage.OFFERED, Stage.ACCEPTED):
@@ -219,7 +231,9 @@ def record_step(
                 f"{money(submission.charge_rate)}.",
                 "stage",
             )
-        refuse_if(candidates.lower_route_refusal(release, submission.registration_number, day_of(moment)), "stage")
+        number = submission.registration_number
+        refusal = candidates.lower_route_refusal(release, number, day_of(at), is_recorded=is_recorded)
+        refuse_if(refusal, "stage")
     if stage == Stage.ACCEPTED and not submission.registration_number:
         refuse(
             "no_registration_number",
@@ -257,14 +271,25 @@ def _add_step(
 
 def withdraw_who_accepted(release: Release, *, by: User, at: datetime, happened_at: datetime, reason: str) -> None:
     """The candidates who accepted do not come after all. The caller holds the order's lock."""
-    for submission in release.submissions.standing().filter(stage=Stage.ACCEPTED).select_for_update(of=("self",)):
+    withdraw(
+        release.submissions.standing().filter(stage=Stage.ACCEPTED),
+        by=by,
+        at=at,
+        happened_at=happened_at,
+        reason=reason,
+    )
+
+
+def withdraw(rows: QuerySet[Submission], *, by: User, at: datetime, happened_at: datetime, reason: str) -> None:
+    """Record that these candidates withdrew. The caller holds the lock of their order."""
+    for submission in rows.select_for_update(of=("self",)):
         moment = max(happened_at, submission.history.last().happened_at)
         _add_step(submission, Stage.WITHDRAWN, reason, by=by, at=at, happened_at=moment)
 
 
 @action
 def give_registration_number(*, by: User, at: datetime, submission: Submission, registration_number: str) -> Submission:
-    """Who the candidate is. From then on the same person from another agency is seen."""
+    """Who the candidate is, given once. From then on the same person from another agency is seen."""
     require_source(by, day_of(at))
     submission = _lock(submission)
     _set_number(submission, registration_number)
@@ -277,11 +302,11 @@ def _set_number(submission: Submission, registration_number: str) -> None:
     if not number:
         refuse("no_registration_number", "Enter the registration number, like SW12345.", "registration_number")
     _check_number(number)
-    if submission.registration_number and (submission.allowed_at or submission.stage == Stage.ACCEPTED):
+    if submission.registration_number and submission.registration_number != number:
         refuse(
             "number_is_relied_on",
-            f"{submission} was decided on as {submission.registration_number}. If that is wrong, it is marked as entered in error and put "
-            "forward again.",
+            f"{submission} is {submission.registration_number}. If that is wrong, somebody else marks the candidate as entered in error, and "
+            "it is recorded again.",
             "registration_number",
         )
     submission.registration_number = number
@@ -323,7 +348,8 @@ def offer_elsewhere(
     )
     if first.voided_at:
         refuse("entered_in_error", f"{first.reference} was entered in error, so nothing more is recorded on it.")
-    release = lock_taking_candidates(release)
+    moment = happened_at or at
+    release = lock_taking_candidates(release, moment)
     if release.pk == first.release_id or release.contract.agency_id != first.release.contract.agency_id:
         refuse("not_this_supplier", f"Choose another order to {first.release.contract.agency}.", "release")
     if release.outcome != Outcome.OPEN:
@@ -336,7 +362,6 @@ def offer_elsewhere(
             f"{first} was put forward as {first.release.vacancy.get_job_type_display().lower()}. Choose a post of the same role.",
             "release",
         )
-    moment = happened_at or at
     check_times("of the offer", moment, at, late_reason)
     return write(
         release,
@@ -364,9 +389,17 @@ def void_candidate(*, by: User, at: datetime, submission: Submission, reason: st
     submission = _lock(submission)
     if submission.recorded_by_id == by.pk:
         refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    if submission.link_id:
+        refuse(
+            "own_words",
+            "The supplier put this candidate forward itself. Turn the candidate down, or record that the agency withdrew, with the reason.",
+        )
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
-    if submission.stage == Stage.ACCEPTED and submission.release.outcome == Outcome.SECURED:
+    release = submission.release
+    if (
+        submission.stage == Stage.ACCEPTED and release.outcome == Outcome.SECURED
+    ) or release.reason == NotSecuredReason.UNSUITABLE:
         refuse("rested_on", f"The answer of {submission.release.reference} rests on this candidate, so it stays.")
     if submission.shown_again.standing().exists():
         refuse("rested_on", "The candidate was offered to another post since, so it stays.")

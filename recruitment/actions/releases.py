@@ -93,7 +93,9 @@ def send(
     if step.position > 0:
         estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
     facts = contract_facts(contract)
-    if authority_for(vacancy):  # a booking may pass the value, so the order may too
+    if vacancy.origin == Origin.EMERGENCY or authority_for(
+        vacancy
+    ):  # the booking is held to the value, or names an authority
         facts = replace(facts, left_to_commit=None)
     refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day_of(sent_at)), "contract")
     if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
@@ -196,7 +198,8 @@ def record_secured(
     require_source(by, day_of(at))
     lock(release.vacancy)
     release = _lock_open(release, version)
-    refuse_if(candidates.secured_refusal(release), "outcome")
+    if refused := candidates.secured_refusal(release, supply_mode, supplying_agency, happened_at or at):
+        refuse_if(*refused)
     if release.position > 0:
         if supply_mode not in SupplyMode.values:
             refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
@@ -245,7 +248,7 @@ def record_not_secured(
     if statement is not None:
         if statement.release_id != release.pk or statement.kind != Statement.Kind.CANNOT_SUPPLY:
             refuse("own_words_of_another", "These are words about another order.")
-        if reason not in SAID_BY_SUPPLIERS:
+        if reason not in SAID_BY_SUPPLIERS and reason != NotSecuredReason.UNSUITABLE:
             refuse(
                 "own_words_say_why", "The supplier has said itself why it cannot supply. Choose what it said.", "reason"
             )
@@ -278,6 +281,12 @@ def record_not_secured(
     if reason not in NotSecuredReason.values:
         refuse("no_reason", "Choose why nobody was secured.", "reason")
     refuse_if(candidates.not_secured_refusal(release, reason), "reason")
+    if statement is None and release.submissions.standing().filter(received_at__gt=answered_at).exists():
+        refuse(
+            "before_the_candidate",
+            "A candidate of this order came after that time, so the answer is later. Check the time.",
+            "happened_at",
+        )
     if reason == NotSecuredReason.RATE_TOO_HIGH and not rate_asked:
         refuse("no_rate_asked", "Enter the rate that was asked for.", "rate_asked")
     if rate_asked and reason == NotSecuredReason.RATE_TOO_HIGH and rate_asked <= release.max_rate:

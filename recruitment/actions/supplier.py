@@ -99,6 +99,11 @@ def put_forward_by_link(
         refuse("too_many", f"{MOST_BY_LINK} candidates are with us already. Wait for our decision on them.")
     if supply_mode == SupplyMode.BROKERED and not brokered_from.strip():
         refuse("no_supplying_agency", "Enter the agency whose worker it is.", "brokered_from")
+    if (
+        supply_mode == SupplyMode.BROKERED
+        and brokered_from.strip().casefold() == release.contract.agency.name.casefold()
+    ):
+        refuse("not_brokered", "That is your own agency. Say that it is your own worker.", "brokered_from")
     named = Agency.objects.filter(name__iexact=brokered_from.strip()).exclude(pk=release.contract.agency_id).first()
     sent = {
         "candidate": candidate,
@@ -212,11 +217,12 @@ def _check_words(words: str, said_by: str) -> None:
 
 @action
 def send_brief_again(*, by: User, at: datetime, release: Release) -> Message:
-    """Another e-mail with a new link; the one sent before stops working when this one goes."""
+    """Another e-mail with a new link: the brief, or the answer once it is recorded. The link sent before stops working then."""
     require_source(by, day_of(at))
-    release = _lock_open(release)
+    release = _lock_standing(release)
     brief.cancel(release, at=at)
-    message = brief.queue(release, by=by, at=at)
+    queue = brief.queue if release.outcome == Outcome.OPEN else brief.queue_answer
+    message = queue(release, by=by, at=at)
     if message is None:
         refuse(
             "no_address",
@@ -228,11 +234,18 @@ def send_brief_again(*, by: User, at: datetime, release: Release) -> Message:
 
 @action
 def make_link(*, by: User, at: datetime, release: Release) -> str:
-    """A link to pass on by hand, shown this once. The one before stops working, and a brief that waits does not go."""
+    """A link to pass on by hand, shown this once: to the order, or to its recorded answer.
+
+    The one before stops working, and a mail that waits does not go.
+    """
     require_source(by, day_of(at))
-    release = _lock_open(release)
+    release = _lock_standing(release)
+    if release.outcome == Outcome.WITHDRAWN:
+        refuse("taken_back", f"{release.reference} was taken back, so there is no answer to look at.")
     brief.cancel(release, at=at)
-    return brief.address_of(links.make(release, by=by, at=at))
+    if release.outcome == Outcome.OPEN:
+        return brief.address_of(links.make(release, by=by, at=at))
+    return brief.dispute_address_of(links.make(release, by=by, at=at, purpose=SupplierLink.Purpose.ANSWER))
 
 
 @action
@@ -266,10 +279,19 @@ def _lock_answered(release: Release) -> Release:
     return release
 
 
-def _lock_open(release: Release) -> Release:
+def _lock_standing(release: Release) -> Release:
     rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy")
     release = rows.get(pk=release.pk)
-    if release.outcome != Outcome.OPEN or release.voided_at:
+    if release.voided_at:
+        refuse(
+            "entered_in_error", f"{release.reference} was entered in error, so its supplier is told nothing more of it."
+        )
+    return release
+
+
+def _lock_open(release: Release) -> Release:
+    release = _lock_standing(release)
+    if release.outcome != Outcome.OPEN:
         refuse(
             "already_answered", f"{release.reference} has its answer already, so its supplier is not asked any more."
         )

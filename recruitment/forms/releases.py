@@ -117,8 +117,9 @@ class AnswerForm(GovukForm):
         "declined_text",
     ]
 
-    def __init__(self, *args, position: int, own_words: bool = False, **kwargs):
-        """With `own_words` the supplier has declined itself, so its confirmation is not asked for again."""
+    def __init__(self, *args, position: int, own_words: bool = False, candidates: bool = False, **kwargs):
+        """With `own_words` the supplier has declined itself, so its confirmation is not asked for again; with `candidates` those it had
+        put forward may have been unsuitable."""
         secured = list(self.SECURED) if position > 0 else []
         not_secured = [
             n
@@ -133,7 +134,8 @@ class AnswerForm(GovukForm):
         for name in set(self.fields) - self.shown:
             del self.fields[name]
         if own_words:
-            said = [(value, label) for value, label in NotSecuredReason.choices if value in SAID_BY_SUPPLIERS]
+            may_be = [*SAID_BY_SUPPLIERS, *([NotSecuredReason.UNSUITABLE] if candidates else [])]
+            said = [(value, label) for value, label in NotSecuredReason.choices if value in may_be]
             self.fields["reason"].choices = said
             self.fields[
                 "happened_at"

@@ -40,9 +40,13 @@ class SubmissionQuerySet(models.QuerySet):
         """Without those entered in error."""
         return self.filter(voided_at__isnull=True)
 
+    def counted(self):
+        """Without those entered in error, or whose order was."""
+        return self.standing().filter(release__voided_at__isnull=True)
+
     def waiting_for_us(self):
-        """Put forward for an order that still looks for somebody, and the council has neither offered nor turned down."""
-        return self.standing().filter(stage__in=WAITS_FOR_US, release__outcome="open", release__voided_at__isnull=True)
+        """Neither offered nor turned down yet, for an order of a round that goes on."""
+        return self.counted().filter(stage__in=WAITS_FOR_US, release__round__closed_at__isnull=True)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -119,14 +123,19 @@ class Submission(models.Model):
             models.UniqueConstraint(
                 name="submission_one_reference",
                 fields=["release", "candidate"],
-                condition=Q(voided_at__isnull=True),
+                condition=Q(voided_at__isnull=True) & ~Q(stage__in=CLOSED),
                 violation_error_message="This candidate has been put forward for this order already.",
             ),
             models.UniqueConstraint(
                 name="submission_one_person",
                 fields=["release", "registration_number"],
-                condition=Q(voided_at__isnull=True) & ~Q(registration_number=""),
+                condition=Q(voided_at__isnull=True) & ~Q(registration_number="") & ~Q(stage__in=CLOSED),
                 violation_error_message="This person has been put forward for this order already.",
+            ),
+            models.CheckConstraint(
+                name="submission_accepted_has_number",
+                condition=~Q(stage=Stage.ACCEPTED) | ~Q(registration_number=""),
+                violation_error_message="Who accepts has a registration number.",
             ),
             models.CheckConstraint(
                 name="submission_allowed_by_another",

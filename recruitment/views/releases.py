@@ -139,7 +139,11 @@ class Answer(ReleaseActionView):
         self.said = self.release.statements.first()
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"position": self.release.position, "own_words": self.said is not None}
+        return super().get_form_kwargs() | {
+            "position": self.release.position,
+            "own_words": self.said is not None,
+            "candidates": self.release.submissions.standing().exists(),
+        }
 
     def get_initial(self):
         initial = {"version": self.release.version}

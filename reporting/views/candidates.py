@@ -17,7 +17,12 @@ from reporting.views.pages import Page
 
 
 def _stages():
-    return [("waiting", "Waits for us"), *Stage.choices, ("void", "Entered in error")]
+    return [
+        ("waiting", "Waits for us"),
+        ("standing", "All but those entered in error"),
+        *Stage.choices,
+        ("void", "Entered in error"),
+    ]
 
 
 def _by_stage(rows, value):
@@ -25,6 +30,8 @@ def _by_stage(rows, value):
         return rows.filter(voided_at__isnull=False)
     if value == "waiting":
         return rows.waiting_for_us()
+    if value == "standing":
+        return rows.counted()
     return rows.standing().filter(stage=value)
 
 
@@ -88,27 +95,33 @@ class CandidateDetail(Page):
         goes_on = standing and not release.voided_at and release.outcome in TAKES_CANDIDATES
         refusal = rules.lower_route_refusal(release, submission.registration_number, self.today)
         source = may(user, "source") and standing
+        shown = standing and not submission.is_closed
         return super().get_context_data(
             submission=submission,
             release=release,
             steps=submission.history.select_related("recorded_by"),
-            again=submission.shown_again.select_related("release__vacancy__team"),
-            flags=self._flags(submission, refusal) if standing else [],
-            refusal=refusal if standing and not submission.is_closed else None,
+            again=submission.shown_again.visible_to(user).select_related("release__vacancy__team"),
+            first_is_visible=rows.filter(pk=submission.first_shown_id).exists(),
+            flags=self._flags(submission, refusal if shown else None, may(user, "source")) if standing else [],
+            refusal=refusal if shown else None,
             may_step=source and (goes_on or any(one in CLOSED for one in rules.FOLLOWS[submission.stage])),
-            may_number=source and submission.stage != Stage.ACCEPTED and not submission.allowed_at,
+            may_number=source and not submission.registration_number,
             may_offer_elsewhere=source and submission.stage != Stage.ACCEPTED,
             may_allow=refusal is not None
             and goes_on
             and may_decide(user, Approval.LOWER_ROUTE)
             and submission.recorded_by_id != user.pk,
-            may_void=may(user, "void") and standing and submission.recorded_by_id != user.pk,
+            may_void=may(user, "void")
+            and standing
+            and submission.link_id is None
+            and submission.recorded_by_id != user.pk,
             **kwargs,
         )
 
     @staticmethod
-    def _flags(submission: Submission, refusal) -> list[str]:
-        flags = flags_of(submission.registration_number) if submission.registration_number else []
+    def _flags(submission: Submission, refusal, may_source: bool) -> list[str]:
+        """What to know before deciding; how other placements ended only for officers, as where they book."""
+        flags = flags_of(submission.registration_number) if may_source and submission.registration_number else []
         if refusal is None and (first := rules.first_by_another_agency(submission)):
             agency, day = first.release.contract.agency, day_name(timezone.localdate(first.received_at))
             flags.append(f"{agency} put this person forward first, on {day} ({first.release.reference}).")

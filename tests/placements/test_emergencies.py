@@ -288,6 +288,14 @@ def test_a_short_booking_passes_the_value_on_recorded_authority(world, called):
     assert world.corporate.account.headroom < 0
 
 
+def test_a_call_is_logged_whatever_is_left_of_the_contract(world):
+    """The call is a fact; only the booking is held to the value."""
+    nearly_spent(world, D("10.00"))
+    release = world.secure(world.called(), at=AT_ELEVEN)
+    with pytest.raises(RuleViolation, match="left to commit"):
+        world.book(release, at=AT_ELEVEN, **DAYS)
+
+
 def test_an_authority_is_for_ten_working_days_and_for_one_booking(world):
     nearly_spent(world, D("1000.00"))
     vacancy = world.sourced()

@@ -65,14 +65,12 @@ def test_the_supplier_is_sent_what_was_recorded_and_nobody_s_name(answered):
     assert "Not secured" in page and "No candidates" in page and "Secret" not in page
 
 
-@pytest.mark.parametrize("how", ["secured", "taken back", "did not come", "corrected"])
+@pytest.mark.parametrize("how", ["secured", "did not come", "corrected"])
 def test_every_answer_is_sent_also_a_corrected_one(world, how):
     world.pertemps.ordering_address = "orders@pertemps.example"
     world.pertemps.save()
     release = world.send(world.sourced())
-    if how == "taken back":
-        releases.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="x")
-    elif how == "corrected":
+    if how == "corrected":
         world.fail(release)
         world.corrected("release", release, outcome="secured", supply_mode="direct", reason="")
     else:
@@ -80,9 +78,41 @@ def test_every_answer_is_sent_also_a_corrected_one(world, how):
     if how == "did not come":
         releases.worker_will_not_come(by=world.officer, at=LATER, release=release, reason="Kim Secret is ill")
     send(LATER + timedelta(days=4))
-    words = {"taken back": "Withdrawn by the council", "did not come": "Fell through"}.get(how, "Secured")
+    words = "Fell through" if how == "did not come" else "Secured"
     assert f"Answer: {words}" in mail.outbox[-1].body and "Secret" not in mail.outbox[-1].body
     assert len(mail.outbox) == 1  # what waited to be sent before is not wanted any more
+
+
+def test_an_order_taken_back_is_said_so_without_anything_to_dispute(world):
+    world.pertemps.ordering_address = "orders@pertemps.example"
+    world.pertemps.save()
+    release = world.send(world.sourced())
+    releases.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="Kim Secret is back")
+    send()
+    assert "takes its order" in mail.outbox[-1].body
+    assert "Secret" not in mail.outbox[-1].body and "/supplier/" not in mail.outbox[-1].body
+    with pytest.raises(RuleViolation, match="taken back"):
+        supplier.make_link(by=world.officer, at=LATER, release=release)
+
+
+def test_an_officer_s_note_of_a_dispute_is_not_mailed(world, answered):
+    statement = supplier.record_dispute(
+        by=world.officer, at=LATER, release=answered, words="Kim Secret was free, she said.", said_by="Perry"
+    )
+    supplier.reply_to_dispute(by=world.officer, at=LATER, statement=statement, reply="We look again.")
+    send(LATER)
+    assert "We look again." in mail.outbox[-1].body and "Secret" not in mail.outbox[-1].body
+
+
+def test_the_answer_is_sent_again_where_the_address_came_later(world):
+    release = world.fail(world.send(world.sourced()))
+    world.pertemps.ordering_address = "orders@pertemps.example"
+    world.pertemps.save()
+    supplier.send_brief_again(by=world.officer, at=AFTER_WINDOW, release=release)
+    send()
+    assert get(address()).status_code == 200
+    by_hand = supplier.make_link(by=world.officer, at=LATER, release=release)
+    assert get(re.search(r"/supplier/\S+", by_hand).group()).status_code == 200
 
 
 def test_a_dispute_by_the_link_stands_beside_the_answer(world, answered, client_of):

@@ -142,8 +142,10 @@ def test_a_brief_nobody_wants_any_more_does_not_go(world, asked, how):
     with time_machine.travel(SOON, tick=False):
         while outbox.send_next():
             pass
-    answered = how in ("answered", "taken back")  # then the supplier is told of that instead
-    assert [one.subject for one in mail.outbox] == [f"{asked.reference}: the answer we recorded"] * answered
+    instead = {"answered": "the answer we recorded", "taken back": "we take our order back"}
+    assert [one.subject for one in mail.outbox] == [
+        f"{asked.reference}: {instead[one]}" for one in instead if one == how
+    ]
     assert Message.objects.get(kind="brief").cancelled_at
     assert list(SupplierLink.objects.filter(purpose="order").values_list("pk", "revoked_at")) == links_before
 
@@ -268,7 +270,7 @@ def test_an_officer_with_the_form_open_sees_what_the_supplier_said_before_it_is_
 def test_the_answer_is_dated_when_the_supplier_gave_it_and_gives_its_reason(world, asked, token):
     _say(token)
     statement = Statement.objects.get()
-    for reason in ("no_answer", "unsuitable"):
+    for reason in ("no_answer",):
         with pytest.raises(RuleViolation, match="said itself"):
             world.fail(asked, at=SOON, statement=statement, reason=reason)
     later = SOON + timedelta(hours=3)
@@ -400,12 +402,12 @@ def test_a_link_made_by_hand_is_shown_once(world, asked, client_of):
     assert _dead(_get(token))
 
 
-def test_nothing_is_sent_or_made_for_an_answered_order(world, asked, client_of):
-    world.secure(asked, at=SOON)
+def test_nothing_is_sent_or_made_for_an_order_entered_in_error(world, asked, client_of):
+    releases.void(by=world.director, at=SOON, release=asked, reason="x")
     with time_machine.travel(SOON, tick=False):
         for button in ("again", "make"):
             page = client_of("officer").post(f"/releases/{asked.pk}/link/", {button: "yes"})
-            assert "has its answer already" in page.content.decode()
+            assert "entered in error" in page.content.decode()
 
 
 def test_without_an_ordering_address_it_says_what_to_do(world, client_of):
@@ -476,6 +478,11 @@ def test_a_candidate_sent_twice_is_one(asked, token):
     _offer(token)
     assert "put forward for this order already" in _offer(token).content.decode()
     assert Submission.objects.count() == 1
+
+
+def test_a_supplier_is_not_the_other_agency(asked, token):
+    page = _offer(token, supply_mode="brokered", brokered_from="pertemps").content.decode()
+    assert "That is your own agency" in page
 
 
 def test_no_more_candidates_than_one_can_read(asked, token):

@@ -1,0 +1,140 @@
+"""Nights and weekends: calls out of hours, confirmed or not, and two bookings past an approved value."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+from demo import events
+from demo.council_set_up import World, moment
+from placements.actions import emergencies, facts, needs, placements
+from placements.models import Breach, Placement
+from recruitment.actions import contracts, releases
+from recruitment.actions import emergencies as asking
+from recruitment.models import AwardMethod, Contract, EmergencyCall, Release, Route
+
+WHY = "Nobody is on the rota for tomorrow, and two children have to be seen."
+
+
+def tell(world: World, teller: events.Teller, today: date) -> None:
+    contract = _night_contract(world)
+    for n, day in enumerate([date(2024, 6, 15), date(2025, 2, 15)]):  # Saturdays
+        placement = _came(world, teller, contract, moment(day, 22), n)
+        _decide(world, placement, moment(day + timedelta(2), 11))
+        _end(world, placement)
+    for n, day in enumerate([date(2024, 10, 12), date(2025, 6, 14)]):
+        placement = _came(world, teller, contract, moment(day, 22), n + 2)
+        emergencies.mark_unconfirmed_emergencies(moment(day + timedelta(3), 9))
+        if n == 0:
+            breach = Breach.objects.get(placement=placement)
+            at = moment(day + timedelta(4), 10)
+            facts.authorise(by=world.people["director"], at=at, breach=breach, reason="It was needed; I was on leave.")
+        _end(world, placement)
+    for n, day in enumerate([date(2025, 8, 9), date(2025, 8, 23)]):
+        placement = _came(world, teller, contract, moment(day, 22), n + 4, authority=True)
+        _decide(world, placement, moment(day + timedelta(2), 11))
+        _end(world, placement)
+    _varied(world, contract)
+    yesterday = today - timedelta(1)
+    _called(world, world.contracts["CORP-2024"], moment(yesterday, 20), 6)
+
+
+def _night_contract(world: World) -> Contract:
+    """Pertemps' staffing of nights and weekends, of a small approved value."""
+    by, let_on = world.people["contracts"], date(2024, 5, 20)
+    contract = Contract(
+        reference="CORP-OOH",
+        title="Corporate agency staffing, nights and weekends",
+        agency=world.agencies["Pertemps"],
+        route=Route.CORPORATE,
+        award_method=AwardMethod.DIRECT_AWARD,
+        award_reason="The same supplier answers out of hours.",
+        let_on=let_on,
+        starts_on=date(2024, 6, 1),
+    )
+    contract = contracts.save_contract(by=by, at=moment(let_on), contract=contract)
+    _approve(world, contract, D("16000.00"), let_on, "first approval")
+    return contract
+
+
+def _approve(world: World, contract: Contract, value: D, on: date, ground: str) -> None:
+    contracts.approve(
+        by=world.people["contracts"],
+        at=moment(on, 15),
+        contract=contract,
+        value=value,
+        ends_on=date(2025, 9, 30),
+        decision_reference=f"Head of Service decision of {on:%-d %B %Y}",
+        decided_on=on,
+        approver="Head of Service",
+        ground=ground,
+    )
+
+
+def _varied(world: World, contract: Contract) -> None:
+    """Over value since the last bookings; the variation comes three weeks later."""
+    _approve(world, contract, D("24000.00"), date(2025, 9, 12), "The last bookings had passed the value, on authority.")
+
+
+def _called(world: World, contract: Contract, at: datetime, n: int) -> Release:
+    return asking.call_out_of_hours(
+        by=world.officer(n),
+        at=at,
+        team=world.teams[n % len(world.teams)],
+        kind="cover",
+        job_type="social_worker",
+        hours_per_week=D(37),
+        pattern="seven_days",
+        base=events.BASES[0],
+        max_charge_rate=D("52.00"),
+        starts_on=at.date() + timedelta(1),
+        why=WHY,
+        contract=contract,
+        line="01632 960961",
+        spoke_to="Perry Placeholder",
+    )
+
+
+def _came(
+    world: World, teller: events.Teller, contract: Contract, at: datetime, n: int, *, authority: bool = False
+) -> Placement:
+    """Called, secured within the hour, and booked for the longest an emergency may last."""
+    officer, release = world.officer(n), _called(world, contract, at, n)
+    secured = releases.record_secured(by=officer, at=at + timedelta(minutes=40), release=release, supply_mode="direct")
+    if authority:
+        asking.record_authority(
+            by=officer,
+            at=at + timedelta(minutes=50),
+            vacancy=release.vacancy,
+            given_by="Stella Strategos",
+            words="Book for ten days; the variation follows.",
+        )
+    number, name = teller.new_worker()
+    first = at.date() + timedelta(2 if authority else 1)
+    placement = placements.book(
+        by=officer,
+        at=at + timedelta(minutes=55),
+        release=secured,
+        registration_number=number,
+        worker_name=name,
+        starts_on=first,
+        ends_on=first + timedelta(11),
+        hours_per_week=D(37),
+        pattern="seven_days",
+        pay_rate=D("42.00"),
+        charge_rate=D("51.00"),
+    )
+    teller.confirm_start(placement, officer)
+    return placement
+
+
+def _decide(world: World, placement: Placement, at: datetime) -> None:
+    call = EmergencyCall.objects.get(vacancy=placement.vacancy)
+    reason = "Two visits could not wait until Monday."
+    director = world.people["director"]
+    emergencies.decide_emergency(by=director, at=at, call=call, decision="confirmed", reason=reason)
+
+
+def _end(world: World, placement: Placement) -> None:
+    vacancy = placement.vacancy
+    vacancy.refresh_from_db()
+    at = moment(events.DAYS.next_working_day(placement.ends_on + timedelta(2)))
+    needs.end_need(by=world.officer(), at=at, vacancy=vacancy, reason="The rota is filled again.")
