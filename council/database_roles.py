@@ -33,6 +33,8 @@ APPEND_ONLY = (
     "recruitment_submissionstep",
     "recruitment_approach",
     "recruitment_spendingauthority",
+    "recruitment_meeting",
+    "recruitment_meetingitem",
     "placements_placementreversal",
     "placements_placementmove",
     "placements_practiceconcern",

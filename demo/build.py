@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from council import outbox
 from council.models import Message
 from council.working_time import LONDON
-from demo import beyond, candidates, emergencies, events, payments_file, years
+from demo import beyond, candidates, emergencies, events, meetings, payments_file, years
 from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
 from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
@@ -47,6 +47,8 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     progress("candidates")
     candidates.tell(world, teller, today, mail_to_nobody)
     mail_to_nobody()
+    progress("weekly meetings")
+    meetings.tell(world, teller, today)
     progress("payments")
     _payments(world, today)
     progress("done")

@@ -109,7 +109,7 @@ def _to_agree(user: User, today: date) -> Section:
         "Requests to agree",
         rows.select_related("team", "requested_by").order_by("requested_at", "pk"),
         item,
-        "/requests/?stage=waiting",
+        "/meetings/sheet/",
     )
 
 

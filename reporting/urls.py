@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import candidates, facts, history, lists, money, pages, placements, suppliers
+from reporting.views import candidates, facts, history, lists, meetings, money, pages, placements, suppliers
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("requests/<int:pk>/history/", history.RequestHistory.as_view(), name="request-history"),
     path("releases/", lists.Releases.as_view(), name="releases"),
     path("releases/<int:pk>/", pages.ReleaseDetail.as_view(), name="release"),
+    path("meetings/", meetings.Meetings.as_view(), name="meetings"),
+    path("meetings/sheet/", meetings.WeeklyMeeting.as_view(), name="meeting-sheet"),
+    path("meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting"),
     path("candidates/", candidates.Candidates.as_view(), name="candidates"),
     path("candidates/<int:pk>/", candidates.CandidateDetail.as_view(), name="candidate"),
     path("approaches/", candidates.Approaches.as_view(), name="approaches"),

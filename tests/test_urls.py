@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from placements.actions import corrections, extensions, hires
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import supplier
+from recruitment.actions import meetings, supplier
 from tests.factories.world import AFTER_WINDOW
 
 PEOPLE = ["officer", "lead", "other_lead", "director", "finance", "administrator", "auditor", "system", "nobody"]
@@ -52,6 +52,9 @@ TABLE = {
     "/releases/{sent}/candidates/new/": {"officer"},
     "/releases/{answered}/dispute/": {"officer"},
     "/disputes/{dispute}/reply/": {"officer"},
+    "/meetings/": MONEY,
+    "/meetings/sheet/": MONEY,
+    "/meetings/{meeting}/": MONEY,
     "/candidates/": READERS | ELSEWHERE,
     "/candidates/{candidate}/": READERS,
     "/candidates/{candidate}/step/": {"officer"},
@@ -213,8 +216,12 @@ def rows(world) -> dict[str, int]:
         line_key="p",
         occurrence=1,
     )
+    meeting = meetings.hold_meeting(
+        by=world.director, at=AFTER_WINDOW, held_on=AFTER_WINDOW.date(), present="x", lines={}, taken={}
+    )
     return {
         "answered": answered.pk,
+        "meeting": meeting.pk,
         "emergency": world.called().vacancy_id,
         "dispute": dispute.pk,
         "requested": world.request().pk,

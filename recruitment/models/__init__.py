@@ -3,6 +3,7 @@ from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Subm
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
 from .emergency import EmergencyCall, SpendingAuthority
+from .meeting import Meeting, MeetingItem
 from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried
 from .sourcing import Route, SourcingOrder, SourcingStep
 from .statement import Statement, SupplierLink
@@ -32,6 +33,8 @@ __all__ = [
     "Kind",
     "Lot",
     "LotSupplier",
+    "Meeting",
+    "MeetingItem",
     "NotSecuredReason",
     "Origin",
     "Outcome",

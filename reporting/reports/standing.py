@@ -1,5 +1,6 @@
 """Where a team stands, for whoever agrees one more request of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,22 +24,31 @@ class TeamStanding:
 
 
 def standing_of_team(team: Team, day: date) -> TeamStanding:
-    figure = TeamFigure.objects.filter(team=team).in_force(day).first()
-    full_time = Council.current().full_time_hours
+    return standing_of_teams([team.pk], day)[team.pk]
+
+
+def standing_of_teams(teams: Iterable[int], day: date) -> dict[int, TeamStanding]:
+    """Where each of the teams stands, by its key, in a constant number of queries."""
+    keys, full_time = list(teams), Council.current().full_time_hours
+    figures = {figure.team_id: figure for figure in TeamFigure.objects.filter(team__in=keys).in_force(day)}
+    agreed = Vacancy.objects.filter(team__in=keys, status__in=[Status.AGREED, Status.SOURCING])
+    agreed_hours = dict(agreed.values_list("team").annotate(Sum("hours_per_week")))
+    cover = Placement.objects.live_on(day).with_team(day).filter(team_id_now__in=keys)
+    cover_hours: dict[int, Decimal] = {}
+    for key, hours in cover.values_list("team_id_now", "hours_per_week"):
+        cover_hours[key] = cover_hours.get(key, Decimal(0)) + hours
 
     def fte(hours: Decimal | None) -> Decimal:
         return ((hours or Decimal(0)) / full_time).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
-    agreed = Vacancy.objects.filter(team=team, status__in=[Status.AGREED, Status.SOURCING]).aggregate(
-        hours=Sum("hours_per_week")
-    )
-    cover = (
-        Placement.objects.live_on(day).with_team(day).filter(team_id_now=team.pk).aggregate(hours=Sum("hours_per_week"))
-    )
-    return TeamStanding(
-        establishment_fte=figure.establishment_fte if figure else None,
-        in_post_fte=figure.in_post_fte if figure else None,
-        figure_from=figure.on if figure else None,
-        agreed_fte=fte(agreed["hours"]),
-        cover_fte=fte(cover["hours"]),
-    )
+    def standing(key: int) -> TeamStanding:
+        figure = figures.get(key)
+        return TeamStanding(
+            establishment_fte=figure.establishment_fte if figure else None,
+            in_post_fte=figure.in_post_fte if figure else None,
+            figure_from=figure.on if figure else None,
+            agreed_fte=fte(agreed_hours.get(key)),
+            cover_fte=fte(cover_hours.get(key)),
+        )
+
+    return {key: standing(key) for key in keys}

@@ -56,6 +56,8 @@ TAG_COLOURS = {
     "Works": "green",
     "Cannot supply": "yellow",
     "Emergency": "red",
+    "Held": "yellow",
+    "Not decided": "grey",
     "Put forward": "yellow",
     "Disputed": "yellow",
     "To answer": "yellow",
@@ -109,7 +111,10 @@ MENU = [
 ]
 
 # Pages that are reached from one of the menu → where they belong.
-BELOW = {"/releases/": ("/candidates/", "/approaches/", "/suppliers/")}
+BELOW = {
+    "/requests/": ("/meetings/",),
+    "/releases/": ("/candidates/", "/approaches/", "/suppliers/"),
+}
 
 
 @register.simple_tag(takes_context=True)

@@ -83,6 +83,7 @@ class Requests(ListPage):
     actions = [
         ("request", "Request staff", "/requests/new/"),
         ("source", "Log an out-of-hours call", "/requests/emergency/"),
+        ("view_money", "Weekly meeting", "/meetings/sheet/"),
     ]
     filters = [
         SERVICE,

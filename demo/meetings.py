@@ -1,0 +1,44 @@
+"""Two weekly meetings: what waited then, and what had been decided in the days before."""
+
+from datetime import date, timedelta
+
+from demo import events
+from demo.council_set_up import World
+from recruitment.actions.meetings import Taken, hold_meeting
+from recruitment.models import Vacancy
+from reporting.reports.sheet import between, sheet
+
+PRESENT = "Ada Exampler, Assistant Director\nFinn Demoridge, finance officer\nOlive Sampleton, commissioning officer"
+
+
+def tell(world: World, teller: events.Teller, today: date) -> None:
+    """Both in the days before the demonstration begins, so that each decides something and leaves something."""
+    for days in (6, 2):
+        at = teller.at(_working_day_before(today, days), 16)
+        waiting = [row.vacancy for row in sheet(at.date()) if row.vacancy.requested_at < at]
+        taken: dict[int, Taken] = {}
+        if waiting:
+            first = waiting[0]
+            taken[first.pk] = Taken(*_decision(first), version=first.version)
+        rows = [row for row in [*sheet(at.date()), *between(at)] if row.vacancy.requested_at < at]
+        hold_meeting(
+            by=world.people["finance"],
+            at=at,
+            held_on=at.date(),
+            present=PRESENT,
+            lines={row.vacancy.pk: row.line for row in rows},
+            taken=taken,
+        )
+
+
+def _working_day_before(day: date, count: int) -> date:
+    while count:
+        day -= timedelta(1)
+        count -= events.DAYS.is_working_day(day)
+    return day
+
+
+def _decision(vacancy: Vacancy) -> tuple[str, str]:
+    if vacancy.status == "deferred":
+        return "agreed", "The figures of the quarter allow it."
+    return "deferred", "Wait for the figures of the quarter."

@@ -1,0 +1,125 @@
+"""The weekly meeting on requests: its sheet, what it decided, and the meetings before."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.permissions import may, may_decide_request
+from council.web import ActionFormView
+from recruitment.actions.meetings import hold_meeting
+from recruitment.models import Meeting, MeetingItem
+from reporting.forms import MeetingForm
+from reporting.listing import Column, ListPage
+from reporting.reports.sheet import between, sheet
+from reporting.views.pages import Page
+
+
+class WeeklyMeeting(ActionFormView):
+    """The sheet: those who agree requests decide down the list; others who see money read and print it."""
+
+    right = ""
+    once = True
+    form_class = MeetingForm
+    template_name = "meetings/sheet.html"
+    title = "Weekly meeting"
+
+    def dispatch(self, request, *args, **kwargs):
+        self.decides = may_decide_request(request.user)
+        if not (self.decides or may(request.user, "view_money")) or (request.method == "POST" and not self.decides):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self):
+        self.today = timezone.localdate()
+        self.rows, self.between = sheet(self.today), between(timezone.now())
+
+    def back(self):
+        return "/requests/"
+
+    def get_initial(self):
+        return {"held_on": self.today}
+
+    def get_form_kwargs(self):
+        others = [row.vacancy for row in self.rows if row.vacancy.requested_by_id != self.request.user.pk]
+        return super().get_form_kwargs() | {"vacancies": others if self.decides else []}
+
+    def act(self, data):
+        lines = {row.vacancy.pk: row.line for row in [*self.rows, *self.between]}
+        form = self.get_form()
+        form.is_valid()
+        return hold_meeting(
+            by=self.request.user,
+            at=timezone.now(),
+            held_on=data["held_on"],
+            present=data["present"],
+            lines=lines,
+            taken=form.taken(),
+        )
+
+    def done(self, meeting):
+        decided = meeting.items.filter(is_between=False).exclude(decision="none").count()
+        return f"The meeting is recorded, with {decided} decision{'s' if decided != 1 else ''}."
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        table = [
+            {
+                "row": row,
+                "decision": form[f"decision_{row.vacancy.pk}"] if f"decision_{row.vacancy.pk}" in form.fields else None,
+                "reason": form[f"reason_{row.vacancy.pk}"] if f"reason_{row.vacancy.pk}" in form.fields else None,
+                "version": form[f"version_{row.vacancy.pk}"] if f"version_{row.vacancy.pk}" in form.fields else None,
+            }
+            for row in self.rows
+        ]
+        return context | {
+            "table": table,
+            "between": self.between,
+            "decides": self.decides,
+            "today": self.today,
+            "last": Meeting.objects.order_by("-recorded_at").first(),
+        }
+
+
+class MeetingDetail(Page):
+    template_name = "meetings/detail.html"
+    right = "view_money"
+
+    def get_context_data(self, pk, **kwargs):
+        meeting = get_object_or_404(Meeting.objects.select_related("recorded_by"), pk=pk)
+        items = list(meeting.items.select_related("vacancy__team__service", "decided_by"))
+        decided = [item for item in items if not item.is_between]
+        agreed = [item for item in decided if item.decision == MeetingItem.Decision.AGREED]
+        return super().get_context_data(
+            meeting=meeting,
+            tables=[
+                ("Requests", decided),
+                ("Decided between the meetings", [item for item in items if item.is_between]),
+            ],
+            agreed_cost=sum(item.cost for item in agreed),
+            agreed_count=len(agreed),
+            **kwargs,
+        )
+
+
+class Meetings(ListPage):
+    title = "Weekly meetings"
+    file_name = "meetings"
+    order = "-held_on"
+    right = "view_money"
+    empty = "No meeting has been recorded yet."
+    actions = [("decide_request", "This week’s sheet", "/meetings/sheet/")]
+    columns = [
+        Column("Held on", lambda m: m.held_on, "day", sort="held_on", link=lambda m: m.get_absolute_url()),
+        Column("Present", lambda m: ", ".join(m.present.splitlines())),
+        Column("Decided", lambda m: m.decided, "number", sort="decided"),
+        Column("Decided between the meetings", lambda m: m.beside, "number", sort="beside"),
+        Column("Recorded by", lambda m: m.recorded_by.name),
+    ]
+
+    def rows(self):
+        at_it = Q(items__is_between=False) & ~Q(items__decision="none")
+        return Meeting.objects.select_related("recorded_by").annotate(
+            decided=Count("items", filter=at_it), beside=Count("items", filter=Q(items__is_between=True))
+        )

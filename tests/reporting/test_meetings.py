@@ -1,0 +1,199 @@
+"""The weekly meeting: every request on one sheet, decided down the list, all of it or nothing, and kept as it was."""
+
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from council.errors import NotAllowed, RuleViolation
+from council.models import TeamFigure
+from recruitment.actions import meetings
+from recruitment.actions.meetings import Taken, hold_meeting
+from recruitment.models import Meeting, MeetingItem, Vacancy
+from reporting.reports.sheet import between, sheet
+from tests.conftest import refused_as
+from tests.factories.world import AFTER_WINDOW, MONDAY
+
+PRESENT = "The director, Assistant Director\nThe finance, finance officer"
+
+
+def hold(world, taken=None, at=AFTER_WINDOW, by=None, **fields):
+    rows = [*sheet(at.date()), *between(at)]
+    lines = {row.vacancy.pk: row.line for row in rows}
+    details = {"held_on": at.date(), "present": PRESENT} | fields
+    return hold_meeting(by=by or world.director, at=at, lines=lines, taken=taken or {}, **details)
+
+
+def test_the_sheet_says_what_each_costs_and_where_the_team_stands(world):
+    """13 weeks without Good Friday and Easter Monday are 63 days of 7.4 hours: at £42.00 they are £19,580.40, half of it £9,790.20."""
+    TeamFigure.objects.create(
+        team=world.team, on=date(2024, 1, 1), establishment_fte=D("20"), in_post_fte=D("16.5"), source="x"
+    )
+    world.placed()
+    world.request()
+    world.request(hours_per_week=D("18.5"))
+    rows = sheet(date(2024, 1, 22))
+    assert [row.line.cost for row in rows] == [D("19580.40"), D("9790.20")]
+    assert [row.total for row in rows] == [D("19580.40"), D("29370.60")]
+    line = rows[1].line
+    assert (line.fte, line.establishment_fte, line.in_post_fte, line.cover_fte) == (
+        D("0.50"),
+        D("20.00"),
+        D("16.50"),
+        D("1.00"),
+    )
+
+
+def test_a_meeting_decides_down_the_list_and_keeps_the_sheet(world):
+    one, two, three, four = (world.request() for _ in range(4))
+    taken = {
+        one.pk: Taken("agreed", "Funded", one.version),
+        two.pk: Taken("turned_down", "No budget", two.version),
+        three.pk: Taken("deferred", "Wait for the figures", three.version),
+    }
+    meeting = hold(world, taken)
+    statuses = dict(Vacancy.objects.values_list("pk", "status"))
+    assert [statuses[v.pk] for v in (one, two, three, four)] == ["agreed", "turned_down", "deferred", "requested"]
+    kept = {item.vacancy_id: item for item in meeting.items.all()}
+    assert [kept[v.pk].decision for v in (one, two, three, four)] == ["agreed", "turned_down", "deferred", "none"]
+    assert (kept[one.pk].reason, kept[one.pk].decided_by, kept[one.pk].cost) == (
+        "Funded",
+        world.director,
+        D("19580.40"),
+    )
+    assert one.rounds.count() == 1
+
+
+def test_what_was_decided_between_is_listed_at_the_next_and_only_there(world):
+    before = world.agreed()
+    first = hold(world)
+    beside = world.agreed(at=AFTER_WINDOW + timedelta(days=1))
+    second = hold(world, at=AFTER_WINDOW + timedelta(days=7))
+    third = hold(world, at=AFTER_WINDOW + timedelta(days=14))
+    listed = [[item.vacancy for item in meeting.items.filter(is_between=True)] for meeting in (first, second, third)]
+    assert listed == [[before], [beside], []]
+    assert first.items.get().decided_by == world.director
+
+
+def test_a_held_request_comes_again_and_may_be_agreed(world):
+    vacancy = world.request()
+    hold(world, {vacancy.pk: Taken("deferred", "Later", vacancy.version)})
+    vacancy.refresh_from_db()
+    later = AFTER_WINDOW + timedelta(days=7)
+    second = hold(world, {vacancy.pk: Taken("agreed", "Now", vacancy.version)}, at=later)
+    assert [item.decision for item in MeetingItem.objects.order_by("pk")] == ["deferred", "agreed"]
+    assert not second.items.filter(is_between=True).exists()
+
+
+@pytest.mark.parametrize("wrong", ["own", "changed", "no reason"])
+def test_one_that_is_refused_keeps_nothing_of_the_meeting(world, wrong):
+    good = world.request()
+    bad = world.request(by=world.lead if wrong != "own" else None)
+    by = world.director
+    if wrong == "own":
+        bad.requested_by = world.director
+        bad.save()
+    version = bad.version + 1 if wrong == "changed" else bad.version
+    taken = {
+        good.pk: Taken("agreed", "Funded", good.version),
+        bad.pk: Taken("agreed", " " if wrong == "no reason" else "Funded", version),
+    }
+    with pytest.raises(RuleViolation) as found:
+        hold(world, taken, by=by)
+    assert found.value.field == f"reason_{bad.pk}"
+    assert not Meeting.objects.exists()
+    good.refresh_from_db()
+    assert good.status == "requested"
+
+
+def test_one_decided_meanwhile_is_said(world):
+    vacancy = world.request()
+    lines = {row.vacancy.pk: row.line for row in sheet(AFTER_WINDOW.date())}
+    from recruitment.actions import vacancies
+
+    vacancies.decide(by=world.finance, at=AFTER_WINDOW, vacancy=vacancy, decision="agreed", reason="x")
+    with pytest.raises(RuleViolation, match="decided meanwhile"):
+        hold_meeting(
+            by=world.director,
+            at=AFTER_WINDOW + timedelta(minutes=1),
+            held_on=AFTER_WINDOW.date(),
+            present=PRESENT,
+            lines=lines,
+            taken={vacancy.pk: Taken("agreed", "y", 1)},
+        )
+    assert not Meeting.objects.exists()
+
+
+def test_a_meeting_has_its_day_its_people_and_who_may_hold_it(world):
+    with pytest.raises(RuleViolation, match="in the future"):
+        hold(world, held_on=AFTER_WINDOW.date() + timedelta(1))
+    with pytest.raises(RuleViolation, match="who was present"):
+        hold(world, present=" ")
+    for person in ("officer", "lead", "auditor"):
+        with pytest.raises(NotAllowed):
+            hold(world, by=world.people[person])
+    assert hold(world, by=world.finance)
+
+
+def test_the_pages(world, client_of):
+    with time_machine.travel(AFTER_WINDOW, tick=False):
+        vacancy = world.request(by=world.lead)
+        beside = world.agreed(at=MONDAY)
+        director = client_of("director")
+        page = director.get("/meetings/sheet/").content.decode()
+        assert vacancy.reference in page and beside.reference in page and "£19,580.40" in page
+        form = {"held_on_day": "10", "held_on_month": "1", "held_on_year": "2024", "present": PRESENT}
+        key, version = vacancy.pk, vacancy.version
+        row = {f"decision_{key}": "agreed", f"reason_{key}": "", f"version_{key}": version}
+        page = director.post("/meetings/sheet/", form | row).content.decode()
+        assert f"Give a reason for the decision on {vacancy.reference}" in page and PRESENT in page.replace("\r", "")
+        assert not Meeting.objects.exists()
+        row[f"reason_{key}"] = "Funded"
+        response = director.post("/meetings/sheet/", form | row)
+        meeting = Meeting.objects.get()
+        assert response.headers["Location"] == meeting.get_absolute_url()
+        page = client_of("auditor").get(meeting.get_absolute_url()).content.decode()
+        assert "1 request agreed, estimated at £19,580.40" in page and "The finance, finance officer" in page
+        assert "Decided between the meetings" in page
+        assert client_of("officer").get("/meetings/").status_code == 200
+        assert "Record the meeting" not in client_of("officer").get("/meetings/sheet/").content.decode()
+        assert client_of("officer").post("/meetings/sheet/", form).status_code == 403
+
+
+def test_one_s_own_request_has_no_choice(world, client_of):
+    vacancy = world.request()
+    vacancy.requested_by = world.director
+    vacancy.save()
+    page = client_of("director").get("/meetings/sheet/").content.decode()
+    assert "You asked for this, so somebody else decides it." in page and f"decision_{vacancy.pk}" not in page
+
+
+def test_the_sheet_costs_the_same_queries_however_long(world, client_of):
+    client = client_of("director")
+
+    def queries() -> int:
+        client.get("/meetings/sheet/")
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get("/meetings/sheet/").status_code == 200
+        return len(caught)
+
+    world.request()
+    world.agreed()
+    few = queries()
+    for _ in range(20):
+        world.request()
+        world.agreed()
+    assert queries() <= few
+
+
+def test_raw_sql_changes_no_meeting(world):
+    world.request()
+    hold(world)
+    for table in ("meeting", "meetingitem"):
+        assert refused_as(f"delete from recruitment_{table}") == "InsufficientPrivilege"
+    assert refused_as("update recruitment_meeting set present = 'x'") == "InsufficientPrivilege"
+    assert refused_as("update recruitment_meetingitem set reason = 'x'") == "InsufficientPrivilege"
+    assert meetings.decided_since_the_last_meeting(AFTER_WINDOW + timedelta(days=1)).count() == 0
