@@ -14,8 +14,9 @@ from placements.actions import (
     placements,
 )
 from placements.models import Placement
-from recruitment.actions import releases, vacancies
-from recruitment.models import Outcome, Release, Vacancy
+from recruitment.actions import candidates, releases, vacancies
+from recruitment.candidates import held_back
+from recruitment.models import NEEDS_REASON, WAITS_FOR_US, Outcome, Release, Submission, Vacancy
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import MONDAY
 
@@ -105,21 +106,28 @@ class Desk:
         asked = list(round_.releases.standing().filter(position__gt=0).order_by("pk"))
         last = asked[-1] if asked else None
         if last is not None and last.outcome == Outcome.OPEN:
+            if self.chance(20):
+                self.put_forward(last)
+                return
             self.now = max(self.now, self.calendar.add_working_hours(last.respond_by, 1))
             secured = self.chance(75 if last.position == 2 else 25)
+            if self.chance(85):
+                self.accept_one(last) if secured else self.close_all(last)
             self.secured(last) if secured else self.not_secured(last)
         elif last is not None and last.outcome == Outcome.SECURED:
             placement = Placement.objects.standing().filter(release=last).first()
             if placement is None:
-                self.book(
-                    last, **({"registration_number": f"SW9{self.rng.randrange(2):05d}"} if self.chance(35) else {})
-                )
+                busy = self.chance(35) and not last.submissions.exists()
+                self.book(last, **({"registration_number": f"SW9{self.rng.randrange(2):05d}"} if busy else {}))
             elif self.chance(25):
                 self.attempt(endings.did_not_start, placement=placement, reason="x")
             else:
                 self.extend(placement, 14)
                 self.end_or_start(placement)
         elif any(one.outcome in (Outcome.NOT_SECURED, Outcome.FELL_THROUGH) and one.position == 1 for one in asked):
+            for one in asked:
+                if self.chance(85):
+                    self.close_all(one)
             self.send(vacancy, self.world.framework if self.chance(85) else self.world.corporate)
         else:
             self.send(vacancy, self.world.corporate)
@@ -163,7 +171,44 @@ class Desk:
         said = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
         return self.attempt(releases.record_not_secured, release=release, **said | more)
 
+    # Few people, so that two agencies often show the same one.
+    def put_forward(self, release, **more):
+        n = self.rng.randrange(8)
+        details = {
+            "candidate": f"C-{n}",
+            "registration_number": f"SW6{n:05d}" if self.chance(70) else "",
+            "supply_mode": "direct",
+            "pay_rate": D("30"),
+            "charge_rate": D(self.rng.choice(["40", "40", "40", "43"])),
+        }
+        return self.attempt(candidates.put_forward, release=release, **details | more)
+
+    def step(self, submission, stage, **more):
+        reason = "x" if stage in NEEDS_REASON else ""
+        return self.attempt(candidates.record_step, submission=submission, stage=stage, reason=reason, **more)
+
+    def close_all(self, release):
+        for one in release.submissions.standing().filter(stage__in=[*WAITS_FOR_US, "offered"]):
+            self.step(one, "turned_down")
+
+    def accept_one(self, release):
+        """Offers the work to one who waits and closes the others; allowed first where an earlier route showed the person."""
+        waiting = list(release.submissions.standing().filter(stage__in=WAITS_FOR_US).order_by("pk"))
+        for one in waiting[:1]:
+            if not one.registration_number:
+                number = f"SW5{self.rng.randrange(10**6):06d}"
+                self.attempt(candidates.give_registration_number, submission=one, registration_number=number)
+            if self.chance(60) and held_back(self.now.date()):
+                allow = {"by": self.world.director, "submission": one, "reason": "x"}
+                self.attempt(candidates.allow_lower_route, **allow)
+            if self.step(one, "offered"):
+                self.step(one, "accepted")
+        self.close_all(release)
+
     def book(self, release, **more):
+        accepted = release.submissions.standing().filter(stage="accepted").order_by("-pk").first()
+        if accepted and self.chance(85):
+            more = {"registration_number": accepted.registration_number} | more
         start = self.now.date() + timedelta(self.rng.choice([0, 3, 10]))
         terms = {
             "registration_number": f"SW8{self.rng.randrange(10**6):06d}",
@@ -197,4 +242,9 @@ class Desk:
 
     def some_placement(self, **wanted) -> Placement | None:
         rows = list(Placement.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
+        return self.rng.choice(rows) if rows else None
+
+    def some_candidate(self, **wanted) -> Submission | None:
+        rows = Submission.objects.filter(release__vacancy__in=self.requests, **wanted)
+        rows = list(rows.select_related("release").order_by("-pk")[:6])
         return self.rng.choice(rows) if rows else None

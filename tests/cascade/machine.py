@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from council.models import Role, RoleGrant
+from placements.actions.emergencies import mark_unconfirmed_emergencies
 from tests.cascade.desk import Desk, Tally
 from tests.cascade.foolish import FOOLISH, TRIES
 from tests.factories import build_world
@@ -34,6 +35,9 @@ KINDS_OF_REFUSAL = {
     "request_is_full nothing_to_carry rate_outside same_team another_service",
     "facts": "breach_stays already_decided not_agreed no_contract waits_already not_answered found_when batch_closed "
     "proof_corrected",
+    "candidates": "takes_no_candidates nobody_accepted candidate_waits not_the_candidate no_registration_number number_is_relied_on "
+    "shown_by_an_earlier_route nothing_to_allow not_this_supplier",
+    "nights": "in_working_hours emergency_not_confirmed confirmed_too_late authority_is_short authority_waits",
     "the rest": "own_request own_entry rested_on not_from_here not_longer no_reason not_covered already_voided did_not_start "
     "nothing_changed",
 }
@@ -67,12 +71,47 @@ MONEY_IS_LOST = """
         select coalesce(sum(e.amount), 0) from placements_placementreversal v join recruitment_accountentry e on e.id = v.entry_id
          where v.placement_id = p.id)
 """
-# Beyond the value only what was entered as a fact, which nobody refuses.
+# Beyond the value only what was entered as a fact, which nobody refuses, or on the Strategic Director's authority.
 OVER_VALUE = """
     select count(*) from recruitment_contractaccount a
      where a.exposure - coalesce((
         select sum(case when put_into = 'accrued' then amount when taken_from = 'accrued' then -amount end)
-          from recruitment_accountentry e where e.contract_id = a.contract_id), 0) > a.approved_value
+          from recruitment_accountentry e where e.contract_id = a.contract_id), 0) - coalesce((
+        select sum(amount) from recruitment_accountentry e where e.contract_id = a.contract_id and authority_id is not null), 0)
+       > a.approved_value
+"""
+# Nobody comes by a later route whom an earlier one showed first in the six months before, unless somebody allowed it.
+SHOWN_BEFORE = """
+    select count(*) from placements_placement p
+      join recruitment_release r on r.id = p.release_id and r.position > 1
+      join placements_worker w on w.id = p.worker_id
+      join lateral (
+        select fr.position from recruitment_submission s join recruitment_release fr on fr.id = s.release_id
+         where s.registration_number = w.registration_number and s.voided_at is null and fr.voided_at is null and fr.position > 0
+           and s.recorded_at <= p.booked_at
+           and (s.received_at at time zone 'Europe/London')::date <= p.starts_on
+           and (s.received_at at time zone 'Europe/London')::date + interval '6 months' > p.starts_on
+         order by s.received_at, s.id limit 1) shown on shown.position < r.position
+     where p.voided_at is null and p.corrected_by_id is null
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+       and not exists (select 1 from recruitment_submission a where a.release_id = r.id and a.allowed_at is not null
+                          and a.registration_number = w.registration_number)
+"""
+# An emergency whose day has passed is confirmed, or who came of it is marked.
+NOT_CONFIRMED = """
+    select count(*) from placements_placement p
+      join recruitment_vacancy v on v.id = p.vacancy_id and v.origin = 'emergency' and v.decision <> 'agreed'
+      join recruitment_emergencycall c on c.vacancy_id = v.id
+     where p.voided_at is null and p.did_not_start_at is null and (c.decision <> '' or c.confirm_by < %s)
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+"""
+# No order is secured or unsuccessful while it is not said what became of who was put forward.
+STAGE_IS_MISSING = """
+    select count(*) from recruitment_release r
+     where r.voided_at is null and r.corrected_by_id is null and r.position > 0 and r.outcome = 'secured'
+       and exists (select 1 from recruitment_submission s where s.release_id = r.id and s.voided_at is null
+                      and s.recorded_at < r.answer_recorded_at)
+       and not exists (select 1 from recruitment_submission s where s.release_id = r.id and s.voided_at is null and s.stage = 'accepted')
 """
 
 
@@ -102,10 +141,23 @@ def machine_for(world, tally: Tally):
                 self.check()
 
         def check(self):
+            desk = getattr(self, "desk", None)
+            if desk is None:
+                return
+            mark_unconfirmed_emergencies(desk.now)
             with connection.cursor() as cursor:
-                for question in (PROOF_IS_MISSING, MARK_IS_MISSING, MONEY_IS_LOST, OVER_VALUE):
+                for question in (
+                    PROOF_IS_MISSING,
+                    MARK_IS_MISSING,
+                    MONEY_IS_LOST,
+                    OVER_VALUE,
+                    SHOWN_BEFORE,
+                    STAGE_IS_MISSING,
+                ):
                     cursor.execute(question)
-                    assert cursor.fetchone()[0] == 0
+                    assert cursor.fetchone()[0] == 0, question
+                cursor.execute(NOT_CONFIRMED, [desk.now])
+                assert cursor.fetchone()[0] == 0
 
         def teardown(self):
             try:
