@@ -69,7 +69,7 @@ class CouncilAdmin(SetUpAdmin):
         ("Hours", {"fields": ["full_time_hours", "worker_weekly_hours_limit"]}),
         ("Placements", {"fields": ["notice_weeks", "ending_soon_weeks", "late_record_days"]}),
         ("Changes", {"fields": ["replacement_days", "handover_days", "extension_approval_weeks"]}),
-        ("Suppliers", {"fields": ["supplier_link_days", "lower_route_months"]}),
+        ("Suppliers", {"fields": ["supplier_link_days", "later_route_months"]}),
         ("Emergencies", {"fields": ["emergency_hours", "emergency_days"]}),
         ("Contracts", {"fields": ["value_warning_percent", "value_alert_percent"]}),
         ("Payments", {"fields": ["payment_after_end_days", "payment_change_days"]}),

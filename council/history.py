@@ -11,7 +11,19 @@ from django.utils.dateparse import parse_datetime
 from council.models import User
 from council.working_time import LONDON
 
-HIDDEN = {"id", "version", "reference", "folded_name", "line_key", "sent", "before", "after", "subject", "subject_id"}
+HIDDEN = {
+    "id",
+    "version",
+    "steps",
+    "reference",
+    "folded_name",
+    "line_key",
+    "sent",
+    "before",
+    "after",
+    "subject",
+    "subject_id",
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,7 @@ def _differences(model: type[models.Model], events: list) -> list[tuple]:
     found = []
     for event in events:
         before = previous.get(event.pgh_obj_id)
-        what = str(model._meta.verbose_name)
+        what = f"{model._meta.verbose_name} {getattr(event, 'reference', '')}".strip()
         if event.pgh_label == "delete":
             found.append((event, what, f"{what[0].upper()}{what[1:]}", "recorded", "deleted"))
         elif before is None:

@@ -54,9 +54,8 @@ def send_next() -> bool:
         return False
     try:
         deliver(message, timezone.now())
-    except (
-        Exception
-    ) as problem:  # whatever a mail server or a kind raises, the others still go and this one is tried again
+    except Exception as problem:
+        # Whatever a mail server or a kind raises, the others still go and this one is tried again.
         logger.warning("Message %s could not be sent: %s", message.pk, type(problem).__name__)
         Message.objects.filter(pk=message.pk).update(
             error=f"{type(problem).__name__}: {problem}"[:300],

@@ -23,7 +23,7 @@ MAY: dict[str, frozenset[Role]] = {
     "record_breach": frozenset({OFFICER, DIRECTOR}),
     "authorise_breach": frozenset({DIRECTOR}),
     "approve_extension": frozenset({DIRECTOR}),
-    "allow_lower_route": frozenset({DIRECTOR}),
+    "allow_later_route": frozenset({DIRECTOR}),
     "confirm_emergency": frozenset({DIRECTOR}),
     "carry_over": frozenset({OFFICER, DIRECTOR}),  # beyond the length an officer may agree, the Assistant Director
     "confirm_start": frozenset({OFFICER, LEAD}),
@@ -68,7 +68,7 @@ APPROVALS: dict[str, str] = {
     Approval.STAFFING_REQUEST: "decide_request",
     Approval.EXTENSION: "approve_extension",
     Approval.BREACH: "authorise_breach",
-    Approval.LOWER_ROUTE: "allow_lower_route",
+    Approval.LATER_ROUTE: "allow_later_route",
     Approval.EMERGENCY: "confirm_emergency",
 }
 

@@ -46,7 +46,7 @@ def _by_a_later_route(world: World, teller: events.Teller, day: date) -> None:
     """The Assistant Director allows somebody whom Pertemps showed first, and the person then takes another post."""
     submission = _shown_again(world, teller, day)
     officer, seen = world.officer(), submission.received_at.date()
-    candidates.allow_lower_route(
+    candidates.allow_later_route(
         by=world.people["director"],
         at=teller.at(seen, 14),
         submission=submission,

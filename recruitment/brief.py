@@ -95,15 +95,15 @@ def answer_text(release: Release) -> str:
 
 
 def queue_reply(statement: Statement, *, by: User, at: datetime) -> Message | None:
-    """Leave our answer to a dispute to be sent."""
+    """Leave our reply to a dispute to be sent."""
     release = statement.release
     to = release.contract.agency.ordering_address
     if not to:
         return None
     when = day_name(day_of(statement.received_at))
     said = f":\n\n{statement.words}" if statement.link_id else f", on {when}."  # an officer's note is not sent
-    body = f"You told us that the answer we recorded to {release.reference} is wrong{said}\n\nOur answer:\n\n{statement.reply}"
-    title = f"{release.reference}: our answer to what you told us"
+    body = f"You told us that the answer we recorded to {release.reference} is wrong{said}\n\nOur reply:\n\n{statement.reply}"
+    title = f"{release.reference}: our reply to what you told us"
     return outbox.put(kind=NOTICE, subject=release.pk, to=to, title=title, body=body, by=by, at=at)
 
 
@@ -127,7 +127,7 @@ def _link_in(message: Message, at: datetime) -> str | None:
 def _dispute_link_in(message: Message, at: datetime) -> str | None:
     """The address at which the recorded answer is disputed; None once it was taken away."""
     release = Release.objects.select_related("contract__agency").get(pk=message.subject)
-    if release.standing == Outcome.OPEN or release.voided_at:
+    if not links.is_disputable(release):
         return None
     purpose = SupplierLink.Purpose.ANSWER
     token = links.make(release, by=message.queued_by, at=at, message=message, purpose=purpose)

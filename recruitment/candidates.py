@@ -9,7 +9,17 @@ from django.db.models import QuerySet
 from council.actions import day_of
 from council.errors import Refusal
 from council.models import Council
-from recruitment.models import CLOSED, WAITS_FOR_US, Agency, NotSecuredReason, Release, Stage, Submission, SupplyMode
+from recruitment.models import (
+    CLOSED,
+    WAITS_FOR_US,
+    Agency,
+    NotSecuredReason,
+    Outcome,
+    Release,
+    Stage,
+    Submission,
+    SupplyMode,
+)
 from recruitment.wording import by_when, day_name, possessive
 
 # The stage of a candidate → what may follow. Whoever was turned down or withdrew may be looked at again.
@@ -23,6 +33,18 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     Stage.TURNED_DOWN: (Stage.RECONSIDERED,),
     Stage.WITHDRAWN: (Stage.RECONSIDERED,),
 }
+
+
+TAKES_CANDIDATES = (Outcome.OPEN, Outcome.SECURED)
+
+
+def may_follow(submission: Submission) -> tuple[str, ...]:
+    """The stages that may follow; once the order looks for nobody any more a candidate is only closed."""
+    if submission.voided_at:
+        return ()
+    release = submission.release
+    goes_on = release.voided_at is None and release.outcome in TAKES_CANDIDATES
+    return tuple(stage for stage in FOLLOWS[submission.stage] if goes_on or stage in CLOSED)
 
 
 def of_person(registration_number: str) -> QuerySet[Submission]:
@@ -59,7 +81,7 @@ def _until(shown: Submission, months: int) -> date:
 
 def first_by_an_earlier_route(release: Release, registration_number: str, on: date) -> Submission | None:
     """Who first showed the person within the council's months, where an earlier agency route did. None where it did not."""
-    return _earlier_route(of_person(registration_number), release, on, Council.current().lower_route_months)
+    return _earlier_route(of_person(registration_number), release, on, Council.current().later_route_months)
 
 
 def held_back(on: date) -> list[Submission]:
@@ -79,11 +101,11 @@ def held_back(on: date) -> list[Submission]:
         .order_by("received_at", "pk")
     ):
         shown.setdefault(one.registration_number, []).append(one)
-    months = Council.current().lower_route_months
+    months = Council.current().later_route_months
     return [one for one in found if _earlier_route(shown[one.registration_number], one.release, on, months)]
 
 
-def lower_route_refusal(
+def later_route_refusal(
     release: Release, registration_number: str, on: date, *, is_recorded: bool = True
 ) -> Refusal | None:
     """Why the person does not come by this route: an earlier one showed them first, and nobody has allowed it.
@@ -96,7 +118,7 @@ def lower_route_refusal(
     mine = release.submissions.standing().filter(registration_number=registration_number)
     if mine.filter(allowed_at__isnull=False).exists():
         return None
-    months = Council.current().lower_route_months
+    months = Council.current().later_route_months
     what = "The Assistant Director may allow it, with a reason, on the candidate's page."
     if not is_recorded:
         what = "Enter the registration number on the candidate's page first; the Assistant Director may then allow it there."
@@ -127,9 +149,9 @@ def secured_refusal(
         one = accepted[-1]
         sentence = f"{one.candidate}, who accepted, was put forward as {one.get_supply_mode_display().lower()}: {one.whose}. Enter the same."
         return Refusal("not_what_was_accepted", sentence), "supply_mode"
-    last = min(one.history.last().happened_at for one in accepted)
-    if answered_at < last:
-        sentence = f"The candidate accepted on {by_when(last)}, so the answer is not earlier. Check the time."
+    accepted_at = min(one.history.last().happened_at for one in accepted)
+    if answered_at < accepted_at:
+        sentence = f"The candidate accepted on {by_when(accepted_at)}, so the answer is not earlier. Check the time."
         return Refusal("before_it_was_accepted", sentence), "happened_at"
     return None
 
@@ -147,7 +169,8 @@ def not_secured_refusal(release: Release, reason: str) -> Refusal | None:
     if waiting:
         return Refusal(
             "candidate_waits",
-            f"{supplier} candidate {', '.join(waiting)} waits for our decision. Offer the work, or record why not, before you record "
+            f"{supplier} candidate{'s' if len(waiting) > 1 else ''} {' and '.join(waiting)} wait{'s' if len(waiting) == 1 else ''} for our "
+            "decision. Offer the work, or record why not, before you record "
             "that nobody was secured.",
         )
     if accepted := [one.candidate for one in found if one.stage == Stage.ACCEPTED]:
@@ -180,4 +203,4 @@ def booking_refusal(release: Release, registration_number: str, on: date) -> Ref
             "not_the_candidate",
             f"{who} Book that person, or record this one as a candidate of {release.reference} first.",
         )
-    return lower_route_refusal(release, registration_number, on)
+    return later_route_refusal(release, registration_number, on)

@@ -196,7 +196,7 @@ def contract_refusal(
 def _not_being_sourced(state: RoundState) -> Refusal:
     sentences = {
         "requested": "This request has not been agreed yet. The Assistant Director or a finance officer decides it first.",
-        "deferred": "This request was put off. The Assistant Director or a finance officer decides it first.",
+        "deferred": "This request is held. The Assistant Director or a finance officer decides it first.",
         "covered": "A worker is in post. If the need goes on after the worker, start a new round.",
         "filled": "The post is filled. Ask for staff again if it becomes empty.",
     }

@@ -50,10 +50,16 @@ def find(token: str) -> SupplierLink | None:
     return rows.filter(token_hash=_hash(secret)).first()
 
 
+def is_disputable(release: Release) -> bool:
+    """Whether the supplier's answer is recorded; an order we took back has none."""
+    return release.voided_at is None and release.outcome not in (Outcome.OPEN, Outcome.WITHDRAWN)
+
+
 def works(link: SupplierLink, at: datetime) -> bool:
     """Not stopped or replaced, not expired, and its order waits for an answer or, for a dispute, has one."""
     release = link.release
-    wanted = release.voided_at is None and (release.outcome == Outcome.OPEN) == (link.purpose == link.Purpose.ORDER)
+    waits = release.standing == Outcome.OPEN
+    wanted = waits if link.purpose == link.Purpose.ORDER else is_disputable(release)
     return link.revoked_at is None and link.expires_at > at and wanted
 
 

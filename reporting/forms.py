@@ -5,9 +5,8 @@ from django import forms
 from govuk.fields import DateField
 from govuk.forms import GovukForm, text_area
 from recruitment.actions.meetings import Taken
-from recruitment.models import Vacancy
-
-CHOICES = [("", "Not decided"), ("agreed", "Agree"), ("deferred", "Hold"), ("turned_down", "Turn down")]
+from recruitment.forms.requests import DECISIONS
+from recruitment.models import Status, Vacancy
 
 
 class MeetingForm(GovukForm):
@@ -24,7 +23,8 @@ class MeetingForm(GovukForm):
         super().__init__(*args, **kwargs)
         self.vacancies = vacancies
         for one in vacancies:
-            choices = [choice for choice in CHOICES if not (one.status == "deferred" and choice[0] == "deferred")]
+            held = one.status == Status.DEFERRED
+            choices = [("", "Not decided"), *(choice for choice in DECISIONS if not (held and choice[0] == "deferred"))]
             self.fields[f"decision_{one.pk}"] = forms.ChoiceField(
                 choices=choices, required=False, label=f"Decision on {one.reference}"
             )
@@ -38,13 +38,15 @@ class MeetingForm(GovukForm):
         for one in self.vacancies:
             if data.get(f"decision_{one.pk}") and not (data.get(f"reason_{one.pk}") or "").strip():
                 self.add_error(f"reason_{one.pk}", f"Give a reason for the decision on {one.reference}")
-        return data
-
-    def taken(self) -> dict[int, Taken]:
-        """What was decided, by the key of the request."""
-        data = self.cleaned_data
-        return {
+        data["taken"] = {
             one.pk: Taken(data[f"decision_{one.pk}"], data[f"reason_{one.pk}"], data[f"version_{one.pk}"])
             for one in self.vacancies
-            if data[f"decision_{one.pk}"]
+            if data.get(f"decision_{one.pk}") and data.get(f"reason_{one.pk}") and data.get(f"version_{one.pk}")
         }
+        return data
+
+    def renew(self) -> None:
+        """After a refusal the decisions count for the requests as they are now."""
+        self.data = self.data.copy()
+        for one in self.vacancies:
+            self.data[f"version_{one.pk}"] = str(one.version)

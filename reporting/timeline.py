@@ -145,7 +145,7 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
         else:
             order.tag = "Time has ended"
             order.sentence = f"{possessive(supplier)} time to answer has ended. Record what it said."
-        if said := next(iter(release.statements.all()), None):
+        if said := next((one for one in release.statements.all() if one.kind == Statement.Kind.CANNOT_SUPPLY), None):
             order.tag = "Cannot supply"
             order.sentence = (
                 f"{said.said_by} said by {possessive(supplier)} own link that it cannot supply. Record this answer."

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
-from placements.models import Breach, ExtensionProposal, Hire, Payment, Placement
+from placements.models import Breach, BreachKind, ExtensionProposal, Hire, Payment, Placement
 from recruitment import candidates
 from recruitment.models import (
     Contract,
@@ -68,8 +68,8 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         found.append(_extensions(user, today))
     if may_decide(user, Approval.BREACH, today):
         found.append(_breaches(user, today))
-    if may_decide(user, Approval.LOWER_ROUTE, today):
-        found.append(_lower_routes(user, today))
+    if may_decide(user, Approval.LATER_ROUTE, today):
+        found.append(_later_routes(user, today))
     if may(user, "correct"):
         found.append(_corrections(user, today))
     if may(user, "confirm_start"):
@@ -114,7 +114,13 @@ def _to_agree(user: User, today: date) -> Section:
 
 
 def _emergencies(user: User, today: date) -> Section:
-    rows = EmergencyCall.objects.waiting().exclude(recorded_by=user).select_related("vacancy__team")
+    marked = Breach.objects.filter(placement__vacancy=OuterRef("vacancy"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED)
+    rows = (
+        EmergencyCall.objects.waiting()
+        .exclude(recorded_by=user)
+        .filter(~Exists(marked))
+        .select_related("vacancy__team")
+    )
 
     def item(call: EmergencyCall) -> Item:
         vacancy = call.vacancy
@@ -238,9 +244,7 @@ def _candidates(user: User, today: date) -> Section:
 
 
 def _disputes(user: User, today: date) -> Section:
-    rows = Statement.objects.filter(
-        kind=Statement.Kind.DISPUTE, replied_at__isnull=True, release__in=Release.objects.visible_to(user)
-    )
+    rows = Statement.objects.disputes().filter(replied_at__isnull=True, release__in=Release.objects.visible_to(user))
 
     def item(statement: Statement) -> Item:
         release = statement.release
@@ -249,10 +253,10 @@ def _disputes(user: User, today: date) -> Section:
         return Item(text, why, _days(day_of(statement.received_at), today), release.get_absolute_url())
 
     rows = rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
-    return _section("Disputes to answer", rows, item, "/releases/?answer=disputed")
+    return _section("Disputes to reply to", rows, item, "/releases/?answer=disputed")
 
 
-def _lower_routes(user: User, today: date) -> Section:
+def _later_routes(user: User, today: date) -> Section:
     """Candidates in play by a later route whom an earlier one showed first, not allowed yet."""
 
     def item(submission: Submission) -> Item:

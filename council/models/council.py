@@ -60,7 +60,7 @@ class Council(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text="From when it was sent.",
     )
-    lower_route_months = models.PositiveSmallIntegerField(
+    later_route_months = models.PositiveSmallIntegerField(
         "a candidate of an earlier route stays with it for, in months",
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
@@ -76,7 +76,7 @@ class Council(models.Model):
         "an emergency booking lasts at most, in working days",
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text="It may pass a contract's approved value on the Strategic Director's recorded authority.",
+        help_text="Also a booking that passes a contract's approved value on the Strategic Director's recorded authority.",
     )
     late_record_days = models.PositiveSmallIntegerField(
         "recorded late after, in days",

@@ -134,7 +134,7 @@ class Approval(models.TextChoices):
     STAFFING_REQUEST = "staffing_request", "Agree or turn down staffing requests"
     EXTENSION = "extension", "Approve long extensions"
     BREACH = "breach", "Decide what happened outside the rules"
-    LOWER_ROUTE = "lower_route", "Allow a candidate by a later route"
+    LATER_ROUTE = "later_route", "Allow a candidate by a later route"
     EMERGENCY = "emergency", "Confirm what was ordered out of hours"
 
 

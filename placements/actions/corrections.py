@@ -289,7 +289,7 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
         _mark(placement, correction, why, by=by, at=at)
     if placement.release_id and "worker_id" in correction.after:
         number = placement.worker.registration_number
-        if refusal := candidates.lower_route_refusal(placement.release, number, placement.starts_on):
+        if refusal := candidates.later_route_refusal(placement.release, number, placement.starts_on):
             _mark(placement, correction, refusal.sentence, by=by, at=at)
     if placement.starts_on > old_start:
         later = Placement.objects.get(pk=placement.pk)

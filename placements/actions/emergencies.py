@@ -11,7 +11,8 @@ from council.permissions import may_decide
 from placements.actions.facts import mark
 from placements.models import BreachKind, Placement
 from recruitment.actions import vacancies
-from recruitment.models import EmergencyCall, Status
+from recruitment.actions.emergencies import decide_call
+from recruitment.models import EmergencyCall
 from recruitment.wording import by_when
 
 
@@ -21,8 +22,11 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
     require(may_decide(by, Approval.EMERGENCY, day_of(at)), "confirm what was ordered out of hours")
     vacancy = vacancies.lock(call.vacancy)
     call = EmergencyCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
-    if call.decision:
-        refuse("already_decided", f"{call.decided_by} has decided this already: {call.get_decision_display().lower()}.")
+    if call.decision or vacancy.decision:
+        refuse(
+            "already_decided",
+            f"{vacancy.decided_by} has decided this already: {vacancy.get_decision_display().lower()}.",
+        )
     if by.pk in {call.recorded_by_id, vacancy.requested_by_id}:
         refuse("own_entry", "You recorded this call, so somebody else decides it.")
     if decision not in EmergencyCall.Decision.values:
@@ -34,17 +38,11 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
     if came and late and decision == EmergencyCall.Decision.CONFIRMED:
         refuse(
             "confirmed_too_late",
-            f"It was to be confirmed by {by_when(call.confirm_by)}. Who came of it is a breach, which you decide there.",
+            f"It was to be confirmed by {by_when(call.confirm_by)}, so who came of it is a breach. Approve the breach instead, on the page of "
+            "breaches.",
         )
-    call.decision, call.decision_reason = decision, reason.strip()
-    call.decided_by, call.decided_at = by, at
-    call.save()
-    agreed = decision == EmergencyCall.Decision.CONFIRMED
-    vacancy.decision, vacancy.decision_reason = Status.AGREED if agreed else Status.TURNED_DOWN, reason.strip()
-    vacancy.decided_by, vacancy.decided_at = by, at
-    vacancy.version += 1
-    vacancy.save()
-    if not agreed:
+    decide_call(call, vacancy, decision, by=by, at=at, reason=reason.strip())
+    if decision == EmergencyCall.Decision.NOT_CONFIRMED:
         for placement in came:
             _mark(placement, call, f"{by.name} did not confirm the emergency: {reason.strip()}", at)
     return call

@@ -11,7 +11,7 @@ from placements.actions.placements import add_period, chain_of, lock_placement, 
 from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
 from placements.models import Basis, ExtensionProposal, Placement, PlacementPeriod
 from recruitment.actions import contracts, vacancies
-from recruitment.models import Status
+from recruitment.models import Origin, Status
 from recruitment.permissions import require_source
 from recruitment.wording import day_name
 
@@ -58,6 +58,11 @@ def check_may_go_on(placement: Placement) -> None:
     if placement.vacancy.status not in {Status.AGREED, Status.SOURCING, Status.COVERED}:
         stage = placement.vacancy.get_status_display().lower()
         refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
+    if placement.vacancy.decision != Status.AGREED and placement.vacancy.origin == Origin.EMERGENCY:
+        refuse(
+            "not_agreed",
+            f"{placement.vacancy.reference} is an emergency that has not been confirmed. The Assistant Director decides it first.",
+        )
     if placement.vacancy.decision != Status.AGREED:
         refuse(
             "not_agreed",

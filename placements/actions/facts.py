@@ -221,7 +221,7 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     breach.save()
     decides = may_decide(by, Approval.STAFFING_REQUEST, day_of(at)) and vacancy.requested_by_id != by.pk
     if vacancy.origin != Origin.REQUESTED and not vacancy.decision and decides:
-        vacancies.agree_recorded(vacancy, by=by, at=at, reason=reason)
+        vacancies.agree_afterwards(vacancy, by=by, at=at, reason=reason)
     return breach
 
 

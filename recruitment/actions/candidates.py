@@ -30,8 +30,6 @@ from recruitment.permissions import require_source, require_void
 from recruitment.registration import is_registration, tidy_registration
 from recruitment.wording import by_when, money
 
-TAKES_CANDIDATES = (Outcome.OPEN, Outcome.SECURED)
-
 
 @action
 def put_forward(
@@ -77,7 +75,9 @@ def lock_taking_candidates(release: Release, received_at: datetime) -> Release:
     lock(release.vacancy)
     rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy")
     release = rows.get(pk=release.pk)
-    over = release.outcome not in TAKES_CANDIDATES and release.answered_at and received_at > release.answered_at
+    over = (
+        release.outcome not in candidates.TAKES_CANDIDATES and release.answered_at and received_at > release.answered_at
+    )
     if release.voided_at or over:
         refuse(
             "takes_no_candidates",
@@ -198,7 +198,7 @@ def record_step(
         now = submission.get_stage_display().lower()
         refuse("not_from_here", f"{submission} is {now}. Choose what can follow that.", "stage")
     release = submission.release
-    if stage not in CLOSED and (release.voided_at or release.outcome not in TAKES_CANDIDATES):
+    if stage not in CLOSED and (release.voided_at or release.outcome not in candidates.TAKES_CANDIDATES):
         refuse(
             "takes_no_candidates", f"{release.reference} looks for nobody any more, so its candidates go no further."
         )
@@ -232,7 +232,7 @@ def record_step(
                 "stage",
             )
         number = submission.registration_number
-        refusal = candidates.lower_route_refusal(release, number, day_of(at), is_recorded=is_recorded)
+        refusal = candidates.later_route_refusal(release, number, day_of(at), is_recorded=is_recorded)
         refuse_if(refusal, "stage")
     if stage == Stage.ACCEPTED and not submission.registration_number:
         refuse(
@@ -313,9 +313,9 @@ def _set_number(submission: Submission, registration_number: str) -> None:
 
 
 @action
-def allow_lower_route(*, by: User, at: datetime, submission: Submission, reason: str) -> Submission:
+def allow_later_route(*, by: User, at: datetime, submission: Submission, reason: str) -> Submission:
     """The Assistant Director lets somebody come by this route whom an earlier one showed first."""
-    require(may_decide(by, Approval.LOWER_ROUTE, day_of(at)), "allow a candidate by a later route")
+    require(may_decide(by, Approval.LATER_ROUTE, day_of(at)), "allow a candidate by a later route")
     submission = _lock(submission)
     if submission.recorded_by_id == by.pk:
         refuse("own_entry", "You recorded this candidate, so somebody else decides.")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.late import check_times
-from council.models import Team, User, calendar_of_the_council
+from council.models import Council, Team, User, calendar_of_the_council
 from council.references import new_reference
 from recruitment.actions import releases
 from recruitment.actions.vacancies import lock, open_round
@@ -25,7 +25,7 @@ from recruitment.models import (
 )
 from recruitment.permissions import require_source
 
-WEEKS = 2  # an emergency is asked for two weeks at most; what goes on after that is asked for in the usual way
+DAYS_A_WEEK = 5
 
 
 @action
@@ -72,6 +72,7 @@ def call_out_of_hours(
             "An emergency is for a vacant post or for cover. Ask for a post above structure in the usual way.",
             "kind",
         )
+    weeks = -(-Council.current().emergency_days // DAYS_A_WEEK)
     vacancy = Vacancy.objects.create(
         **new_reference(Vacancy, "REQ"),
         origin=Origin.EMERGENCY,
@@ -85,7 +86,7 @@ def call_out_of_hours(
         base=base,
         max_charge_rate=max_charge_rate,
         needed_from=starts_on,
-        expected_weeks=WEEKS,
+        expected_weeks=weeks,
         urgency=Urgency.URGENT,
         urgency_asked=Urgency.URGENT,
         reason=why,
@@ -115,7 +116,7 @@ def call_out_of_hours(
         contract=contract,
         max_rate=max_charge_rate,
         starts_on=starts_on,
-        weeks=WEEKS,
+        weeks=weeks,
         happened_at=happened_at,
         late_reason=late_reason,
     )
@@ -149,3 +150,17 @@ def record_authority(
         recorded_at=at,
         recorded_by=by,
     )
+
+
+# -- called by the placements room, within its own actions -------------------------------------------------------------------
+
+
+def decide_call(call: EmergencyCall, vacancy: Vacancy, decision: str, *, by: User, at: datetime, reason: str) -> None:
+    """Write what was decided of a call, and with it of its need. The caller holds both locks and has asked the rules."""
+    call.decision, call.decision_reason, call.decided_by, call.decided_at = decision, reason, by, at
+    call.save()
+    agreed = decision == EmergencyCall.Decision.CONFIRMED
+    vacancy.decision, vacancy.decision_reason = Status.AGREED if agreed else Status.TURNED_DOWN, reason
+    vacancy.decided_by, vacancy.decided_at = by, at
+    vacancy.version += 1
+    vacancy.save()

@@ -21,6 +21,7 @@ class Line:
     cost: Decimal
     establishment_fte: Decimal | None
     in_post_fte: Decimal | None
+    agreed_fte: Decimal
     cover_fte: Decimal
 
 
@@ -106,10 +107,14 @@ def _keep(meeting: Meeting, vacancy: Vacancy, line: Line, **details) -> None:
     MeetingItem.objects.create(
         meeting=meeting,
         vacancy=vacancy,
+        job_type=vacancy.job_type,
+        kind=vacancy.kind,
+        team=vacancy.team,
         fte=line.fte,
         cost=line.cost,
         establishment_fte=line.establishment_fte,
         in_post_fte=line.in_post_fte,
+        agreed_fte=line.agreed_fte,
         cover_fte=line.cover_fte,
         **details,
     )

@@ -93,9 +93,8 @@ def send(
     if step.position > 0:
         estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
     facts = contract_facts(contract)
-    if vacancy.origin == Origin.EMERGENCY or authority_for(
-        vacancy
-    ):  # the booking is held to the value, or names an authority
+    # In an emergency, or on authority, the booking is held to the value and not the order.
+    if vacancy.origin == Origin.EMERGENCY or authority_for(vacancy):
         facts = replace(facts, left_to_commit=None)
     refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day_of(sent_at)), "contract")
     if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):

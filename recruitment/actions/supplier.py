@@ -53,7 +53,7 @@ def say_cannot_supply(
         refuse("supply_not_said", "Say whether you tried your own workers and those of other agencies.", "own_supply")
     if reason == NotSecuredReason.RATE_TOO_HIGH and (rate_asked is None or rate_asked <= release.max_rate):
         refuse("no_rate_asked", f"Enter the rate you need, above {money(release.max_rate)} an hour.", "rate_asked")
-    if release.statements.exists():
+    if release.statements.declined().exists():
         refuse("said_already", "You have told us already that you cannot supply. Thank you: nothing more is needed.")
     sent = {
         "reason": reason,
@@ -90,7 +90,7 @@ def put_forward_by_link(
     release = _lock_for_link(by, at)
     if not said_by.strip():
         refuse("no_name", "Enter your name.", "said_by")
-    if release.statements.exists():
+    if release.statements.declined().exists():
         refuse(
             "said_already",
             "You have told us that you cannot supply. If you can after all, reply to the officer you work with.",
@@ -191,17 +191,18 @@ def record_dispute(
 
 @action
 def reply_to_dispute(*, by: User, at: datetime, statement: Statement, reply: str) -> Statement:
-    """What the council says to a dispute, once; it is sent to the supplier. Changing the answer takes a correction."""
+    """What the council says to a dispute, once; mailed where the supplier has an ordering address. Changing the answer takes a
+    correction."""
     require_source(by, day_of(at))
     Release.objects.select_for_update(of=("self",)).get(pk=statement.release_id)
     rows = Statement.objects.select_for_update(of=("self",)).select_related("release__contract__agency")
     statement = rows.get(pk=statement.pk)
     if statement.kind != Statement.Kind.DISPUTE:
-        refuse("no_dispute", "The supplier does not dispute anything here, so there is nothing to answer.")
+        refuse("no_dispute", "The supplier does not dispute anything here, so there is nothing to reply to.")
     if statement.replied_at:
-        refuse("already_answered", f"{statement.replied_by} has answered this already.")
+        refuse("already_replied", f"{statement.replied_by} has replied to this already.")
     if not reply.strip():
-        refuse("no_reply", "Enter what you answer.", "reply")
+        refuse("no_reply", "Enter your reply.", "reply")
     statement.reply, statement.replied_at, statement.replied_by = reply.strip(), at, by
     statement.save()
     brief.queue_reply(statement, by=by, at=at)
@@ -240,8 +241,8 @@ def make_link(*, by: User, at: datetime, release: Release) -> str:
     """
     require_source(by, day_of(at))
     release = _lock_standing(release)
-    if release.outcome == Outcome.WITHDRAWN:
-        refuse("taken_back", f"{release.reference} was taken back, so there is no answer to look at.")
+    if release.outcome != Outcome.OPEN and not links.is_disputable(release):
+        refuse("not_answered", f"{release.reference} was taken back, so there is no answer to look at.")
     brief.cancel(release, at=at)
     if release.outcome == Outcome.OPEN:
         return brief.address_of(links.make(release, by=by, at=at))
@@ -274,7 +275,7 @@ def _check_link(link: SupplierLink, at: datetime) -> None:
 def _lock_answered(release: Release) -> Release:
     lock(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
-    if release.outcome == Outcome.OPEN or release.voided_at:
+    if not links.is_disputable(release):
         refuse("not_answered", f"{release.reference} has no recorded answer, so there is nothing to dispute.")
     return release
 

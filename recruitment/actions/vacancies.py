@@ -114,7 +114,7 @@ def decide(
     urgency: str = "",
     version: int | None = None,
 ) -> Vacancy:
-    """Agree, defer or turn down a request, with a reason, never by who asked. Agreeing opens the first round.
+    """Agree, hold or turn down a request, with a reason, never by who asked. Agreeing opens the first round.
 
     `urgency` is what is agreed; where it is left out, what was asked for.
     """
@@ -134,7 +134,7 @@ def decide(
                 "The worker is in post. Agree that the need goes on, or have the placement ended.",
                 "decision",
             )
-        agree_recorded(vacancy, by=by, at=at, reason=reason)
+        agree_afterwards(vacancy, by=by, at=at, reason=reason)
         return vacancy
     move(vacancy, decision, reason)
     if urgency and urgency != vacancy.urgency:
@@ -333,7 +333,7 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
 # -- called by the placements room, within its own actions -------------------------------------------------------------------
 
 
-def agree_recorded(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
+def agree_afterwards(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
     """A need that came in with its worker is agreed afterwards, so that it may go on. The caller holds the lock."""
     vacancy.decision, vacancy.decision_reason = Status.AGREED, reason
     vacancy.decided_by, vacancy.decided_at = by, at

@@ -143,13 +143,13 @@ class OwnCandidateForm(GovukForm):
     candidate = text_line(
         label="Your reference for the candidate",
         required_message="Enter your reference for the candidate",
-        help_text="Not the name.",
+        help_text="Your own reference or initials. Do not give the name.",
         width="20",
         max_length=50,
     )
     registration_number = _number_field("Registration number, if you may give it", required=False)
     supply_mode = radios(
-        [(SupplyMode.DIRECT, "Ours"), (SupplyMode.BROKERED, "Another agency’s, through us")],
+        [(SupplyMode.DIRECT, "Your own worker"), (SupplyMode.BROKERED, "Another agency’s worker, through you")],
         label="Whose worker is it?",
         required_message="Say whose worker it is",
     )
@@ -157,7 +157,7 @@ class OwnCandidateForm(GovukForm):
         label="The other agency, if it is another agency’s worker", required=False, max_length=100
     )
     pay_rate = RateField(label="Pay rate", help_text="What the worker would be paid")
-    charge_rate = RateField(label="Charge rate", help_text="What we would pay, excluding VAT")
+    charge_rate = RateField(label="Charge rate", help_text="What the council would pay, excluding VAT")
     available_from = DateField(label="Available from", help_text="For example, 27 3 2026")
-    note = text_area(label="Anything else", required=False, help_text="Do not name a child or family.")
+    note = text_area(label="Anything else (optional)", required=False, help_text="Do not name a child or family.")
     said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)

@@ -37,7 +37,7 @@ class EmergencyForm(TermsForm):
         label="What is the need?",
         required_message="Choose what the need is",
     )
-    starts_on = DateField(label="Needed from", help_text="For two weeks at most. For example, 27 3 2026")
+    starts_on = DateField(label="Needed from", help_text="For example, 27 3 2026")
     why = text_area(
         label="Why can it not wait for the next working day?",
         required_message="Say why it cannot wait",

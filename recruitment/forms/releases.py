@@ -209,11 +209,9 @@ class DisputeForm(GovukForm):
 
 
 class ReplyForm(GovukForm):
-    submit = "Send this answer"
+    submit = "Send the reply"
     reply = text_area(
-        label="What do you answer?",
-        required_message="Enter what you answer",
-        help_text="It is sent to the supplier. Do not name a child or family.",
+        label="Your reply", required_message="Enter your reply", help_text="Do not name a child or family, or a worker."
     )
 
 

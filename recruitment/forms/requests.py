@@ -105,10 +105,13 @@ class ChangeTermsForm(TermsForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+DECISIONS = [("agreed", "Agree"), ("deferred", "Hold"), ("turned_down", "Turn down")]
+
+
 class DecisionForm(GovukForm):
     submit = "Record the decision"
     decision = radios(
-        [("agreed", "Agree"), ("deferred", "Put off"), ("turned_down", "Turn down")],
+        DECISIONS,
         label="Decision",
         required_message="Choose a decision",
     )

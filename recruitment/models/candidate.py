@@ -187,11 +187,6 @@ class Submission(models.Model):
             return self.release.contract.agency.name
         return self.supplying_agency.name if self.supplying_agency else self.brokered_from
 
-    @property
-    def first_received_at(self):
-        """When the person was first shown to us, for this order or for the one it was shown for before."""
-        return self.first_shown.first_received_at if self.first_shown_id else self.received_at
-
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SubmissionStep(models.Model):

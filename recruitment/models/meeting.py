@@ -4,10 +4,10 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from council.models import User
+from council.models import Team, User
 
 from .fields import money_field
-from .vacancy import Status, Vacancy
+from .vacancy import JobType, Kind, Status, Vacancy
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -43,9 +43,9 @@ class MeetingItem(models.Model):
     """
 
     class Decision(models.TextChoices):
-        AGREED = Status.AGREED.value, "Agreed"
-        DEFERRED = Status.DEFERRED.value, "Held"
-        TURNED_DOWN = Status.TURNED_DOWN.value, "Turned down"
+        AGREED = Status.AGREED.value, Status.AGREED.label
+        DEFERRED = Status.DEFERRED.value, Status.DEFERRED.label
+        TURNED_DOWN = Status.TURNED_DOWN.value, Status.TURNED_DOWN.label
         NONE = "none", "Not decided"
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
@@ -55,11 +55,15 @@ class MeetingItem(models.Model):
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    job_type = models.CharField("role", max_length=30, choices=JobType)
+    kind = models.CharField(max_length=20, choices=Kind)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     fte = models.DecimalField("FTE", max_digits=5, decimal_places=2)
     cost = money_field("estimated cost")
     establishment_fte = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     in_post_fte = models.DecimalField(max_digits=7, decimal_places=2, null=True)
-    cover_fte = models.DecimalField(max_digits=7, decimal_places=2)
+    agreed_fte = models.DecimalField("agreed, not covered yet", max_digits=7, decimal_places=2)
+    cover_fte = models.DecimalField("agency cover", max_digits=7, decimal_places=2)
 
     class Meta:
         ordering = ["is_between", "pk"]

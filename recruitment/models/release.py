@@ -69,7 +69,8 @@ class ReleaseQuerySet(models.QuerySet):
 
     def answer_due(self, now):
         """Open, and to be answered: its time has ended, or the supplier has said that it cannot supply (at `said_at`)."""
-        rows = self.open().annotate(said_at=F("statements__received_at"))  # one statement an order
+        declined = models.FilteredRelation("statements", condition=Q(statements__kind="cannot_supply"))
+        rows = self.open().annotate(declined=declined, said_at=F("declined__received_at"))
         return rows.filter(Q(respond_by__lte=now) | Q(said_at__isnull=False))
 
     def secured_between(self, first, last):

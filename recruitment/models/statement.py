@@ -60,11 +60,20 @@ class SupplierLink(models.Model):
         return f"{self.release.contract.agency}, by its link"
 
 
+class StatementQuerySet(models.QuerySet):
+    def declined(self):
+        """Those that say that the supplier cannot supply."""
+        return self.filter(kind="cannot_supply")
+
+    def disputes(self):
+        return self.filter(kind="dispute")
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Statement(models.Model):
     """What a supplier says itself, kept as it was sent: that it cannot supply, or that the answer we recorded is wrong.
 
-    It comes by the supplier's link; a dispute may also be entered by an officer, who answers it once. A dispute stands beside the
+    It comes by the supplier's link; a dispute may also be entered by an officer, and has one reply. A dispute stands beside the
     answer and changes nothing of it: that takes a correction.
     """
 
@@ -81,9 +90,11 @@ class Statement(models.Model):
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    reply = models.TextField("our answer to it", blank=True)
+    reply = models.TextField("our reply", blank=True)
     replied_at = models.DateTimeField(null=True)
     replied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "supplier's own words"
@@ -105,7 +116,7 @@ class Statement(models.Model):
                 name="statement_reply_is_whole",
                 condition=Q(reply="", replied_at__isnull=True, replied_by__isnull=True)
                 | Q(kind="dispute", replied_at__gte=F("received_at"), replied_by__isnull=False) & ~Q(reply=""),
-                violation_error_message="An answer to a dispute has a text, a time and a person.",
+                violation_error_message="A reply to a dispute has a text, a time and a person.",
             ),
             models.UniqueConstraint(
                 name="statement_one_an_order",

@@ -50,7 +50,7 @@ class Origin(models.TextChoices):
 
 class Status(models.TextChoices):
     REQUESTED = "requested", "Requested"
-    DEFERRED = "deferred", "Deferred"
+    DEFERRED = "deferred", "Held"
     TURNED_DOWN = "turned_down", "Turned down"
     AGREED = "agreed", "Agreed"
     SOURCING = "sourcing", "Sourcing"

@@ -58,10 +58,10 @@ class CandidateActionView(ActionFormView):
 
 class CandidateStep(CandidateActionView):
     form_class = StepForm
-    title = "What became of the candidate?"
+    title = "What happened to the candidate?"
 
     def get_form_kwargs(self):
-        stages = rules.FOLLOWS[self.submission.stage]
+        stages = rules.may_follow(self.submission)
         return super().get_form_kwargs() | {
             "stages": stages,
             "has_number": bool(self.submission.registration_number),
@@ -98,30 +98,30 @@ class CandidateNumber(CandidateActionView):
 
 class CandidateAllow(WithReason, CandidateActionView):
     right = ""  # a deputy needs no role of their own
-    title = "Allow this candidate by a later route"
-    submit = "Allow"
+    title = "Allow by this route"
+    submit = "Allow by this route"
     label = "Why may this person come by this route?"
 
     def prepare(self):
-        require(may_decide(self.request.user, Approval.LOWER_ROUTE), "allow a candidate by a later route")
+        require(may_decide(self.request.user, Approval.LATER_ROUTE), "allow a candidate by a later route")
         rows = Submission.objects.select_related("release__contract__agency", "release__vacancy__team")
         self.submission = get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @property
     def intro(self):
-        refusal = rules.lower_route_refusal(
+        refusal = rules.later_route_refusal(
             self.submission.release, self.submission.registration_number, timezone.localdate()
         )
-        return (
-            refusal.sentence if refusal else "No earlier route put this person forward, so nothing has to be allowed."
-        )
+        if refusal is None:
+            return "No earlier route put this person forward, so nothing has to be allowed."
+        return f"{refusal.sentence.split('. ')[0]}."
 
     def back(self):
         visible = Submission.objects.visible_to(self.request.user).filter(pk=self.submission.pk)
         return self.submission.get_absolute_url() if may(self.request.user, "view") and visible.exists() else "/"
 
     def act(self, data):
-        return candidates.allow_lower_route(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
+        return candidates.allow_later_route(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
 
     def done(self, submission):
         return f"{submission.reference} may come by this route."

@@ -17,8 +17,8 @@ class EmergencyNew(ActionFormView):
     form_class = EmergencyForm
     title = "Log an out-of-hours call"
     intro = (
-        "For a need that cannot wait for the next working day. The Assistant Director confirms it then; until it is confirmed it may "
-        "become a breach."
+        "For a need that cannot wait for the next working day. The Assistant Director confirms it on that day; if not, who comes of it "
+        "is a breach."
     )
 
     def get_form_kwargs(self):

@@ -136,7 +136,7 @@ class Answer(ReleaseActionView):
 
     def prepare(self):
         super().prepare()
-        self.said = self.release.statements.first()
+        self.said = self.release.statements.declined().first()
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {
@@ -225,7 +225,7 @@ class ReplyToDispute(ActionFormView):
     right = "source"
     form_class = ReplyForm
     template_name = "releases/reply.html"
-    title = "Answer the supplier"
+    title = "Reply to the supplier"
 
     def prepare(self):
         visible = Release.objects.visible_to(self.request.user)
@@ -243,7 +243,9 @@ class ReplyToDispute(ActionFormView):
 
     def done(self, statement):
         agency = statement.release.contract.agency
-        return f"Your answer goes to {agency}." if agency.ordering_address else "Your answer is recorded."
+        if agency.ordering_address:
+            return f"Your reply goes to {agency}."
+        return f"Your reply is recorded. {agency} has no ordering address, so tell it yourself."
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.statement.release.reference, statement=self.statement, **kwargs)

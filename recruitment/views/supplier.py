@@ -62,7 +62,7 @@ class CannotSupply(BySuppliersLink):
         release = self.link.release
         return super().get_context_data(
             terms=brief.terms_of(release),
-            said=release.statements.first(),
+            said=release.statements.declined().first(),
             put_forward=release.submissions.standing().order_by("pk"),
             **kwargs,
         )
@@ -71,7 +71,7 @@ class CannotSupply(BySuppliersLink):
 class OwnCandidate(BySuppliersLink):
     form_class = OwnCandidateForm
     title = "Put a candidate forward"
-    intro = "For this order alone. We keep what you send as you send it."
+    intro = "For this order alone. The council keeps what you send as you send it."
 
     def act(self, data):
         return supplier.put_forward_by_link(by=self.link, at=timezone.now(), **data)
@@ -98,7 +98,7 @@ class Dispute(BySuppliersLink):
         return self.request.path
 
     def get_context_data(self, **kwargs):
-        said = Statement.objects.filter(link=self.link, kind=Statement.Kind.DISPUTE).first()
+        said = Statement.objects.disputes().filter(link=self.link).first()
         return super().get_context_data(answer=brief.answer_lines(self.link.release), said=said, **kwargs)
 
 
@@ -145,6 +145,7 @@ class SupplierLinkPage(View):
             "link": link,
             "link_works": link is not None and links.works(link, now),
             "waits": Message.objects.waiting().filter(kind__in=brief.WITH_LINK, subject=release.pk).exists(),
+            "is_disputable": links.is_disputable(release),
             "is_open": release.standing == "open",
         }
         return render(request, "releases/link.html", context)

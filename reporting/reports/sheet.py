@@ -43,6 +43,13 @@ def _rows(vacancies: Iterable[Vacancy], day: date) -> list[SheetRow]:
         team = standing[one.team_id]
         cost = estimated_cost(one.hours_per_week, one.pattern, one.needed_from, one.expected_weeks, one.max_charge_rate)
         total += cost
-        line = Line(one.fte(full_time), cost, team.establishment_fte, team.in_post_fte, team.cover_fte)
+        line = Line(
+            fte=one.fte(full_time),
+            cost=cost,
+            establishment_fte=team.establishment_fte,
+            in_post_fte=team.in_post_fte,
+            agreed_fte=team.agreed_fte,
+            cover_fte=team.cover_fte,
+        )
         rows.append(SheetRow(one, line, total))
     return rows

@@ -10,7 +10,6 @@ register.filter("possessive", possessive)
 
 TAG_COLOURS = {
     "Requested": "yellow",
-    "Deferred": "yellow",
     "Turned down": "grey",
     "Agreed": "blue",
     "Sourcing": "blue",
@@ -60,8 +59,8 @@ TAG_COLOURS = {
     "Not decided": "grey",
     "Put forward": "yellow",
     "Disputed": "yellow",
-    "To answer": "yellow",
-    "Answered": "green",
+    "To reply to": "yellow",
+    "Replied": "green",
     "Shortlisted": "yellow",
     "Interviewed": "yellow",
     "Reconsidered": "yellow",

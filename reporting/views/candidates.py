@@ -7,8 +7,7 @@ from council.models import Approval
 from council.permissions import may, may_decide
 from placements.views.bookings import flags_of
 from recruitment import candidates as rules
-from recruitment.actions.candidates import TAKES_CANDIDATES
-from recruitment.models import CLOSED, Approach, Stage, Submission
+from recruitment.models import Approach, Stage, Submission
 from recruitment.registration import tidy_registration
 from recruitment.wording import day_name
 from reporting.listing import Column, DayFilter, Filter, ListPage
@@ -92,8 +91,8 @@ class CandidateDetail(Page):
         )
         submission = get_object_or_404(rows, pk=pk)
         release, standing = submission.release, submission.voided_at is None
-        goes_on = standing and not release.voided_at and release.outcome in TAKES_CANDIDATES
-        refusal = rules.lower_route_refusal(release, submission.registration_number, self.today)
+        goes_on = standing and not release.voided_at and release.outcome in rules.TAKES_CANDIDATES
+        refusal = rules.later_route_refusal(release, submission.registration_number, self.today)
         source = may(user, "source") and standing
         shown = standing and not submission.is_closed
         return super().get_context_data(
@@ -104,12 +103,12 @@ class CandidateDetail(Page):
             first_is_visible=rows.filter(pk=submission.first_shown_id).exists(),
             flags=self._flags(submission, refusal if shown else None, may(user, "source")) if standing else [],
             refusal=refusal if shown else None,
-            may_step=source and (goes_on or any(one in CLOSED for one in rules.FOLLOWS[submission.stage])),
+            may_step=source and bool(rules.may_follow(submission)),
             may_number=source and not submission.registration_number,
             may_offer_elsewhere=source and submission.stage != Stage.ACCEPTED,
             may_allow=refusal is not None
             and goes_on
-            and may_decide(user, Approval.LOWER_ROUTE)
+            and may_decide(user, Approval.LATER_ROUTE)
             and submission.recorded_by_id != user.pk,
             may_void=may(user, "void")
             and standing

@@ -122,7 +122,7 @@ def _answers():
         ("open", "Waiting for an answer"),
         ("due", "Answer to record"),
         ("ended", "Time has ended"),
-        ("disputed", "Disputed, to answer"),
+        ("disputed", "Disputed, to reply to"),
         *Outcome.choices[1:],
         ("void", "Entered in error"),
     ]
@@ -134,7 +134,7 @@ def _by_answer(rows, value):
     if value == "due":
         return rows.answer_due(timezone.now())
     if value == "disputed":
-        disputed = Statement.objects.filter(kind=Statement.Kind.DISPUTE, replied_at__isnull=True)
+        disputed = Statement.objects.disputes().filter(replied_at__isnull=True)
         return rows.filter(pk__in=disputed.values("release_id"))
     if value == "ended":
         return rows.open().filter(respond_by__lte=timezone.now())
@@ -195,7 +195,7 @@ class Releases(ListPage):
         )
 
     def rows(self):
-        said = Exists(Statement.objects.filter(release=OuterRef("pk")))
+        said = Exists(Statement.objects.declined().filter(release=OuterRef("pk")))
         rows = Release.objects.visible_to(self.request.user).annotate(says_it_cannot=said)
         return rows.select_related("vacancy__team", "contract__agency")
 

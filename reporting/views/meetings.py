@@ -46,20 +46,25 @@ class WeeklyMeeting(ActionFormView):
 
     def act(self, data):
         lines = {row.vacancy.pk: row.line for row in [*self.rows, *self.between]}
-        form = self.get_form()
-        form.is_valid()
         return hold_meeting(
             by=self.request.user,
             at=timezone.now(),
             held_on=data["held_on"],
             present=data["present"],
             lines=lines,
-            taken=form.taken(),
+            taken=data["taken"],
         )
+
+    def form_invalid(self, form):
+        form.renew()
+        return super().form_invalid(form)
 
     def done(self, meeting):
         decided = meeting.items.filter(is_between=False).exclude(decision="none").count()
         return f"The meeting is recorded, with {decided} decision{'s' if decided != 1 else ''}."
+
+    def next(self, meeting):
+        return meeting.get_absolute_url() if may(self.request.user, "view_money") else "/"
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -77,6 +82,7 @@ class WeeklyMeeting(ActionFormView):
             "table": table,
             "between": self.between,
             "decides": self.decides,
+            "meetings_visible": may(self.request.user, "view_money"),
             "today": self.today,
             "last": Meeting.objects.order_by("-recorded_at").first(),
         }
@@ -88,7 +94,7 @@ class MeetingDetail(Page):
 
     def get_context_data(self, pk, **kwargs):
         meeting = get_object_or_404(Meeting.objects.select_related("recorded_by"), pk=pk)
-        items = list(meeting.items.select_related("vacancy__team__service", "decided_by"))
+        items = list(meeting.items.select_related("vacancy", "team", "decided_by"))
         decided = [item for item in items if not item.is_between]
         agreed = [item for item in decided if item.decision == MeetingItem.Decision.AGREED]
         return super().get_context_data(

@@ -232,6 +232,7 @@ class Entries(OfContract, ListPage):
         Column("What", lambda entry: entry.note),
         Column("By", lambda entry: entry.entered_by.name),
         Column("Entered", lambda entry: entry.entered_at, "moment", sort="entered_at"),
+        Column("On whose authority past the value", lambda entry: entry.authority.given_by if entry.authority else ""),
         Column("£ excluding VAT", lambda entry: signed(entry), "money"),
     ]
 
@@ -240,7 +241,7 @@ class Entries(OfContract, ListPage):
         return f"Account of {self.contract.reference}"
 
     def rows(self):
-        return AccountEntry.objects.filter(contract=self.contract).select_related("entered_by")
+        return AccountEntry.objects.filter(contract=self.contract).select_related("entered_by", "authority")
 
     def get_context_data(self, found, **kwargs):
         context = super().get_context_data(found, **kwargs)

@@ -11,12 +11,13 @@ from council.actions import day_of
 from council.models import Approval, Council
 from council.permissions import may, may_decide, may_decide_request
 from council.web import check_may
-from placements.models import Hire, Payment, PaymentAllocation, Placement
-from recruitment.actions.candidates import TAKES_CANDIDATES
+from placements.models import Breach, Hire, Payment, PaymentAllocation, Placement
+from recruitment import links
 from recruitment.actions.vacancies import asked_together, decide
+from recruitment.candidates import TAKES_CANDIDATES
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Correction, EmergencyCall, Origin, Outcome, Release, Statement, Status, Vacancy
+from recruitment.models import Contract, Correction, EmergencyCall, Origin, Outcome, Release, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.registration import tidy_registration
 from recruitment.views.requests import VacancyActionView
@@ -98,11 +99,15 @@ class RequestDetail(Page):
             together=asked_together(vacancy),
             call=call,
             may_confirm=call is not None
+            and not Breach.objects.filter(placement__vacancy=vacancy).exists()
             and not call.decision
             and not vacancy.decision
             and may_decide(user, Approval.EMERGENCY)
             and call.recorded_by_id != user.pk,
-            authorities=vacancy.authorities.select_related("recorded_by", "entry").order_by("pk"),
+            authorities=[
+                (one, getattr(one, "entry", None))
+                for one in vacancy.authorities.select_related("recorded_by", "entry").order_by("pk")
+            ],
             may_record_authority=may_source and vacancy.status in (Status.AGREED, Status.SOURCING),
             may_change_urgency=may_decide_request(user)
             and vacancy.status in (Status.AGREED, Status.SOURCING)
@@ -124,7 +129,7 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
         if booked:
             return f"{booked.worker} starts on {booked.starts_on:%-d %B %Y}."
         waiting = current.releases.open().filter(position__gt=0).select_related("contract__agency").first()
-        if waiting and waiting.statements.exists():
+        if waiting and waiting.statements.declined().exists():
             return f"{waiting.contract.agency} says that it cannot supply. Record its answer."
         if waiting:
             return f"{waiting.contract.agency} has been asked and has not answered yet."
@@ -142,7 +147,7 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
 
 
 class Decide(VacancyActionView):
-    """Agree, put off or turn down, with what the team has beside it."""
+    """Agree, hold or turn down, with what the team has beside it."""
 
     right = ""  # a deputy needs no role of their own
     form_class = DecisionForm
@@ -221,9 +226,9 @@ class ReleaseDetail(Page):
             may_correct=may(self.request.user, "correct")
             and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
             and not release.voided_at,
-            said=release.statements.filter(kind=Statement.Kind.CANNOT_SUPPLY),
-            disputes=release.statements.filter(kind=Statement.Kind.DISPUTE).select_related("recorded_by", "replied_by"),
-            may_dispute=may(self.request.user, "source") and release.outcome != Outcome.OPEN and not release.voided_at,
+            said=release.statements.declined(),
+            disputes=release.statements.disputes().select_related("recorded_by", "replied_by"),
+            may_dispute=may(self.request.user, "source") and links.is_disputable(release),
             candidates=release.submissions.select_related("supplying_agency").order_by("received_at", "pk"),
             may_put_forward=may(self.request.user, "source")
             and not release.voided_at

@@ -200,7 +200,7 @@ class Desk:
                 self.attempt(candidates.give_registration_number, submission=one, registration_number=number)
             if self.chance(60) and held_back(self.now.date()):
                 allow = {"by": self.world.director, "submission": one, "reason": "x"}
-                self.attempt(candidates.allow_lower_route, **allow)
+                self.attempt(candidates.allow_later_route, **allow)
             if self.step(one, "offered"):
                 self.step(one, "accepted")
         self.close_all(release)

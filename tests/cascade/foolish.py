@@ -475,7 +475,7 @@ def allow_somebody(desk, vacancy):
     submission = desk.some_candidate(voided_at__isnull=True)
     if submission:
         by = desk.world.director if desk.chance(85) else desk.world.officer
-        desk.attempt(candidates.allow_lower_route, by=by, submission=submission, reason="x")
+        desk.attempt(candidates.allow_later_route, by=by, submission=submission, reason="x")
 
 
 def show_somebody_of_pertemps_again(desk, vacancy):

@@ -170,12 +170,20 @@ def test_not_confirmed_in_time_it_becomes_a_breach(world, came):
         "emergency_not_confirmed",
         "Outside contract, not authorised",
     )
-    with pytest.raises(RuleViolation, match="is a breach, which you decide there"):
+    with pytest.raises(RuleViolation, match="Approve the breach instead"):
         decide(world, came, at=MONDAY_FIVE + timedelta(hours=1))
     facts.authorise(by=world.director, at=MONDAY_FIVE + timedelta(hours=1), breach=breach, reason="It was needed.")
     came.vacancy.refresh_from_db()
     assert came.vacancy.decision == "agreed"
     assert not EmergencyCall.objects.waiting().exists()
+
+
+def test_a_breach_approved_agrees_the_need_for_good(world, came):
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=1))
+    late = MONDAY_FIVE + timedelta(hours=1)
+    facts.authorise(by=world.director, at=late, breach=Breach.objects.get(), reason="It was needed.")
+    with pytest.raises(RuleViolation, match="has decided this already"):
+        decide(world, came, "not_confirmed", at=late)
 
 
 def test_turned_down_it_is_a_breach_at_once(world, came):
@@ -245,7 +253,7 @@ def test_the_pages(world, came, client_of):
 
 
 def nearly_spent(world, left: D) -> None:
-    """£1,000 approved and all but `left` committed."""
+    """£100,000.00 approved, and all but `left` committed."""
     contracts.approve(
         by=world.administrator,
         at=SATURDAY_NIGHT - timedelta(days=1),
@@ -273,7 +281,7 @@ def exposure(world) -> D:
 
 
 def test_a_short_booking_passes_the_value_on_recorded_authority(world, called):
-    """Ten working days of 7.4 hours at £41.00 are £3,034.00; £1,000.00 is left, so the contract is £2,034.00 over."""
+    """Twelve days of 37 / 7 hours at £41.00 are £2,600.57; £1,000.00 is left, so the contract is £1,600.57 over."""
     release = world.secure(called, at=AT_ELEVEN)
     nearly_spent(world, D("1000.00"))
     week_days = {"starts_on": date(2024, 1, 15), "ends_on": date(2024, 1, 26), "pattern": "seven_days"}
@@ -284,8 +292,7 @@ def test_a_short_booking_passes_the_value_on_recorded_authority(world, called):
     entry = placement.periods.get().entry
     assert entry.authority == given
     world.corporate.account.refresh_from_db()
-    assert world.corporate.account.headroom == D("1000.00") - entry.amount
-    assert world.corporate.account.headroom < 0
+    assert (entry.amount, world.corporate.account.headroom) == (D("2600.57"), D("-1600.57"))
 
 
 def test_a_call_is_logged_whatever_is_left_of_the_contract(world):
@@ -330,12 +337,23 @@ def test_an_authority_is_whole_and_one_at_a_time(world, called):
         asking.record_authority(by=world.finance, at=AT_ELEVEN, vacancy=called.vacancy, given_by="x", words="x")
 
 
+def test_the_request_shows_its_authorities(world, called, client_of):
+    authority(world, called.vacancy)
+    with time_machine.travel(AT_ELEVEN, tick=False):
+        page = client_of("officer").get(f"/requests/{called.vacancy_id}/").content.decode()
+        assert "Not used yet" in page
+        client_of("officer").get(f"/requests/{called.vacancy_id}/history/")
+
+
 # -- raw SQL ------------------------------------------------------------------------------------------------------------------------
 
 
 def test_sql_makes_no_emergency_of_a_request_and_takes_none_back(world, came):
-    assert refused_as(f"update recruitment_vacancy set origin = 'emergency' where id = {world.request().pk}")
-    assert refused_as("update recruitment_vacancy set origin = 'requested' where origin = 'emergency'")
+    asked = world.request().pk
+    change = f"update recruitment_vacancy set origin = 'emergency' where id = {asked}"
+    assert refused_as(change) == "vacancy_origin_stays"
+    back = "update recruitment_vacancy set origin = 'requested' where origin = 'emergency'"
+    assert refused_as(back) == "vacancy_origin_stays"
     later = "confirm_by = confirm_by + interval '9 days'"
     assert refused_as(f"update recruitment_emergencycall set {later}") == "emergency_stays"
     assert refused_as("delete from recruitment_emergencycall") == "InsufficientPrivilege"

@@ -122,7 +122,7 @@ def test_a_dispute_by_the_link_stands_beside_the_answer(world, answered, client_
     assert answered.outcome == "not_secured"
     with time_machine.travel(LATER, tick=False):
         officer = client_of("officer")
-        assert "Disputes to answer" in officer.get("/").content.decode()
+        assert "Disputes to reply to" in officer.get("/").content.decode()
         page = officer.get(answered.get_absolute_url()).content.decode()
         assert "We had somebody from Monday." in page and "by the supplier’s own link" in page
         assert answered.reference in officer.get("/releases/?answer=disputed").content.decode()
@@ -145,10 +145,10 @@ def test_the_reply_is_given_once_and_sent(world, answered, client_of):
         client_of("officer").post(f"/disputes/{statement.pk}/reply/", {"reply": "We look at our note again."})
     send(LATER)
     assert "We look at our note again." in mail.outbox[-1].body and "{link}" not in mail.outbox[-1].body
-    with pytest.raises(RuleViolation, match="has answered this already"):
+    with pytest.raises(RuleViolation, match="has replied to this already"):
         supplier.reply_to_dispute(by=world.officer2, at=LATER, statement=statement, reply="x")
     with time_machine.travel(LATER, tick=False):
-        assert "Disputes to answer" not in client_of("officer").get("/").content.decode()
+        assert "Disputes to reply to" not in client_of("officer").get("/").content.decode()
 
 
 def test_an_officer_enters_what_is_said_by_telephone(world, answered):

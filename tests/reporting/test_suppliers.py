@@ -121,7 +121,7 @@ def test_every_figure_opens_its_rows(world, filled, client_of, what, count):
     page = client_of("officer").get(address).content.decode()
     assert f"{count} row" in page or (count == 0 and "Nothing fits" in page)
     if what == "secured":
-        assert "14" in page
+        assert ">14<" in page.replace("\n", "").replace(" ", "")
 
 
 def test_a_lead_sees_the_figures_of_the_own_service(world, filled, client_of):
