@@ -95,7 +95,7 @@ class DateField(forms.MultiValueField):
             if not all(text.isascii() and text.isdigit() for text in (day, month, year)) or len(year) != 4:
                 raise ValueError
             date = datetime.date(int(year), int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             self._wrong(PARTS, "must be a real date, like 27 3 2026", "invalid")
         if not 2000 <= date.year <= 2100:
             self._wrong(("year",), "must be between 2000 and 2100", "out_of_range")

@@ -19,6 +19,7 @@ class PlacementsConfig(AppConfig):
                 "placement_without_proof_is_marked": "A placement without a secured answer is recorded as a breach.",
                 "hire_as_recorded": "A recorded start stays. If it is wrong, propose a correction or mark it as entered in error.",
                 "extension_is_final": "What was asked for stays as it was. Ask for another extension.",
+                "authority_is_for_its_booking": "The Strategic Director's authority is for one short booking of its own request.",
                 "breach_stays": "The record of a breach stays as it is.",
                 "brought_forward_is_closed": "The batch is closed for good. Record a worker found later as a breach.",
                 "brought_forward_was_live": "Only a placement that was live on the day the council moved in is brought forward.",

@@ -62,16 +62,19 @@ def first_by_another_agency(submission: Submission) -> Submission | None:
     return first if first is not None and first.release.contract.agency_id != mine else None
 
 
-def _earlier_route(shown: Iterable[Submission], release: Release, on: date, months: int) -> Submission | None:
-    """Who first showed a person to us in the months before the start, where that was an earlier agency route than the order's.
+def _earlier_route(shown: Iterable[Submission], release: Release, start: date, months: int) -> Submission | None:
+    """Who first showed a person to us in the months before a start, where that was an earlier agency route than the order's.
 
-    `shown` are all times the person was put forward, the first one first. The start is that of the order, or `on` where that is
-    later.
+    `shown` are all times the person was put forward, the first one first.
     """
-    start = max(on, release.starts_on)
     held = (one for one in shown if one.release.position > 0 and _until(one, months) > start >= day_of(one.received_at))
     first = next(held, None)
     return first if first is not None and first.release.position < release.position else None
+
+
+def coming_on(release: Release, today: date) -> date:
+    """When a candidate of an order would come: on its start, or today where that has passed."""
+    return max(release.starts_on, today)
 
 
 def _until(shown: Submission, months: int) -> date:
@@ -79,9 +82,9 @@ def _until(shown: Submission, months: int) -> date:
     return day_of(shown.received_at) + relativedelta(months=months)
 
 
-def first_by_an_earlier_route(release: Release, registration_number: str, on: date) -> Submission | None:
+def first_by_an_earlier_route(release: Release, registration_number: str, start: date) -> Submission | None:
     """Who first showed the person within the council's months, where an earlier agency route did. None where it did not."""
-    return _earlier_route(of_person(registration_number), release, on, Council.current().later_route_months)
+    return _earlier_route(of_person(registration_number), release, start, Council.current().later_route_months)
 
 
 def held_back(on: date) -> list[Submission]:
@@ -102,17 +105,21 @@ def held_back(on: date) -> list[Submission]:
     ):
         shown.setdefault(one.registration_number, []).append(one)
     months = Council.current().later_route_months
-    return [one for one in found if _earlier_route(shown[one.registration_number], one.release, on, months)]
+    return [
+        one
+        for one in found
+        if _earlier_route(shown[one.registration_number], one.release, coming_on(one.release, on), months)
+    ]
 
 
 def later_route_refusal(
-    release: Release, registration_number: str, on: date, *, is_recorded: bool = True
+    release: Release, registration_number: str, start: date, *, is_recorded: bool = True
 ) -> Refusal | None:
     """Why the person does not come by this route: an earlier one showed them first, and nobody has allowed it.
 
     `is_recorded` is False for a number that is only about to be recorded on its candidate.
     """
-    first = first_by_an_earlier_route(release, registration_number, on)
+    first = first_by_an_earlier_route(release, registration_number, start)
     if first is None:
         return None
     mine = release.submissions.standing().filter(registration_number=registration_number)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Subquery
+
 from council.errors import Refusal
 from recruitment.models import EmergencyCall, Origin, SpendingAuthority, Status, Vacancy
 from recruitment.wording import by_when
@@ -27,5 +29,7 @@ def unconfirmed_refusal(vacancy: Vacancy, at: datetime) -> Refusal | None:
 
 
 def authority_for(vacancy: Vacancy) -> SpendingAuthority | None:
-    """The Strategic Director's authority that no booking has used yet."""
-    return vacancy.authorities.filter(entry__isnull=True).order_by("-pk").first()
+    """The Strategic Director's authority of the open round that no booking has used yet."""
+    opened_at = vacancy.rounds.filter(closed_at__isnull=True).values("opened_at")
+    rows = vacancy.authorities.filter(entry__isnull=True, recorded_at__gte=Subquery(opened_at[:1]))
+    return rows.order_by("-pk").first()

@@ -36,6 +36,8 @@ class MeetingForm(GovukForm):
     def clean(self):
         data = super().clean()
         for one in self.vacancies:
+            if (data.get(f"reason_{one.pk}") or "").strip() and not data.get(f"decision_{one.pk}"):
+                self.add_error(f"reason_{one.pk}", f"Choose a decision on {one.reference}, or leave the reason empty")
             if data.get(f"decision_{one.pk}") and not (data.get(f"reason_{one.pk}") or "").strip():
                 self.add_error(f"reason_{one.pk}", f"Give a reason for the decision on {one.reference}")
         data["taken"] = {

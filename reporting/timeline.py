@@ -8,6 +8,7 @@ from council.models import calendar_of_the_council
 from council.working_time import HOURS_A_DAY, WorkingCalendar
 from placements.models import Hire, Placement
 from recruitment import cascade
+from recruitment.emergencies import unconfirmed_refusal
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
 from recruitment.state import no_contract_refusal, round_state
 from recruitment.wording import possessive, within
@@ -64,14 +65,14 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
         p.release_id: p for p in Placement.objects.filter(release_id__in=keys).select_related("worker").order_by("pk")
     }
     hired = {h.release_id: h for h in Hire.objects.standing().filter(release_id__in=keys)}
-    steps = []
+    steps, unconfirmed = [], unconfirmed_refusal(vacancy, now)
     for step in state.steps:
         orders = [
             _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now, may_source)
             for release in releases
             if release.position == step.position
         ]
-        refusal = cascade.opening_refusal(state, step.position, now, calendar)
+        refusal = unconfirmed or cascade.opening_refusal(state, step.position, now, calendar)
         if refusal is None and step.position > 0:
             refusal = no_contract_refusal(vacancy, step, day_of(now))
         if step.position == 0:

@@ -128,7 +128,8 @@ def _emergencies(user: User, today: date) -> Section:
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
         return Item(text, why, _days(day_of(call.called_at), today), f"/requests/{vacancy.pk}/confirm/")
 
-    return _section("Emergencies to confirm", rows.order_by("confirm_by", "pk"), item, "/requests/?origin=emergency")
+    all_url = "/requests/?origin=emergency" if may(user, "view") else ""
+    return _section("Emergencies to confirm", rows.order_by("confirm_by", "pk"), item, all_url)
 
 
 def _needs_that_go_on(user: User, today: date, weeks: int) -> Section:

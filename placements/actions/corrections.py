@@ -129,6 +129,14 @@ def _check_days(subject: str, row: models.Model, at: datetime) -> None:
             "starts_on",
         )
     old = Placement.objects.get(pk=row.pk)
+    days = Council.current().emergency_days
+    on_authority = old.periods.filter(entry__authority__isnull=False).exists()
+    if on_authority and working_days("weekdays", row.starts_on, row.ends_on) > days:
+        refuse(
+            "authority_is_short",
+            f"The Strategic Director's authority is for at most {days} working days. Record what was worked before as a breach.",
+            "starts_on",
+        )
     first = old.periods.order_by("starts_on").first()
     if row.starts_on < old.starts_on and first.starts_on < old.starts_on:
         refuse(
@@ -287,7 +295,7 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
     if placement.release_id and placement.starts_on < day_of(placement.release.answered_at):
         why = f"The worker started on {day_name(placement.starts_on)}, before {placement.release.contract.agency} had answered."
         _mark(placement, correction, why, by=by, at=at)
-    if placement.release_id and "worker_id" in correction.after:
+    if placement.release_id and {"worker_id", "starts_on"} & set(correction.after):
         number = placement.worker.registration_number
         if refusal := candidates.later_route_refusal(placement.release, number, placement.starts_on):
             _mark(placement, correction, refusal.sentence, by=by, at=at)
@@ -311,7 +319,8 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
         entry = None
         if placement.contract_id and terms.value > 0:
             note = f"{placement.reference} started earlier"
-            entry = contracts.record_fact(placement.contract_id, terms.value, note=note, by=by, at=at)
+            enter = contracts.commit if placement.starts_on > day_of(at) else contracts.record_fact  # not worked yet
+            entry = enter(placement.contract_id, terms.value, note=note, by=by, at=at)
         if terms.value <= 0:
             sentence = "There is no working day between the old start and the new one. Enter the first working day."
             refuse("no_working_day", sentence, "starts_on")

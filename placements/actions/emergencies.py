@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import Approval, User
 from council.permissions import may_decide
+from council.working_time import LONDON
 from placements.actions.facts import mark
-from placements.models import BreachKind, Placement
+from placements.models import Breach, BreachKind, Placement
 from recruitment.actions import vacancies
 from recruitment.actions.emergencies import decide_call
 from recruitment.models import EmergencyCall
@@ -33,9 +36,13 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
         refuse("no_decision", "Choose whether you confirm it.", "decision")
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
-    came = list(_who_came(call))
+    came = list(Placement.objects.standing().filter(vacancy=vacancy))
+    if any(one.booked_by_id == by.pk for one in came):
+        refuse("own_entry", "You booked who came of it, so somebody else decides it.")
     late = at > call.confirm_by
-    if came and late and decision == EmergencyCall.Decision.CONFIRMED:
+    to_decide = Breach.objects.not_authorised().filter(placement__in=came).exists()
+    unmarked = any(not one.breaches.exists() for one in came)
+    if late and (to_decide or unmarked) and decision == EmergencyCall.Decision.CONFIRMED:
         refuse(
             "confirmed_too_late",
             f"It was to be confirmed by {by_when(call.confirm_by)}, so who came of it is a breach. Approve the breach instead, on the page of "
@@ -49,24 +56,43 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
 
 
 def mark_unconfirmed_emergencies(now: datetime | None = None) -> None:
-    """Who came of an emergency that was not confirmed in time is a breach from then on. Called about once a minute."""
+    """Who came of an emergency that was not confirmed in time is a breach from then on. Called about once a minute.
+
+    Also whoever was entered after it was turned down, or had been at work before a confirmation that came too late.
+    """
     now = now or timezone.now()
-    for call in EmergencyCall.objects.waiting().filter(confirm_by__lt=now).select_related("vacancy"):
+    for key in _overdue(now).values_list("pk", flat=True):
+        call = EmergencyCall.objects.select_related("vacancy", "recorded_by").get(pk=key)
         mark_overdue(by=call.recorded_by, at=now, call=call)
+
+
+def _overdue(now: datetime):
+    """Calls with somebody who came without confirmation in time and is not marked yet."""
+    marked = Breach.objects.filter(placement=OuterRef("pk"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED)
+    unmarked = Placement.objects.standing().filter(~Exists(marked), vacancy=OuterRef("vacancy"))
+    at_work = unmarked.filter(starts_on__lte=OuterRef("decided_on"))
+    turned_down = Q(decision=EmergencyCall.Decision.NOT_CONFIRMED)
+    forgotten = Q(decision="", vacancy__decision="", confirm_by__lt=now)
+    late = Q(decision=EmergencyCall.Decision.CONFIRMED, decided_at__gt=F("confirm_by"))
+    calls = EmergencyCall.objects.annotate(decided_on=TruncDate("decided_at", tzinfo=LONDON))
+    return calls.filter(Exists(unmarked) & (turned_down | forgotten) | late & Exists(at_work))
 
 
 @action
 def mark_overdue(*, by: User, at: datetime, call: EmergencyCall) -> None:
-    """Mark who came of one call, if it is still not decided when the lock is ours."""
+    """Mark who came of one call without its confirmation, as it stands when the lock is ours."""
     vacancies.lock(call.vacancy)
     call = EmergencyCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
-    if not call.decision and at > call.confirm_by:
-        for placement in _who_came(call):
-            _mark(placement, call, f"It was to be confirmed by {by_when(call.confirm_by)}, and was not.", at)
-
-
-def _who_came(call: EmergencyCall):
-    return Placement.objects.standing().filter(vacancy=call.vacancy_id)
+    if not _overdue(at).filter(pk=call.pk).exists():
+        return
+    how = f"It was to be confirmed by {by_when(call.confirm_by)}, and was not."
+    came = Placement.objects.standing().filter(vacancy=call.vacancy_id)
+    if call.decision == EmergencyCall.Decision.NOT_CONFIRMED:
+        how = f"{call.decided_by} did not confirm the emergency: {call.decision_reason}"
+    elif call.decided_at:
+        came, how = came.filter(starts_on__lte=day_of(call.decided_at)), f"{how} It was confirmed too late."
+    for placement in came:
+        _mark(placement, call, how, at)
 
 
 def _mark(placement: Placement, call: EmergencyCall, how: str, at: datetime) -> None:

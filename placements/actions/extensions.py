@@ -34,7 +34,9 @@ def is_outside_the_first_route(placement: Placement) -> bool:
 
 
 def needs_approval(placement: Placement, ends_on: date) -> bool:
-    """Whether the whole service would be longer than an officer may agree alone."""
+    """Whether the whole service would be longer than an officer may agree alone; of an emergency, longer than was asked for."""
+    if placement.vacancy.origin == Origin.EMERGENCY:
+        return True
     longest = timedelta(weeks=Council.current().extension_approval_weeks)
     return ends_on - chain_of(placement)[0].starts_on + timedelta(1) > longest
 

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council.actions import action, day_of, require
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import Council, Team, User, calendar_of_the_council
 from placements.actions.commitments import reverse, still_committed
 from placements.actions.endings import check_never_came
-from placements.actions.placements import check_terms, lock_placement, lock_release, place
+from placements.actions.placements import check_terms, lock_placement, lock_release, needed_authority, place
 from placements.booking import Terms
 from placements.models import (
     Basis,
@@ -19,7 +19,8 @@ from placements.models import (
 )
 from recruitment.actions import vacancies
 from recruitment.actions.candidates import withdraw
-from recruitment.models import Stage, Status
+from recruitment.emergencies import unconfirmed_refusal
+from recruitment.models import SpendingAuthority, Stage, Status
 from recruitment.permissions import in_reach, require_source
 from recruitment.registration import tidy_registration
 from recruitment.wording import day_name
@@ -65,8 +66,13 @@ def confirm_start(
     return placement
 
 
-def check_replacement(placement: Placement, terms: Terms, registration_number: str, day: date) -> None:
-    """Whether the supplier may send another worker under the same order. Raises RuleViolation."""
+def check_replacement(
+    placement: Placement, terms: Terms, registration_number: str, day: date
+) -> SpendingAuthority | None:
+    """Whether the supplier may send another worker under the same order. Raises RuleViolation.
+
+    Returns the Strategic Director's authority where the booking needs it to pass the approved value.
+    """
     if placement.basis != Basis.RELEASE:
         refuse("no_order", f"{placement.reference} rests on no order, so nobody can replace the worker under it.")
     if after := placement.followed_by:
@@ -99,7 +105,11 @@ def check_replacement(placement: Placement, terms: Terms, registration_number: s
         sentence = f"{placement.worker} is in post until {day_name(placement.ends_on)}. Start the day after, or later."
         refuse("still_there", sentence, "starts_on")
     returning = Decimal(0) if placement.ended_early_at else still_committed(placement)
-    check_terms(placement.release, terms, registration_number, leaving=placement, returning=returning)
+    authority = needed_authority(placement.release, terms, returning)
+    check_terms(
+        placement.release, terms, registration_number, leaving=placement, returning=returning, authority=authority
+    )
+    return authority
 
 
 @action
@@ -125,7 +135,8 @@ def replace(
     if not reason.strip():
         refuse("no_reason", "Say why the worker is replaced.", "reason")
     terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
-    check_replacement(placement, terms, registration_number, day_of(at))
+    refuse_if(unconfirmed_refusal(placement.vacancy, at))
+    authority = check_replacement(placement, terms, registration_number, day_of(at))
     release = lock_release(placement.release)
     if not placement.ended_early_at:
         if (amount := still_committed(placement)) > 0:
@@ -146,6 +157,7 @@ def replace(
         worker_name,
         by=by,
         at=at,
+        authority=authority,
         continues=placement,
         continues_as=Continues.REPLACEMENT,
     )

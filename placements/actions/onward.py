@@ -161,6 +161,11 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
     placement = lock_placement(placement)
     if placement.ended_early_at or placement.end_reason or placement.followed_by:
         refuse("changed_meanwhile", f"{placement.worker} does not go on any more. Check the list, then send it again.")
+    if placement.breaches.not_authorised().exists():
+        refuse(
+            "not_authorised",
+            f"{placement.worker} is marked as a breach that nobody has approved. The Assistant Director decides it first.",
+        )
     funded_until = placement.vacancy.funded_until
     if funded_until and carried.ends_on > funded_until:
         refuse("not_funded", f"{placement.worker}: the post above structure is funded until {day_name(funded_until)}.")

@@ -97,13 +97,13 @@ def check_booking(
     check_terms(release, terms, registration_number, handover_until=handover_until, authority=authority)
 
 
-def needed_authority(release: Release, terms: Terms) -> SpendingAuthority | None:
+def needed_authority(release: Release, terms: Terms, returning: Decimal = Decimal(0)) -> SpendingAuthority | None:
     """The Strategic Director's authority that lets these days pass the approved value, where they do and there is one.
 
     Raises RuleViolation for more days than an authority is for.
     """
     left = ContractAccount.objects.get(pk=release.contract_id).headroom
-    if left is None or terms.value <= left:
+    if left is None or terms.value <= left + returning:
         return None
     authority = authority_for(release.vacancy)
     days = Council.current().emergency_days

@@ -232,7 +232,9 @@ def record_step(
                 "stage",
             )
         number = submission.registration_number
-        refusal = candidates.later_route_refusal(release, number, day_of(at), is_recorded=is_recorded)
+        refusal = candidates.later_route_refusal(
+            release, number, candidates.coming_on(release, day_of(at)), is_recorded=is_recorded
+        )
         refuse_if(refusal, "stage")
     if stage == Stage.ACCEPTED and not submission.registration_number:
         refuse(
@@ -322,7 +324,12 @@ def allow_later_route(*, by: User, at: datetime, submission: Submission, reason:
     if submission.allowed_at:
         refuse("already_decided", f"{submission.allowed_by} has allowed it already.")
     release = submission.release
-    if candidates.first_by_an_earlier_route(release, submission.registration_number, day_of(at)) is None:
+    if (
+        candidates.first_by_an_earlier_route(
+            release, submission.registration_number, candidates.coming_on(release, day_of(at))
+        )
+        is None
+    ):
         refuse("nothing_to_allow", "No earlier route put this person forward, so nothing has to be allowed.")
     if not reason.strip():
         refuse("no_reason", "Say why this person may come by this route.", "reason")

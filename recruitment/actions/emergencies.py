@@ -10,7 +10,7 @@ from council.models import Council, Team, User, calendar_of_the_council
 from council.references import new_reference
 from recruitment.actions import releases
 from recruitment.actions.vacancies import lock, open_round
-from recruitment.emergencies import unconfirmed_refusal
+from recruitment.emergencies import authority_for, unconfirmed_refusal
 from recruitment.models import (
     Contract,
     EmergencyCall,
@@ -62,6 +62,12 @@ def call_out_of_hours(
             "in_working_hours",
             "That is within working hours. Ask for staff in the usual way: an approver or a deputy decides an urgent request the same day.",
             "happened_at",
+        )
+    if starts_on > calendar.next_working_day(day_of(called_at)):
+        refuse(
+            "can_wait",
+            "The worker is needed after the next working day. Ask for staff in the usual way: it can be decided before that.",
+            "starts_on",
         )
     for name, value in (("why", why), ("line", line), ("spoke_to", spoke_to)):
         if not value.strip():
@@ -130,6 +136,8 @@ def record_authority(
     require_source(by, day_of(at))
     vacancy = lock(vacancy)
     given_at = happened_at or at
+    if given_by.strip().casefold() == by.name.casefold():
+        refuse("own_approval", "Somebody other than the Strategic Director records the authority.", "given_by")
     if vacancy.status not in {Status.AGREED, Status.SOURCING}:
         stage = vacancy.get_status_display().lower()
         refuse("not_being_sourced", f"{vacancy.reference} is {stage}, so nothing is about to be booked.")
@@ -140,7 +148,7 @@ def record_authority(
         refuse("no_name", "Enter the Strategic Director's name.", "given_by")
     if not words.strip():
         refuse("no_words", "Enter what the authority says.", "words")
-    if vacancy.authorities.filter(entry__isnull=True).exists():
+    if authority_for(vacancy):
         refuse("authority_waits", "An authority for this request has not been used yet. It serves for one booking.")
     return SpendingAuthority.objects.create(
         vacancy=vacancy,

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from council.actions import action, day_of
 from council.errors import RuleViolation, refuse
 from council.models import User
 from recruitment.actions import vacancies
-from recruitment.models import Meeting, MeetingItem, Origin, Vacancy
+from recruitment.models import Meeting, MeetingItem, Origin, Status, Vacancy
 from recruitment.permissions import require_decide
+
+LONGEST_AGO = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,17 @@ class RefusedAt(RuleViolation):
         super().__init__(refused.refusal, f"reason_{vacancy.pk}")
 
 
-def decided_since_the_last_meeting(at: datetime):
-    """Requests decided outside any meeting since the last one (before the first, in the week before), the oldest decision first."""
+def decided_since_the_last_meeting(at: datetime) -> QuerySet[Vacancy]:
+    """Requests decided outside any meeting since the last one (before the first, in the week before), the oldest decision first.
+
+    One that was being decided while the last meeting was recorded is found by its decision, which is on no sheet. Those held wait on
+    the sheet itself.
+    """
     last = Meeting.objects.filter(recorded_at__lt=at).order_by("-recorded_at").first()
-    since = last.recorded_at if last else at - timedelta(weeks=1)
-    rows = Vacancy.objects.filter(decided_at__gt=since, decided_at__lt=at, origin=Origin.REQUESTED)
+    since = last.recorded_at - timedelta(days=1) if last else at - timedelta(weeks=1)
+    listed = MeetingItem.objects.filter(vacancy=OuterRef("pk"), decided_at=OuterRef("decided_at"))
+    rows = Vacancy.objects.filter(~Exists(listed), decided_at__gt=since, decided_at__lt=at)
+    rows = rows.exclude(origin=Origin.RECORDED).exclude(status=Status.DEFERRED)
     return rows.order_by("decided_at", "pk")
 
 
@@ -66,6 +76,8 @@ def hold_meeting(
     require_decide(by, day_of(at))
     if held_on > day_of(at):
         refuse("in_future", "The meeting is in the future. Record it on its day.", "held_on")
+    if held_on < day_of(at) - LONGEST_AGO:
+        refuse("long_ago", f"A meeting is recorded within {LONGEST_AGO.days} days. Check the date.", "held_on")
     if not present.strip():
         refuse("nobody_present", "Enter who was present.", "present")
     between = list(decided_since_the_last_meeting(at))

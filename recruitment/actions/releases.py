@@ -1,7 +1,7 @@
 """Asking a supplier, recording its answer, and taking either back."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
@@ -139,7 +139,9 @@ def send(
 def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:
     """By when the supplier answers: in working hours; in an emergency out of hours, by the clock."""
     if vacancy.origin == Origin.EMERGENCY and not calendar.is_open(sent_at):
-        return sent_at + timedelta(hours=Council.current().emergency_hours)
+        return sent_at.astimezone(UTC) + timedelta(
+            hours=Council.current().emergency_hours
+        )  # also in the night the clocks change
     hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
     return calendar.add_working_hours(sent_at, hours)
 

@@ -290,7 +290,7 @@ def change_terms(
     vacancy.version += 1
     if asked:
         close_round(vacancy, Round.Closed.TERMS_CHANGED, by, at, "The terms changed")
-        if vacancy.status == Status.SOURCING:
+        if vacancy.status == Status.SOURCING and vacancy.decision == Status.AGREED:
             move(vacancy, Status.AGREED, reason)
     vacancy.save()
     if asked:

@@ -89,6 +89,33 @@ drop trigger submission_is_void on recruitment_submission;
 drop trigger submission_is_allowed on recruitment_submission;
 drop trigger submission_is_known on recruitment_submission;
 drop trigger submission_stands on recruitment_submission;
+
+create or replace function recruitment_keep_totals() returns trigger language plpgsql security definer set search_path = public as $$
+declare moved record;
+begin
+    for moved in
+        select contract_id,
+               sum(case when taken_from = '' then amount when put_into = '' then -amount else 0 end) as change,
+               bool_or(put_into = 'committed') as commits
+          from entries group by contract_id order by contract_id
+    loop
+        update recruitment_contractaccount set exposure = exposure + moved.change where contract_id = moved.contract_id;
+        if moved.commits and exists (
+            select 1 from recruitment_contractaccount where contract_id = moved.contract_id and exposure > approved_value
+        ) then
+            raise exception 'beyond the approved value'
+                using errcode = '23514', constraint = 'contract_exposure_within_approved_value';
+        end if;
+    end loop;
+    insert into recruitment_accountmonth (contract_id, month, added, released)
+        select contract_id, period,
+               sum(case when taken_from = '' then amount else 0 end), sum(case when put_into = '' then amount else 0 end)
+          from entries where taken_from = '' or put_into = '' group by contract_id, period order by contract_id, period
+        on conflict (contract_id, month) do update
+            set added = recruitment_accountmonth.added + excluded.added,
+                released = recruitment_accountmonth.released + excluded.released;
+    return null;
+end $$;
 """
 
 

@@ -109,9 +109,9 @@ class CandidateAllow(WithReason, CandidateActionView):
 
     @property
     def intro(self):
-        refusal = rules.later_route_refusal(
-            self.submission.release, self.submission.registration_number, timezone.localdate()
-        )
+        release = self.submission.release
+        start = rules.coming_on(release, timezone.localdate())
+        refusal = rules.later_route_refusal(release, self.submission.registration_number, start)
         if refusal is None:
             return "No earlier route put this person forward, so nothing has to be allowed."
         return f"{refusal.sentence.split('. ')[0]}."

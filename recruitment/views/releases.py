@@ -8,6 +8,7 @@ from council.web import ActionFormView
 from recruitment import cascade
 from recruitment.actions import releases, supplier
 from recruitment.actions.vacancies import asked_together, open_round_of
+from recruitment.emergencies import unconfirmed_refusal
 from recruitment.forms.releases import (
     AnswerForm,
     DisputeForm,
@@ -39,7 +40,9 @@ class ReleaseNew(VacancyActionView):
         self.state = round_state(self.vacancy, open_round_of(self.vacancy), on=today)
         self.position = self.kwargs["position"]
         calendar = calendar_of_the_council()
-        self.refusal = cascade.opening_refusal(self.state, self.position, now, calendar)
+        self.refusal = unconfirmed_refusal(self.vacancy, now) or cascade.opening_refusal(
+            self.state, self.position, now, calendar
+        )
         self.proof = None if self.refusal else cascade.proof_for(self.state, self.position, now, calendar)
         step = cascade.step_of(self.state, self.position)
         route = step.route if step else ""

@@ -92,7 +92,9 @@ class CandidateDetail(Page):
         submission = get_object_or_404(rows, pk=pk)
         release, standing = submission.release, submission.voided_at is None
         goes_on = standing and not release.voided_at and release.outcome in rules.TAKES_CANDIDATES
-        refusal = rules.later_route_refusal(release, submission.registration_number, self.today)
+        refusal = rules.later_route_refusal(
+            release, submission.registration_number, rules.coming_on(release, self.today)
+        )
         source = may(user, "source") and standing
         shown = standing and not submission.is_closed
         return super().get_context_data(

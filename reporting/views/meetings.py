@@ -4,15 +4,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.views.generic import TemplateView
 
 from council.permissions import may, may_decide_request
 from council.web import ActionFormView
 from recruitment.actions.meetings import hold_meeting
-from recruitment.models import Meeting, MeetingItem
+from recruitment.models import Meeting, MeetingItem, Vacancy
 from reporting.forms import MeetingForm
 from reporting.listing import Column, ListPage
 from reporting.reports.sheet import between, sheet
 from reporting.views.pages import Page
+
+MOST = 1000  # requests that one sheet names
 
 
 class WeeklyMeeting(ActionFormView):
@@ -41,7 +44,13 @@ class WeeklyMeeting(ActionFormView):
         return {"held_on": self.today}
 
     def get_form_kwargs(self):
-        others = [row.vacancy for row in self.rows if row.vacancy.requested_by_id != self.request.user.pk]
+        """The form is about the requests of the sheet that was sent: later ones wait for the next, decided ones are refused."""
+        rows = [row.vacancy for row in self.rows]
+        if self.request.method == "POST":
+            sent = {int(name[8:]) for name in self.request.POST if name.startswith("version_") and name[8:].isdecimal()}
+            gone = sent - {one.pk for one in rows}
+            rows = [one for one in rows if one.pk in sent] + list(Vacancy.objects.filter(pk__in=list(gone)[:MOST]))
+        others = [one for one in rows if one.requested_by_id != self.request.user.pk]
         return super().get_form_kwargs() | {"vacancies": others if self.decides else []}
 
     def act(self, data):
@@ -63,15 +72,13 @@ class WeeklyMeeting(ActionFormView):
         decided = meeting.items.filter(is_between=False).exclude(decision="none").count()
         return f"The meeting is recorded, with {decided} decision{'s' if decided != 1 else ''}."
 
-    def next(self, meeting):
-        return meeting.get_absolute_url() if may(self.request.user, "view_money") else "/"
-
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         form = context["form"]
         table = [
             {
                 "row": row,
+                "own": self.decides and row.vacancy.requested_by_id == self.request.user.pk,
                 "decision": form[f"decision_{row.vacancy.pk}"] if f"decision_{row.vacancy.pk}" in form.fields else None,
                 "reason": form[f"reason_{row.vacancy.pk}"] if f"reason_{row.vacancy.pk}" in form.fields else None,
                 "version": form[f"version_{row.vacancy.pk}"] if f"version_{row.vacancy.pk}" in form.fields else None,
@@ -89,8 +96,15 @@ class WeeklyMeeting(ActionFormView):
 
 
 class MeetingDetail(Page):
+    """For those who see money, and for whoever decides requests, also as a deputy."""
+
     template_name = "meetings/detail.html"
-    right = "view_money"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not (may(request.user, "view_money") or may_decide_request(request.user)):
+            raise PermissionDenied
+        self.today = timezone.localdate()
+        return TemplateView.dispatch(self, request, *args, **kwargs)
 
     def get_context_data(self, pk, **kwargs):
         meeting = get_object_or_404(Meeting.objects.select_related("recorded_by"), pk=pk)

@@ -9,11 +9,12 @@ import time_machine
 from council.errors import NotAllowed, RuleViolation
 from council.models import Deputy
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import emergencies, facts
+from placements.actions import emergencies, extensions, facts
 from placements.actions.emergencies import mark_unconfirmed_emergencies
 from placements.models import Breach
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.actions import emergencies as asking
+from recruitment.emergencies import authority_for
 from recruitment.models import EmergencyCall, Release, Vacancy
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, SATURDAY_NIGHT
@@ -207,6 +208,85 @@ def test_nothing_is_sent_or_booked_for_what_was_not_confirmed(world, called):
         world.send(other.vacancy, world.framework, at=late)
 
 
+def test_a_booking_entered_after_a_late_confirmation_is_marked_all_the_same(world, called):
+    world.secure(called, at=AT_ELEVEN)
+    late = MONDAY_FIVE + timedelta(hours=16)
+    decide(world, called, at=late)
+    placement = world.book(called, at=late + timedelta(hours=1), **DAYS)
+    mark_unconfirmed_emergencies(late + timedelta(hours=2))
+    assert Breach.objects.get().placement == placement
+
+
+def test_nobody_follows_on_an_emergency_that_was_turned_down(world, came):
+    from placements.actions import life
+
+    decide(world, came, "not_confirmed", reason="Not needed.")
+    with pytest.raises(RuleViolation, match="has not confirmed this emergency"):
+        life.replace(
+            by=world.officer,
+            at=MONDAY_TEN,
+            placement=came,
+            reason="x",
+            registration_number="SW777777",
+            worker_name="R",
+            starts_on=date(2024, 1, 15),
+            ends_on=date(2024, 1, 26),
+            pay_rate=D("33"),
+            charge_rate=D("41"),
+        )
+
+
+def test_what_goes_on_after_an_emergency_is_approved(world, came):
+    decide(world, came)
+    came.refresh_from_db()
+    extend = {"placement": came, "ends_on": date(2024, 2, 9), "reason": "x", "recruitment_state": "unsuccessful"}
+    with pytest.raises(RuleViolation) as found:
+        extensions.extend(by=world.officer, at=MONDAY_TEN, **extend)
+    assert found.value.code == "needs_approval"
+
+
+def test_an_emergency_is_for_the_days_until_it_could_be_asked_for(world):
+    world.called(starts_on=date(2024, 1, 15))
+    with pytest.raises(RuleViolation, match="Ask for staff in the usual way"):
+        world.called(starts_on=date(2024, 1, 16))
+
+
+def test_the_clock_counts_two_hours_in_the_night_the_clocks_change(world):
+    """31 March 2024, 00:30: at 01:00 it becomes 02:00, so two hours later it is 03:30."""
+    release = world.called(at=datetime(2024, 3, 31, 0, 30, tzinfo=LONDON))
+    assert release.respond_by == datetime(2024, 3, 31, 3, 30, tzinfo=LONDON)
+
+
+def test_a_breach_approved_by_a_deputy_lets_the_emergency_be_confirmed_late(world, came):
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=1))
+    late = MONDAY_FIVE + timedelta(hours=1)
+    Deputy.objects.create(
+        approval="breach",
+        for_user=world.director,
+        user=world.auditor,
+        starts_on=date(2024, 1, 15),
+        ends_on=date(2024, 1, 15),
+    )
+    facts.authorise(by=world.auditor, at=late, breach=Breach.objects.get(), reason="Needed")
+    decide(world, came, at=late)
+    came.vacancy.refresh_from_db()
+    assert came.vacancy.decision == "agreed"
+
+
+def test_the_page_of_an_emergency_that_was_not_confirmed_offers_nothing_that_is_refused(world, called, client_of):
+    world.fail(called, at=SATURDAY_NIGHT + timedelta(hours=2))
+    with time_machine.travel(MONDAY_FIVE + timedelta(minutes=1), tick=False):
+        page = client_of("officer").get(f"/requests/{called.vacancy_id}/").content.decode()
+        assert "had until Monday 15 January, 17:00 to confirm" in page and "Send to the RM6161 contract" not in page
+
+
+def test_the_terms_of_an_emergency_may_be_changed(world, called):
+    changed = vacancies.change_terms(
+        by=world.officer, at=AT_ELEVEN, vacancy=called.vacancy, reason="Nearer", base="Kings Court"
+    )
+    assert (changed.status, changed.rounds.count()) == ("sourcing", 2)
+
+
 def test_where_nobody_came_it_may_still_be_confirmed_late(world, called):
     late = MONDAY_FIVE + timedelta(hours=1)
     decide(world, called, at=late)
@@ -337,6 +417,38 @@ def test_an_authority_is_whole_and_one_at_a_time(world, called):
         asking.record_authority(by=world.finance, at=AT_ELEVEN, vacancy=called.vacancy, given_by="x", words="x")
 
 
+def test_an_authority_ends_with_its_round_and_is_not_one_s_own(world):
+    vacancy = world.sourced()
+    with pytest.raises(RuleViolation, match="Somebody other than the Strategic Director"):
+        authority(world, vacancy, at=MONDAY_TEN, given_by="the OFFICER")
+    authority(world, vacancy, at=MONDAY_TEN)
+    assert authority_for(vacancy)
+    vacancy.rounds.update(closed_as="ended", closed_at=MONDAY_TEN, closed_by=world.officer)
+    assert authority_for(vacancy) is None
+
+
+def test_a_start_is_not_corrected_past_what_the_authority_is_for(world):
+    nearly_spent(world, D("1000.00"))
+    vacancy = world.sourced()
+    authority(world, vacancy, at=MONDAY_TEN)
+    release = world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN)
+    placement = world.book(release, at=MONDAY_TEN, starts_on=date(2024, 1, 22), ends_on=date(2024, 2, 2))
+    later = MONDAY_TEN + timedelta(days=20)
+    with pytest.raises(RuleViolation, match="at most 10 working days"):
+        world.corrected("placement", placement, at=later, starts_on=date(2024, 1, 19))
+
+
+def test_an_earlier_start_that_is_still_to_come_is_a_commitment(world):
+    """Two days booked for April; a start in February, two weeks ahead, is held to the approved value."""
+    nearly_spent(world, D("25000.00"))
+    vacancy = world.sourced()
+    release = world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN)
+    placement = world.book(release, at=MONDAY_TEN, starts_on=date(2024, 4, 11), ends_on=date(2024, 4, 12))
+    contracts.commit(world.corporate.pk, D("24000.00"), note="x", by=world.officer, at=MONDAY_TEN)
+    with pytest.raises(RuleViolation, match="more than the contract's approved value"):
+        world.corrected("placement", placement, at=MONDAY_TEN, starts_on=date(2024, 2, 1))
+
+
 def test_the_request_shows_its_authorities(world, called, client_of):
     authority(world, called.vacancy)
     with time_machine.travel(AT_ELEVEN, tick=False):
@@ -368,6 +480,7 @@ def test_sql_passes_the_value_only_with_an_authority_of_its_own(world):
     values = f"{world.corporate.pk}, '', 'committed', 50, '2024-01-08', '2024-01-01', 'x', {world.officer.pk}, now()"
     insert = f"insert into recruitment_accountentry ({columns}) values ({values}, %s)"
     assert refused_as(insert, None) == "contract_exposure_within_approved_value"
+    assert refused_as(insert, key) == "authority_is_for_its_booking"
     both = f"{insert}, ({values}, {key})"
     assert "authority" in refused_as(both, key)
     assert refused_as("update recruitment_spendingauthority set words = 'x'") == "InsufficientPrivilege"

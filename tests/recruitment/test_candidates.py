@@ -267,6 +267,14 @@ def test_the_rule_holds_at_the_booking_where_no_candidate_was_recorded(world):
     assert world.book(release, registration_number="SW99999")
 
 
+def test_a_booking_counts_from_its_own_start(world):
+    """The order starts in August, which is free; a booking from March on it is not."""
+    release = on_the_framework(world)
+    release.starts_on = date(2024, 8, 1)
+    assert rules.later_route_refusal(release, "SW10001", date(2024, 8, 1)) is None
+    assert rules.later_route_refusal(release, "SW10001", date(2024, 3, 4)) is not None
+
+
 @pytest.mark.parametrize(("day", "held"), [(date(2024, 7, 7), True), (date(2024, 7, 8), False)])
 def test_six_months_to_the_day(world, day, held):
     """Put forward on 8 January 2024: a start up to 7 July is within six months, one on 8 July is not."""

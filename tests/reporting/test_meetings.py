@@ -150,9 +150,79 @@ def test_a_sheet_that_met_a_change_is_sent_again(world, client_of):
         assert Meeting.objects.count() == 1
 
 
+def test_one_held_between_the_meetings_waits_on_the_sheet_only(world):
+    from recruitment.actions import vacancies
+
+    vacancy = world.request()
+    vacancies.decide(by=world.finance, at=AFTER_WINDOW, vacancy=vacancy, decision="deferred", reason="Later")
+    meeting = hold(world, at=AFTER_WINDOW + timedelta(hours=1))
+    assert [(item.vacancy, item.is_between) for item in meeting.items.all()] == [(vacancy, False)]
+
+
+def test_what_was_decided_in_the_moment_of_a_meeting_is_on_the_next(world):
+    from recruitment.actions import vacancies
+
+    vacancy = world.request()
+    hold(world)
+    vacancies.decide(
+        by=world.finance, at=AFTER_WINDOW - timedelta(seconds=1), vacancy=vacancy, decision="agreed", reason="x"
+    )
+    meeting = hold(world, at=AFTER_WINDOW + timedelta(days=7))
+    assert [item.vacancy for item in meeting.items.filter(is_between=True)] == [vacancy]
+
+
+def test_an_emergency_confirmed_between_is_listed(world):
+    from placements.actions import emergencies
+    from recruitment.models import EmergencyCall
+
+    release = world.called()
+    monday = MONDAY + timedelta(days=7)
+    call = EmergencyCall.objects.get()
+    emergencies.decide_emergency(by=world.director, at=monday, call=call, decision="confirmed", reason="x")
+    assert [row.vacancy for row in between(monday + timedelta(hours=1))] == [release.vacancy]
+
+
+def test_the_page_keeps_to_the_sheet_that_was_sent(world, client_of):
+    """One asked for since waits for the next meeting; one decided since is said; a reason alone asks for a decision."""
+    from recruitment.actions import vacancies
+
+    with time_machine.travel(AFTER_WINDOW, tick=False):
+        one, two = world.request(by=world.lead), world.request(by=world.lead)
+        director = client_of("director")
+        form = {"held_on_day": "10", "held_on_month": "1", "held_on_year": "2024", "present": PRESENT}
+        form |= {f"decision_{one.pk}": "agreed", f"reason_{one.pk}": "Funded", f"version_{one.pk}": one.version}
+        alone = form | {f"decision_{one.pk}": ""}
+        page = director.post("/meetings/sheet/", alone).content.decode()
+        assert f"Choose a decision on {one.reference}" in page
+        new = world.request(by=world.lead)
+        assert "Asked for since you opened the sheet" in page or new
+        vacancies.decide(by=world.finance, at=AFTER_WINDOW, vacancy=two, decision="turned_down", reason="x")
+        gone = {f"decision_{two.pk}": "agreed", f"reason_{two.pk}": "x", f"version_{two.pk}": two.version}
+        page = director.post("/meetings/sheet/", form | gone).content.decode()
+        assert f"{two.reference} has been decided meanwhile" in page and not Meeting.objects.exists()
+        assert director.post("/meetings/sheet/", form).status_code == 302
+        statuses = dict(Vacancy.objects.values_list("pk", "status"))
+        assert (statuses[one.pk], statuses[new.pk]) == ("agreed", "requested")
+
+
+def test_a_deputy_reads_the_meeting_just_recorded(world, client_of):
+    from council.models import Deputy
+
+    today = AFTER_WINDOW.date()
+    Deputy.objects.create(
+        approval="staffing_request", for_user=world.director, user=world.lead, starts_on=today, ends_on=today
+    )
+    with time_machine.travel(AFTER_WINDOW, tick=False):
+        meeting = hold(world, by=world.lead)
+        assert client_of("lead").get(meeting.get_absolute_url()).status_code == 200
+        assert client_of("other_lead").get(meeting.get_absolute_url()).status_code == 403
+
+
 def test_a_meeting_has_its_day_its_people_and_who_may_hold_it(world):
     with pytest.raises(RuleViolation, match="in the future"):
         hold(world, held_on=AFTER_WINDOW.date() + timedelta(1))
+    with pytest.raises(RuleViolation, match="within 31 days"):
+        hold(world, held_on=AFTER_WINDOW.date() - timedelta(32))
     with pytest.raises(RuleViolation, match="who was present"):
         hold(world, present=" ")
     for person in ("officer", "lead", "auditor"):
