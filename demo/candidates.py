@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from council.errors import RuleViolation
 from demo import events
 from demo.council_set_up import World, moment
 from placements.actions import needs
@@ -45,6 +46,8 @@ def _end(world: World, vacancy: Vacancy, day: date) -> None:
 def _by_a_later_route(world: World, teller: events.Teller, day: date) -> None:
     """The Assistant Director allows somebody whom Pertemps showed first, and the person then takes another post."""
     submission = _shown_again(world, teller, day)
+    if submission is None:
+        return
     officer, seen = world.officer(), submission.received_at.date()
     candidates.allow_later_route(
         by=world.people["director"],
@@ -82,27 +85,34 @@ def _for_another_post(world: World, teller: events.Teller, day: date) -> None:
 def _waiting(world: World, teller: events.Teller, today: date, mail_to_nobody: Callable[[], None]) -> None:
     """Work for Today: put forward through the link, recorded by an officer, and shown by an earlier route first."""
     officer = world.officer()
-    by_link = _sent(world, teller, today - timedelta(10), 5)
-    mail_to_nobody()
-    supplier.put_forward_by_link(
-        by=by_link.links.get(),
-        at=teller.at(events.DAYS.add_working_days(by_link.sent_at.date(), 1), 11),
-        candidate="PER-7001",
-        supply_mode="direct",
-        pay_rate=by_link.max_rate - 9,
-        charge_rate=by_link.max_rate - 1,
-        available_from=by_link.starts_on,
-        said_by="Perry Placeholder",
-    )
-    recorded = _sent(world, teller, today - timedelta(9), 6)
+    for n, days in enumerate((7, 6)):
+        by_link = _sent(world, teller, events.working_days_back(today, days), 5 + n)
+        mail_to_nobody()
+        supplier.put_forward_by_link(
+            by=by_link.links.get(),
+            at=teller.at(events.DAYS.add_working_days(by_link.sent_at.date(), 1), 11),
+            candidate=f"PER-{7001 + n}",
+            supply_mode="direct",
+            pay_rate=by_link.max_rate - 9,
+            charge_rate=by_link.max_rate - 1,
+            available_from=by_link.starts_on,
+            said_by="Perry Placeholder",
+        )
+    recorded = _sent(world, teller, events.working_days_back(today, 6), 6)
     came = events.DAYS.add_working_days(recorded.sent_at.date(), 1)
     teller.step(teller.puts_forward(recorded, came, officer), came, 12, officer, "shortlisted")
+    second = _sent(world, teller, events.working_days_back(today, 8), 3)
+    came = events.DAYS.add_working_days(second.sent_at.date(), 1)
+    teller.step(teller.puts_forward(second, came, officer), came, 12, officer, "shortlisted")
     for n in range(2):
-        _shown_again(world, teller, today - timedelta(16 + n))
+        _shown_again(world, teller, events.working_days_back(today, 11 + n))
 
 
-def _shown_again(world: World, teller: events.Teller, day: date) -> Submission:
-    """Pertemps show somebody who is turned down, and the framework the same person; nobody has allowed it yet."""
+def _shown_again(world: World, teller: events.Teller, day: date) -> Submission | None:
+    """Pertemps show somebody who is turned down, and the framework the same person; nobody has allowed it yet.
+
+    None where the framework's contract has no room left.
+    """
     officer = world.officer()
     release = _sent(world, teller, day, 1)
     asked = release.sent_at.date()
@@ -112,5 +122,10 @@ def _shown_again(world: World, teller: events.Teller, day: date) -> Submission:
     _unsuitable(teller, release, asked, officer)
     again = events.DAYS.add_working_days(asked, 4)
     common = {"vacancy": release.vacancy, "contract": teller._framework(again), "max_rate": release.max_rate}
-    second = releases.send(by=officer, at=teller.at(again, 11), **common)
+    try:
+        second = releases.send(by=officer, at=teller.at(again, 11), **common)
+    except RuleViolation as refused:
+        if refused.code not in events.NO_CONTRACT:
+            raise
+        return None
     return teller.puts_forward(second, events.DAYS.add_working_days(again, 1), officer, registration_number=number)

@@ -341,7 +341,7 @@ def _contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
     )
     approve(
         "RM6281-L4",
-        D("800000.00"),
+        D("900000.00"),
         date(2027, 6, 30),
         date(2026, 4, 20),
         "Variation 1, 20 April 2026",

@@ -69,8 +69,23 @@ DAYS = WorkingCalendar()
 CANDIDATES_SINCE = date(2024, 4, 1)  # before that only those who were unsuitable are known
 
 
+def working_days_back(day: date, count: int) -> date:
+    """The working day that is so many working days before `day`."""
+    while count:
+        day -= timedelta(1)
+        count -= DAYS.is_working_day(day)
+    return day
+
+
 # Where a contract has run out, on a day far in the future, the story ends there as it would for an officer.
-NO_CONTRACT = {"contract_not_running", "contract_ends_before", "contract_has_no_room", "over_value", "outside_contract"}
+NO_CONTRACT = {
+    "contract_not_running",
+    "contract_ends_before",
+    "contract_has_no_room",
+    "over_value",
+    "outside_contract",
+    "no_working_day",
+}
 
 
 class TheFuture(Exception):
@@ -323,8 +338,10 @@ class Teller:
         when = (
             self.at(DAYS.add_working_days(day, 1), 11)
             if declined
-            else self.at(DAYS.add_working_days(day, story.answer_days), 16)
+            else max(self.at(DAYS.add_working_days(day, story.answer_days), 16), release.respond_by)
         )
+        if when > self.now:
+            raise TheFuture
         if declined:
             details |= {
                 "declined_on": when.date(),

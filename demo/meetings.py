@@ -1,6 +1,6 @@
 """Two weekly meetings: what waited then, and what had been decided in the days before."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from demo import events
 from demo.council_set_up import World
@@ -14,7 +14,7 @@ PRESENT = "Ada Exampler, Assistant Director\nFinn Demoridge, finance officer\nOl
 def tell(world: World, teller: events.Teller, today: date) -> None:
     """Both in the days before the demonstration begins, so that each decides something and leaves something."""
     for days in (6, 2):
-        at = teller.at(_working_day_before(today, days), 16)
+        at = teller.at(events.working_days_back(today, days), 16)
         waiting = [row.vacancy for row in sheet(at.date()) if row.vacancy.requested_at < at]
         taken: dict[int, Taken] = {}
         if waiting:
@@ -29,13 +29,6 @@ def tell(world: World, teller: events.Teller, today: date) -> None:
             lines={row.vacancy.pk: row.line for row in rows},
             taken=taken,
         )
-
-
-def _working_day_before(day: date, count: int) -> date:
-    while count:
-        day -= timedelta(1)
-        count -= events.DAYS.is_working_day(day)
-    return day
 
 
 def _decision(vacancy: Vacancy) -> tuple[str, str]:

@@ -64,9 +64,9 @@ class Desk:
             return
         vacancy = self.rng.choice(self.requests)
         vacancy.refresh_from_db()
-        if self.chance(55):
+        if self.chance(45):
             self._sensible(vacancy)
-        elif self.chance(60):
+        elif self.chance(70):
             seldom = min(self.tries, key=lambda kind: (self.tally.refused[kind], kind))
             self.tries[seldom](self, vacancy)
         else:

@@ -454,6 +454,19 @@ def step_badly(desk, vacancy):
         desk.step(submission, desk.rng.choice(["shortlisted", "offered", "accepted", "withdrawn", "reconsidered"]))
 
 
+def accept_without_a_number(desk, vacancy):
+    submission = desk.some_candidate(stage="offered", registration_number="", voided_at__isnull=True)
+    if submission is None:
+        release = desk.some_release(outcome="open", voided_at__isnull=True)
+        n = desk.rng.randrange(1000)
+        submission = release and desk.put_forward(
+            release, candidate=f"N-{n}", registration_number="", charge_rate=D("40")
+        )
+        submission = submission and desk.step(submission, "offered")
+    if submission:
+        desk.step(submission, "accepted")
+
+
 def offer_too_dear(desk, vacancy):
     submission = desk.some_candidate(charge_rate__gt=42, stage="put_forward", release__outcome="open")
     release = desk.some_release(outcome="open")
@@ -766,7 +779,8 @@ TRIES = {
     "nobody_accepted": lambda desk, vacancy: answer_while_somebody_waits(desk, vacancy),
     "candidate_waits": lambda desk, vacancy: answer_while_somebody_waits(desk, vacancy),
     "not_the_candidate": lambda desk, vacancy: book_somebody_else(desk, vacancy),
-    "no_registration_number": lambda desk, vacancy: step_badly(desk, vacancy),
+    "no_registration_number": lambda desk, vacancy: accept_without_a_number(desk, vacancy),
+    "batch_closed": lambda desk, vacancy: bring_somebody_forward(desk, vacancy),
     "number_is_relied_on": lambda desk, vacancy: renumber_a_candidate(desk, vacancy),
     "shown_by_an_earlier_route": lambda desk, vacancy: show_somebody_of_pertemps_again(desk, vacancy),
     "nothing_to_allow": lambda desk, vacancy: allow_somebody(desk, vacancy),

@@ -26,7 +26,22 @@ from placements.models import (
     PlacementPeriod,
     PracticeConcern,
 )
-from recruitment.models import ContractAccount, Correction, Outcome, Release, Vacancy
+from recruitment.candidates import held_back
+from recruitment.models import (
+    Approach,
+    ContractAccount,
+    Correction,
+    EmergencyCall,
+    Meeting,
+    MeetingItem,
+    Outcome,
+    Release,
+    SpendingAuthority,
+    Statement,
+    Submission,
+    SubmissionStep,
+    Vacancy,
+)
 from reporting.reports.position import position
 
 pytestmark = [pytest.mark.django_db]
@@ -135,6 +150,7 @@ def test_every_route_answer_and_refusal_is_there(demonstration):
     assert set(on_contracts.values_list("contract__reference", flat=True)) == {
         "CORP-2019",
         "CORP-2024",
+        "CORP-OOH",
         "RM6161-L5",
         "RM6281-L4",
     }
@@ -168,10 +184,31 @@ def test_there_are_two_of_each_case_at_least(demonstration):
         "declined by its link": Release.objects.filter(statement__isnull=False).count(),
         "briefs sent": Message.objects.filter(sent_at__isnull=False).count(),
         "not to come again": standing.filter(eligible_again=False).count(),
+        "candidates recorded": Submission.objects.filter(recorded_by__isnull=False).count(),
+        "put forward by its link": Submission.objects.filter(link__isnull=False).count(),
+        "shortlisted": SubmissionStep.objects.filter(stage="shortlisted").count(),
+        "interviewed": SubmissionStep.objects.filter(stage="interviewed").count(),
+        "accepted": Submission.objects.filter(stage="accepted").count(),
+        "turned down": Submission.objects.filter(stage="turned_down").count(),
+        "withdrew": Submission.objects.filter(stage="withdrawn").count(),
+        "reconsidered": SubmissionStep.objects.filter(stage="reconsidered").count(),
+        "offered for another post": Submission.objects.filter(first_shown__isnull=False).count(),
+        "allowed by a later route": Submission.objects.filter(allowed_at__isnull=False).count(),
+        "to allow by a later route": len(held_back(TODAY)),
+        "waiting for us": Submission.objects.waiting_for_us().count(),
+        "approaches": Approach.objects.count(),
+        "disputes": Statement.objects.disputes().count(),
+        "recorded answers sent": Message.objects.filter(kind="answer", sent_at__isnull=False).count(),
+        "emergencies confirmed": EmergencyCall.objects.filter(decision="confirmed").count(),
+        "emergencies not confirmed": Breach.objects.filter(kind="emergency_not_confirmed").count(),
+        "booked on authority": SpendingAuthority.objects.filter(entry__isnull=False).count(),
+        "weekly meetings": Meeting.objects.count(),
+        "decided at a meeting": MeetingItem.objects.filter(is_between=False).exclude(decision="none").count(),
+        "decided between": MeetingItem.objects.filter(is_between=True).count(),
     }
     assert {case: count for case, count in counts.items() if count < 2} == {}
     assert BroughtForward.objects.get().closed_at
-    assert not Message.objects.filter(sent_at__isnull=True).exists()  # the demonstration writes to nobody
+    assert not Message.objects.waiting().exists()  # the demonstration writes to nobody
 
 
 def test_totals_equal_the_entries_on_every_contract(demonstration):
@@ -239,6 +276,10 @@ LISTS = [
     "/contracts/",
     "/payments/",
     "/payments/imports/",
+    "/candidates/",
+    "/approaches/",
+    "/suppliers/orders/",
+    "/meetings/",
 ]
 
 
