@@ -231,6 +231,14 @@ class Desk:
         rows = list(Release.objects.filter(vacancy__in=self.requests, **wanted).order_by("-pk")[:4])
         return self.rng.choice(rows) if rows else None
 
+    def newly_secured(self) -> Release | None:
+        """An open order of an agency whose supplier now has somebody."""
+        release = self.some_release(outcome="open", position__gt=0, voided_at__isnull=True)
+        if release is None:
+            return None
+        self.close_all(release)
+        return self.secured(release) if not release.submissions.standing().exists() else None
+
     def some_secured(self, **wanted) -> Release | None:
         """One on which nobody is booked yet."""
         booked = Placement.objects.standing().filter(vacancy__in=self.requests).values("release")

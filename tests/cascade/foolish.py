@@ -302,7 +302,7 @@ def move_the_worker(desk, vacancy):
         )
 
 
-def transfer_the_worker(desk, vacancy):
+def transfer_the_worker(desk, vacancy, days=(1, 1, 1, 3)):
     release = desk.some_secured()
     if release is None:
         return
@@ -312,7 +312,7 @@ def transfer_the_worker(desk, vacancy):
             onward.transfer,
             placement=old,
             release=release,
-            starts_on=old.ends_on + timedelta(desk.rng.choice([1, 1, 1, 3])),
+            starts_on=old.ends_on + timedelta(desk.rng.choice(days)),
             ends_on=old.ends_on + timedelta(15),
             pay_rate=D("30"),
             charge_rate=D("40"),
@@ -701,7 +701,7 @@ def booked_with(**changes):
     """Books on an unbooked answer with one thing wrong; a value may be worked out from the desk and the release."""
 
     def attempt(desk, vacancy):
-        release = desk.some_secured(position__gt=0)
+        release = desk.some_secured(position__gt=0) or desk.newly_secured()
         if release:
             worked_out = {k: v(desk, release) if callable(v) else v for k, v in changes.items()}
             desk.book(release, **worked_out)
@@ -757,7 +757,7 @@ TRIES = {
     "contract_has_no_room": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
     "already_replaced": replace_again,
     "replacement_too_late": lambda desk, vacancy: replace_the_worker(desk, vacancy),
-    "not_next_day": lambda desk, vacancy: transfer_the_worker(desk, vacancy),
+    "not_next_day": lambda desk, vacancy: transfer_the_worker(desk, vacancy, [3]),
     "same_team": lambda desk, vacancy: move_the_worker(desk, vacancy),
     "found_when": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
     "no_contract": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
