@@ -111,6 +111,9 @@ def test_page_csv_json_and_command_say_the_same(world, filled, client_of):
     arguments = {"since": str(SINCE), "on": str(UNTIL), "format": "json", "stdout": out}
     call_command("report", "suppliers", **arguments)
     assert json.loads(out.getvalue()) == as_json
+    out = StringIO()
+    call_command("report", "suppliers", **arguments | {"format": "text", "stdout": out})
+    assert "Liquid Personnel: orders 0;" in out.getvalue() and "None" not in out.getvalue()
 
 
 @pytest.mark.parametrize(("what", "count"), [("", 3), ("secured", 1), ("answered", 2), ("candidates", 2), ("rated", 0)])

@@ -42,7 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(title)
             for first, *rest in report.rows():
                 if options["name"] == "suppliers":
-                    said = "; ".join(f"{name.lower()} {value}" for name, value in zip(header[1:-2], rest, strict=False))
+                    figures = zip(header[1:-2], rest, strict=False)
+                    said = "; ".join(f"{name.lower()} {value}" for name, value in figures if value is not None)
                     self.stdout.write(f"  {first}: {said}")
                 else:
                     self.stdout.write(f"  {first}: {' '.join(rest)}")
