@@ -75,7 +75,10 @@ def deliver(message: Message, now: datetime, connection: BaseEmailBackend | None
 
 def _prepare(message: Message, now: datetime) -> str | None:
     """The text to send; None where somebody else is sending it or nobody wants it. Counts the try, whatever comes of it."""
-    with transaction.atomic(), pghistory.context(user=message.queued_by_id, action=f"send_{message.kind}"):
+    with (
+        transaction.atomic(),
+        pghistory.context(user=message.queued_by_id, action=f"send_{message.kind}", at=now.isoformat()),
+    ):
         kind = KINDS[message.kind]
         kind.lock(message.subject)
         fresh = Message.objects.select_for_update(of=("self",)).due(now).filter(pk=message.pk).first()

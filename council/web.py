@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.forms import HiddenInput, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 
 from council.errors import NotAllowed, RuleViolation
-from council.models import Council, SentForm
+from council.models import Council, SentForm, User
 from council.permissions import MAY, may, may_open_admin, roles_of
 
 
@@ -60,6 +61,12 @@ def council_context(request: HttpRequest) -> dict:
         "my_roles": sorted(role.label for role in roles_of(user)),
         "search_text": request.GET.get("q", "")[:100] if request.path == "/search/" else "",
     }
+
+
+def address_for(user: User, row: Model) -> str:
+    """Where a row is shown; the first page for a deputy, who may decide on it and not see it otherwise."""
+    visible = type(row)._default_manager.visible_to(user).filter(pk=row.pk)
+    return row.get_absolute_url() if may(user, "view") and visible.exists() else "/"
 
 
 class ActionFormView(FormView):

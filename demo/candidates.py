@@ -8,6 +8,7 @@ from demo import events
 from demo.council_set_up import World, moment
 from placements.actions import needs
 from recruitment.actions import candidates, releases, supplier
+from recruitment.actions.approaches import log_approach
 from recruitment.models import Kind, Release, Submission, Vacancy
 
 
@@ -22,7 +23,7 @@ def tell(world: World, teller: events.Teller, today: date, mail_to_nobody: Calla
         (date(2025, 9, 16), "Service Care Solutions", "A reviewing officer, three days a week."),
     ):
         common = {"by": world.officer(), "at": moment(day, 14), "agency": world.agencies[agency]}
-        candidates.log_approach(**common, job_type="social_worker", note=what)
+        log_approach(**common, job_type="social_worker", note=what)
 
 
 def _sent(world: World, teller: events.Teller, day: date, team: int) -> Release:

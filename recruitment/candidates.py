@@ -126,7 +126,7 @@ def later_route_refusal(
     if mine.filter(allowed_at__isnull=False).exists():
         return None
     months = Council.current().later_route_months
-    what = "The Assistant Director may allow it, with a reason, on the candidate's page."
+    what = "The Assistant Director may allow it, with a reason."
     if not is_recorded:
         what = "Enter the registration number on the candidate's page first; the Assistant Director may then allow it there."
     elif not mine.exists():

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from council.errors import RuleViolation
 from tests.factories import World, build_world
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -63,6 +64,14 @@ def refused_as(sql: str, *parameters) -> str:
     except Exception as error:
         return type(error.__cause__).__name__
     return ""
+
+
+def refused(code: str, function, **arguments) -> str:
+    """Call an action that must be refused with this code; the sentence it says."""
+    with pytest.raises(RuleViolation) as found:
+        function(**arguments)
+    assert found.value.code == code
+    return str(found.value)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from council.actions import action, day_of, require
-from council.errors import refuse
+from council.errors import Refusal, refuse, refuse_if
 from council.models import Approval, User
 from council.permissions import may_decide
 from council.working_time import LONDON
@@ -17,6 +17,18 @@ from recruitment.actions import vacancies
 from recruitment.actions.emergencies import decide_call
 from recruitment.models import EmergencyCall
 from recruitment.wording import by_when
+
+
+def too_late(call: EmergencyCall, at: datetime) -> Refusal | None:
+    """Why an emergency is not confirmed any more: its day is over, and who came of it is a breach to be approved first."""
+    came = Placement.objects.standing().filter(vacancy=call.vacancy_id)
+    approved = Breach.objects.filter(placement=OuterRef("pk"), approved_at__isnull=False)
+    if at <= call.confirm_by or not came.filter(~Exists(approved)).exists():
+        return None
+    return Refusal(
+        "confirmed_too_late",
+        f"It was to be confirmed by {by_when(call.confirm_by)}, and was not. So who came of it is a breach: approve the breach instead.",
+    )
 
 
 @action
@@ -39,15 +51,8 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
     came = list(Placement.objects.standing().filter(vacancy=vacancy))
     if any(one.booked_by_id == by.pk for one in came):
         refuse("own_entry", "You booked who came of it, so somebody else decides it.")
-    late = at > call.confirm_by
-    to_decide = Breach.objects.not_authorised().filter(placement__in=came).exists()
-    unmarked = any(not one.breaches.exists() for one in came)
-    if late and (to_decide or unmarked) and decision == EmergencyCall.Decision.CONFIRMED:
-        refuse(
-            "confirmed_too_late",
-            f"It was to be confirmed by {by_when(call.confirm_by)}, so who came of it is a breach. Approve the breach instead, on the page of "
-            "breaches.",
-        )
+    if decision == EmergencyCall.Decision.CONFIRMED:
+        refuse_if(too_late(call, at), "decision")
     decide_call(call, vacancy, decision, by=by, at=at, reason=reason.strip())
     if decision == EmergencyCall.Decision.NOT_CONFIRMED:
         for placement in came:

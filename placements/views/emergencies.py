@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from council.actions import require
 from council.models import Approval
-from council.permissions import may, may_decide
-from council.web import ActionFormView
+from council.permissions import may_decide
+from council.web import ActionFormView, address_for
 from placements.actions import emergencies
 from placements.models import Placement
 from recruitment.forms.emergencies import ConfirmEmergencyForm
-from recruitment.models import EmergencyCall, Vacancy
+from recruitment.models import EmergencyCall
 
 
 class EmergencyDecide(ActionFormView):
@@ -23,10 +23,13 @@ class EmergencyDecide(ActionFormView):
         require(may_decide(self.request.user, Approval.EMERGENCY), "confirm what was ordered out of hours")
         rows = EmergencyCall.objects.select_related("vacancy__team", "recorded_by")
         self.call = get_object_or_404(rows, vacancy=self.kwargs["pk"])
+        self.too_late = emergencies.too_late(self.call, timezone.now())
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"may_confirm": self.too_late is None}
 
     def back(self):
-        visible = Vacancy.objects.visible_to(self.request.user).filter(pk=self.call.vacancy_id)
-        return self.call.vacancy.get_absolute_url() if may(self.request.user, "view") and visible.exists() else "/"
+        return address_for(self.request.user, self.call.vacancy)
 
     def next(self, call):
         return self.back()
@@ -43,5 +46,10 @@ class EmergencyDecide(ActionFormView):
         )
         orders = self.call.vacancy.releases.standing().select_related("contract__agency").order_by("sent_at", "pk")
         return super().get_context_data(
-            caption=self.call.vacancy.reference, call=self.call, came=came, orders=orders, **kwargs
+            caption=self.call.vacancy.reference,
+            call=self.call,
+            too_late=self.too_late,
+            came=came,
+            orders=orders,
+            **kwargs,
         )

@@ -14,8 +14,8 @@ from django.views import View
 from council.actions import require
 from council.errors import refuse
 from council.models import Approval
-from council.permissions import may, may_decide
-from council.web import ActionFormView, check_may
+from council.permissions import may_decide
+from council.web import ActionFormView, address_for, check_may
 from placements.actions import facts
 from placements.forms.facts import (
     BreachForm,
@@ -123,8 +123,7 @@ class BreachAuthorise(WithReason, BreachActionView):
         self.breach = get_object_or_404(rows, pk=self.kwargs["pk"])  # a deputy may see no Service of their own
 
     def back(self):
-        visible = Breach.objects.visible_to(self.request.user).filter(pk=self.breach.pk)
-        return self.breach.get_absolute_url() if may(self.request.user, "view") and visible.exists() else "/"
+        return address_for(self.request.user, self.breach)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(breach=self.breach, **kwargs)

@@ -17,7 +17,6 @@ from recruitment.models import (
     CLOSED,
     NEEDS_REASON,
     Agency,
-    Approach,
     NotSecuredReason,
     Outcome,
     Release,
@@ -413,33 +412,3 @@ def void_candidate(*, by: User, at: datetime, submission: Submission, reason: st
     submission.voided_at, submission.voided_by, submission.void_reason = at, by, reason.strip()
     submission.save()
     return submission
-
-
-@action
-def log_approach(
-    *,
-    by: User,
-    at: datetime,
-    agency: Agency,
-    job_type: str,
-    note: str,
-    candidate: str = "",
-    happened_at: datetime | None = None,
-    late_reason: str = "",
-) -> Approach:
-    """An agency offered somebody outside any order. It leads nowhere."""
-    require_source(by, day_of(at))
-    received_at = happened_at or at
-    check_times("it came", received_at, at, late_reason)
-    if not note.strip():
-        refuse("no_note", "Say what the agency offered.", "note")
-    return Approach.objects.create(
-        agency=agency,
-        job_type=job_type,
-        candidate=" ".join(candidate.split()),
-        note=note.strip(),
-        received_at=received_at,
-        recorded_at=at,
-        recorded_by=by,
-        late_reason=late_reason,
-    )

@@ -82,3 +82,8 @@ class ConfirmEmergencyForm(GovukForm):
         required_message="Choose a decision",
     )
     reason = text_area(label="Reason", required_message="Give a reason for the decision")
+
+    def __init__(self, *args, may_confirm: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_confirm:
+            self.fields["decision"].choices = self.fields["decision"].choices[1:]

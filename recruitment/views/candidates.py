@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from council.actions import require
 from council.models import Approval
-from council.permissions import may, may_decide
-from council.web import ActionFormView
+from council.permissions import may_decide
+from council.web import ActionFormView, address_for
 from recruitment import candidates as rules
 from recruitment.actions import candidates
+from recruitment.actions.approaches import log_approach
 from recruitment.forms.candidates import ApproachForm, CandidateForm, ElsewhereForm, NumberForm, StepForm
 from recruitment.models import Release, Submission
 from recruitment.views.releases import ReleaseActionView
@@ -117,8 +118,7 @@ class CandidateAllow(WithReason, CandidateActionView):
         return f"{refusal.sentence.split('. ')[0]}."
 
     def back(self):
-        visible = Submission.objects.visible_to(self.request.user).filter(pk=self.submission.pk)
-        return self.submission.get_absolute_url() if may(self.request.user, "view") and visible.exists() else "/"
+        return address_for(self.request.user, self.submission)
 
     def act(self, data):
         return candidates.allow_later_route(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
@@ -184,7 +184,7 @@ class ApproachNew(ActionFormView):
         return self.back()
 
     def act(self, data):
-        return candidates.log_approach(by=self.request.user, at=timezone.now(), **data)
+        return log_approach(by=self.request.user, at=timezone.now(), **data)
 
     def done(self, approach):
         return "The approach is logged."

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from council.actions import day_of
 from council.models import Approval, Council
 from council.permissions import may, may_decide, may_decide_request
-from council.web import check_may
+from council.web import address_for, check_may
 from placements.models import Breach, Hire, Payment, PaymentAllocation, Placement
 from recruitment import links
 from recruitment.actions.vacancies import asked_together, decide
@@ -77,6 +77,7 @@ class RequestDetail(Page):
         )
         recorded = vacancy.origin == Origin.RECORDED and vacancy.decision == "" and vacancy.status == Status.COVERED
         call = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy).first()
+        breaches = list(Breach.objects.filter(placement__vacancy=vacancy).order_by("pk")) if call else []
         waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED) or recorded
         return super().get_context_data(
             vacancy=vacancy,
@@ -98,8 +99,10 @@ class RequestDetail(Page):
             may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
             together=asked_together(vacancy),
             call=call,
+            call_is_late=call is not None and now > call.confirm_by,
+            breaches=breaches,
             may_confirm=call is not None
-            and not Breach.objects.filter(placement__vacancy=vacancy).exists()
+            and not breaches
             and not call.decision
             and not vacancy.decision
             and may_decide(user, Approval.EMERGENCY)
@@ -170,10 +173,7 @@ class Decide(VacancyActionView):
         return super().get_form_kwargs() | {"without": without}
 
     def back(self):
-        visible = Vacancy.objects.visible_to(self.request.user).filter(pk=self.vacancy.pk).exists() and may(
-            self.request.user, "view"
-        )
-        return self.vacancy.get_absolute_url() if visible else "/"
+        return address_for(self.request.user, self.vacancy)
 
     @property
     def title(self):

@@ -48,11 +48,13 @@ PROOF_IS_MISSING = """
     select count(*) from placements_placement p
       left join recruitment_release r on r.id = p.release_id
       left join recruitment_release f on f.id = r.rests_on_id
-     where p.voided_at is null and p.did_not_start_at is null  -- whoever never came needs no proof
+     where p.voided_at is null
+       -- whoever never came, on an answer that was corrected since, is nobody outside the first route
+       and not (p.did_not_start_at is not null and (p.unproved_by_id is not null or r.unproved_by_id is not null))
        and p.basis <> 'brought_forward'
        and not exists (select 1 from placements_breach b where b.placement_id = p.id)
        and (r.id is null
-            or r.outcome <> 'secured'
+            or r.outcome <> case when p.did_not_start_at is null or p.order_stands then 'secured' else 'fell_through' end
             or (r.route = 'framework'
                 and (f.id is null or f.outcome not in ('not_secured', 'fell_through') or f.voided_at is not null
                      or f.round_id <> p.round_id or f.route <> 'corporate' or f.max_rate < r.max_rate

@@ -148,6 +148,14 @@ class World:
         common = {"release": release, "candidate": candidate, "supply_mode": "direct"}
         return candidates.put_forward(by=self.officer, at=at, **common | rates | fields)
 
+    def after_pertemps_showed(self, number: str = "SW10001", at=AFTER_WINDOW) -> Release:
+        """An order to the framework, after Pertemps had put the person with this number forward, who was turned down."""
+        vacancy = self.sourced()
+        first = self.send(vacancy)
+        self.step(self.put_forward(first, registration_number=number), "turned_down")
+        self.fail(first, reason="unsuitable", at=at)
+        return self.send(vacancy, self.framework, at=at)
+
     def step(self, submission: Submission, *stages: str, at=MONDAY + timedelta(hours=3), **fields) -> Submission:
         for stage in stages:
             reason = "x" if stage in ("turned_down", "withdrawn", "reconsidered") else ""

@@ -171,7 +171,7 @@ def test_not_confirmed_in_time_it_becomes_a_breach(world, came):
         "emergency_not_confirmed",
         "Outside contract, not authorised",
     )
-    with pytest.raises(RuleViolation, match="Approve the breach instead"):
+    with pytest.raises(RuleViolation, match="approve the breach instead"):
         decide(world, came, at=MONDAY_FIVE + timedelta(hours=1))
     facts.authorise(by=world.director, at=MONDAY_FIVE + timedelta(hours=1), breach=breach, reason="It was needed.")
     came.vacancy.refresh_from_db()

@@ -9,8 +9,9 @@ from council.errors import NotAllowed, RuleViolation
 from placements.actions import endings
 from recruitment import candidates as rules
 from recruitment.actions import candidates, releases
+from recruitment.actions.approaches import log_approach
 from recruitment.models import Stage, Submission
-from tests.conftest import refused_as
+from tests.conftest import refused, refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
 LATER = AFTER_WINDOW + timedelta(hours=1)
@@ -19,23 +20,6 @@ LATER = AFTER_WINDOW + timedelta(hours=1)
 @pytest.fixture
 def sent(world):
     return world.send(world.sourced())
-
-
-def on_the_framework(world, number="SW10001", at=AFTER_WINDOW):
-    """An order to the framework, after Pertemps had put the person with this number forward and turned out unsuitable."""
-    vacancy = world.sourced()
-    first = world.send(vacancy)
-    shown = world.put_forward(first, registration_number=number)
-    world.step(shown, "turned_down")
-    world.fail(first, reason="unsuitable", at=at)
-    return world.send(vacancy, world.framework, at=at)
-
-
-def refused(code: str, function, **arguments):
-    with pytest.raises(RuleViolation) as found:
-        function(**arguments)
-    assert found.value.code == code
-    return str(found.value)
 
 
 # -- putting forward -----------------------------------------------------------------------------------------------------------
@@ -242,7 +226,7 @@ def test_whoever_does_not_come_has_withdrawn(world, sent):
 
 
 def test_the_second_agency_is_flagged_with_the_first(world):
-    release = on_the_framework(world)
+    release = world.after_pertemps_showed()
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
     first = rules.first_by_another_agency(second)
     assert first.release.contract.agency == world.pertemps
@@ -250,7 +234,7 @@ def test_the_second_agency_is_flagged_with_the_first(world):
 
 
 def test_a_person_of_pertemps_does_not_come_by_the_framework_within_six_months(world):
-    release = on_the_framework(world)
+    release = world.after_pertemps_showed()
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
     with pytest.raises(RuleViolation, match="Pertemps put this person forward on 8 January 2024"):
         world.step(second, "offered", at=LATER)
@@ -261,7 +245,7 @@ def test_a_person_of_pertemps_does_not_come_by_the_framework_within_six_months(w
 
 
 def test_the_rule_holds_at_the_booking_where_no_candidate_was_recorded(world):
-    release = world.secure(on_the_framework(world), at=LATER)
+    release = world.secure(world.after_pertemps_showed(), at=LATER)
     with pytest.raises(RuleViolation, match="Record the candidate on"):
         world.book(release, registration_number="SW10001")
     assert world.book(release, registration_number="SW99999")
@@ -269,7 +253,7 @@ def test_the_rule_holds_at_the_booking_where_no_candidate_was_recorded(world):
 
 def test_a_booking_counts_from_its_own_start(world):
     """The order starts in August, which is free; a booking from March on it is not."""
-    release = on_the_framework(world)
+    release = world.after_pertemps_showed()
     release.starts_on = date(2024, 8, 1)
     assert rules.later_route_refusal(release, "SW10001", date(2024, 8, 1)) is None
     assert rules.later_route_refusal(release, "SW10001", date(2024, 3, 4)) is not None
@@ -278,12 +262,12 @@ def test_a_booking_counts_from_its_own_start(world):
 @pytest.mark.parametrize(("day", "held"), [(date(2024, 7, 7), True), (date(2024, 7, 8), False)])
 def test_six_months_to_the_day(world, day, held):
     """Put forward on 8 January 2024: a start up to 7 July is within six months, one on 8 July is not."""
-    release = on_the_framework(world)
+    release = world.after_pertemps_showed()
     assert (rules.later_route_refusal(release, "SW10001", day) is not None) == held
 
 
 def test_an_earlier_route_is_not_held_back_by_a_later_one(world):
-    release = on_the_framework(world, number="SW30003")
+    release = world.after_pertemps_showed(number="SW30003")
     shown = world.put_forward(release, "H-1", at=LATER, registration_number="SW40004")
     again = world.send(world.sourced())
     mine = world.put_forward(again, "P-9", at=LATER + timedelta(minutes=1), registration_number="SW40004")
@@ -292,7 +276,7 @@ def test_an_earlier_route_is_not_held_back_by_a_later_one(world):
 
 
 def test_only_the_assistant_director_allows_it_and_only_where_it_is_needed(world):
-    release = on_the_framework(world)
+    release = world.after_pertemps_showed()
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
     allow = {"at": LATER, "submission": second, "reason": "x"}
     with pytest.raises(NotAllowed):
@@ -322,7 +306,7 @@ def test_offered_only_to_the_same_supplier_for_the_same_role(world, sent):
     elsewhere = {"by": world.officer, "at": LATER, "submission": first}
     another_role = world.send(world.sourced(job_type="team_manager"))
     refused("another_role", candidates.offer_elsewhere, **elsewhere, release=another_role)
-    refused("not_this_supplier", candidates.offer_elsewhere, **elsewhere, release=on_the_framework(world))
+    refused("not_this_supplier", candidates.offer_elsewhere, **elsewhere, release=world.after_pertemps_showed())
     refused("already_answered", candidates.offer_elsewhere, **elsewhere, release=world.secured())
 
 
@@ -345,9 +329,9 @@ def test_who_the_answer_rests_on_is_not_taken_away(world, sent):
 
 def test_an_approach_is_logged_and_leads_nowhere(world):
     log = {"by": world.officer, "at": LATER, "agency": world.brokered, "job_type": "social_worker"}
-    approach = candidates.log_approach(**log, note="Has somebody from Monday")
+    approach = log_approach(**log, note="Has somebody from Monday")
     assert approach.agency == world.brokered
-    refused("no_note", candidates.log_approach, **log, note=" ")
+    refused("no_note", log_approach, **log, note=" ")
 
 
 # -- raw SQL ----------------------------------------------------------------------------------------------------------------------
@@ -370,7 +354,7 @@ def test_sql_does_not_change_what_was_put_forward(world, sent, sql, constraint):
 
 
 def test_sql_does_not_change_what_was_allowed(world):
-    release = on_the_framework(world)
+    release = world.after_pertemps_showed()
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
     candidates.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
     for change in ("registration_number = 'SW2'", "allowed_reason = 'y'", "allowed_at = null, allowed_by_id = null"):
@@ -393,172 +377,3 @@ def test_taking_an_order_back_leaves_its_candidates_as_they_are(world, sent):
     assert "go no further" in refusal
     assert world.step(submission, "turned_down", at=LATER).is_closed
     assert not Submission.objects.waiting_for_us().exists()
-
-
-# -- ways round -------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_registration_number_is_given_once(world, sent):
-    submission = world.put_forward(sent, registration_number="SW12345")
-    give = {"by": world.officer, "at": LATER, "submission": submission}
-    refused("number_is_relied_on", candidates.give_registration_number, **give, registration_number="SW99991")
-    sql = "update recruitment_submission set registration_number = ''"
-    assert refused_as(sql) == "submission_stays"
-
-
-def test_the_next_route_waits_for_a_candidate_of_one_who_fell_through(world, sent):
-    world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
-    other = world.put_forward(sent, "C-2")
-    release = world.secure(sent)
-    releases.worker_will_not_come(by=world.officer, at=LATER, release=release, reason="Ill")
-    with pytest.raises(RuleViolation, match="C-2 waits for our decision"):
-        world.send(sent.vacancy, world.framework, at=LATER)
-    world.step(other, "turned_down", at=LATER)
-    assert world.send(sent.vacancy, world.framework, at=LATER)
-
-
-def test_taking_back_and_correcting_does_not_get_round_a_candidate_who_waits(world, sent):
-    world.put_forward(sent)
-    releases.withdraw(by=world.officer, at=LATER, release=sent, reason="x")
-    with pytest.raises(RuleViolation, match="waits for our decision"):
-        world.corrected("release", sent, outcome="not_secured", reason="unsuitable")
-
-
-def test_a_secured_answer_corrected_away_closes_who_had_accepted(world, sent):
-    submission = world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
-    world.secure(sent)
-    world.corrected("release", sent, outcome="not_secured", reason="went_elsewhere", supply_mode="")
-    submission.refresh_from_db()
-    assert submission.stage == "withdrawn"
-
-
-def test_a_worker_corrected_to_somebody_of_pertemps_is_a_breach(world):
-    from placements.models import Breach
-
-    release = world.secure(on_the_framework(world), at=LATER)
-    placement = world.book(release)
-    number = placement.worker.__class__.objects.create(registration_number="SW10001", name="Shown", folded_name="shown")
-    world.corrected("placement", placement, worker=number)
-    assert "Pertemps put this person forward" in Breach.objects.get().how_found
-
-
-def test_a_supplier_s_own_candidate_is_not_entered_in_error(world, sent):
-    from recruitment import links
-    from recruitment.actions import supplier
-
-    links.make(sent, by=world.officer, at=MONDAY)
-    submission = supplier.put_forward_by_link(
-        by=sent.links.get(),
-        at=MONDAY + timedelta(hours=2),
-        candidate="P-1",
-        supply_mode="direct",
-        pay_rate=D("33"),
-        charge_rate=D("41"),
-        said_by="Perry Placeholder",
-    )
-    void = {"by": world.director, "at": LATER, "submission": submission, "reason": "x"}
-    refused("own_words", candidates.void_candidate, **void)
-
-
-def test_who_made_an_answer_unsuitable_is_not_taken_away(world, sent):
-    submission = world.step(world.put_forward(sent), "turned_down")
-    world.fail(sent, reason="unsuitable")
-    refused("rested_on", candidates.void_candidate, by=world.officer2, at=LATER, submission=submission, reason="x")
-
-
-def test_whom_the_framework_showed_first_pertemps_does_not_hold_back(world):
-    release = on_the_framework(world, number="SW30003")
-    mine = world.put_forward(release, "H-1", at=LATER, registration_number="SW40004")
-    again = world.send(world.sourced())
-    world.put_forward(again, "P-9", at=LATER + timedelta(minutes=5), registration_number="SW40004")
-    world.step(mine, "offered", "accepted", at=LATER + timedelta(minutes=9))
-    assert rules.first_by_another_agency(mine) is None
-    assert world.book(world.secure(release, at=LATER + timedelta(minutes=10)), registration_number="SW40004")
-
-
-def test_the_assistant_director_sees_whom_to_allow(world, client_of):
-    release = on_the_framework(world)
-    second = world.put_forward(release, "H-1", at=LATER)
-    world.step(second, "offered", at=LATER)
-    with pytest.raises(RuleViolation, match="Enter the registration number on the candidate's page first"):
-        world.step(second, "accepted", at=LATER, registration_number="SW10001")
-    give = {"by": world.officer, "at": LATER, "submission": second}
-    candidates.give_registration_number(**give, registration_number="SW10001")
-    assert rules.held_back(LATER.date()) == [second]
-    candidates.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
-    assert rules.held_back(LATER.date()) == []
-
-
-def test_an_answer_is_not_before_what_it_rests_on(world, sent):
-    world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
-    early = {"happened_at": MONDAY + timedelta(hours=1), "late_reason": "x"}
-    with pytest.raises(RuleViolation, match="so the answer is not earlier"):
-        world.secure(sent, **early)
-
-
-def test_not_secured_is_not_before_a_candidate_came(world, sent):
-    world.step(world.put_forward(sent, at=AFTER_WINDOW), "withdrawn", at=AFTER_WINDOW)
-    early = {"happened_at": AFTER_WINDOW - timedelta(minutes=1), "late_reason": "x"}
-    with pytest.raises(RuleViolation, match="came after that time"):
-        world.fail(sent, **early)
-
-
-def test_the_answer_says_whose_worker_accepted(world, sent):
-    brokered = {"supply_mode": "brokered", "supplying_agency": world.brokered}
-    world.step(world.put_forward(sent, registration_number="SW12345", **brokered), "offered", "accepted")
-    with pytest.raises(RuleViolation, match=r"Alderway Care Staffing\. Enter the same"):
-        world.secure(sent)
-    assert world.secure(sent, **brokered).supplying_agency == world.brokered
-
-
-def test_a_rate_agreed_down_is_put_forward_anew(world, sent):
-    first = world.put_forward(sent, charge_rate=D("45"), registration_number="SW12345")
-    world.step(first, "turned_down")
-    second = world.put_forward(sent, registration_number="SW12345")
-    with pytest.raises(RuleViolation, match="put forward for this order already"):
-        world.step(first, "reconsidered")
-    assert world.step(second, "offered", "accepted").stage == "accepted"
-
-
-def test_a_forgotten_candidate_is_entered_with_its_time_and_then_holds_the_next_route(world, sent):
-    world.fail(sent)
-    late = {"happened_at": MONDAY + timedelta(hours=3), "late_reason": "Found in the mail"}
-    submission = world.put_forward(sent, at=LATER, **late)
-    with pytest.raises(RuleViolation, match="waits for our decision"):
-        world.send(sent.vacancy, world.framework, at=LATER)
-    world.step(submission, "withdrawn", at=LATER)
-    assert world.send(sent.vacancy, world.framework, at=LATER)
-
-
-def test_declined_by_link_after_unsuitable_candidates(world, sent):
-    from recruitment import links
-    from recruitment.actions import supplier
-
-    world.step(world.put_forward(sent), "turned_down")
-    links.make(sent, by=world.officer, at=MONDAY)
-    said = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried", "words": "x", "said_by": "x"}
-    statement = supplier.say_cannot_supply(by=sent.links.get(), at=MONDAY + timedelta(hours=4), **said)
-    at = MONDAY + timedelta(hours=5)
-    assert world.fail(sent, at=at, statement=statement, reason="unsuitable").reason == "unsuitable"
-
-
-def test_who_is_secured_does_not_withdraw_on_the_side(world, sent):
-    submission = world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
-    world.secure(sent)
-    details = {"by": world.officer, "at": LATER, "submission": submission, "stage": "withdrawn", "reason": "x"}
-    refused("answer_rests_on_it", candidates.record_step, **details)
-
-
-def test_a_lead_is_told_nothing_of_another_service(world, client_of):
-    from placements.actions import endings as ends
-
-    placement = world.book(
-        world.secured(team=world.other_team, by=world.officer), registration_number="SW12345", ends_on=date(2024, 1, 31)
-    )
-    at = LATER + timedelta(days=40)
-    ends.record_end(by=world.officer, at=at, placement=placement, reason="performance", rating=1, eligible_again=False)
-    submission = world.put_forward(world.send(world.sourced()), registration_number="SW12345")
-    seen = {
-        person: client_of(person).get(submission.get_absolute_url()).content.decode() for person in ("officer", "lead")
-    }
-    assert "not to come again" in seen["officer"] and "not to come again" not in seen["lead"]

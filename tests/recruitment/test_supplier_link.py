@@ -270,8 +270,9 @@ def test_an_officer_with_the_form_open_sees_what_the_supplier_said_before_it_is_
 def test_the_answer_is_dated_when_the_supplier_gave_it_and_gives_its_reason(world, asked, token):
     _say(token)
     statement = Statement.objects.get()
-    with pytest.raises(RuleViolation, match="said itself"):
-        world.fail(asked, at=SOON, statement=statement, reason="no_answer")
+    for reason, why in (("no_answer", "said itself"), ("unsuitable", "none is recorded")):
+        with pytest.raises(RuleViolation, match=why):
+            world.fail(asked, at=SOON, statement=statement, reason=reason)
     later = SOON + timedelta(hours=3)
     with pytest.raises(RuleViolation, match="Leave the time empty"):
         world.fail(asked, at=later, statement=statement, happened_at=later)
