@@ -26,22 +26,32 @@ def stretch_of(period: PlacementPeriod) -> Stretch:
 
 def cut(placement: Placement, last_day: date, *, by: User, at: datetime, note: str) -> Decimal:
     """Let the agreed periods end on `last_day` and give the rest back to the contract. Returns what is given back."""
+    back = cut_periods(placement, last_day)
+    if back > 0:
+        reverse(placement, back, note, by=by, at=at)
+    return back
+
+
+def cut_periods(placement: Placement, last_day: date) -> Decimal:
+    """Let the agreed periods end on `last_day`. Returns what that leaves to be given back, £ excluding VAT."""
     before = sum((one.value for one in stretches_of(placement)), Decimal(0))
     for period in placement.periods.all():
         if period.last_on > last_day:
             period.cut_on = max(last_day, period.starts_on - timedelta(1))
             period.save(update_fields=["cut_on"])
-    back = before - sum((stretch_of(one).value for one in placement.periods.order_by("starts_on")), Decimal(0))
-    if back > 0:
-        reverse(placement, back, note, by=by, at=at)
-    return back
+    return before - sum((stretch_of(one).value for one in placement.periods.order_by("starts_on")), Decimal(0))
+
+
+def bucket_of(placement: Placement) -> str:
+    """Where what a placement costs stands: committed when it was booked, accrued when it was entered as a fact."""
+    return Bucket.COMMITTED if placement.basis == Basis.RELEASE else Bucket.ACCRUED
 
 
 def reverse(placement: Placement, amount: Decimal, note: str, *, by: User, at: datetime) -> None:
     """Give back what a placement had committed; one outside any contract has committed nothing."""
     if placement.contract_id is None:
         return
-    out_of = Bucket.COMMITTED if placement.basis == Basis.RELEASE else Bucket.ACCRUED
+    out_of = bucket_of(placement)
     entry = contracts.give_back(placement.contract_id, amount, note=note, by=by, at=at, out_of=out_of)
     PlacementReversal.objects.create(placement=placement, entry=entry)
 

@@ -7,13 +7,10 @@ from decimal import Decimal
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.models import User
-from placements.actions.commitments import cut
+from placements.actions.commitments import bucket_of, cut_periods
 from placements.actions.placements import add_period, lock_placement, spending_of
 from placements.booking import Terms, spending_refusal
-from placements.models import (
-    Placement,
-    PlacementPeriod,
-)
+from placements.models import Placement, PlacementPeriod, PlacementReversal
 from recruitment.actions import contracts
 from recruitment.permissions import require_source
 from recruitment.wording import day_name, money
@@ -86,9 +83,12 @@ def change_rate(
     terms = new_rate_terms(placement, starts_on, pay_rate, charge_rate)
     check_rate(placement, terms)
     note = f"{placement.reference} at new rates"
-    cut(placement, starts_on - timedelta(1), by=by, at=at, note=note)
-    entry = None
-    if placement.contract_id:
+    back, entry = cut_periods(placement, starts_on - timedelta(1)), None
+    if placement.contract_id and back > 0:
+        common = {"out_of": bucket_of(placement), "note": note, "by": by, "at": at}
+        returned, entry = contracts.exchange(placement.contract_id, back, terms.value, **common)
+        PlacementReversal.objects.create(placement=placement, entry=returned)
+    elif placement.contract_id:
         entry = contracts.commit(placement.contract_id, terms.value, note=note, by=by, at=at)
     placement.version += 1
     placement.save()

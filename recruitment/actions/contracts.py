@@ -89,6 +89,21 @@ def commit(
     return _entry(contract_id, "", Bucket.COMMITTED, amount, note, by, at, authority)
 
 
+def exchange(
+    contract_id: int, back: Decimal, amount: Decimal, *, out_of: str, note: str, by: User, at: datetime
+) -> tuple[AccountEntry, AccountEntry]:
+    """Give back and commit in one statement, so that a contract over its value may come down: (given back, committed).
+
+    The database refuses it past the approved value only where more would be committed, or spent and committed, than before.
+    """
+    entries = [
+        _new_entry(contract_id, out_of, "", back, note, by, at),
+        _new_entry(contract_id, "", Bucket.COMMITTED, amount, note, by, at),
+    ]
+    returned, committed = AccountEntry.objects.bulk_create(entries)
+    return returned, committed
+
+
 def record_fact(contract_id: int, amount: Decimal, *, note: str, by: User, at: datetime) -> AccountEntry:
     """What is being worked already: a fact, which is never refused and shows as over value where it is."""
     return _entry(contract_id, "", Bucket.ACCRUED, amount, note, by, at)
@@ -111,8 +126,23 @@ def _entry(
     at: datetime,
     authority: SpendingAuthority | None = None,
 ) -> AccountEntry:
+    entry = _new_entry(contract_id, taken_from, put_into, amount, note, by, at, authority)
+    entry.save()
+    return entry
+
+
+def _new_entry(
+    contract_id: int,
+    taken_from: str,
+    put_into: str,
+    amount: Decimal,
+    note: str,
+    by: User,
+    at: datetime,
+    authority: SpendingAuthority | None = None,
+) -> AccountEntry:
     on = day_of(at)
-    return AccountEntry.objects.create(
+    return AccountEntry(
         contract_id=contract_id,
         taken_from=taken_from,
         put_into=put_into,

@@ -1,4 +1,4 @@
-"""What a key or a CHECK cannot say of candidates, disputes and emergencies: rows that stay, and entries that name an authority."""
+"""What a key or a CHECK cannot say of candidates, disputes and emergencies: rows that stay, entries that name an authority, and lower rates."""
 
 from django.db import migrations
 
@@ -49,11 +49,14 @@ begin
     for moved in
         select contract_id,
                sum(case when taken_from = '' then amount when put_into = '' then -amount else 0 end) as change,
+               sum(case when put_into = 'committed' and authority_id is null then amount
+                        when taken_from = 'committed' then -amount else 0 end) as more_committed,
                bool_or(put_into = 'committed' and authority_id is null) as commits
           from entries group by contract_id order by contract_id
     loop
         update recruitment_contractaccount set exposure = exposure + moved.change where contract_id = moved.contract_id;
-        if moved.commits and exists (
+        -- what is committed again for no more than is given back of the same, in one statement, is not refused
+        if moved.commits and (moved.change > 0 or moved.more_committed > 0) and exists (
             select 1 from recruitment_contractaccount where contract_id = moved.contract_id and exposure > approved_value
         ) then
             raise exception 'beyond the approved value'

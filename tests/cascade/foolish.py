@@ -207,6 +207,14 @@ def entered_in_error(desk, vacancy):
             desk.attempt(releases.void, by=desk.world.director, release=release, reason="pressed twice")
 
 
+def take_away_what_is_gone(desk, vacancy):
+    release = desk.some_release(voided_at__isnull=False)
+    if release:
+        desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
+    else:
+        entered_in_error(desk, vacancy)
+
+
 def placement_entered_in_error(desk, vacancy):
     placement = desk.some_placement()
     if placement and desk.chance(40):
@@ -580,6 +588,7 @@ TRIES = {
     "needs_approval": lambda desk, vacancy: extend_badly(desk, vacancy),
     "no_reason": lambda desk, vacancy: desk.attempt(vacancies.start_round, vacancy=vacancy, reason=" "),
     "rested_on": lambda desk, vacancy: take_a_proof_away(desk, vacancy),
+    "already_voided": lambda desk, vacancy: take_away_what_is_gone(desk, vacancy),
     "batch_closed": lambda desk, vacancy: bring_somebody_forward(desk, vacancy),
     **people.TRIES,
 }

@@ -172,7 +172,7 @@ def machine_for(world, tally: Tally):
 
 
 def rare(tally: Tally) -> dict[str, int]:
-    """Kinds of refusal seen too seldom; a run goes on for them, up to five times its length."""
+    """Kinds of refusal seen too seldom; a run goes on for them, up to three times its length."""
     return {kind: tally.refused[kind] for kind in sorted(EVERY_KIND) if tally.refused[kind] < REFUSALS_EACH}
 
 
@@ -181,7 +181,7 @@ def run_machine(number: int) -> Tally:
     world, tally, run = build_world(), Tally(), 0
     # The lead also decides, so that only "you asked for this" stands between the lead and the lead's own request.
     RoleGrant.objects.create(user=world.lead, role=Role.ASSISTANT_DIRECTOR, starts_on=date(2020, 1, 1))
-    while tally.steps < STEPS_EACH or (rare(tally) and tally.steps < 5 * STEPS_EACH):
+    while tally.steps < STEPS_EACH or (rare(tally) and tally.steps < 3 * STEPS_EACH):
         run += 1
         chosen = settings(
             max_examples=4,

@@ -9,7 +9,8 @@ import time_machine
 from council.errors import NotAllowed, RuleViolation
 from council.models import Deputy
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import emergencies, extensions, facts
+from placements.actions import emergencies, extensions, facts, rate_changes
+from placements.actions.commitments import still_committed
 from placements.actions.emergencies import mark_unconfirmed_emergencies
 from placements.models import Breach
 from recruitment.actions import contracts, releases, vacancies
@@ -381,6 +382,53 @@ def test_a_call_is_logged_whatever_is_left_of_the_contract(world):
     release = world.secure(world.called(), at=AT_ELEVEN)
     with pytest.raises(RuleViolation, match="left to commit"):
         world.book(release, at=AT_ELEVEN, **DAYS)
+
+
+def test_a_contract_over_its_value_takes_a_lower_rate_and_no_higher_one(world, called):
+    """Over by £1,600.57. The last 5 of 12 days at £38.00 instead of £41.00: £1,083.57 back, £1,004.29 committed, over by £1,521.29."""
+    release = world.secure(called, at=AT_ELEVEN)
+    nearly_spent(world, D("1000.00"))
+    authority(world, called.vacancy)
+    days = {"starts_on": date(2024, 1, 15), "ends_on": date(2024, 1, 26), "pattern": "seven_days"}
+    placement = world.book(release, at=AT_ELEVEN, **days)
+    change = {
+        "by": world.officer,
+        "at": AT_ELEVEN,
+        "placement": placement,
+        "starts_on": date(2024, 1, 22),
+        "reason": "x",
+    }
+    with pytest.raises(RuleViolation, match="left to commit"):
+        rate_changes.change_rate(**change, pay_rate=D("33.00"), charge_rate=D("42.00"))
+    rate_changes.change_rate(**change, pay_rate=D("32.00"), charge_rate=D("38.00"))
+    world.corporate.account.refresh_from_db()
+    assert world.corporate.account.headroom == D("-1521.29")
+    assert still_committed(placement) == D("2521.29")
+    pay_only = change | {"starts_on": date(2024, 1, 22)}
+    rate_changes.change_rate(**pay_only, pay_rate=D("31.00"), charge_rate=D("38.00"))
+    world.corporate.account.refresh_from_db()
+    assert world.corporate.account.headroom == D("-1521.29")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "('accrued', 'committed', 50)",
+        "('committed', 'paid', 50), ('', 'committed', 50)",
+        "('accrued', '', 50), ('', 'committed', 50)",
+        "('committed', '', 49), ('', 'committed', 50)",
+    ],
+)
+def test_sql_commits_no_more_on_a_contract_over_its_value(world, called, rows):
+    """Whatever is moved beside it in the same statement."""
+    world.secure(called, at=AT_ELEVEN)
+    nearly_spent(world, D("100.00"))
+    contracts.record_fact(world.corporate.pk, D("500.00"), note="x", by=world.officer, at=AT_ELEVEN)
+    insert = (
+        'insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, "on", period, note, entered_by_id, entered_at) '
+        f"select {world.corporate.pk}, v.a, v.b, v.c, '2024-01-08', '2024-01-01', 'x', {world.officer.pk}, now() from (values {rows}) v(a, b, c)"
+    )
+    assert refused_as(insert) == "contract_exposure_within_approved_value"
 
 
 def test_an_authority_is_for_ten_working_days_and_for_one_booking(world):
