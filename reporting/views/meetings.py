@@ -1,5 +1,7 @@
 """The weekly meeting on requests: its sheet, what it decided, and the meetings before."""
 
+import re
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
@@ -16,6 +18,7 @@ from reporting.reports.sheet import between, sheet
 from reporting.views.pages import Page
 
 MOST = 1000  # requests that one sheet names
+VERSION_OF = re.compile(r"version_\d{1,18}", re.ASCII)  # the form's field for each of them
 
 
 class WeeklyMeeting(ActionFormView):
@@ -47,7 +50,7 @@ class WeeklyMeeting(ActionFormView):
         """The form is about the requests of the sheet that was sent: later ones wait for the next, decided ones are refused."""
         rows = [row.vacancy for row in self.rows]
         if self.request.method == "POST":
-            sent = {int(name[8:]) for name in self.request.POST if name.startswith("version_") and name[8:].isdecimal()}
+            sent = {int(name[8:]) for name in self.request.POST if VERSION_OF.fullmatch(name)}
             gone = sent - {one.pk for one in rows}
             rows = [one for one in rows if one.pk in sent] + list(Vacancy.objects.filter(pk__in=list(gone)[:MOST]))
         others = [one for one in rows if one.requested_by_id != self.request.user.pk]

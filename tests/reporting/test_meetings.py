@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal as D
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -203,6 +204,16 @@ def test_the_page_keeps_to_the_sheet_that_was_sent(world, client_of):
         assert director.post("/meetings/sheet/", form).status_code == 302
         statuses = dict(Vacancy.objects.values_list("pk", "status"))
         assert (statuses[one.pk], statuses[new.pk]) == ("agreed", "requested")
+
+
+def test_odd_fields_of_a_sheet_are_left_out(world, client_of):
+    world.request(by=world.lead)
+    with time_machine.travel(AFTER_WINDOW, tick=False):
+        form = {"held_on_day": "10", "held_on_month": "1", "held_on_year": "2024", "present": PRESENT}
+        odd = {f"version_{'9' * 5000}": "1", f"version_{'9' * 30}": "1", "version_x": "1", "version_": "1"}
+        body = urlencode(form | odd)
+        posted = client_of("director").post("/meetings/sheet/", body, content_type="application/x-www-form-urlencoded")
+        assert posted.status_code == 302 and Meeting.objects.count() == 1
 
 
 def test_a_deputy_reads_the_meeting_just_recorded(world, client_of):
