@@ -139,9 +139,8 @@ def send(
 def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:
     """By when the supplier answers: in working hours; in an emergency out of hours, by the clock."""
     if vacancy.origin == Origin.EMERGENCY and not calendar.is_open(sent_at):
-        return sent_at.astimezone(UTC) + timedelta(
-            hours=Council.current().emergency_hours
-        )  # also in the night the clocks change
+        # In UTC, so that two hours are two hours also in the night the clocks change.
+        return sent_at.astimezone(UTC) + timedelta(hours=Council.current().emergency_hours)
     hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
     return calendar.add_working_hours(sent_at, hours)
 
