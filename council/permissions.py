@@ -10,11 +10,13 @@ from council.models.people import Approval, Deputy, Role, RoleGrant, User
 OFFICER, LEAD = Role.COMMISSIONING_OFFICER, Role.OPERATIONAL_LEAD
 DIRECTOR, FINANCE = Role.ASSISTANT_DIRECTOR, Role.FINANCE_OFFICER
 SETS_UP, AUDITOR, SYSTEM = Role.CONTRACT_ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR
+PROCUREMENT, LEGAL, STRATEGIC = Role.PROCUREMENT_OFFICER, Role.LEGAL_ADVISER, Role.STRATEGIC_DIRECTOR
+READERS_OF_ALL = frozenset({OFFICER, DIRECTOR, FINANCE, SETS_UP, AUDITOR, PROCUREMENT, LEGAL, STRATEGIC})
 
 # What a person may do → the roles that may. An operational lead's "view" and "request" reach their own Services only.
 MAY: dict[str, frozenset[Role]] = {
-    "view": frozenset({OFFICER, LEAD, DIRECTOR, FINANCE, SETS_UP, AUDITOR}),
-    "view_money": frozenset({OFFICER, DIRECTOR, FINANCE, SETS_UP, AUDITOR}),
+    "view": READERS_OF_ALL | {LEAD},
+    "view_money": READERS_OF_ALL,
     "request": frozenset({OFFICER, LEAD}),
     "decide_request": frozenset({DIRECTOR, FINANCE}),
     "source": frozenset({OFFICER}),  # releases, answers, placements, hires, rounds
@@ -25,6 +27,15 @@ MAY: dict[str, frozenset[Role]] = {
     "approve_extension": frozenset({DIRECTOR}),
     "allow_later_route": frozenset({DIRECTOR}),
     "confirm_emergency": frozenset({DIRECTOR}),
+    "request_exemption": frozenset({OFFICER}),
+    "comment_finance": frozenset({FINANCE}),
+    "comment_procurement": frozenset({PROCUREMENT}),
+    "comment_legal": frozenset({LEGAL}),
+    "decide_exemption": frozenset({DIRECTOR, STRATEGIC}),  # each up to the value the set-up names
+    "end_exemption": frozenset({OFFICER, DIRECTOR}),
+    "record_ground": frozenset({LEGAL}),
+    "review": frozenset({OFFICER, LEAD, DIRECTOR}),
+    "oversee_reviews": frozenset({DIRECTOR}),
     "carry_over": frozenset({OFFICER, DIRECTOR}),  # beyond the length an officer may agree, the Assistant Director
     "confirm_start": frozenset({OFFICER, LEAD}),
     "read_concerns": frozenset({DIRECTOR}),
@@ -70,6 +81,7 @@ APPROVALS: dict[str, str] = {
     Approval.BREACH: "authorise_breach",
     Approval.LATER_ROUTE: "allow_later_route",
     Approval.EMERGENCY: "confirm_emergency",
+    Approval.EXEMPTION: "decide_exemption",
 }
 
 
@@ -118,6 +130,8 @@ ADMIN_CHANGES = {
     "recruitment.contractapproval": "set_up",
     "recruitment.sourcingorder": "set_up",
     "recruitment.sourcingstep": "set_up",
+    "recruitment.exemptionapprover": "set_up",
+    "recruitment.procurementthreshold": "set_up",
 }
 PEOPLE_MODELS = frozenset(name for name, right in ADMIN_CHANGES.items() if right == "people")
 

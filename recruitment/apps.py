@@ -26,6 +26,12 @@ class RecruitmentConfig(AppConfig):
                 "emergency_stays": "What was logged of an emergency stays as it was logged.",
                 "vacancy_origin_stays": "How a need came in stays as it was.",
                 "statement_stays": "What a supplier said stays as it was sent.",
+                "exemption_stays": "What was asked for stays as it was. Ask for a linked exemption, which is decided anew.",
+                "exemption_moves_as_allowed": "An exemption cannot go there from where it stands. Reload the page.",
+                "exemption_waits_for_a_decision": "This exemption does not wait for a decision any more. Reload the page.",
+                "exemption_not_decided_by_a_commenter": "Whoever has commented on an exemption does not decide it.",
+                "exemption_needs_stay": "The requests an exemption is for stay once it is decided.",
+                "contract_within_its_exemption": "A contract by exemption keeps to the value and end of its exemptions.",
                 "correction_is_final": "A correction is written once and decided once. Propose another one.",
             }
         )

@@ -2,7 +2,8 @@
 
 Pure: no query, no clock, no request. The page that shows a closed step and the action that refuses it get the same
 Refusal from here. Source: Portfolio Holder Decision of 26 April 2022: direct recruitment first, then the corporate contract,
-then the framework "used only when Pertemps have not secured a social worker".
+then the framework "used only when Pertemps have not secured a social worker". Any other agency: by exemption, which stands beside
+that order and is its last step.
 """
 
 from collections.abc import Iterable
@@ -46,6 +47,22 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Exempted:
+    """An exemption that names the request in this round: where it stands, for which agency, and the answer it rests on."""
+
+    pk: int
+    reference: str
+    status: str
+    agency: str
+    contract: int | None  # the key of the contract it lets, once approved
+    ends_on: date  # its last day
+    proof: int | None  # the key of the order; None where a reason stands in its place
+
+    def holds(self, day: date) -> bool:
+        return self.status == "approved" and day <= self.ends_on
+
+
+@dataclass(frozen=True)
 class RoundState:
     """Everything the rules look at."""
 
@@ -57,6 +74,7 @@ class RoundState:
     steps: tuple[Step, ...]
     asked: tuple[Asked, ...]
     proof_age_days: int
+    exemptions: tuple[Exempted, ...] = ()
 
     def at(self, position: int) -> list[Asked]:
         return [asked for asked in self.asked if asked.position == position]
@@ -74,6 +92,7 @@ class ContractFacts:
 
 
 OPEN_FOR_SOURCING = {"agreed", "sourcing"}
+EXEMPTION = "exemption"
 
 
 def step_of(state: RoundState, position: int) -> Step | None:
@@ -89,6 +108,15 @@ def opening_refusal(state: RoundState, position: int, now: datetime, calendar: W
         return Refusal("not_in_order", "This route is not in the order of sourcing that this round follows.")
     if position == 0:
         return _permanent_refusal(state)
+    if refusal := _busy_refusal(state, step, now):
+        return refusal
+    if position == 1:
+        return None
+    return _proof(state, position, now, calendar)[1]
+
+
+def _busy_refusal(state: RoundState, step: Step, now: datetime) -> Refusal | None:
+    """Why no agency may be asked now, whichever route it is of."""
     if not state.direct_recorded:
         return Refusal(
             "direct_first",
@@ -103,14 +131,38 @@ def opening_refusal(state: RoundState, position: int, now: datetime, calendar: W
             "already_secured",
             f"{secured.supplier} has secured somebody. Book the worker, or record that the worker will not come.",
         )
-    if position == 1:
-        return None
-    return _proof(state, position, now, calendar)[1]
+    return None
 
 
 def proof_for(state: RoundState, position: int, now: datetime, calendar: WorkingCalendar) -> Asked | None:
     """The unsuccessful answer that opens `position`, or None where the step needs or has none."""
     return _proof(state, position, now, calendar)[0] if position > 1 else None
+
+
+def exemption_step(state: RoundState) -> Step | None:
+    return next((step for step in state.steps if step.route == EXEMPTION), None)
+
+
+def exempting_refusal(state: RoundState, now: datetime) -> Refusal | None:
+    """Why no exemption may be asked for or approved now for the request of this round."""
+    if state.status not in OPEN_FOR_SOURCING or not state.round_is_open:
+        return _not_being_sourced(state)
+    step = exemption_step(state)
+    if step is None:
+        return Refusal("not_in_order", "The order of sourcing that this round follows has no step for exemptions.")
+    return _busy_refusal(state, step, now) or _candidate_refusal(state.asked, step)
+
+
+def first_route_proof(state: RoundState, now: datetime, calendar: WorkingCalendar) -> Asked | None:
+    """The first supplier's unsuccessful answer on which an exemption may rest now: in time, and not too old."""
+    failed = _latest(one for one in state.at(1) if one.failed and one.in_time)
+    return None if failed is None or _is_too_old(failed, state, now, calendar) else failed
+
+
+def exemption_for(state: RoundState, contract: int, now: datetime) -> Exempted | None:
+    """The exemption by which the supplier of this contract may be asked in this round; None where there is none."""
+    day = now.astimezone(LONDON).date()
+    return next((one for one in state.exemptions if one.contract == contract and one.holds(day)), None)
 
 
 def release_refusal(
@@ -173,7 +225,8 @@ def contract_refusal(
             "contract_of_another_route",
             f"{contract.reference} belongs to another route. Choose a contract of {step.name}.",
         )
-    if today < contract.starts_on or contract.ends_on is None or today > contract.ends_on:
+    begun = today >= contract.starts_on or contract.route == EXEMPTION  # let before it starts, and asked then too
+    if not begun or contract.ends_on is None or today > contract.ends_on:
         until = day_name(contract.ends_on) if contract.ends_on else "not yet approved"
         return Refusal(
             "contract_not_running",
@@ -243,14 +296,12 @@ def _proof(
 ) -> tuple[Asked | None, Refusal | None]:
     step, before = step_of(state, position), step_of(state, position - 1)
     assert step and before, "an order has no gaps"
+    if step.route == EXEMPTION:
+        return _by_exemption(state, step, now)
     asked = state.at(position - 1)
     failed = _latest(one for one in asked if one.failed and one.in_time)
-    if waits := next((one for one in asked if one.waiting_candidate), None):
-        return None, Refusal(
-            "candidate_waits",
-            f"{step.name} is not open yet. {possessive(waits.supplier)} candidate {waits.waiting_candidate} waits for our decision. Offer the "
-            "work, or record why not, first.",
-        )
+    if waits := _candidate_refusal(asked, step):
+        return None, waits
     if not asked:
         refusal = opening_refusal(state, position - 1, now, calendar)
         why = f" {refusal.sentence}" if refusal and position > 2 else f" Ask {before.name} first."
@@ -269,11 +320,63 @@ def _proof(
             f"{step.name} is not open yet. The order to {before.name} was taken back, and that proves nothing. Ask {before.name} again.",
         )
     assert failed.failed_at
-    last_day = calendar.add_working_days(failed.failed_at.astimezone(LONDON).date(), state.proof_age_days)
-    if now.astimezone(LONDON).date() > last_day:
+    if _is_too_old(failed, state, now, calendar):
         return None, Refusal(
             "proof_too_old",
             f"{possessive(before.name)} answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {state.proof_age_days} "
             f"working days old. Ask {before.name} again before {within(step.name)}.",
         )
     return failed, None
+
+
+def _is_too_old(failed: Asked, state: RoundState, now: datetime, calendar: WorkingCalendar) -> bool:
+    assert failed.failed_at
+    last_day = calendar.add_working_days(failed.failed_at.astimezone(LONDON).date(), state.proof_age_days)
+    return now.astimezone(LONDON).date() > last_day
+
+
+def _candidate_refusal(asked: Iterable[Asked], step: Step) -> Refusal | None:
+    """A candidate of a supplier asked before waits for us, so nobody else is asked."""
+    waits = next((one for one in asked if one.waiting_candidate), None)
+    if waits is None:
+        return None
+    return Refusal(
+        "candidate_waits",
+        f"{step.name} is not open yet. {possessive(waits.supplier)} candidate {waits.waiting_candidate} waits for our decision. Offer the "
+        "work, or record why not, first.",
+    )
+
+
+def _by_exemption(state: RoundState, step: Step, now: datetime) -> tuple[Asked | None, Refusal | None]:
+    """The answer an approved exemption rests on (None where a reason stands in its place), or why none opens the step."""
+    if waits := _candidate_refusal(state.asked, step):
+        return None, waits
+    day = now.astimezone(LONDON).date()
+    held = next((one for one in state.exemptions if one.holds(day)), None)
+    if held is None:
+        return None, _no_exemption(state, day)
+    if held.proof is None:
+        return None, None
+    proof = next((one for one in state.asked if one.pk == held.proof), None)
+    if proof is None or not proof.failed or not proof.in_time:
+        return None, Refusal(
+            "proof_corrected",
+            f"The answer that {held.reference} rests on was corrected, so it opens nothing any more. Ask the first supplier again.",
+        )
+    return proof, None
+
+
+def _no_exemption(state: RoundState, day: date) -> Refusal:
+    for one in state.exemptions:
+        what = f"{one.reference} for {one.agency}"
+        if one.status == "requested":
+            return Refusal("exemption_waits", f"{what} waits for a decision.")
+        if one.status == "returned":
+            return Refusal(
+                "exemption_returned", f"{what} was returned for more. Complete it, and put it to a decision again."
+            )
+        if one.status in {"approved", "ended"} and day > one.ends_on:
+            return Refusal(
+                "exemption_over", f"{what} ended on {day_name(one.ends_on)}. Ask for a linked exemption to go on."
+            )
+    return Refusal("no_exemption", "Any other agency needs an exemption, approved before it starts.")

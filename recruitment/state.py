@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from council.errors import Refusal
-from recruitment.cascade import Asked, ContractFacts, RoundState, Step, contract_refusal
+from recruitment.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
 from recruitment.charge import estimated_cost
-from recruitment.models import WAITS_FOR_US, Contract, Kind, Round, Route, Vacancy
+from recruitment.models import WAITS_FOR_US, Contract, ExemptionNeed, Kind, Round, Route, Vacancy
 
 
 def contract_facts(contract: Contract) -> ContractFacts:
@@ -20,7 +22,7 @@ def contract_facts(contract: Contract) -> ContractFacts:
 
 def step_names(on: date) -> dict[str, str]:
     """What people call each route on a day: its supplier, or its framework."""
-    names = {Route.DIRECT.value: "Direct recruitment"}
+    names = {Route.DIRECT.value: "Direct recruitment", Route.EXEMPTION.value: "Another agency, by exemption"}
     for contract in Contract.objects.running_on(on).with_position().order_by("starts_on", "pk"):
         if contract.route == Route.CORPORATE:
             names[contract.route] = contract.agency.name
@@ -33,6 +35,7 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
     """The vacancy's round as the rules see it; also for a vacancy that has no open round."""
     steps: tuple[Step, ...] = ()
     asked: list[Asked] = []
+    exempted: tuple[Exempted, ...] = ()
     if round_ is not None:
         names = step_names(on)
         steps = tuple(
@@ -68,6 +71,7 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
             )
             for release in releases
         ]
+        exempted = _exemptions_of(round_)
     return RoundState(
         status=vacancy.status,
         round_is_open=round_ is not None and round_.is_open,
@@ -77,7 +81,34 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
         steps=steps,
         asked=tuple(asked),
         proof_age_days=round_.order.proof_age_days if round_ else 0,
+        exemptions=exempted,
     )
+
+
+def _exemptions_of(round_: Round) -> tuple[Exempted, ...]:
+    """The exemptions that name the request in this round, the newest first."""
+    needs = ExemptionNeed.objects.filter(round=round_).select_related("exemption__agency").order_by("-pk")
+    needs = needs.prefetch_related("exemption__decisions")
+    return tuple(
+        Exempted(
+            pk=need.exemption_id,
+            reference=need.exemption.reference,
+            status=need.exemption.status,
+            agency=need.exemption.agency.name,
+            contract=next((one.contract_id for one in need.exemption.decisions.all() if one.approves), None),
+            ends_on=need.exemption.last_day,
+            proof=need.proof_id,
+        )
+        for need in needs
+    )
+
+
+def contracts_for(vacancy: Vacancy, step: Step) -> QuerySet[Contract]:
+    """The contracts of a step that may take the request: by exemption only those that exemptions for it have let."""
+    rows = Contract.objects.filter(route=step.route)
+    if step.route == Route.EXEMPTION:
+        rows = rows.filter(exemption_decisions__exemption__needs__vacancy=vacancy).distinct()
+    return rows
 
 
 def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | None:
@@ -89,7 +120,7 @@ def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | Non
     refusal = Refusal(
         "no_contract", f"No contract of {step.name} is running today. A contract administrator sets one up."
     )
-    for contract in Contract.objects.with_position().filter(route=step.route).order_by("-starts_on", "-pk"):
+    for contract in contracts_for(vacancy, step).with_position().order_by("-starts_on", "-pk"):
         found = contract_refusal(contract_facts(contract), step, starts_on, cost, on)
         if found is None:
             return None

@@ -14,8 +14,9 @@ from recruitment.actions import meetings, supplier
 from tests.factories.world import AFTER_WINDOW
 
 PEOPLE = ["officer", "lead", "other_lead", "director", "finance", "administrator", "auditor", "system", "nobody"]
+PEOPLE += ["procurement", "legal", "strategic"]
 EVERYBODY = set(PEOPLE)
-READERS = {"officer", "lead", "director", "finance", "administrator", "auditor"}
+READERS = {"officer", "lead", "director", "finance", "administrator", "auditor", "procurement", "legal", "strategic"}
 MONEY = READERS - {"lead"}
 ELSEWHERE = {"other_lead"}  # may read, but not this Service: 404
 

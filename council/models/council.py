@@ -89,6 +89,34 @@ class Council(models.Model):
     value_alert_percent = models.PositiveSmallIntegerField(
         "second warning of a contract's value, in percent", default=90
     )
+    exemption_finance_comment = models.BooleanField(
+        "finance comments on an exemption before it is decided", default=True
+    )
+    exemption_procurement_comment = models.BooleanField(
+        "procurement comments on an exemption before it is decided", default=True
+    )
+    exemption_legal_comment = models.BooleanField("legal comments on an exemption before it is decided", default=False)
+    exemption_window_months = models.PositiveSmallIntegerField(
+        "an agency's exemptions add up over, in months",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Legal's to say. Leave empty to count from the first award until a contract let in another way starts.",
+    )
+    threshold_warning_percent = models.PositiveSmallIntegerField(
+        "warning of the procurement threshold, in percent", default=75
+    )
+    review_weeks = models.PositiveSmallIntegerField(
+        "a placement by exemption is reviewed every, in weeks",
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
+    )
+    review_extension_days = models.PositiveSmallIntegerField(
+        "an extension while a review is overdue lasts at most, in working days",
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="One such extension for each overdue review.",
+    )
     payment_after_end_days = models.PositiveSmallIntegerField(
         "payments attach this many days after a contract's end", default=90
     )

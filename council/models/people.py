@@ -20,6 +20,9 @@ class Role(models.TextChoices):
     CONTRACT_ADMINISTRATOR = "contract_administrator", "Contract administrator"
     AUDITOR = "auditor", "Auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator", "System administrator"
+    PROCUREMENT_OFFICER = "procurement_officer", "Procurement officer"
+    LEGAL_ADVISER = "legal_adviser", "Legal adviser"
+    STRATEGIC_DIRECTOR = "strategic_director", "Strategic Director"
 
 
 class UserManager(BaseUserManager):
@@ -136,6 +139,7 @@ class Approval(models.TextChoices):
     BREACH = "breach", "Decide what happened outside the rules"
     LATER_ROUTE = "later_route", "Allow a candidate by a later route"
     EMERGENCY = "emergency", "Confirm what was ordered out of hours"
+    EXEMPTION = "exemption", "Decide exemptions"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -220,17 +220,22 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
             placement.save()
             if placement.did_not_start_at is None:
                 _mark(placement, correction, said, by=by, at=at)
+    for need in release.proves_needs.filter(unproved_by__isnull=True):
+        if release.failed_at is None or not release.was_answered_in_time:
+            need.unproved_by = correction
+            need.save(update_fields=["unproved_by"])
     for later in release.opened.standing().filter(unproved_by__isnull=True).select_related("round__order"):
         _judge(release, later, correction, why, by=by, at=at)
 
 
 def _judge(proof: Release, later: Release, correction: Correction, why: str, *, by: User, at: datetime) -> None:
+    approval = later.exemption.decisions.filter(approves=later.exemption_id).first() if later.exemption_id else None
     facts = cascade.Rested(
         first=proof.contract.agency.name,
         failed_at=proof.failed_at,
         in_time=bool((proof.answered_at and proof.answered_at >= proof.respond_by) or proof.declined_on),
         offered=proof.max_rate,
-        sent_at=later.sent_at,
+        sent_at=approval.decided_at if approval else later.sent_at,  # an exemption is judged when it is approved
         max_rate=later.max_rate,
         proof_age_days=later.round.order.proof_age_days,
     )
@@ -295,6 +300,13 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
     if placement.release_id and placement.starts_on < day_of(placement.release.answered_at):
         why = f"The worker started on {day_name(placement.starts_on)}, before {placement.release.contract.agency} had answered."
         _mark(placement, correction, why, by=by, at=at)
+    if placement.release_id and placement.release.exemption_id:
+        begins = placement.release.exemption.starts_on
+        if placement.starts_on < begins:
+            why = (
+                f"The worker started on {day_name(placement.starts_on)}, and the exemption began on {day_name(begins)}."
+            )
+            _mark(placement, correction, why, by=by, at=at)
     if placement.release_id and {"worker_id", "starts_on"} & set(correction.after):
         number = placement.worker.registration_number
         if refusal := candidates.later_route_refusal(placement.release, number, placement.starts_on):

@@ -6,6 +6,7 @@ from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.models import Approval, Council, User
 from council.permissions import may_decide
+from placements import reviews
 from placements.actions.commitments import rates_in_force
 from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
 from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
@@ -73,7 +74,7 @@ def check_may_go_on(placement: Placement) -> None:
         )
 
 
-def check_extension(placement: Placement, ends_on: date) -> Terms:
+def check_extension(placement: Placement, ends_on: date, today: date) -> Terms:
     """The days and rates an extension adds, after every rule was asked. Raises RuleViolation."""
     check_may_go_on(placement)
     if ends_on <= placement.ends_on:
@@ -85,6 +86,7 @@ def check_extension(placement: Placement, ends_on: date) -> Terms:
     others = Placement.objects.filter(vacancy=vacancy).exclude(pk=placement.pk)
     booked = most_hours(others, terms.starts_on, terms.ends_on, without_handover=True)
     refuse_if(fte_refusal(vacancy.reference, terms.hours_per_week, booked, vacancy.hours_per_week), "ends_on")
+    refuse_if(reviews.extension_refusal(placement, terms.starts_on, terms.ends_on, today), "ends_on")
     elsewhere = most_hours(placement.worker.placements.exclude(pk=placement.pk), terms.starts_on, terms.ends_on)
     limit = Council.current().worker_weekly_hours_limit
     refuse_if(weekly_refusal(placement.worker.name, terms.hours_per_week, elsewhere, limit), "ends_on")
@@ -124,7 +126,7 @@ def extend(
     """Let a placement run longer, at the rates in force, with the state of permanent recruitment."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    terms = check_extension(placement, ends_on)
+    terms = check_extension(placement, ends_on, day_of(at))
     _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
     if needs_approval(placement, ends_on):
         weeks = Council.current().extension_approval_weeks
@@ -144,7 +146,8 @@ def extend(
 
 def _lengthen(placement: Placement, terms: Terms, *, by: User, at: datetime, **details) -> PlacementPeriod:
     entry = contracts.commit(placement.contract_id, terms.value, note=f"{placement.reference} extended", by=by, at=at)
-    period = add_period(placement, terms, entry, by=by, at=at, **details)
+    since = reviews.overdue_since(placement, day_of(at))
+    period = add_period(placement, terms, entry, by=by, at=at, overdue_since=since, **details)
     placement.ends_on = terms.ends_on
     placement.version += 1
     placement.save()
@@ -167,7 +170,7 @@ def propose_extension(
     """Ask the Assistant Director for an extension beyond the length an officer may agree."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    check_extension(placement, ends_on)
+    check_extension(placement, ends_on, day_of(at))
     _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
     if placement.extension_proposals.waiting().exists():
         refuse("waits_already", f"An extension of {placement.reference} waits to be decided already.")
@@ -199,7 +202,7 @@ def decide_extension(
         refuse("no_reason", "Give a reason for the decision.", "reason")
     if decision == ExtensionProposal.Decision.APPROVED:
         placement = lock_placement(proposal.placement)
-        terms = check_extension(placement, proposal.ends_on)
+        terms = check_extension(placement, proposal.ends_on, day_of(at))
         proposal.period = _lengthen(
             placement,
             terms,

@@ -22,7 +22,7 @@ from placements.models import (
 )
 from placements.transfer_fee import free_of_fee_on
 from recruitment.actions import contracts, vacancies
-from recruitment.models import Contract, Kind, Release, Status, SupplyMode
+from recruitment.models import Contract, Kind, Release, Route, Status, SupplyMode
 from recruitment.permissions import require_source
 from recruitment.wording import day_name, money
 
@@ -118,6 +118,12 @@ def carry_over(
     """
     require(may(by, "carry_over", day_of(at)), "carry placements over")
     new = Contract.objects.with_position().get(pk=new.pk)
+    if old.route == Route.EXEMPTION:
+        refuse(
+            "by_exemption",
+            f"{old.reference} is let by exemption. A linked exemption lets the placements on it go on.",
+            "new",
+        )
     if new.route != old.route:
         refuse(
             "another_route", f"{new.reference} belongs to another route. Choose a successor of {old.reference}.", "new"

@@ -5,6 +5,7 @@ from .life import ExtensionProposal, PlacementMove, PracticeConcern
 from .payment import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
 from .period import PlacementPeriod, PlacementReversal, Turn
 from .placement import Basis, Continues, EndReason, Placement
+from .review import QualityReview, ReviewAction
 from .worker import Worker
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "PlacementPeriod",
     "PlacementReversal",
     "PracticeConcern",
+    "QualityReview",
+    "ReviewAction",
     "Turn",
     "Worker",
 ]

@@ -41,6 +41,7 @@ class PlacementPeriod(models.Model):
     recruitment_state = models.CharField(max_length=20, choices=RecruitmentState, blank=True)
     rechecked_on = models.DateField("first supplier asked again on", null=True)
     recheck_note = models.TextField("what it said", blank=True)
+    overdue_since = models.DateField("agreed while a review was overdue since", null=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField()
@@ -72,6 +73,12 @@ class PlacementPeriod(models.Model):
                 name="placement_period_committed_on_a_contract",
                 condition=Q(contract__isnull=True, entry__isnull=True) | Q(contract__isnull=False, entry__isnull=False),
                 violation_error_message="What is agreed on a contract is committed on its account.",
+            ),
+            models.UniqueConstraint(
+                name="placement_extended_once_while_overdue",
+                fields=["placement", "overdue_since"],
+                condition=Q(overdue_since__isnull=False),
+                violation_error_message="It has been extended once since the review was due. Hold the review first.",
             ),
             ExclusionConstraint(
                 name="placement_rates_never_overlap",

@@ -141,7 +141,7 @@ class Extend(PlacementActionView):
         return {"version": self.placement.version}
 
     def effect(self, data):
-        terms = extensions.check_extension(self.placement, data["ends_on"])
+        terms = extensions.check_extension(self.placement, data["ends_on"], timezone.localdate())
         effect = placements.effect_of(placements.spending_of(self.placement), terms)
         rows = [
             ("Ends now", day_name(self.placement.ends_on)),

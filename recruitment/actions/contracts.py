@@ -7,7 +7,18 @@ from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import User
 from council.permissions import may
-from recruitment.models import AccountEntry, Bucket, Contract, ContractApproval, SpendingAuthority
+from recruitment.models import (
+    AccountEntry,
+    Agency,
+    AwardMethod,
+    Bucket,
+    Contract,
+    ContractApproval,
+    Exemption,
+    ExemptionDecision,
+    Route,
+    SpendingAuthority,
+)
 from recruitment.wording import day_name
 
 
@@ -20,6 +31,8 @@ def in_use(contract: Contract) -> bool:
 def save_contract(*, by: User, at: datetime, contract: Contract) -> Contract:
     """Record a contract, or what was corrected in it. The admin form has checked its shape."""
     require(may(by, "set_up", day_of(at)), "set up contracts")
+    if contract.route == Route.EXEMPTION:
+        refuse("let_by_exemption", "A contract by exemption is let by approving the exemption.", "route")
     contract.clean()
     before = Contract.objects.filter(pk=contract.pk).first()
     if before and in_use(before):
@@ -49,6 +62,11 @@ def approve(
 ) -> ContractApproval:
     """Enter a decision on a contract's value and end: the first authorises it, each later one is a variation."""
     require(may(by, "set_up", day_of(at)), "enter approvals of contracts")
+    if contract.route == Route.EXEMPTION:
+        refuse(
+            "let_by_exemption",
+            f"{contract.reference} is let by exemption. For another value or end ask for a linked exemption, which is decided anew.",
+        )
     if (approved_by and approved_by.pk == by.pk) or approver.strip().casefold() == by.name.casefold():
         refuse("own_approval", "Somebody other than the approver enters an approval.")
     if decided_on > day_of(at):
@@ -67,6 +85,62 @@ def approve(
         decided_on=decided_on,
         approver=approver,
         approved_by=approved_by,
+        ground=ground,
+        entered_by=by,
+        entered_at=at,
+    )
+
+
+def let_by_exemption(
+    *, reference: str, title: str, agency: Agency, why: str, let_on: date, starts_on: date
+) -> Contract:
+    """The contract that an approved exemption lets. The caller holds the exemption's lock and approves value and end."""
+    return Contract.objects.create(
+        reference=reference,
+        title=title[:200],
+        agency=agency,
+        route=Route.EXEMPTION,
+        award_method=AwardMethod.EXEMPTION,
+        award_reason=why,
+        let_on=let_on,
+        starts_on=starts_on,
+    )
+
+
+def approve_by_exemption(decision: ExemptionDecision) -> ContractApproval:
+    """Value and end of the contract an exemption draws on: those of all exemptions it was let by together.
+
+    In the name of who decided it. The database refuses more than the exemptions allow.
+    """
+    rows = list(ExemptionDecision.objects.filter(contract=decision.contract))
+    return ContractApproval.objects.create(
+        contract=decision.contract,
+        exemption=decision.exemption,
+        value=sum((one.value for one in rows), Decimal(0)),
+        ends_on=max(one.ends_on for one in rows),
+        decision_reference=f"Exemption {decision.exemption.reference}",
+        decided_on=decision.decided_on,
+        approver=decision.decided_by.name,
+        approved_by=decision.decided_by,
+        ground=decision.reason,
+        entered_by_id=decision.requested_by_id,
+        entered_at=decision.decided_at,
+    )
+
+
+def end_by_exemption(
+    contract: Contract, exemption: Exemption, ends_on: date, *, by: User, at: datetime, ground: str
+) -> ContractApproval:
+    """The contract of an exemption that is ended early ends with it; its value stays."""
+    last = contract.approvals.order_by("-decided_on", "-pk").first()
+    return ContractApproval.objects.create(
+        contract=contract,
+        exemption=exemption,
+        value=last.value,
+        ends_on=ends_on,
+        decision_reference=f"Exemption {exemption.reference}, ended early",
+        decided_on=day_of(at),
+        approver=by.name,
         ground=ground,
         entered_by=by,
         entered_at=at,

@@ -24,6 +24,7 @@ from recruitment.models import (
     Origin,
     Outcome,
     Release,
+    Route,
     SourcingStep,
     Statement,
     Status,
@@ -74,7 +75,9 @@ def send(
             f"Nobody could be asked before {by_when(ready)}, when this round was ready for it.",
             "happened_at",
         )
-    proof = None
+    proof, exempted = None, cascade.exemption_for(state, contract.pk, sent_at)
+    if step.route == Route.EXEMPTION and exempted is None:
+        refuse("not_exempted", f"{contract.agency} has no exemption for this request that holds today.", "contract")
     if asked := cascade.proof_for(state, step.position, sent_at, calendar):
         proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     starts_on = proof.starts_on if proof else starts_on or max(vacancy.needed_from, day_of(sent_at))
@@ -112,6 +115,7 @@ def send(
         position=step.position,
         route=step.route,
         contract=contract,
+        exemption_id=exempted.pk if exempted else None,
         rests_on=proof,
         proof_rate=proof.max_rate if proof else None,
         proof_answered_at=proof.answered_at if proof else None,
@@ -403,7 +407,8 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
         refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
-    if release.opened.filter(voided_at__isnull=True).exists() or release.outcome == Outcome.FELL_THROUGH:
+    proves = release.proves_needs.filter(unproved_by__isnull=True).exists()
+    if release.opened.filter(voided_at__isnull=True).exists() or proves or release.outcome == Outcome.FELL_THROUGH:
         refuse(
             "rested_on", f"Something rests on {release.reference}, so it stays. Mark that as entered in error first."
         )

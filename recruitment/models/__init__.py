@@ -3,6 +3,18 @@ from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Subm
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
 from .emergency import EmergencyCall, SpendingAuthority
+from .exemption import (
+    Exemption,
+    ExemptionApprover,
+    ExemptionComment,
+    ExemptionDecision,
+    ExemptionNeed,
+    ExemptionReason,
+    ExemptionStatus,
+    ProcurementThreshold,
+    Side,
+    StatutoryGround,
+)
 from .meeting import Meeting, MeetingItem
 from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried
 from .sourcing import Route, SourcingOrder, SourcingStep
@@ -28,6 +40,13 @@ __all__ = [
     "ContractApproval",
     "Correction",
     "EmergencyCall",
+    "Exemption",
+    "ExemptionApprover",
+    "ExemptionComment",
+    "ExemptionDecision",
+    "ExemptionNeed",
+    "ExemptionReason",
+    "ExemptionStatus",
     "Framework",
     "JobType",
     "Kind",
@@ -39,16 +58,19 @@ __all__ = [
     "Origin",
     "Outcome",
     "Pattern",
+    "ProcurementThreshold",
     "RecruitmentState",
     "Release",
     "Round",
     "Route",
+    "Side",
     "SourcingOrder",
     "SourcingStep",
     "SpendingAuthority",
     "Stage",
     "Statement",
     "Status",
+    "StatutoryGround",
     "Submission",
     "SubmissionStep",
     "SupplierLink",

@@ -18,6 +18,7 @@ class AwardMethod(models.TextChoices):
     TENDER = "tender", "Tender"
     DIRECT_AWARD = "direct_award", "Direct award under a framework"
     FURTHER_COMPETITION = "further_competition", "Further competition under a framework"
+    EXEMPTION = "exemption", "By exemption from competition"
 
 
 class ContractQuerySet(models.QuerySet):
@@ -161,6 +162,9 @@ class ContractApproval(models.Model):
         help_text="If the approver signs in here. Never the person who enters this.",
     )
     ground = models.TextField(help_text="Why this value and end.")
+    exemption = models.ForeignKey(
+        "recruitment.Exemption", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
     entered_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -183,6 +187,13 @@ class ContractApproval(models.Model):
                 name="contract_approval_has_reference",
                 condition=~Q(decision_reference="") & ~Q(approver="") & ~Q(ground=""),
                 violation_error_message="An approval names its decision, its approver and its ground.",
+            ),
+            Agrees(
+                name="contract_approval_of_its_exemption",
+                fields=["exemption", "contract"],
+                to="recruitment.ExemptionDecision",
+                to_fields=["approves", "contract"],
+                violation_error_message="This exemption has not let this contract.",
             ),
         ]
 

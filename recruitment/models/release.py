@@ -53,6 +53,8 @@ class Tried(models.TextChoices):
 
 # A later order that still has to agree with the answer it rests on; one whose proof was corrected away is a breach instead.
 _PROVED = Q(position__gt=1, voided_at__isnull=True, unproved_by__isnull=True)
+_PROOF = Q(rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__isnull=False)
+_NO_PROOF = Q(rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True)
 
 
 class ReleaseQuerySet(models.QuerySet):
@@ -96,6 +98,7 @@ class Release(models.Model):
     position = models.PositiveSmallIntegerField()
     route = models.CharField(max_length=20, choices=Route)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="releases")
+    exemption = models.ForeignKey("recruitment.Exemption", on_delete=models.PROTECT, null=True, related_name="releases")
     rests_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="opened")
     proof_rate = rate_field(null=True)
     proof_answered_at = models.DateTimeField(null=True)
@@ -157,7 +160,9 @@ class Release(models.Model):
         expression=Q(outcome__in=FAILED, voided_at__isnull=True), output_field=models.BooleanField(), db_persist=True
     )
     proof_position = models.GeneratedField(
-        expression=Case(When(_PROVED, then=F("position") - 1)),
+        expression=Case(
+            When(_PROVED & Q(exemption__isnull=False), then=Value(1)), When(_PROVED, then=F("position") - 1)
+        ),
         output_field=models.SmallIntegerField(null=True),
         db_persist=True,
     )
@@ -216,11 +221,10 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="release_later_step_has_proof",
-                condition=Q(
-                    position__lte=1, rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True
-                )
-                | Q(position__gt=1, rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__isnull=False),
-                violation_error_message="This route opens only after an unsuccessful answer on the route before it.",
+                condition=Q(position__lte=1, exemption__isnull=True) & _NO_PROOF
+                | Q(position__gt=1, exemption__isnull=False, route=Route.EXEMPTION) & (_NO_PROOF | _PROOF)
+                | Q(position__gt=1, exemption__isnull=True) & ~Q(route=Route.EXEMPTION) & _PROOF,
+                violation_error_message="This route opens only after an unsuccessful answer on the route before it, or by an exemption.",
             ),
             models.CheckConstraint(
                 name="release_not_better_than_proof",
@@ -325,6 +329,20 @@ class Release(models.Model):
                 to="recruitment.Round",
                 to_fields=["id", "direct_recorded"],
                 violation_error_message="Record where permanent recruitment stands first.",
+            ),
+            Agrees(
+                name="release_exemption_is_for_it",
+                fields=["exemption", "vacancy", "round"],
+                to="recruitment.ExemptionNeed",
+                to_fields=["exemption", "vacancy", "round"],
+                violation_error_message="This exemption is not for this request in this round.",
+            ),
+            Agrees(
+                name="release_exemption_is_approved",
+                fields=["exemption", "contract"],
+                to="recruitment.ExemptionDecision",
+                to_fields=["approves", "contract"],
+                violation_error_message="Another agency is asked only by an exemption that was approved, under its own contract.",
             ),
             Agrees(
                 name="release_own_words",

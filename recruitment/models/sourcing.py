@@ -10,6 +10,7 @@ class Route(models.TextChoices):
     DIRECT = "direct", "Direct recruitment"
     CORPORATE = "corporate", "Corporate contract"
     FRAMEWORK = "framework", "Framework contract"
+    EXEMPTION = "exemption", "Exemption"
 
 
 class SourcingOrderQuerySet(models.QuerySet):
@@ -40,7 +41,7 @@ class SourcingOrder(models.Model):
 
 
 class SourcingStep(models.Model):
-    """One route in an order. Position 0 is direct recruitment; 1 is the first agency route."""
+    """One route in an order. Position 0 is direct recruitment, 1 the first agency route; exemption, where there is one, is the last."""
 
     order = models.ForeignKey(SourcingOrder, on_delete=models.PROTECT, related_name="steps")
     position = models.PositiveSmallIntegerField(

@@ -279,6 +279,11 @@ class Round(models.Model):
                 violation_error_message="This round is already recorded.",
             ),
             models.UniqueConstraint(
+                name="round_vacancy_key",
+                fields=["id", "vacancy"],
+                violation_error_message="This round is already recorded.",
+            ),
+            models.UniqueConstraint(
                 name="round_direct_key",
                 fields=["id", "direct_recorded"],
                 violation_error_message="This round is already recorded.",

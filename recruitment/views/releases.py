@@ -17,8 +17,8 @@ from recruitment.forms.releases import (
     ReleaseForm,
     ReplyForm,
 )
-from recruitment.models import Contract, Release, Stage, Statement, Vacancy
-from recruitment.state import round_state
+from recruitment.models import Contract, Release, Route, Stage, Statement, Vacancy
+from recruitment.state import contracts_for, round_state
 from recruitment.views.requests import VacancyActionView, WithReason
 from recruitment.wording import by_when, possessive
 
@@ -45,10 +45,12 @@ class ReleaseNew(VacancyActionView):
         )
         self.proof = None if self.refusal else cascade.proof_for(self.state, self.position, now, calendar)
         step = cascade.step_of(self.state, self.position)
-        route = step.route if step else ""
-        self.contracts = (
-            Contract.objects.filter(route=route).running_on(today).select_related("agency").order_by("reference")
-        )
+        found = contracts_for(self.vacancy, step) if step else Contract.objects.none()
+        if step and step.route == Route.EXEMPTION:
+            found = found.filter(account__ends_on__gte=today)  # asked before it starts, too
+        else:
+            found = found.running_on(today)
+        self.contracts = found.select_related("agency").order_by("reference")
         names = {contract.agency.name for contract in self.contracts}
         self.supplier = names.pop() if len(names) == 1 else (step.name if step else "a supplier")
 

@@ -36,6 +36,9 @@ PEOPLE = {
     Role.CONTRACT_ADMINISTRATOR: "administrator",
     Role.AUDITOR: "auditor",
     Role.SYSTEM_ADMINISTRATOR: "system",
+    Role.PROCUREMENT_OFFICER: "procurement",
+    Role.LEGAL_ADVISER: "legal",
+    Role.STRATEGIC_DIRECTOR: "strategic",
 }
 
 

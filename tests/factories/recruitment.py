@@ -49,11 +49,11 @@ class LotFactory(factory.django.DjangoModelFactory):
 
 
 def sourcing_order(**fields) -> SourcingOrder:
-    """Direct recruitment, then the corporate contract, then the framework."""
+    """Direct recruitment, then the corporate contract, then the framework, then by exemption."""
     order = SourcingOrder.objects.create(
         **{"starts_on": date(2020, 1, 1), "decision_reference": "Test decision"} | fields
     )
-    for position, route in enumerate((Route.DIRECT, Route.CORPORATE, Route.FRAMEWORK)):
+    for position, route in enumerate((Route.DIRECT, Route.CORPORATE, Route.FRAMEWORK, Route.EXEMPTION)):
         SourcingStep.objects.create(order=order, position=position, route=route, routine_hours=16, urgent_hours=8)
     return order
 

@@ -10,8 +10,9 @@ from council.working_time import LONDON
 from placements.actions import corrections, extensions, facts, placements
 from placements.actions.facts import Found
 from placements.models import Breach, Placement
-from recruitment.actions import candidates, emergencies, releases, vacancies
-from recruitment.models import Agency, Contract, Correction, Release, SourcingOrder, Submission, Vacancy
+from recruitment.actions import candidates, emergencies, exemptions, releases, vacancies
+from recruitment.actions.exemptions import Asked
+from recruitment.models import Agency, Contract, Correction, Exemption, Release, SourcingOrder, Submission, Vacancy
 
 from .council import ServiceFactory, TeamFactory, someone_who_is
 from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order
@@ -31,6 +32,7 @@ class World:
     pertemps: Agency
     halden: Agency
     brokered: Agency
+    scs: Agency
     corporate: Contract
     framework: Contract
     permanent: Contract
@@ -163,6 +165,63 @@ class World:
             submission = candidates.record_step(by=self.officer, at=at, submission=submission, **details)
         return submission
 
+    # -- exemptions -------------------------------------------------------------------------------------------------------------
+
+    def failed(self, at=MONDAY, **fields) -> Release:
+        """Pertemps' unsuccessful answer to a request."""
+        return self.fail(self.send(self.sourced(at, **fields), at=at), at=at + (AFTER_WINDOW - MONDAY))
+
+    def asked(self, *vacancies: Vacancy, **fields) -> Asked:
+        """What an exemption for Service Care Solutions is asked for: £30,000.00, £36,000.00 including VAT, 22 January to 19 April."""
+        defaults = {
+            "agency": self.scs,
+            "vacancies": list(vacancies),
+            "reason": "no_response",
+            "justification": "Pertemps have nobody with court experience.",
+            "why_no_competition": "There is no time for one.",
+            "risk_if_refused": "Two court dates without a social worker.",
+            "return_plan": "Pertemps are asked again in March.",
+            "starts_on": date(2024, 1, 22),
+            "ends_on": date(2024, 4, 19),
+            "value": D("30000.00"),
+            "value_with_vat": D("36000.00"),
+            "group_name": "Duty team" if len(vacancies) > 1 else "",
+        }
+        return Asked(**defaults | fields)
+
+    def exemption(self, *vacancies: Vacancy, at=AFTER_WINDOW, extends=None, **fields) -> Exemption:
+        """Asked for by the officer; for a request that Pertemps have failed where none is given."""
+        rows = vacancies or (self.failed().vacancy,)
+        asked = self.asked(*rows, **fields)
+        return exemptions.request_exemption(by=self.officer, at=at, asked=asked, extends=extends)
+
+    def commented(self, exemption: Exemption, at=AFTER_WINDOW + timedelta(minutes=30)) -> Exemption:
+        for who in (self.finance, self.procurement):
+            exemptions.comment(by=who, at=at, exemption=exemption, supports=True, text="No objection.")
+        return exemption
+
+    def exempted(self, *vacancies: Vacancy, at=AFTER_WINDOW, extends=None, **fields) -> Exemption:
+        """Asked for, commented on and approved by the Assistant Director an hour later."""
+        exemption = self.commented(
+            self.exemption(*vacancies, at=at, extends=extends, **fields), at + timedelta(minutes=30)
+        )
+        when = at + timedelta(hours=1)
+        common = {"by": self.director, "at": when, "exemption": exemption}
+        return exemptions.decide(**common, decision="approved", reason="Needed, and nobody else has one.")
+
+    def scs_secured(self, exemption: Exemption | None = None, at=AFTER_WINDOW + timedelta(hours=1)) -> Release:
+        """Service Care Solutions asked under an approved exemption, and its own worker secured."""
+        exemption = exemption or self.exempted()
+        need = exemption.needs.get()
+        contract = exemption.decisions.get(approves=exemption.pk).contract
+        need.vacancy.refresh_from_db()
+        release = self.send(need.vacancy, contract, at=at)
+        return self.secure(release, at=at + timedelta(minutes=30))
+
+    def by_exemption(self, exemption: Exemption | None = None, **fields) -> Placement:
+        """Booked by exemption from 22 January to 19 April 2024: £19,114.20 at £41.00 an hour."""
+        return self.book(self.scs_secured(exemption), **fields)
+
     def extend(self, placement: Placement, ends_on: date, at=AFTER_WINDOW + timedelta(hours=3), **fields) -> Placement:
         """As long as an officer may agree, or with the Assistant Director's approval."""
         details = {"reason": "Still empty", "recruitment_state": "unsuccessful"}
@@ -224,6 +283,9 @@ def build_world() -> World:
         "administrator": Role.CONTRACT_ADMINISTRATOR,
         "auditor": Role.AUDITOR,
         "system": Role.SYSTEM_ADMINISTRATOR,
+        "procurement": Role.PROCUREMENT_OFFICER,
+        "legal": Role.LEGAL_ADVISER,
+        "strategic": Role.STRATEGIC_DIRECTOR,
     }
     people = {
         name: someone_who_is(role, name=f"The {name}", email=f"{name}@test.example") for name, role in roles.items()
@@ -247,6 +309,7 @@ def build_world() -> World:
         pertemps=pertemps,
         halden=halden,
         brokered=AgencyFactory(name="Alderway Care Staffing"),
+        scs=AgencyFactory(name="Service Care Solutions"),
         corporate=corporate_contract(by, pertemps),
         framework=framework_contract(by, halden),
         permanent=permanent_contract(by, AgencyFactory(name="Liquid Personnel")),

@@ -1,0 +1,51 @@
+"""The early end of an exemption, which only this room can judge: somebody may be booked beyond it."""
+
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.models import User
+from council.permissions import may
+from placements.models import Placement
+from recruitment import exemptions
+from recruitment.actions.contracts import end_by_exemption
+from recruitment.actions.exemptions import lock
+from recruitment.models import Exemption, ExemptionStatus
+from recruitment.wording import day_name
+
+
+@action
+def end_exemption(
+    *, by: User, at: datetime, exemption: Exemption, ended_on: date, reason: str, version: int | None = None
+) -> Exemption:
+    """No more is asked or booked under it after a day. Refused while somebody is booked beyond that day."""
+    require(may(by, "end_exemption", day_of(at)), "end exemptions")
+    exemption = lock(exemption, version)
+    if exemption.status != ExemptionStatus.APPROVED:
+        stage = exemption.get_status_display().lower()
+        refuse("not_from_here", f"{exemption.reference} is {stage}, so it cannot be ended early.")
+    if not max(exemption.starts_on, day_of(at)) <= ended_on < exemption.ends_on:
+        refuse(
+            "end_outside",
+            f"Enter its new last day: today or later, from {day_name(exemption.starts_on)} to before {day_name(exemption.ends_on)}.",
+            "ended_on",
+        )
+    if exemption.extended_by.filter(approved_as__isnull=False).exists():
+        refuse("goes_on", f"Another exemption goes on from {exemption.reference}. End that one.")
+    if not reason.strip():
+        refuse("no_reason", "Say why it ends early.", "reason")
+    contract = exemption.decisions.get(approves=exemption.pk).contract
+    last = Placement.objects.standing().filter(contract=contract).aggregate(last=Max("ends_on"))["last"]
+    if last and last > ended_on:
+        refuse(
+            "still_booked",
+            f"A worker is booked until {day_name(last)}. End that placement first, or let the exemption run until then.",
+            "ended_on",
+        )
+    exemption.ended_on = ended_on
+    exemptions.move(exemption, ExemptionStatus.ENDED, reason.strip())
+    exemption.save()
+    end_by_exemption(contract, exemption, ended_on, by=by, at=at, ground=reason.strip())
+    return exemption

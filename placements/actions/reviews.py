@@ -1,0 +1,98 @@
+"""Recording a quality review, its actions, and that the Assistant Director has read it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.models import User
+from council.permissions import may
+from placements import reviews
+from placements.models import Placement, QualityReview, ReviewAction
+from recruitment.permissions import in_reach
+from recruitment.wording import day_name
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """An action that comes of a review."""
+
+    what: str
+    owner: str
+    due_on: date
+
+
+@action
+def record_review(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    held_on: date,
+    rating: int,
+    findings: str,
+    to_do: list[ToDo] = (),
+) -> QualityReview:
+    """A review of any placement, on whatever route, so that routes can be compared; of one by exemption it was due."""
+    service = placement.vacancy.team.service_id
+    require(in_reach(by, service, day_of(at), "review"), "record a review in this Service")
+    placement = Placement.objects.select_for_update(of=("self",)).select_related("contract").get(pk=placement.pk)
+    if placement.voided_at or placement.did_not_start_at:
+        refuse("not_standing", f"Nobody worked on {placement.reference}, so there is nothing to review.")
+    if not placement.starts_on <= held_on <= day_of(at):
+        refuse(
+            "held_when", f"A review is held from {day_name(placement.starts_on)} to today. Check the date.", "held_on"
+        )
+    if placement.reviews.filter(held_on__gte=held_on).exists():
+        refuse("held_before", "A review of that day or a later one is recorded already.", "held_on")
+    if not 1 <= rating <= 4:
+        refuse("no_rating", "Choose a rating from 1 to 4.", "rating")
+    if not findings.strip():
+        refuse("no_reason", "Say what was found.", "findings")
+    for one in to_do:
+        if one.due_on < held_on:
+            refuse("due_before", "An action is due on the day of the review or later. Check its date.", "due_on")
+    due = reviews.next_review(placement)
+    review = QualityReview.objects.create(
+        placement=placement,
+        due_on=due.due_on if due else None,
+        held_on=held_on,
+        rating=rating,
+        findings=findings.strip(),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    for one in to_do:
+        ReviewAction.objects.create(review=review, what=one.what.strip(), owner=one.owner.strip(), due_on=one.due_on)
+    return review
+
+
+@action
+def finish_action(*, by: User, at: datetime, to_do: ReviewAction, done_on: date, note: str) -> ReviewAction:
+    """An action of a review is done."""
+    service = to_do.review.placement.vacancy.team.service_id
+    require(in_reach(by, service, day_of(at), "review"), "record what was done in this Service")
+    to_do = ReviewAction.objects.select_for_update(of=("self",)).select_related("review").get(pk=to_do.pk)
+    if to_do.done_on:
+        refuse("already_done", f"This was done on {day_name(to_do.done_on)}.")
+    if not to_do.review.held_on <= done_on <= day_of(at):
+        refuse("done_when", "It was done between the review and today. Check the date.", "done_on")
+    if not note.strip():
+        refuse("no_reason", "Say what was done.", "note")
+    to_do.done_on, to_do.done_note, to_do.done_by = done_on, note.strip(), by
+    to_do.save()
+    return to_do
+
+
+@action
+def oversee(*, by: User, at: datetime, review: QualityReview, note: str = "") -> QualityReview:
+    """The Assistant Director has read a review, never one's own; with a note where there is something to say."""
+    require(may(by, "oversee_reviews", day_of(at)), "oversee quality reviews")
+    review = QualityReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    if review.read_at:
+        refuse("already_read", f"{review.read_by} read this on {day_name(day_of(review.read_at))}.")
+    if review.recorded_by_id == by.pk:
+        refuse("own_entry", "You recorded this review, so somebody else oversees it.")
+    review.read_by, review.read_at, review.read_note = by, at, note.strip()
+    review.save()
+    return review

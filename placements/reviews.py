@@ -1,0 +1,75 @@
+"""When a placement by exemption is to be reviewed, and what an overdue review stops."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Max
+
+from council.errors import Refusal
+from council.models import Council
+from placements.models import Placement
+from recruitment.charge import working_days
+from recruitment.models import Route
+from recruitment.wording import day_name
+
+
+@dataclass(frozen=True)
+class Review:
+    """A placement whose next review is due on a day."""
+
+    placement: Placement
+    due_on: date
+
+    def is_overdue(self, today: date) -> bool:
+        return self.due_on < today
+
+
+def by_exemption():
+    """The standing placements on contracts let by exemption."""
+    return Placement.objects.standing().filter(contract__route=Route.EXEMPTION)
+
+
+def due_on(placement: Placement, last_held: date | None, weeks: int) -> date:
+    """So many weeks after the last review; after the start where there was none."""
+    return (last_held or placement.starts_on) + timedelta(weeks=weeks)
+
+
+def next_review(placement: Placement) -> Review | None:
+    """The next review of a placement by exemption; None where it has ended by then, or is on another route."""
+    if placement.contract_id is None or placement.contract.route != Route.EXEMPTION:
+        return None
+    held = placement.reviews.aggregate(last=Max("held_on"))["last"]
+    due = due_on(placement, held, Council.current().review_weeks)
+    return Review(placement, due) if due <= placement.ends_on else None
+
+
+def reviews_due(rows, today: date, within: timedelta = timedelta(0)) -> list[Review]:
+    """Of placements in post, the reviews that are overdue or due soon, the longest due first. A constant number of queries."""
+    weeks = Council.current().review_weeks
+    live = rows.live_on(today).annotate(last_review=Max("reviews__held_on"))
+    found = [Review(one, due_on(one, one.last_review, weeks)) for one in live]
+    wanted = [one for one in found if one.due_on <= today + within and one.due_on <= one.placement.ends_on]
+    return sorted(wanted, key=lambda one: (one.due_on, one.placement.pk))
+
+
+def overdue_since(placement: Placement, today: date) -> date | None:
+    """The day on which a review of the placement was due and has not been held; None where none is overdue."""
+    review = next_review(placement)
+    return review.due_on if review and review.is_overdue(today) else None
+
+
+def extension_refusal(placement: Placement, starts_on: date, ends_on: date, today: date) -> Refusal | None:
+    """While a review is overdue the placement goes on once, for a few working days."""
+    since = overdue_since(placement, today)
+    if since is None:
+        return None
+    most = Council.current().review_extension_days
+    what = f"The quality review of {placement.reference} has been due since {day_name(since)}."
+    if placement.periods.filter(overdue_since=since).exists():
+        return Refusal("review_overdue", f"{what} It has been extended once since. Hold the review first.")
+    if working_days("weekdays", starts_on, ends_on) > most:
+        return Refusal(
+            "review_overdue",
+            f"{what} Until it is held the placement may be extended by at most {most} working days, once.",
+        )
+    return None

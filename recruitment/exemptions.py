@@ -1,0 +1,290 @@
+"""Exemptions: who may move one where, who decides at which value, and why one may not be asked for or approved.
+
+Sources: the decision of 26 April 2022 (the Assistant Director oversees exemptions); contract standing orders (set-up).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from council.errors import Refusal, refuse
+from council.models import Council, Deputy, Role, User, calendar_of_the_council
+from council.permissions import MAY, Approval, may, roles_of
+from council.working_time import LONDON, months_before
+from recruitment import cascade
+from recruitment.models import (
+    Agency,
+    Contract,
+    Exemption,
+    ExemptionApprover,
+    ExemptionDecision,
+    ExemptionNeed,
+    ExemptionStatus,
+    ProcurementThreshold,
+    Release,
+    Route,
+    Side,
+    StatutoryGround,
+    Vacancy,
+)
+from recruitment.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
+from recruitment.state import round_state
+
+# Stage → the stages that may follow, and the right that moves it there. The database holds the same moves.
+MOVES: dict[str, dict[str, str]] = {
+    ExemptionStatus.REQUESTED: {
+        ExemptionStatus.APPROVED: "decide_exemption",
+        ExemptionStatus.RETURNED: "decide_exemption",
+        ExemptionStatus.TURNED_DOWN: "decide_exemption",
+        ExemptionStatus.TAKEN_BACK: "request_exemption",
+    },
+    ExemptionStatus.RETURNED: {
+        ExemptionStatus.REQUESTED: "request_exemption",
+        ExemptionStatus.TAKEN_BACK: "request_exemption",
+    },
+    ExemptionStatus.APPROVED: {
+        ExemptionStatus.ENDED: "end_exemption",
+        ExemptionStatus.TAKEN_BACK: "decide_exemption",
+    },
+    ExemptionStatus.TURNED_DOWN: {},
+    ExemptionStatus.TAKEN_BACK: {},
+    ExemptionStatus.ENDED: {},
+}
+
+COMMENT_RIGHTS = {
+    Side.FINANCE: "comment_finance",
+    Side.PROCUREMENT: "comment_procurement",
+    Side.LEGAL: "comment_legal",
+}
+
+
+def right_to(exemption: Exemption, to: str) -> str | None:
+    """The right that moves an exemption to a stage; None where it cannot go there."""
+    return MOVES[exemption.status].get(to)
+
+
+def move(exemption: Exemption, to: str, reason: str = "") -> None:
+    """Change the stage. Raises RuleViolation for a move that is not in the table. The caller has checked the right, and saves."""
+    if right_to(exemption, to) is None:
+        now = exemption.get_status_display().lower()
+        refuse(
+            "not_from_here", f"{exemption.reference} is {now}, so it cannot become {ExemptionStatus(to).label.lower()}."
+        )
+    exemption.status, exemption.status_reason = to, reason
+    exemption.version += 1
+
+
+# -- who decides ---------------------------------------------------------------------------------------------------------------
+
+
+def deciding_roles(value: Decimal, on: date) -> set[str]:
+    """The roles that decide an exemption of this value on a day, by the standing orders in force; the Assistant Director if none are."""
+    rows = ExemptionApprover.objects.filter(starts_on__lte=on)
+    latest = rows.order_by("-starts_on").values_list("starts_on", flat=True).first()
+    if latest is None:
+        return {Role.ASSISTANT_DIRECTOR.value}
+    return set(
+        rows.filter(Q(up_to__isnull=True) | Q(up_to__gte=value), starts_on=latest).values_list("role", flat=True)
+    )
+
+
+def decides_for(user: User, value: Decimal, on: date) -> User | None:
+    """In whose place somebody decides an exemption of this value on a day: their own, or somebody's whose deputy they are. None: nobody's."""
+    roles = deciding_roles(value, on)
+    if roles & roles_of(user, on):
+        return user
+    if not user.is_active:
+        return None
+    deputy = Deputy.objects.filter(user=user, approval=Approval.EXEMPTION, starts_on__lte=on, ends_on__gte=on)
+    rows = deputy.select_related("for_user").order_by("pk")
+    return next((row.for_user for row in rows if roles & roles_of(row.for_user, on)), None)
+
+
+def may_decide_any(user: User, on: date) -> bool:
+    """Whether the person decides exemptions at all, whatever their value: for pages."""
+    return decides_for(user, Decimal(0), on) is not None or bool(_roles_at_any_value(on) & roles_of(user, on))
+
+
+def _roles_at_any_value(on: date) -> set[str]:
+    return deciding_roles(Decimal("0.01"), on)
+
+
+def is_a_party(user: User, exemption: Exemption) -> bool:
+    """Whether the person asked for it or has commented on it, and so never decides it."""
+    return exemption.requested_by_id == user.pk or exemption.comments.filter(given_by=user).exists()
+
+
+def sides_required() -> list[str]:
+    """Whose comments the council wants before an exemption is decided."""
+    council = Council.current()
+    wanted = {
+        Side.FINANCE: council.exemption_finance_comment,
+        Side.PROCUREMENT: council.exemption_procurement_comment,
+        Side.LEGAL: council.exemption_legal_comment,
+    }
+    return [side for side, is_wanted in wanted.items() if is_wanted]
+
+
+def sides_missing(exemption: Exemption) -> list[str]:
+    """The comments still to come on what is being decided now."""
+    given = {one.side for one in exemption.comments.all() if one.revision == exemption.revision}
+    return [side for side in sides_required() if side not in given]
+
+
+def side_of(user: User, on: date) -> str | None:
+    """For whom the person comments."""
+    return next((side for side, right in COMMENT_RIGHTS.items() if may(user, right, on)), None)
+
+
+def waiting_for_me(user: User, on: date) -> QuerySet[Exemption]:
+    """The exemptions the person may decide now, the oldest first; complete with the comments the council wants."""
+    keys = [
+        one.pk
+        for one in Exemption.objects.waiting().exclude(requested_by=user).prefetch_related("comments")
+        if not sides_missing(one)
+        and user.pk not in {comment.given_by_id for comment in one.comments.all()}
+        and decides_for(user, one.value, on)
+    ]
+    return Exemption.objects.filter(pk__in=keys).order_by("put_at", "pk")
+
+
+# -- what an exemption rests on --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a request has to show for itself on a day: its proof, or that it has none; or why no exemption can be asked for."""
+
+    vacancy: Vacancy
+    round_pk: int | None
+    proof: Release | None
+    refusal: Refusal | None
+
+    @property
+    def words(self) -> str:
+        """For example: Pertemps: no candidates, 10 January 2024."""
+        if self.proof is None:
+            return "no proof that the first supplier could not supply"
+        said = self.proof.get_reason_display() or self.proof.get_outcome_display()
+        when = self.proof.failed_at.astimezone(LONDON)
+        return f"{self.proof.contract.agency}: {said[0].lower()}{said[1:]}, {when:%-d %B %Y}"
+
+
+def standing_of(vacancy: Vacancy, now: datetime) -> Standing:
+    """Whether an exemption may be asked for a request now, and on which answer of the first supplier it would rest."""
+    from recruitment.actions.vacancies import open_round_of
+
+    round_ = open_round_of(vacancy)
+    calendar = calendar_of_the_council()
+    state = round_state(vacancy, round_, on=now.astimezone(LONDON).date())
+    refusal = cascade.exempting_refusal(state, now)
+    asked = None if refusal else cascade.first_route_proof(state, now, calendar)
+    proof = Release.objects.select_related("contract__agency").get(pk=asked.pk) if asked else None
+    return Standing(vacancy, round_.pk if round_ else None, proof, refusal)
+
+
+def needs_refusal(exemption: Exemption, now: datetime) -> Refusal | None:
+    """Why an exemption cannot be approved as its requests stand now; None where it can."""
+    for need in exemption.needs.select_related("vacancy", "proof__contract__agency"):
+        standing = standing_of(need.vacancy, now)
+        what = f"{need.vacancy.reference}: "
+        if standing.refusal:
+            return Refusal(standing.refusal.code, what + standing.refusal.sentence)
+        if standing.round_pk != need.round_id:
+            return Refusal(
+                "another_round", f"{what}a new round has begun since. Turn it down, or return it for a new proof."
+            )
+        if need.proof_id and (standing.proof is None or standing.proof.pk != need.proof_id):
+            return Refusal(
+                "proof_gone",
+                f"{what}the answer it rests on is too old by now, or was corrected. Return it: the first supplier is asked again.",
+            )
+    return None
+
+
+def outside_the_order_refusal(agency: Agency, on: date) -> Refusal | None:
+    """Why this agency needs no exemption: it has a contract of the order of sourcing that is running."""
+    rows = Contract.objects.running_on(on).filter(agency=agency, route__in=[Route.CORPORATE, Route.FRAMEWORK])
+    contract = rows.order_by("-starts_on").first()
+    if contract is None:
+        return None
+    return Refusal(
+        "in_the_order",
+        f"{agency} has contract {contract.reference}, so it is asked in its turn and needs no exemption.",
+    )
+
+
+# -- the procurement threshold ---------------------------------------------------------------------------------------------------
+
+
+def newer_thresholds() -> list[Threshold]:
+    """The thresholds a contract administrator has set up."""
+    return [Threshold(row.starts_on, row.amount, row.includes_vat) for row in ProcurementThreshold.objects.all()]
+
+
+def spend_of(agency: Agency, on: date, *, more: Exemption | None = None) -> AgencySpend:
+    """What an agency's exemptions add up to on a day, with one that is about to be approved where `more` is given."""
+    return spends_of([agency], on, more=more)[0]
+
+
+def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = None) -> list[AgencySpend]:
+    """The same for several agencies, in a constant number of queries."""
+    agencies = list(agencies)
+    council, newer = Council.current(), newer_thresholds()
+    approved = ExemptionDecision.objects.filter(agency__in=agencies, decision="approved", decided_on__lte=on).exclude(
+        exemption__status=ExemptionStatus.TAKEN_BACK
+    )
+    awards: dict[int, list[Award]] = {}
+    for row in approved.order_by("decided_on", "pk"):
+        awards.setdefault(row.agency_id, []).append(
+            Award(row.exemption_id, row.decided_on, row.value, row.value_with_vat)
+        )
+    compliant: dict[int, list[date]] = {}
+    for key, start in Contract.objects.filter(
+        agency__in=agencies, route__in=[Route.CORPORATE, Route.FRAMEWORK]
+    ).values_list("agency_id", "starts_on"):
+        compliant.setdefault(key, []).append(start)
+    limits: dict[int, Decimal] = {}
+    for ground in StatutoryGround.objects.filter(agency__in=agencies, dated_on__lte=on).order_by("dated_on", "pk"):
+        limits[ground.agency_id] = ground.limit  # the latest one holds
+    months = council.exemption_window_months
+    back = months_before(on, months) if months else None
+    found = []
+    for agency in agencies:
+        rows = list(awards.get(agency.pk, []))
+        if more is not None and more.agency_id == agency.pk:
+            rows.append(Award(more.pk, on, more.value, more.value_with_vat))
+        inside = counted(rows, compliant.get(agency.pk, []), back, on)
+        found.append(
+            AgencySpend(
+                agency=agency.name,
+                since=inside[0].on if inside else None,
+                awards=inside,
+                threshold=threshold_on(on, newer),
+                warning_percent=council.threshold_warning_percent,
+                limit=limits.get(agency.pk),
+            )
+        )
+    return found
+
+
+def can_be_asked_for(user: User, now: datetime) -> list[Standing]:
+    """The requests the person sees for which an exemption may be asked for now."""
+    rows = Vacancy.objects.visible_to(user).being_sourced().select_related("team").order_by("pk")
+    return [one for one in (standing_of(vacancy, now) for vacancy in rows) if one.refusal is None]
+
+
+def open_need(vacancy: Vacancy) -> ExemptionNeed | None:
+    """The exemption for a request that waits or holds, in its open round."""
+    rows = ExemptionNeed.objects.filter(
+        vacancy=vacancy,
+        round__closed_at__isnull=True,
+        exemption__status__in=[ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED, ExemptionStatus.APPROVED],
+    )
+    return rows.select_related("exemption__agency").order_by("-pk").first()
+
+
+assert all(right in MAY for moves in MOVES.values() for right in moves.values())

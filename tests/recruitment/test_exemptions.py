@@ -1,0 +1,569 @@
+"""Exemptions: what they rest on, who decides them, what they open and what they do not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+import pytest
+
+from council.errors import NotAllowed, RuleViolation
+from council.models import Council, Deputy, Role
+from placements.actions import corrections, facts
+from placements.actions import exemptions as ending
+from placements.models import Breach, Placement
+from recruitment import exemptions as rules
+from recruitment.actions import contracts, exemptions, releases, vacancies
+from recruitment.models import (
+    ContractAccount,
+    ExemptionApprover,
+    ExemptionReason,
+    ExemptionStatus,
+    Release,
+    Route,
+    Side,
+)
+from tests.conftest import refused
+from tests.factories.world import AFTER_WINDOW, MONDAY
+
+HOUR = timedelta(hours=1)
+DECIDED = AFTER_WINDOW + HOUR
+
+
+def decide(world, exemption, decision="approved", by=None, at=DECIDED, **fields):
+    details = {"decision": decision, "reason": "It is needed."} | fields
+    return exemptions.decide(by=by or world.director, at=at, exemption=exemption, **details)
+
+
+# -- asking -------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_exemption_rests_on_the_first_suppliers_answer_in_the_same_round(world):
+    failed = world.failed()
+    exemption = world.exemption(failed.vacancy)
+    need = exemption.needs.get()
+    assert (need.proof, need.round, need.no_proof_reason) == (failed, failed.round, "")
+    assert exemption.status == ExemptionStatus.REQUESTED
+
+
+def test_a_request_without_proof_says_why_there_is_none(world):
+    vacancy = world.sourced()
+    asked = world.asked(vacancy)
+    common = {"by": world.officer, "at": AFTER_WINDOW}
+    refused("no_proof", exemptions.request_exemption, **common, asked=asked)
+    exemption = exemptions.request_exemption(**common, asked=replace(asked, no_proof_reason="A court order of today."))
+    assert exemption.needs.get().no_proof_reason == "A court order of today."
+
+
+def test_an_answer_that_is_too_old_is_no_proof(world):
+    failed = world.failed()
+    late = AFTER_WINDOW + timedelta(days=29)
+    asked = world.asked(failed.vacancy, starts_on=date(2024, 3, 1))
+    refused("no_proof", exemptions.request_exemption, by=world.officer, at=late, asked=asked)
+
+
+@pytest.mark.parametrize("state", ["waiting", "secured", "candidate", "not sourced"])
+def test_no_exemption_while_a_supplier_has_not_finished(world, state):
+    vacancy = world.sourced()
+    codes = {"waiting": "still_waiting", "secured": "already_secured", "candidate": "candidate_waits"}
+    if state == "not sourced":
+        vacancy = world.request()
+    else:
+        release = world.send(vacancy)
+        if state == "secured":
+            world.secure(release)
+        if state == "candidate":
+            world.put_forward(release)
+            releases.withdraw(by=world.officer, at=MONDAY + timedelta(hours=3), release=release, reason="x")
+    asked = world.asked(vacancy, no_proof_reason="x")
+    code = codes.get(state, "not_being_sourced")
+    refused(code, exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("justification", " ", "no_reason"),
+        ("why_no_competition", "", "no_reason"),
+        ("risk_if_refused", "", "no_reason"),
+        ("return_plan", "", "no_reason"),
+        ("reason", "because", "no_reason"),
+        ("starts_on", date(2024, 1, 9), "start_in_past"),
+        ("ends_on", date(2024, 1, 21), "end_before_start"),
+        ("value_with_vat", D("29999.99"), "vat_below_net"),
+        ("vacancies", [], "how_many"),
+    ],
+)
+def test_what_is_missing_is_said(world, field, value, code):
+    asked = replace(world.asked(world.failed().vacancy), **{field: value})
+    refused(code, exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+
+
+def test_an_agency_of_the_order_of_sourcing_needs_no_exemption(world):
+    asked = world.asked(world.failed().vacancy, agency=world.halden)
+    refused("in_the_order", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+
+
+def test_several_requests_are_a_named_group_each_with_its_own_proof(world):
+    one, other = world.failed(), world.failed()
+    without = world.asked(one.vacancy, other.vacancy, group_name="")
+    refused("no_group_name", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=without)
+    exemption = world.exempted(one.vacancy, other.vacancy)
+    assert {need.proof_id for need in exemption.needs.all()} == {one.pk, other.pk}
+    contract = exemption.decisions.get().contract
+    for release in (one, other):
+        release.vacancy.refresh_from_db()
+        assert world.send(release.vacancy, contract, at=DECIDED).rests_on == release
+
+
+@pytest.mark.parametrize("who", ["lead", "director", "finance", "procurement", "legal", "auditor", "administrator"])
+def test_only_a_commissioning_officer_asks(world, who):
+    asked = world.asked(world.failed().vacancy)
+    with pytest.raises(NotAllowed):
+        exemptions.request_exemption(by=world.people[who], at=AFTER_WINDOW, asked=asked)
+
+
+# -- comments -----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_approval_waits_for_the_comments_the_council_wants(world):
+    exemption = world.exemption()
+    assert rules.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
+    exemptions.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=False, text="Dear.")
+    said = refused("comments_missing", decide, world=world, exemption=exemption)
+    assert "procurement" in said
+    assert "finance" not in said
+    exemptions.comment(by=world.procurement, at=AFTER_WINDOW, exemption=exemption, supports=True, text="Fine.")
+    assert decide(world, exemption).status == ExemptionStatus.APPROVED
+
+
+def test_turning_down_waits_for_nobody(world):
+    assert decide(world, world.exemption(), "turned_down").status == ExemptionStatus.TURNED_DOWN
+
+
+def test_legal_comments_where_the_council_wants_it(world):
+    Council.objects.update_or_create(pk=1, defaults={"name": "x", "exemption_legal_comment": True})
+    assert rules.sides_missing(world.exemption()) == [Side.FINANCE, Side.PROCUREMENT, Side.LEGAL]
+
+
+def test_comments_of_an_earlier_version_do_not_count(world):
+    exemption = world.commented(world.exemption())
+    decide(world, exemption, "returned")
+    asked = world.asked(exemption.needs.get().vacancy, justification="More.")
+    exemptions.complete_exemption(by=world.officer, at=DECIDED, exemption=exemption, asked=asked)
+    exemption.refresh_from_db()
+    assert exemption.revision == 2
+    assert rules.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
+
+
+@pytest.mark.parametrize("who", ["officer", "lead", "director", "auditor", "administrator"])
+def test_only_finance_procurement_and_legal_comment(world, who):
+    with pytest.raises(NotAllowed):
+        exemptions.comment(by=world.people[who], at=AFTER_WINDOW, exemption=world.exemption(), supports=True, text="x")
+
+
+# -- deciding -----------------------------------------------------------------------------------------------------------------
+
+
+def test_approving_lets_a_contract_of_its_period_and_value(world):
+    exemption = world.exempted()
+    decision = exemption.decisions.get()
+    contract = decision.contract
+    account = ContractAccount.objects.get(pk=contract.pk)
+    assert (contract.route, contract.agency, contract.starts_on) == (Route.EXEMPTION, world.scs, date(2024, 1, 22))
+    assert (account.approved_value, account.ends_on) == (D("30000.00"), date(2024, 4, 19))
+    assert (decision.decided_by, decision.conditions) == (world.director, "")
+    approval = contract.approvals.get()
+    assert (approval.approved_by, approval.entered_by) == (world.director, world.officer)
+
+
+def test_every_decision_has_a_reason(world):
+    exemption = world.commented(world.exemption())
+    for decision in ("approved", "turned_down", "returned"):
+        refused("no_reason", decide, world=world, exemption=exemption, decision=decision, reason=" ")
+
+
+def test_the_requester_never_decides_even_as_the_deputy(world):
+    exemption = world.commented(world.exemption())
+    with pytest.raises(NotAllowed):
+        decide(world, exemption, by=world.officer)
+    Deputy.objects.create(
+        approval="exemption",
+        for_user=world.director,
+        user=world.officer,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2024, 1, 31),
+    )
+    refused("own_request", decide, world=world, exemption=exemption, by=world.officer)
+
+
+def test_who_commented_does_not_decide(world):
+    exemption = world.commented(world.exemption())
+    Deputy.objects.create(
+        approval="exemption",
+        for_user=world.director,
+        user=world.finance,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2024, 1, 31),
+    )
+    refused("own_comment", decide, world=world, exemption=exemption, by=world.finance)
+
+
+@pytest.mark.parametrize(("day", "may"), [(9, False), (10, True), (12, True), (13, False)])
+def test_a_deputy_decides_on_the_days_of_the_absence(world, day, may):
+    exemption = world.commented(world.exemption())
+    Deputy.objects.create(
+        approval="exemption",
+        for_user=world.director,
+        user=world.auditor,
+        starts_on=date(2024, 1, 10),
+        ends_on=date(2024, 1, 12),
+    )
+    at = DECIDED.replace(day=day)
+    if may:
+        decide(world, exemption, by=world.auditor, at=at)
+        assert exemption.decisions.get().in_place_of == world.director
+    else:
+        with pytest.raises(NotAllowed):
+            decide(world, exemption, by=world.auditor, at=at)
+
+
+def test_a_deputy_for_another_decision_does_not_decide(world):
+    Deputy.objects.create(
+        approval="breach",
+        for_user=world.director,
+        user=world.auditor,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2024, 1, 31),
+    )
+    with pytest.raises(NotAllowed):
+        decide(world, world.commented(world.exemption()), by=world.auditor)
+
+
+def test_who_decides_depends_on_the_value_and_the_day(world):
+    day = date(2024, 1, 10)
+    assert rules.deciding_roles(D(1_000_000), day) == {Role.ASSISTANT_DIRECTOR}
+    for role, up_to in ((Role.ASSISTANT_DIRECTOR, D(25000)), (Role.STRATEGIC_DIRECTOR, None)):
+        ExemptionApprover.objects.create(starts_on=date(2024, 1, 10), role=role, up_to=up_to)
+    assert rules.deciding_roles(D(25000), day) == {Role.ASSISTANT_DIRECTOR, Role.STRATEGIC_DIRECTOR}
+    assert rules.deciding_roles(D("25000.01"), day) == {Role.STRATEGIC_DIRECTOR}
+    assert rules.deciding_roles(D("25000.01"), date(2024, 1, 9)) == {Role.ASSISTANT_DIRECTOR}
+    exemption = world.commented(world.exemption())
+    with pytest.raises(NotAllowed):
+        decide(world, exemption)
+    assert decide(world, exemption, by=world.strategic).status == ExemptionStatus.APPROVED
+
+
+def test_an_approval_precedes_the_start(world):
+    exemption = world.commented(world.exemption())
+    refused("approved_after_start", decide, world=world, exemption=exemption, at=DECIDED.replace(day=23))
+    assert decide(world, exemption, at=DECIDED.replace(day=22)).status == ExemptionStatus.APPROVED
+
+
+def test_what_it_rests_on_is_judged_again_when_it_is_approved(world):
+    failed = world.failed()
+    exemption = world.commented(world.exemption(failed.vacancy, starts_on=date(2024, 3, 1)))
+    refused("proof_gone", decide, world=world, exemption=exemption, at=AFTER_WINDOW + timedelta(days=29))
+    vacancy = failed.vacancy
+    vacancy.refresh_from_db()
+    vacancies.change_terms(by=world.director, at=DECIDED, vacancy=vacancy, reason="x", base="Elsewhere")
+    world.direct(vacancy, DECIDED)
+    refused("another_round", decide, world=world, exemption=exemption, at=DECIDED + HOUR)
+
+
+def test_an_order_that_was_sent_meanwhile_stops_the_approval(world):
+    failed = world.failed()
+    exemption = world.commented(world.exemption(failed.vacancy))
+    failed.vacancy.refresh_from_db()
+    world.send(failed.vacancy, world.framework, at=AFTER_WINDOW)
+    refused("still_waiting", decide, world=world, exemption=exemption)
+
+
+def test_two_people_deciding_see_each_other(world):
+    exemption = world.commented(world.exemption())
+    version = exemption.version
+    decide(world, exemption, "returned")
+    refused("changed_meanwhile", decide, world=world, exemption=exemption, version=version)
+
+
+# -- what it opens ------------------------------------------------------------------------------------------------------------
+
+
+def test_without_an_exemption_no_other_agency_is_asked(world):
+    failed = world.failed()
+    exemption = world.exempted()
+    contract = exemption.decisions.get().contract
+    failed.vacancy.refresh_from_db()
+    said = refused("no_exemption", world.send, vacancy=failed.vacancy, contract=contract, at=DECIDED)
+    assert "exemption" in said
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"),
+    [("returned", "exemption_returned"), ("turned_down", "no_exemption"), (None, "exemption_waits")],
+)
+def test_one_that_is_not_approved_opens_nothing(world, decision, code):
+    other = world.exempted()
+    exemption = world.exemption()
+    if decision:
+        decide(world, exemption, decision)
+    vacancy = exemption.needs.get().vacancy
+    contract = other.decisions.get().contract
+    refused(code, world.send, vacancy=vacancy, contract=contract, at=DECIDED + HOUR)
+
+
+def test_it_opens_for_its_agency_only(world):
+    failed = world.failed()
+    exemption = world.exempted(failed.vacancy)
+    other = world.exempted(agency=world.brokered)
+    failed.vacancy.refresh_from_db()
+    other_contract = other.decisions.get().contract
+    refused("not_exempted", world.send, vacancy=failed.vacancy, contract=other_contract, at=DECIDED)
+    release = world.send(failed.vacancy, exemption.decisions.get().contract, at=DECIDED)
+    assert (release.exemption, release.rests_on, release.route) == (exemption, failed, Route.EXEMPTION)
+
+
+def test_nobody_is_offered_more_than_pertemps(world):
+    exemption = world.exempted()
+    vacancy = exemption.needs.get().vacancy
+    vacancy.refresh_from_db()
+    contract = exemption.decisions.get().contract
+    refused("better_than_before", world.send, vacancy=vacancy, contract=contract, at=DECIDED, max_rate=D("42.01"))
+
+
+def test_a_worker_by_exemption_draws_on_its_contract_and_stops_at_its_value(world):
+    placement = world.by_exemption()
+    account = ContractAccount.objects.get(pk=placement.contract_id)
+    assert account.exposure == D("19114.20")  # 63 days (Easter left out) of 7.4 hours at £41.00
+    assert placement in Placement.objects.outside_the_first_route()
+    small = world.exempted(value=D("19000.00"), value_with_vat=D("22800.00"))
+    need = small.needs.get()
+    need.vacancy.refresh_from_db()
+    sent = {"vacancy": need.vacancy, "contract": small.decisions.get().contract, "at": DECIDED}
+    refused("contract_has_no_room", world.send, **sent)
+
+
+def test_a_worker_by_exemption_comes_within_its_period(world):
+    release = world.scs_secured()
+    refused("outside_contract", world.book, release=release, starts_on=date(2024, 1, 19))
+    refused("outside_contract", world.book, release=release, ends_on=date(2024, 4, 22))
+
+
+def test_the_same_candidate_of_a_second_agency_is_shown_to_have_come_first_elsewhere(world):
+    from recruitment import candidates
+
+    failed = world.failed()
+    exemption = world.exempted(failed.vacancy)
+    failed.vacancy.refresh_from_db()
+    first = world.send(failed.vacancy, exemption.decisions.get().contract, at=DECIDED)
+    shown = world.put_forward(first, registration_number="SW4242", at=DECIDED)
+    other = world.exempted(agency=world.brokered, at=AFTER_WINDOW + HOUR)
+    vacancy = other.needs.get().vacancy
+    vacancy.refresh_from_db()
+    second = world.send(vacancy, other.decisions.get().contract, at=DECIDED + 2 * HOUR)
+    again = world.put_forward(second, registration_number="SW4242", at=DECIDED + 3 * HOUR)
+    assert candidates.first_by_another_agency(again) == shown
+
+
+def test_an_exemption_that_was_corrected_away_opens_nothing(world):
+    failed = world.failed()
+    exemption = world.exempted(failed.vacancy)
+    correction = corrections.propose(
+        by=world.officer, at=DECIDED, subject="release", row=failed, why="x", outcome="withdrawn", reason=""
+    )
+    corrections.decide(by=world.finance, at=DECIDED, correction=correction, decision="confirmed")
+    failed.vacancy.refresh_from_db()
+    contract = exemption.decisions.get().contract
+    refused("proof_corrected", world.send, vacancy=failed.vacancy, contract=contract, at=DECIDED + HOUR)
+
+
+def test_a_worker_whose_proof_is_corrected_away_becomes_a_breach(world):
+    placement = world.by_exemption()
+    proof = placement.release.rests_on
+    when = AFTER_WINDOW + 5 * HOUR
+    correction = corrections.propose(
+        by=world.officer, at=when, subject="release", row=proof, why="x", outcome="withdrawn", reason=""
+    )
+    corrections.decide(by=world.finance, at=when, correction=correction, decision="confirmed")
+    assert Breach.objects.get(placement=placement).kind == "proof_corrected"
+
+
+def test_a_start_corrected_to_before_the_exemption_is_a_breach(world):
+    placement = world.by_exemption()
+    common = {"by": world.officer, "at": AFTER_WINDOW + timedelta(days=20), "subject": "placement"}
+    correction = corrections.propose(**common, row=placement, why="x", starts_on=date(2024, 1, 18))
+    corrections.decide(by=world.finance, at=common["at"], correction=correction, decision="confirmed")
+    assert "exemption began" in Breach.objects.get(placement=placement).how_found
+
+
+def test_a_worker_found_in_post_is_approved_after_the_start_only_over_the_breach(world):
+    breach = world.breach(agency=world.scs)
+    facts.authorise(by=world.director, at=AFTER_WINDOW + HOUR, breach=breach, reason="It was needed.")
+    breach.refresh_from_db()
+    assert breach.spend_state == "Authorised after the start"
+
+
+# -- ending, taking back, going on -----------------------------------------------------------------------------------------------
+
+
+def test_ending_early_closes_the_contract_and_what_it_opened(world):
+    exemption = world.exempted()
+    end = {"by": world.officer, "at": DECIDED, "exemption": exemption, "reason": "Pertemps have somebody."}
+    ended = ending.end_exemption(**end, ended_on=date(2024, 2, 1))
+    assert ended.status == ExemptionStatus.ENDED
+    exemption.refresh_from_db()
+    assert exemption.last_day == date(2024, 2, 1)
+    contract = exemption.decisions.get().contract
+    assert ContractAccount.objects.get(pk=contract.pk).ends_on == date(2024, 2, 1)
+    vacancy = exemption.needs.get().vacancy
+    vacancy.refresh_from_db()
+    refused("exemption_over", world.send, vacancy=vacancy, contract=contract, at=DECIDED.replace(month=2, day=2))
+
+
+def test_it_is_not_ended_under_somebody_who_is_booked_beyond(world):
+    placement = world.by_exemption()
+    end = {"by": world.officer, "at": DECIDED, "exemption": placement.release.exemption, "reason": "x"}
+    refused("still_booked", ending.end_exemption, **end, ended_on=date(2024, 4, 18))
+
+
+def test_taking_back_before_and_after_the_decision(world):
+    waiting = world.exemption()
+    with pytest.raises(NotAllowed):
+        exemptions.take_back(by=world.director, at=DECIDED, exemption=waiting, reason="x")
+    exemptions.take_back(by=world.officer, at=DECIDED, exemption=waiting, reason="Pertemps called.")
+    approved = world.exempted()
+    with pytest.raises(NotAllowed):
+        exemptions.take_back(by=world.officer, at=DECIDED, exemption=approved, reason="x")
+    exemptions.take_back(by=world.director, at=DECIDED, exemption=approved, reason="x")
+    vacancy = approved.needs.get().vacancy
+    vacancy.refresh_from_db()
+    contract = approved.decisions.get().contract
+    refused("no_exemption", world.send, vacancy=vacancy, contract=contract, at=DECIDED)
+
+
+def test_one_in_use_is_not_taken_back(world):
+    release = world.scs_secured()
+    refused("in_use", exemptions.take_back, by=world.director, at=DECIDED, exemption=release.exemption, reason="x")
+
+
+def test_a_linked_exemption_adds_its_value_and_end_to_the_same_contract(world):
+    first = world.exempted()
+    failed = world.failed(at=MONDAY + timedelta(days=7))
+    at = AFTER_WINDOW + timedelta(days=7)
+    second = world.exempted(
+        failed.vacancy, at=at, extends=first, ends_on=date(2024, 6, 28), value=D("5000.00"), value_with_vat=D("6000.00")
+    )
+    contract = second.decisions.get().contract
+    assert contract == first.decisions.get().contract
+    account = ContractAccount.objects.get(pk=contract.pk)
+    assert (account.approved_value, account.ends_on) == (D("35000.00"), date(2024, 6, 28))
+    refused(
+        "another_agency",
+        exemptions.request_exemption,
+        by=world.officer,
+        at=at,
+        asked=world.asked(failed.vacancy, agency=world.brokered),
+        extends=first,
+    )
+
+
+def test_the_admin_site_cannot_let_or_vary_a_contract_by_exemption(world):
+    contract = world.exempted().decisions.get().contract
+    refused(
+        "let_by_exemption",
+        contracts.approve,
+        by=world.administrator,
+        at=DECIDED,
+        contract=contract,
+        value=D(99999),
+        ends_on=date(2025, 1, 1),
+        decision_reference="x",
+        decided_on=date(2024, 1, 10),
+        approver="x",
+        ground="x",
+    )
+    contract.pk, contract.reference = None, "X"
+    refused("let_by_exemption", contracts.save_contract, by=world.administrator, at=DECIDED, contract=contract)
+
+
+# -- the matrix ---------------------------------------------------------------------------------------------------------------
+
+PEOPLE = [
+    "officer2",
+    "lead",
+    "director",
+    "finance",
+    "procurement",
+    "legal",
+    "strategic",
+    "administrator",
+    "auditor",
+    "system",
+]
+MOVERS = {
+    ("requested", "approved"): {"director"},
+    ("requested", "returned"): {"director"},
+    ("requested", "turned_down"): {"director"},
+    ("requested", "taken_back"): {"officer2"},
+    ("returned", "requested"): {"officer2"},
+    ("returned", "taken_back"): {"officer2"},
+    ("approved", "ended"): {"officer2", "director"},
+    ("approved", "taken_back"): {"director"},
+}
+
+
+def _in(world, status):
+    if status == "requested":
+        return world.commented(world.exemption())
+    if status in ("returned", "turned_down"):
+        return decide(world, world.exemption(), status)
+    exemption = world.exempted() if status in ("approved", "ended") else world.exemption()
+    if status == "taken_back":
+        return exemptions.take_back(by=world.officer, at=DECIDED, exemption=exemption, reason="x")
+    if status == "ended":
+        common = {"by": world.officer, "at": DECIDED, "exemption": exemption}
+        return ending.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
+    return exemption
+
+
+def _move(world, exemption, to, by):
+    common = {"by": by, "at": DECIDED, "exemption": exemption}
+    if to in ("approved", "returned", "turned_down"):
+        return exemptions.decide(**common, decision=to, reason="x")
+    if to == "requested":
+        return exemptions.complete_exemption(**common, asked=world.asked(exemption.needs.get().vacancy))
+    if to == "taken_back":
+        return exemptions.take_back(**common, reason="x")
+    return ending.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
+
+
+@pytest.mark.parametrize("to", ExemptionStatus.values)
+@pytest.mark.parametrize("status", ExemptionStatus.values)
+def test_every_stage_and_role_moves_where_the_table_says(world, status, to):
+    exemption = _in(world, status)
+    for name in PEOPLE:
+        moved = False
+        try:
+            from django.db import transaction
+
+            with transaction.atomic():
+                _move(world, exemption, to, world.people[name])
+                moved = True
+                transaction.set_rollback(True)
+        except (NotAllowed, RuleViolation):
+            pass
+        exemption.refresh_from_db()
+        assert moved == (name in MOVERS.get((status, to), set())), (status, to, name)
+
+
+def test_the_table_of_moves_and_the_matrix_agree():
+    assert {(start, end) for start, ends in rules.MOVES.items() for end in ends} == set(MOVERS)
+    assert set(rules.MOVES) == set(ExemptionStatus.values)
+    assert len(ExemptionReason.values) == 7
+
+
+def test_a_release_under_an_exemption_is_never_of_another_route(world):
+    placement = world.by_exemption()
+    assert Release.objects.filter(exemption__isnull=False).exclude(route=Route.EXEMPTION).count() == 0
+    assert placement.contract.route == Route.EXEMPTION
+    releases_of_it = placement.release.exemption.releases.count()
+    assert releases_of_it == 1
