@@ -72,6 +72,20 @@ class CouncilAdmin(SetUpAdmin):
         ("Suppliers", {"fields": ["supplier_link_days", "later_route_months"]}),
         ("Emergencies", {"fields": ["emergency_hours", "emergency_days"]}),
         ("Contracts", {"fields": ["value_warning_percent", "value_alert_percent"]}),
+        (
+            "Exemptions",
+            {
+                "fields": [
+                    "exemption_finance_comment",
+                    "exemption_procurement_comment",
+                    "exemption_legal_comment",
+                    "exemption_window_months",
+                    "threshold_warning_percent",
+                    "review_weeks",
+                    "review_extension_days",
+                ]
+            },
+        ),
         ("Payments", {"fields": ["payment_after_end_days", "payment_change_days"]}),
     ]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from placements.views import bookings, corrections, emergencies, facts, life, payments
+from placements.views import bookings, corrections, emergencies, facts, life, payments, reviews
 
 app_name = "placements"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("corrections/<int:pk>/", corrections.DecideCorrection.as_view(), name="correction"),
     path("contracts/<int:pk>/carry-over/", life.CarryOver.as_view(), name="carry-over"),
     path("extensions/<int:pk>/decide/", life.DecideExtension.as_view(), name="extension-decide"),
+    path("placements/<int:pk>/review/", reviews.ReviewNew.as_view(), name="review-new"),
+    path("reviews/<int:pk>/oversee/", reviews.ReviewOversee.as_view(), name="review-oversee"),
+    path("reviews/actions/<int:pk>/done/", reviews.ReviewActionDone.as_view(), name="review-action-done"),
+    path("exemptions/<int:pk>/end/", reviews.ExemptionEnd.as_view(), name="exemption-end"),
     path("breaches/new/", facts.BreachNew.as_view(), name="breach-new"),
     path("breaches/<int:pk>/told/", facts.BreachTold.as_view(), name="breach-told"),
     path("breaches/<int:pk>/approve/", facts.BreachAuthorise.as_view(), name="breach-approve"),

@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from recruitment.views import candidates, emergencies, releases, requests, supplier
+from recruitment.views import candidates, emergencies, exemptions, releases, requests, supplier
 
 app_name = "recruitment"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("candidates/<int:pk>/allow/", candidates.CandidateAllow.as_view(), name="candidate-allow"),
     path("candidates/<int:pk>/elsewhere/", candidates.CandidateElsewhere.as_view(), name="candidate-elsewhere"),
     path("candidates/<int:pk>/void/", candidates.CandidateVoid.as_view(), name="candidate-void"),
+    path("exemptions/new/", exemptions.ExemptionNew.as_view(), name="exemption-new"),
+    path("exemptions/grounds/new/", exemptions.GroundNew.as_view(), name="ground-new"),
+    path("exemptions/<int:pk>/complete/", exemptions.ExemptionComplete.as_view(), name="exemption-complete"),
+    path("exemptions/<int:pk>/comment/", exemptions.ExemptionComment.as_view(), name="exemption-comment"),
+    path("exemptions/<int:pk>/decide/", exemptions.ExemptionDecide.as_view(), name="exemption-decide"),
+    path("exemptions/<int:pk>/take-back/", exemptions.ExemptionTakeBack.as_view(), name="exemption-take-back"),
     path("approaches/new/", candidates.ApproachNew.as_view(), name="approach-new"),
     path(
         "supplier/<str:token>/candidate/",

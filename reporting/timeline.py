@@ -37,6 +37,7 @@ class TimelineStep:
     sentence: str = ""
     orders: list[Order] = field(default_factory=list)
     next: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)  # beside the main step
 
 
 def time_left(calendar: WorkingCalendar, now: datetime, until: datetime) -> str:
@@ -79,7 +80,20 @@ def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: 
             steps.append(_direct(vacancy, round_, step, orders, refusal, may_source))
         else:
             steps.append(_agency(vacancy, step, orders, refusal, may_source, round_.is_open))
+        if step.route == cascade.EXEMPTION:
+            steps[-1].links = _exemption_links(vacancy, state, now, may_source)
     return steps
+
+
+def _exemption_links(
+    vacancy: Vacancy, state: cascade.RoundState, now: datetime, may_source: bool
+) -> list[tuple[str, str]]:
+    """The exemptions of the round; and asking for one, where that is possible and none waits or holds."""
+    links = [(f"{one.reference}: {one.agency}", f"/exemptions/{one.pk}/") for one in state.exemptions]
+    pending = any(one.status in ("requested", "returned") or one.holds(day_of(now)) for one in state.exemptions)
+    if may_source and not pending and cascade.exempting_refusal(state, now) is None:
+        links.append(("Ask for an exemption", f"/exemptions/new/?request={vacancy.pk}"))
+    return links
 
 
 def _direct(vacancy, round_, step, orders, refusal, may_source) -> TimelineStep:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import candidates, facts, history, lists, meetings, money, pages, placements, suppliers
+from reporting.views import candidates, exemptions, facts, history, lists, meetings, money, pages, placements, suppliers
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -18,6 +18,11 @@ urlpatterns = [
     path("candidates/", candidates.Candidates.as_view(), name="candidates"),
     path("candidates/<int:pk>/", candidates.CandidateDetail.as_view(), name="candidate"),
     path("approaches/", candidates.Approaches.as_view(), name="approaches"),
+    path("exemptions/all/", exemptions.Exemptions.as_view(), name="exemptions"),
+    path("exemptions/<int:pk>/", exemptions.ExemptionDetail.as_view(), name="exemption"),
+    path("exemptions/<int:pk>/history/", history.ExemptionHistory.as_view(), name="exemption-history"),
+    path("reviews/", exemptions.Reviews.as_view(), name="reviews"),
+    path("reviews/<int:pk>/", exemptions.ReviewDetail.as_view(), name="review"),
     path("suppliers/", suppliers.Suppliers.as_view(), name="suppliers"),
     path("suppliers/orders/", suppliers.SupplierOrders.as_view(), name="supplier-orders"),
     path("placements/", lists.Placements.as_view(), name="placements"),

@@ -50,6 +50,20 @@ PROVED_IN_THE_REFUSALS = {
     "placement_carried_over_as_it_was",
     "placement_continued_once",
     "brought_forward_is_one_batch",
+    "contract_approval_of_its_exemption",
+    "exemption_approved_before_start",
+    "exemption_approved_once",  # the trigger that a decision is waited for speaks before it
+    "exemption_decided_once",  # likewise
+    "exemption_approved_by_its_decision",
+    "exemption_contract_of_its_agency",
+    "exemption_contract_of_its_route",
+    "exemption_decided_by_another",
+    "exemption_decision_of_its_asker",
+    "exemption_need_proof_failed_same_round",
+    "exemption_need_round_of_vacancy",
+    "exemption_stays_as_approved",
+    "release_exemption_is_approved",
+    "release_exemption_is_for_it",
 }
 # What other rows point at with more than their key: they cannot be broken, for the key alone is unique already.
 KEYS_FOR_AGREEMENT = {
@@ -59,8 +73,8 @@ KEYS_FOR_AGREEMENT = {
 }
 
 BROKEN_BY = {
-    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, later_route_months, emergency_hours, emergency_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10)",
-    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, later_route_months, emergency_hours, emergency_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10)",
+    "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, later_route_months, emergency_hours, emergency_days, exemption_finance_comment, exemption_procurement_comment, exemption_legal_comment, threshold_warning_percent, review_weeks, review_extension_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10, true, true, false, 75, 6, 10)",
+    "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, later_route_months, emergency_hours, emergency_days, exemption_finance_comment, exemption_procurement_comment, exemption_legal_comment, threshold_warning_percent, review_weeks, review_extension_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10, true, true, false, 75, 6, 10)",
     "user_email_unique": "update council_user set email = upper(email) || '' where id = {officer}; update council_user set email = (select lower(email) from council_user where id = {officer}) where id = {director}",
     "role_grant_ends_after_start": "update council_rolegrant set ends_on = starts_on - 1",
     "role_grant_lead_has_service": "update council_rolegrant set service_id = null where service_id is not null",
@@ -74,7 +88,7 @@ BROKEN_BY = {
     "lot_number_unique": "insert into recruitment_lot (framework_id, number, name) select framework_id, number, 'x' from recruitment_lot",
     "lot_supplier_unique": "insert into recruitment_lotsupplier (lot_id, agency_id) select lot_id, agency_id from recruitment_lotsupplier",
     "sourcing_step_position_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 2, 'other', 1, 1)",
-    "sourcing_step_route_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'framework', 1, 1)",
+    "sourcing_step_route_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 9, 'framework', 1, 1)",
     "sourcing_step_direct_is_first": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'direct', 1, 1)",
     "sourcing_step_window_is_positive": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'other', 0, 1)",
     "contract_framework_has_lot": "update recruitment_contract set lot_id = null where id = {framework}",
@@ -124,6 +138,24 @@ BROKEN_BY = {
     "meeting_says_who": "insert into recruitment_meeting (held_on, present, recorded_by_id, recorded_at) values ('2024-01-08', '', {officer}, now())",
     "meeting_item_once": "insert into recruitment_meeting (id, held_on, present, recorded_by_id, recorded_at) values (1, '2024-01-08', 'x', {officer}, now()); insert into recruitment_meeting (id, held_on, present, recorded_by_id, recorded_at) values (2, '2024-01-08', 'x', {officer}, now()); insert into recruitment_meetingitem (meeting_id, vacancy_id, job_type, kind, team_id, is_between, decision, reason, fte, cost, agreed_fte, cover_fte) select 1, {vacancy}, 'x', 'x', {team}, false, 'none', '', 1, 1, 1, 1 from generate_series(1, 2)",
     "meeting_item_is_whole": "insert into recruitment_meetingitem (meeting_id, vacancy_id, job_type, kind, team_id, is_between, decision, reason, fte, cost, agreed_fte, cover_fte) values (1, {vacancy}, 'x', 'x', {team}, false, 'agreed', '', 1, 1, 1, 1)",
+    "exemption_says_why": "COPY recruitment.Exemption reference='x',justification='' where id = {exemption}",
+    "exemption_period_and_value": "COPY recruitment.Exemption reference='x',value_with_vat=1 where id = {exemption}",
+    "exemption_stage_has_reason": "COPY recruitment.Exemption reference='x',status='turned_down' where id = {exemption}",
+    "exemption_ended_within": "COPY recruitment.Exemption reference='x',ended_on=starts_on where id = {exemption}",
+    "exemption_need_once": "COPY recruitment.ExemptionNeed unproved_by_id=null where exemption_id = {exemption}",
+    "exemption_need_has_proof_or_reason": "insert into recruitment_exemptionneed (exemption_id, vacancy_id, round_id, no_proof_reason) select {exemption}, {vacancy}, {round}, ''",
+    "exemption_comment_says_something": "insert into recruitment_exemptioncomment (exemption_id, revision, side, supports, text, given_by_id, given_at) values ({exemption}, 1, 'legal', true, '', {officer}, now())",
+    "exemption_decision_has_reason": "COPY recruitment.ExemptionDecision exemption_id={exemption},requested_by_id={officer},reason='' where id = {decision}",
+    "statutory_ground_is_whole": "insert into recruitment_statutoryground (agency_id, ground, \"limit\", dated_on, recorded_by_id, recorded_at) values ({agency}, '', 1, '2024-01-01', {officer}, now())",
+    "exemption_approver_role_once": "insert into recruitment_exemptionapprover (starts_on, role) select '2024-01-01', 'assistant_director' from generate_series(1, 2)",
+    "exemption_approver_limit_positive": "insert into recruitment_exemptionapprover (starts_on, role, up_to) values ('2024-01-01', 'assistant_director', 0)",
+    "procurement_threshold_positive": "insert into recruitment_procurementthreshold (starts_on, amount, includes_vat, source) values ('2024-01-01', 0, true, 'x')",
+    "review_one_a_day": "COPY placements.QualityReview findings='y' where id = {review}",
+    "review_is_whole": "COPY placements.QualityReview held_on=held_on+1,rating=5 where id = {review}",
+    "review_read_by_another": "update placements_qualityreview set read_at = now(), read_by_id = recorded_by_id where id = {review}",
+    "review_action_is_whole": "insert into placements_reviewaction (review_id, what, owner, due_on, done_note) values ({review}, '', 'x', '2024-02-01', '')",
+    "review_action_done_whole": "insert into placements_reviewaction (review_id, what, owner, due_on, done_note, done_on) values ({review}, 'x', 'x', '2024-02-01', '', '2024-02-01')",
+    "placement_extended_once_while_overdue": "insert into placements_placementperiod (placement_id, contract_id, starts_on, ends_on, pay_rate, charge_rate, value, entry_id, reason, recruitment_state, recheck_note, agreed_by_id, agreed_at, overdue_since) select placement_id, contract_id, ends_on + 8 * n, ends_on + 8 * n + 1, pay_rate, charge_rate, value, entry_id, '', '', '', agreed_by_id, now(), '2024-02-01' from placements_placementperiod, generate_series(1, 2) n where placement_id = (select placement_id from placements_breach where id = {breach})",
     "submission_recorded_by_somebody": "COPY recruitment.Submission reference='x',candidate='x',recorded_by_id=null where id = {candidate}",
     "submission_has_rates": "COPY recruitment.Submission reference='x',candidate='x',pay_rate=99 where id = {candidate}",
     "submission_accepted_has_number": "COPY recruitment.Submission reference='x',candidate='x',registration_number='',stage='accepted' where id = {candidate}",
@@ -192,7 +224,7 @@ def rows(world):
 
     from django.utils import timezone
 
-    from placements.actions import corrections, extensions
+    from placements.actions import corrections, extensions, reviews
     from placements.models import Payment, PaymentImport, PaymentSource
     from recruitment import links
     from recruitment.models import AccountEntry, Statement
@@ -246,6 +278,16 @@ def rows(world):
             ends_on=date(2024, 6, 28),
             reason="x",
             recruitment_state="unsuccessful",
+        ).pk,
+        "exemption": world.exemption().pk,
+        "decision": world.exempted().decisions.get().pk,
+        "review": reviews.record_review(
+            by=world.officer,
+            at=AFTER_WINDOW + timedelta(days=20),
+            placement=placement,
+            held_on=date(2024, 1, 29),
+            rating=3,
+            findings="x",
         ).pk,
         "officer": world.officer.pk,
         "director": world.director.pk,

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import refused_as
+from tests.factories.recruitment import permanent_contract
 
 DECISION = """insert into recruitment_exemptiondecision (exemption_id, revision, decision, reason, conditions, requested_by_id,
     decided_by_id, decided_at, decided_on, agency_id, starts_on, ends_on, value, value_with_vat, contract_id)
@@ -59,6 +60,12 @@ def test_an_approval_agrees_with_what_was_asked_for(world, fields, name):
     if fields.get("contract"):
         fields = {"contract": world.framework.pk}
     assert refused_as(decision(world, exemption, **fields)) == name
+
+
+def test_an_approval_names_a_contract_by_exemption(world):
+    exemption = world.exemption()
+    other = permanent_contract(world.administrator, world.scs, "SCS-PERM")
+    assert refused_as(decision(world, exemption, contract=other.pk)) == "exemption_contract_of_its_route"
 
 
 def test_an_exemption_is_approved_by_a_decision_only(world):

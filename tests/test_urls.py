@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from placements.actions import corrections, extensions, hires
+from placements.actions import corrections, extensions, hires, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import meetings, supplier
+from recruitment.actions import exemptions, meetings, supplier
 from tests.factories.world import AFTER_WINDOW
 
 PEOPLE = ["officer", "lead", "other_lead", "director", "finance", "administrator", "auditor", "system", "nobody"]
@@ -65,6 +65,23 @@ TABLE = {
     "/candidates/{candidate}/void/": {"officer", "director"},
     "/approaches/": READERS | ELSEWHERE,
     "/approaches/new/": {"officer"},
+    "/exemptions/all/": READERS | ELSEWHERE,
+    "/exemptions/new/": {"officer"},
+    "/exemptions/grounds/new/": {"legal"},
+    "/exemptions/{exemption}/": READERS,
+    "/exemptions/{exemption}/history/": READERS,
+    "/exemptions/{returned}/complete/": {"officer"},
+    "/exemptions/{exemption}/comment/": {"finance", "procurement", "legal"},
+    "/exemptions/{exemption}/decide/": {"director"},
+    "/exemptions/{exemption}/take-back/": {"officer", "director"},
+    "/exemptions/{exempted}/": READERS,
+    "/exemptions/{exempted}/end/": {"officer", "director"},
+    "/exemptions/new/?extends={exempted}": {"officer"},
+    "/reviews/": READERS | ELSEWHERE,
+    "/reviews/{review}/": READERS,
+    "/reviews/{review}/oversee/": {"director"},
+    "/reviews/actions/{to_do}/done/": {"officer", "lead", "director"},
+    "/placements/{placement}/review/": {"officer", "lead", "director"},
     "/suppliers/": READERS | ELSEWHERE,
     "/suppliers/orders/": READERS | ELSEWHERE,
     "/placements/": READERS | ELSEWHERE,
@@ -220,7 +237,25 @@ def rows(world) -> dict[str, int]:
     meeting = meetings.hold_meeting(
         by=world.director, at=AFTER_WINDOW, held_on=AFTER_WINDOW.date(), present="x", lines={}, taken={}
     )
+    returned = exemptions.decide(
+        by=world.director, at=AFTER_WINDOW, exemption=world.exemption(), decision="returned", reason="x"
+    )
+    exempted = world.exempted()
+    review = reviews.record_review(
+        by=world.officer,
+        at=AFTER_WINDOW + timedelta(days=20),
+        placement=world.by_exemption(exempted),
+        held_on=date(2024, 1, 29),
+        rating=3,
+        findings="x",
+        to_do=[reviews.ToDo("x", "x", date(2024, 2, 5))],
+    )
     return {
+        "exemption": world.exemption().pk,
+        "returned": returned.pk,
+        "exempted": exempted.pk,
+        "review": review.pk,
+        "to_do": review.actions.get().pk,
         "answered": answered.pk,
         "meeting": meeting.pk,
         "emergency": world.called().vacancy_id,

@@ -75,7 +75,7 @@ def check_may_go_on(placement: Placement) -> None:
 
 
 def check_extension(placement: Placement, ends_on: date, today: date) -> Terms:
-    """The days and rates an extension adds, after every rule was asked. Raises RuleViolation."""
+    """The days and rates an extension agreed today adds, after every rule was asked. Raises RuleViolation."""
     check_may_go_on(placement)
     if ends_on <= placement.ends_on:
         refuse("not_longer", f"It runs until {day_name(placement.ends_on)} already. Enter a later day.", "ends_on")

@@ -67,6 +67,18 @@ TAG_COLOURS = {
     "Offered": "blue",
     "Accepted": "green",
     "Withdrew": "grey",
+    "Waiting for a decision": "yellow",
+    "Returned for more": "yellow",
+    "Approved": "green",
+    "Taken back": "grey",
+    "Overdue": "red",
+    "Due": "yellow",
+    "To read": "yellow",
+    "Read": "green",
+    "On contract": "green",
+    "Authorised off contract": "blue",
+    "Proved": "green",
+    "Breach": "red",
 }
 
 
@@ -99,6 +111,7 @@ MENU = [
     ("Today", "/", None),
     ("Requests", "/requests/", "view"),
     ("Sent", "/releases/", "view"),
+    ("Exemptions", "/exemptions/", "view_money"),
     ("Placements", "/placements/", "view"),
     ("Permanent starts", "/hires/", "view"),
     ("Workers", "/workers/", "view"),
@@ -113,6 +126,8 @@ MENU = [
 BELOW = {
     "/requests/": ("/meetings/",),
     "/releases/": ("/candidates/", "/approaches/", "/suppliers/"),
+    "/exemptions/": ("/reviews/",),
+    "/breaches/": ("/assurance/",),
 }
 
 

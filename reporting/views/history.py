@@ -8,6 +8,7 @@ from recruitment.models import (
     Contract,
     Correction,
     EmergencyCall,
+    Exemption,
     Statement,
     Submission,
     SubmissionStep,
@@ -61,6 +62,12 @@ class PlacementHistory(History):
         beside = [*placement.breaches.all(), *placement.moves.all(), *placement.extension_proposals.all()]
         corrections = Correction.objects.filter(subject="placement", subject_id=placement.pk)
         return placement, [placement, *placement.periods.all(), *beside, *corrections]
+
+
+class ExemptionHistory(History):
+    def subject(self, pk):
+        exemption = get_object_or_404(Exemption.objects.visible_to(self.request.user), pk=pk)
+        return exemption, [exemption, *exemption.needs.all(), *exemption.comments.all(), *exemption.decisions.all()]
 
 
 class ContractHistory(History):

@@ -215,6 +215,7 @@ class ReleaseDetail(Page):
             "answered_by",
             "supplying_agency",
             "rests_on__contract__agency",
+            "exemption",
             "voided_by",
             "round",
         )

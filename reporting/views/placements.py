@@ -9,7 +9,9 @@ from council.permissions import may
 from placements.actions.onward import fee_free_on
 from placements.actions.placements import chain_of, length_of
 from placements.models import Placement, PracticeConcern
+from placements.reviews import next_review
 from recruitment.models import Correction
+from recruitment.permissions import in_reach
 from reporting.listing import Column, ListPage
 from reporting.reports.spend import worth_of
 from reporting.views.pages import Page
@@ -30,6 +32,7 @@ class PlacementDetail(Page):
                 "supplying_agency",
                 "release__rests_on__contract__agency",
                 "release__contract__agency",
+                "release__exemption",
                 "booked_by",
                 "ended_early_by",
                 "did_not_start_by",
@@ -79,6 +82,9 @@ class PlacementDetail(Page):
             and placement.vacancy.kind == "vacant_post"
             and placement.vacancy.decision == "agreed",
             may_correct=may(user, "correct") and standing,
+            review=next_review(placement) if standing else None,
+            reviews=placement.reviews.order_by("held_on"),
+            may_review=started and in_reach(user, placement.vacancy.team.service_id, None, "review"),
             may_concern=may(user, "source") and started,
             may_void=may(user, "void") and standing and not placement.breaches.exists(),
             own_entry=placement.booked_by_id == user.pk,

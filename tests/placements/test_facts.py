@@ -122,9 +122,9 @@ class TestBreaches:
     def test_outside_any_contract_nothing_is_extended(self, world):
         breach = world.breach()
         longer = {"placement": breach.placement, "ends_on": date(2024, 3, 1)}
-        assert refusal(extensions.check_extension, **longer) == "not_authorised"
+        assert refusal(extensions.check_extension, today=date(2024, 1, 20), **longer) == "not_authorised"
         facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
-        assert refusal(extensions.check_extension, **longer) == "no_contract"
+        assert refusal(extensions.check_extension, today=date(2024, 1, 20), **longer) == "no_contract"
 
     def test_the_page_says_so_before_anything_is_typed(self, world, client_of):
         placement = world.breach().placement
@@ -234,7 +234,10 @@ class TestBroughtForward:
 
     def test_the_need_is_agreed_before_it_is_extended(self, world, batch):
         placement = self.bring(world)
-        assert refusal(extensions.check_extension, placement=placement, ends_on=date(2024, 2, 2)) == "not_agreed"
+        assert (
+            refusal(extensions.check_extension, placement=placement, ends_on=date(2024, 2, 2), today=date(2024, 1, 20))
+            == "not_agreed"
+        )
         turn_down = {"by": world.director, "at": AFTER_WINDOW, "vacancy": placement.vacancy, "reason": "x"}
         assert refusal(vacancies.decide, **turn_down, decision="turned_down") == "in_post_already"
         vacancies.decide(**turn_down, decision="agreed")

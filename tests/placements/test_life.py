@@ -373,7 +373,10 @@ class TestTransferring:
         old = world.book(world.framework_secured())
         self.transfer(world, old, self.second_order(world, old))
         old = Placement.objects.get(pk=old.pk)
-        assert refusal(extensions.check_extension, placement=old, ends_on=date(2024, 3, 8)) == "ended"
+        assert (
+            refusal(extensions.check_extension, placement=old, ends_on=date(2024, 3, 8), today=date(2024, 2, 1))
+            == "ended"
+        )
 
     @pytest.mark.parametrize(
         ("assignments", "free_on"),

@@ -1,0 +1,259 @@
+"""Asking for an exemption, commenting on it, deciding it and taking it back."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.actions import require
+from council.permissions import may
+from council.web import ActionFormView, address_for
+from recruitment import exemptions as rules
+from recruitment.actions import exemptions
+from recruitment.forms.exemptions import (
+    CommentForm,
+    ExemptionDecisionForm,
+    ExemptionForm,
+    GroundForm,
+    TakeBackForm,
+)
+from recruitment.models import Exemption
+from recruitment.wording import money
+
+COPIED = (
+    "agency",
+    "group_name",
+    "reason",
+    "justification",
+    "why_no_competition",
+    "risk_if_refused",
+    "return_plan",
+    "starts_on",
+    "ends_on",
+    "value",
+    "value_with_vat",
+)
+
+
+class ExemptionNew(ActionFormView):
+    """For one request (`?request=`) or for several; `?extends=` goes on from an approved one."""
+
+    right = "request_exemption"
+    once = True
+    form_class = ExemptionForm
+    title = "Ask for an exemption"
+    intro = (
+        "For an agency outside the order of sourcing. Each request comes with the first supplier’s unsuccessful answer, or with the reason "
+        "why there is none. You cannot decide it yourself."
+    )
+
+    def prepare(self):
+        key = self.request.GET.get("extends", "")
+        self.extends = None
+        if key.isdigit() and len(key) < 10:
+            visible = Exemption.objects.visible_to(self.request.user).select_related("agency")
+            self.extends = get_object_or_404(visible, pk=key)
+            self.title = f"Go on from {self.extends.reference}, or change it"
+            self.intro = f"Another period or value is a new decision. What is approved here is added to the contract of {self.extends.reference}."
+
+    def get_form_kwargs(self):
+        choices = rules.words_of_requests(self.request.user, timezone.now())
+        extra = {"choices": choices, "fixed_agency": self.extends.agency if self.extends else None}
+        return super().get_form_kwargs() | extra
+
+    def get_initial(self):
+        initial = {name: getattr(self.extends, name) for name in COPIED} if self.extends else {}
+        if self.extends:
+            initial |= {
+                "reason": "extension",
+                "starts_on": None,
+                "ends_on": None,
+                "value": None,
+                "value_with_vat": None,
+            }
+            initial["vacancies"] = list(self.extends.needs.values_list("vacancy_id", flat=True))
+        if self.request.GET.get("request", "").isdigit():
+            initial["vacancies"] = [self.request.GET["request"]]
+        return initial
+
+    def back(self):
+        return self.extends.get_absolute_url() if self.extends else "/exemptions/all/"
+
+    def act(self, data):
+        asked = self.get_form().asked(data)
+        common = {"by": self.request.user, "at": timezone.now()}
+        return exemptions.request_exemption(**common, asked=asked, extends=self.extends)
+
+    def done(self, exemption):
+        missing = rules.sides_missing(exemption)
+        if not missing:
+            return f"{exemption.reference} waits for a decision."
+        return (
+            f"{exemption.reference} is asked for. Next: the comment of {rules.side_names(missing)}, then the decision."
+        )
+
+
+class ExemptionActionView(ActionFormView):
+    """A form about one exemption the person may see."""
+
+    def prepare(self):
+        rows = Exemption.objects.visible_to(self.request.user).select_related("agency", "requested_by", "extends")
+        self.exemption = get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def back(self):
+        return self.exemption.get_absolute_url()
+
+    def next(self, result):
+        return self.back()
+
+    def get_initial(self):
+        return {"version": self.exemption.version}
+
+    def current_version(self):
+        return Exemption.objects.values_list("version", flat=True).get(pk=self.exemption.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(exemption=self.exemption, caption=self.exemption.reference, **kwargs)
+
+
+class ExemptionComplete(ExemptionActionView):
+    """Returned for more: completed, and put to a decision again."""
+
+    right = "request_exemption"
+    form_class = ExemptionForm
+    title = "Complete the exemption"
+
+    @property
+    def intro(self):
+        return f"It was returned: {self.exemption.status_reason}"
+
+    def get_form_kwargs(self):
+        choices = rules.words_of_requests(self.request.user, timezone.now())
+        fixed = self.exemption.agency if self.exemption.extends_id else None
+        return super().get_form_kwargs() | {
+            "choices": choices,
+            "fixed_agency": fixed,
+            "submit": "Put it to a decision again",
+        }
+
+    def get_initial(self):
+        initial = {name: getattr(self.exemption, name) for name in COPIED}
+        needs = list(self.exemption.needs.all())
+        initial["vacancies"] = [need.vacancy_id for need in needs]
+        initial["no_proof_reason"] = next((need.no_proof_reason for need in needs if need.no_proof_reason), "")
+        return super().get_initial() | initial
+
+    def act(self, data):
+        version = data.pop("version")
+        asked = self.get_form().asked(data)
+        common = {"by": self.request.user, "at": timezone.now(), "exemption": self.exemption}
+        return exemptions.complete_exemption(**common, asked=asked, version=version)
+
+    def done(self, exemption):
+        return f"{exemption.reference} waits for comments and a decision again."
+
+
+class ExemptionComment(ExemptionActionView):
+    form_class = CommentForm
+    template_name = "exemptions/comment.html"
+    title = "Comment on the exemption"
+    intro = "Whoever comments does not decide."
+
+    def prepare(self):
+        require(
+            rules.side_of(self.request.user, timezone.localdate()) is not None,
+            "comment on exemptions: finance, procurement and legal do",
+        )
+        super().prepare()
+
+    def act(self, data):
+        return exemptions.comment(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
+
+    def done(self, comment):
+        return f"The comment of {comment.get_side_display().lower()} is recorded."
+
+
+class ExemptionDecide(ExemptionActionView):
+    """With all that the decision rests on above the form; also for a deputy, who may see nothing else."""
+
+    right = ""
+    form_class = ExemptionDecisionForm
+    template_name = "exemptions/decide.html"
+
+    def prepare(self):
+        rows = Exemption.objects.select_related("agency", "requested_by", "extends")
+        self.exemption = get_object_or_404(rows, pk=self.kwargs["pk"])
+        today = timezone.localdate()
+        if rules.decides_for(self.request.user, self.exemption.value, today) is None:
+            require(rules.may_decide_any(self.request.user, today), "decide exemptions")
+            raise PermissionDenied
+
+    @property
+    def title(self):
+        return f"Decide {self.exemption.reference}"
+
+    def back(self):
+        return address_for(self.request.user, self.exemption)
+
+    def act(self, data):
+        return exemptions.decide(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
+
+    def done(self, exemption):
+        if exemption.is_entitled:
+            contract = exemption.decisions.get(approves=exemption.pk).contract
+            return (
+                f"{exemption.reference} is approved. Contract {contract.reference} is let for {money(exemption.value)}."
+            )
+        return f"{exemption.reference} is {exemption.get_status_display().lower()}."
+
+    def get_context_data(self, **kwargs):
+        exemption, today = self.exemption, timezone.localdate()
+        return super().get_context_data(
+            needs=rules.needs_with_proof(exemption),
+            comments=exemption.comments.select_related("given_by"),
+            missing=rules.side_names(rules.sides_missing(exemption)),
+            decisions=exemption.decisions.select_related("decided_by"),
+            spend=rules.spend_of(exemption.agency, today, more=exemption),
+            own=rules.is_a_party(self.request.user, exemption),
+            today=today,
+            **kwargs,
+        )
+
+
+class ExemptionTakeBack(ExemptionActionView):
+    form_class = TakeBackForm
+    title = "Take the exemption back"
+    warning = True
+
+    def prepare(self):
+        super().prepare()
+        user = self.request.user
+        decides = rules.decides_for(user, self.exemption.value, timezone.localdate()) is not None
+        require(decides or may(user, "request_exemption"), "take exemptions back")
+
+    def act(self, data):
+        return exemptions.take_back(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
+
+    def done(self, exemption):
+        return f"{exemption.reference} is taken back."
+
+
+class GroundNew(ActionFormView):
+    right = "record_ground"
+    once = True
+    form_class = GroundForm
+    title = "Record a statutory ground"
+    intro = "An exemption cannot lift the procurement threshold. With a statutory ground an agency’s exemptions may add up to its limit."
+
+    def back(self):
+        return "/exemptions/"
+
+    def next(self, ground):
+        return "/exemptions/"
+
+    def act(self, data):
+        return exemptions.record_ground(by=self.request.user, at=timezone.now(), **data)
+
+    def done(self, ground):
+        return (
+            f"The ground is recorded: exemptions of {ground.agency} may add up to {money(ground.limit)} including VAT."
+        )

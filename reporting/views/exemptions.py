@@ -1,0 +1,219 @@
+"""Exemptions and quality reviews: the lists, and the page of each."""
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.permissions import may
+from placements.models import Placement, QualityReview, ReviewAction
+from placements.reviews import by_exemption, reviews_due
+from recruitment import exemptions as rules
+from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus
+from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.reports.contracts import positions
+from reporting.views.lists import agencies, services
+from reporting.views.pages import Page
+
+
+def stage_of(exemption: Exemption, today) -> str:
+    """One word for where it stands on a day: an approved one is over after its last day."""
+    if exemption.is_entitled and today > exemption.last_day:
+        return "Ended early" if exemption.ended_on else "Over"
+    return exemption.get_status_display()
+
+
+def _by_stage(rows, value):
+    today = timezone.localdate()
+    if value == "live":
+        return rows.live_on(today)
+    if value == "over":
+        return rows.filter(status__in=["approved", "ended"], last_day__lt=today)
+    return rows.filter(status=value)
+
+
+def _stages():
+    return [("live", "Live today"), ("over", "Over"), *ExemptionStatus.choices]
+
+
+class Exemptions(ListPage):
+    title = "Exemptions"
+    intro = "Agencies outside the order of sourcing, each for named requests, a period and a value."
+    file_name = "exemptions"
+    order = "-requested_at"
+    empty = "No exemptions yet. They are asked for on a staffing request, once the first supplier could not supply."
+    text_label = "Reference, agency or request"
+    actions = [("request_exemption", "Ask for an exemption", "/exemptions/new/")]
+    filters = [
+        Filter(
+            "service",
+            "Service",
+            services,
+            lambda rows, value: rows.filter(
+                pk__in=ExemptionNeed.objects.filter(vacancy__team__service_id=value).values("exemption")
+            ),
+        ),
+        Filter("stage", "Stage", _stages, _by_stage),
+        Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value)),
+        Filter("reason", "Reason", lambda: ExemptionReason.choices, lambda rows, value: rows.filter(reason=value)),
+        DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__date__gte=day)),
+        DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__date__lte=day)),
+        DayFilter("approved_since", "Approved since", lambda rows, day: rows.filter(approved_on__gte=day)),
+        DayFilter("approved_until", "Approved until", lambda rows, day: rows.filter(approved_on__lte=day)),
+    ]
+    columns = [
+        Column("Exemption", lambda e: e.reference, sort="pk", link=lambda e: e.get_absolute_url()),
+        Column("Stage", lambda e: stage_of(e, timezone.localdate()), "tag", sort="status"),
+        Column("Agency", lambda e: e.agency.name, sort="agency__name"),
+        Column("Requests", lambda e: ", ".join(need.vacancy.reference for need in e.needs.all())),
+        Column("Reason", lambda e: e.get_reason_display(), sort="reason"),
+        Column("Asked for on", lambda e: timezone.localdate(e.requested_at), "day", sort="requested_at"),
+        Column("Approved on", lambda e: e.approved_on, "day", sort="approved_on"),
+        Column("From", lambda e: e.starts_on, "day", sort="starts_on"),
+        Column("Until", lambda e: e.last_day, "day", sort="last_day"),
+        Column("Value, £ excluding VAT", lambda e: e.value, "money", sort="value"),
+        Column("Value, £ including VAT", lambda e: e.value_with_vat, "money", sort="value_with_vat"),
+    ]
+    total = ("Value excluding VAT", "value")
+
+    @staticmethod
+    def text_filter(rows, text):
+        needs = ExemptionNeed.objects.filter(vacancy__reference__icontains=text).values("exemption")
+        return rows.filter(Q(reference__icontains=text) | Q(agency__name__icontains=text) | Q(pk__in=needs))
+
+    def rows(self):
+        approved = ExemptionDecision.objects.filter(approves=OuterRef("pk")).values("decided_on")[:1]
+        rows = Exemption.objects.visible_to(self.request.user).annotate(approved_on=Subquery(approved))
+        return rows.select_related("agency").prefetch_related("needs__vacancy")
+
+
+class ExemptionDetail(Page):
+    template_name = "exemptions/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        user, today = self.request.user, self.today
+        rows = Exemption.objects.visible_to(user).select_related("agency", "requested_by", "extends")
+        exemption = get_object_or_404(rows, pk=pk)
+        decisions = list(exemption.decisions.select_related("decided_by", "in_place_of", "contract__account"))
+        approval = next((one for one in decisions if one.approves), None)
+        contract = approval.contract if approval else None
+        releases = exemption.releases.select_related("vacancy", "contract__agency").order_by("sent_at", "pk")
+        missing = rules.sides_missing(exemption)
+        waits = exemption.status == ExemptionStatus.REQUESTED
+        decides = rules.decides_for(user, exemption.value, today) is not None
+        party = rules.is_a_party(user, exemption)
+        side = rules.side_of(user, today)
+        return super().get_context_data(
+            exemption=exemption,
+            stage=stage_of(exemption, today),
+            needs=rules.needs_with_proof(exemption),
+            comments=exemption.comments.select_related("given_by"),
+            decisions=decisions,
+            approval=approval,
+            contract=contract,
+            line=positions([contract], today)[0] if contract else None,
+            releases=releases,
+            placements=Placement.objects.filter(release__exemption=exemption)
+            .select_related("worker", "vacancy__team")
+            .order_by("starts_on", "pk"),
+            linked=exemption.extended_by.order_by("pk"),
+            missing=rules.side_names(missing) if waits else "",
+            spend=rules.spend_of(exemption.agency, today, more=None if exemption.is_entitled else exemption),
+            may_decide=waits and decides and not party,
+            own=waits and decides and party,
+            may_comment=waits and side is not None and exemption.requested_by_id != user.pk,
+            may_complete=exemption.status == ExemptionStatus.RETURNED and may(user, "request_exemption"),
+            may_take_back=self._may_take_back(exemption, decides),
+            may_end=exemption.status == ExemptionStatus.APPROVED
+            and today < exemption.ends_on
+            and may(user, "end_exemption"),
+            may_extend=exemption.is_entitled and may(user, "request_exemption"),
+            today=today,
+            **kwargs,
+        )
+
+    def _may_take_back(self, exemption: Exemption, decides: bool) -> bool:
+        if exemption.status == ExemptionStatus.APPROVED:
+            return decides and not exemption.releases.standing().exists()
+        waits = exemption.status in (ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED)
+        return waits and may(self.request.user, "request_exemption")
+
+
+# -- quality reviews -------------------------------------------------------------------------------------------------------------
+
+
+def _by_review_state(rows, value):
+    overdue = ReviewAction.objects.open().filter(review=OuterRef("pk"), due_on__lt=timezone.localdate())
+    if value == "overdue":
+        return rows.filter(Exists(overdue))
+    return rows.filter(read_at__isnull=value == "unread")
+
+
+class Reviews(ListPage):
+    title = "Quality reviews"
+    intro = "Of workers on every route, so that they can be compared. Those by exemption are reviewed in a rhythm."
+    template_name = "reviews/list.html"
+    file_name = "quality-reviews"
+    order = "-held_on"
+    empty = "No reviews yet. They are recorded on a placement."
+    filters = [
+        Filter(
+            "service",
+            "Service",
+            services,
+            lambda rows, value: rows.filter(placement__vacancy__team__service_id=value),
+        ),
+        Filter(
+            "state",
+            "State",
+            lambda: [("unread", "To read"), ("read", "Read"), ("overdue", "With overdue actions")],
+            _by_review_state,
+        ),
+        Filter(
+            "supplier",
+            "Supplier",
+            agencies,
+            lambda rows, value: rows.filter(placement__contract__agency_id=value),
+        ),
+        DayFilter("since", "Held since", lambda rows, day: rows.filter(held_on__gte=day)),
+        DayFilter("until", "Held until", lambda rows, day: rows.filter(held_on__lte=day)),
+    ]
+    columns = [
+        Column("Review", lambda r: r.held_on, "day", sort="held_on", link=lambda r: r.get_absolute_url()),
+        Column("Placement", lambda r: r.placement.reference, link=lambda r: r.placement.get_absolute_url()),
+        Column("Worker", lambda r: r.placement.worker.name, sort="placement__worker__name"),
+        Column("Team", lambda r: r.placement.vacancy.team.name, sort="placement__vacancy__team__name"),
+        Column("Contract", lambda r: r.placement.contract.reference if r.placement.contract else "None"),
+        Column("Was due", lambda r: r.due_on, "day", sort="due_on"),
+        Column("Rating, 1 to 4", lambda r: r.rating, "number", sort="rating"),
+        Column("Read by the Assistant Director", lambda r: "Read" if r.read_at else "To read", "tag"),
+        Column("Actions open", lambda r: sum(one.done_on is None for one in r.actions.all()), "number"),
+    ]
+
+    def rows(self):
+        rows = QualityReview.objects.visible_to(self.request.user)
+        return rows.select_related(
+            "placement__worker", "placement__vacancy__team", "placement__contract"
+        ).prefetch_related("actions")
+
+    def get_context_data(self, found, **kwargs):
+        mine = by_exemption().filter(pk__in=Placement.objects.visible_to(self.request.user).values("pk"))
+        due = reviews_due(mine.select_related("worker", "vacancy__team", "contract"), self.today)
+        return super().get_context_data(found, due=due, **kwargs)
+
+
+class ReviewDetail(Page):
+    template_name = "reviews/detail.html"
+
+    def get_context_data(self, pk, **kwargs):
+        user = self.request.user
+        rows = QualityReview.objects.visible_to(user).select_related(
+            "placement__worker", "placement__vacancy__team", "placement__contract", "recorded_by", "read_by"
+        )
+        review = get_object_or_404(rows, pk=pk)
+        actions = review.actions.select_related("done_by").order_by(F("done_on").asc(nulls_first=True), "due_on", "pk")
+        return super().get_context_data(
+            review=review,
+            actions=[(one, one.state(self.today)) for one in actions],
+            may_oversee=may(user, "oversee_reviews") and not review.read_at and review.recorded_by_id != user.pk,
+            **kwargs,
+        )
