@@ -13,9 +13,12 @@ from recruitment.models import (
     AgencyName,
     Contract,
     ContractApproval,
+    Exemption,
+    ExemptionApprover,
     Framework,
     Lot,
     LotSupplier,
+    ProcurementThreshold,
     Release,
     Round,
     SourcingOrder,
@@ -261,6 +264,27 @@ class SourcingOrderAdmin(SetUpAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not _is_followed(obj)
+
+
+@admin.register(ExemptionApprover)
+class ExemptionApproverAdmin(SetUpAdmin):
+    """Who decides exemptions up to which value: all rows of one date together; a later date takes their place."""
+
+    list_display = ["starts_on", "role", "up_to"]
+
+
+@admin.register(ProcurementThreshold)
+class ProcurementThresholdAdmin(SetUpAdmin):
+    """Only for thresholds newer than those the tracker knows."""
+
+    list_display = ["starts_on", "amount", "includes_vat", "source"]
+
+
+@admin.register(Exemption)
+class ExemptionAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "agency", "status", "value", "starts_on", "ends_on", "requested_at"]
+    list_filter = ["status", "reason", "agency"]
+    search_fields = ["reference", "agency__name"]
 
 
 @admin.register(Vacancy)

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from reporting.views import candidates, exemptions, facts, history, lists, meetings, money, pages, placements, suppliers
+from reporting.views import (
+    assurance,
+    candidates,
+    exemptions,
+    facts,
+    history,
+    lists,
+    meetings,
+    money,
+    pages,
+    placements,
+    suppliers,
+)
 from reporting.views.position import PositionPage
 
 app_name = "reporting"
@@ -42,6 +54,8 @@ urlpatterns = [
     path("payments/imports/", money.Imports.as_view(), name="imports"),
     path("breaches/", facts.Breaches.as_view(), name="breaches"),
     path("breaches/<int:pk>/", facts.BreachDetail.as_view(), name="breach"),
+    path("assurance/", assurance.AssurancePage.as_view(), name="assurance"),
+    path("assurance/spend/", assurance.AssuranceSpend.as_view(), name="assurance-spend"),
     path("brought-forward/", facts.BroughtForwardPage.as_view(), name="brought-forward"),
     path("position/", PositionPage.as_view(), name="position"),
     path("search/", pages.Search.as_view(), name="search"),

@@ -112,6 +112,8 @@ TABLE = {
     "/breaches/new/": {"officer", "director"},
     "/breaches/{breach}/told/": {"officer", "director"},
     "/breaches/{breach}/approve/": {"director"},
+    "/assurance/": MONEY,
+    "/assurance/spend/": MONEY,
     "/brought-forward/": READERS | ELSEWHERE,
     "/brought-forward/begin/": {"administrator"},
     "/brought-forward/new/": {"administrator"},

@@ -14,8 +14,10 @@ def diagram() -> str:
     import django
 
     django.setup()
+    from council.permissions import MAY
+    from recruitment import exemptions
     from recruitment.machine import MOVES
-    from recruitment.models import Status
+    from recruitment.models import ExemptionStatus, Status
 
     lines = [
         "# The stages of a staffing request",
@@ -30,7 +32,29 @@ def diagram() -> str:
         lines += [f"    {Status(start).value} --> {Status(end).value}" for end in sorted(ends)]
         if not ends:
             lines.append(f"    {Status(start).value} --> [*]")
+    lines += [
+        "```",
+        "",
+        "# The stages of an exemption, and who moves it",
+        "",
+        "Made from `recruitment/exemptions.py`. Who decides depends on the value as well, by the council's set-up.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {ExemptionStatus.REQUESTED.value}: {_who(MAY['request_exemption'])}",
+    ]
+    for start, moves in exemptions.MOVES.items():
+        lines += [
+            f"    {ExemptionStatus(start).value} --> {ExemptionStatus(end).value}: {_who(MAY[right])}"
+            for end, right in sorted(moves.items())
+        ]
+        if not moves:
+            lines.append(f"    {ExemptionStatus(start).value} --> [*]")
     return "\n".join([*lines, "```", ""])
+
+
+def _who(roles) -> str:
+    return ", ".join(sorted(role.label for role in roles))
 
 
 if __name__ == "__main__":

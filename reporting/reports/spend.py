@@ -1,5 +1,6 @@
 """What a placement is worth, whether or not it stands on a contract. Money is £ excluding VAT."""
 
+from datetime import date
 from decimal import Decimal
 
 from placements.actions.commitments import stretches_of
@@ -21,3 +22,12 @@ def _without_contract(placement: Placement) -> Decimal:
         return Decimal(0)
     last = placement.committed_until or placement.ends_on
     return value_until(stretches_of(placement), placement.hours_per_week, placement.pattern, last)
+
+
+def worked_by(placement: Placement, on: date) -> Decimal:
+    """What a placement has cost up to and including a day, by all that is known now; also of a worker outside any contract."""
+    if placement.voided_at or placement.did_not_start_at:
+        return Decimal(0)
+    last = min(on, placement.committed_until) if placement.committed_until else on
+    worked = value_until(stretches_of(placement), placement.hours_per_week, placement.pattern, last)
+    return min(worked, worth_of(placement))

@@ -78,7 +78,12 @@ TAG_COLOURS = {
     "On contract": "green",
     "Authorised off contract": "blue",
     "Proved": "green",
-    "Breach": "red",
+    "Breach, not authorised": "red",
+    "Breach, authorised after the start": "yellow",
+    "Proof recorded late": "yellow",
+    "Proof disputed by the supplier": "yellow",
+    "By exemption, without proof": "yellow",
+    "No proof": "yellow",
 }
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from council.working_time import months_before
 from reporting.exports import safe_cell
+from reporting.reports.assurance import Assurance, assurance
 from reporting.reports.position import position
 from reporting.reports.suppliers import SuppliersReport, suppliers
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Prints a report as at a date, the same figures as its page."
 
     def add_arguments(self, parser):
-        parser.add_argument("name", choices=["position", "suppliers"])
+        parser.add_argument("name", choices=["position", "suppliers", "assurance"])
         parser.add_argument("--on", help="As at this date, like 2022-04-26. Today if left out.")
         parser.add_argument(
             "--since", help="For suppliers: orders sent since this date. Twelve months before if left out."
@@ -30,6 +31,9 @@ class Command(BaseCommand):
             since = self._day(options["since"]) or months_before(on, 12)
             report, header = suppliers(since, on), SuppliersReport.HEADER
             title = f"Suppliers, orders sent from {since:%-d %B %Y} to {on:%-d %B %Y}"
+        elif options["name"] == "assurance":
+            report, header = assurance(on, timezone.localdate()), Assurance.HEADER
+            title = f"Was {report.first_supplier} asked first? As at {on:%-d %B %Y}\n{report.finding}"
         else:
             report, header, title = position(on), ("Figure", "Value", "Unit"), f"Figures as at {on:%-d %B %Y}"
         if options["format"] == "json":
@@ -41,7 +45,9 @@ class Command(BaseCommand):
         else:
             self.stdout.write(title)
             for first, *rest in report.rows():
-                if options["name"] == "suppliers":
+                if options["name"] == "assurance":
+                    self.stdout.write(f"  {first}: {', '.join(str(one) for one in rest[:3])}: {rest[6]} £{rest[7]}")
+                elif options["name"] == "suppliers":
                     figures = zip(header[1:-2], rest, strict=False)
                     said = "; ".join(f"{name.lower()} {value}" for name, value in figures if value is not None)
                     self.stdout.write(f"  {first}: {said}")

@@ -1,0 +1,86 @@
+"""Was the first supplier asked first? The same report as `manage.py report assurance`, as a page, CSV and JSON."""
+
+from decimal import Decimal
+
+from django.http import JsonResponse
+
+from council.models import Service
+from reporting.exports import csv_response
+from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, assurance, spend_lines
+from reporting.views.lists import services
+from reporting.views.pages import Page, day_asked
+
+
+def service_asked(request) -> Service | None:
+    """The Service of the query, or None for all."""
+    key = request.GET.get("service", "")
+    return Service.objects.filter(pk=key).first() if key.isdigit() and len(key) < 10 else None
+
+
+class AssuranceSpend(ListPage):
+    """The placements behind the spend of the report."""
+
+    title = "Spend by how it was authorised"
+    intro = "Every placement that had started by the day, with what it had cost by then."
+    file_name = "spend"
+    right = "view_money"
+    empty = "Nobody had started by this day."
+    links = [("Was the first supplier asked first?", "/assurance/")]
+    filters = [
+        Filter("state", "Spend", lambda: list(SPEND.items()), lambda rows, value: [r for r in rows if r[1] == value]),
+        Filter("service", "Service", services, lambda rows, value: rows),
+        DayFilter("on", "As at", lambda rows, day: rows),
+    ]
+    columns = [
+        Column("Placement", lambda r: r[0].reference, link=lambda r: r[0].get_absolute_url()),
+        Column("Spend", lambda r: SPEND[r[1]], "tag"),
+        Column("Worker", lambda r: r[0].worker.name),
+        Column("Supplier", lambda r: r[0].agency.name),
+        Column("Contract", lambda r: r[0].contract.reference if r[0].contract else "None"),
+        Column("Start", lambda r: r[0].starts_on, "day"),
+        Column("End", lambda r: r[0].ends_on, "day"),
+        Column("Cost to the day, £ excluding VAT", lambda r: r[2], "money"),
+    ]
+
+    def rows(self):
+        service = service_asked(self.request)
+        return spend_lines(day_asked(self.request, self.today), service.pk if service else None)
+
+    def _sorted(self, rows):
+        self.sort = ""
+        return rows
+
+    def get_context_data(self, found, **kwargs):
+        context = super().get_context_data(found, **kwargs)
+        amount = sum((cost for _, _, cost in found), Decimal(0))
+        day = day_asked(self.request, self.today)
+        return context | {"total": {"label": "Cost, excluding VAT", "amount": amount}, "today": day}
+
+
+class AssurancePage(Page):
+    template_name = "assurance.html"
+    right = "view_money"
+
+    def get(self, request, *args, **kwargs):
+        on, service = day_asked(request, self.today), service_asked(request)
+        report = assurance(on, self.today, service.pk if service else None)
+        if request.GET.get("format") == "csv":
+            return csv_response(f"assurance-{on.isoformat()}.csv", list(Assurance.HEADER), report.rows())
+        if request.GET.get("format") == "json":
+            return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
+        chosen = request.GET.get("standing", "")
+        lines = [line for line in report.lines if chosen not in STANDINGS or line.standing == chosen]
+        context = self.get_context_data(
+            report=report,
+            on=on,
+            lines=lines,
+            chosen=chosen if chosen in STANDINGS else "",
+            counts=[(name, words, report.count(name)) for name, words in STANDINGS.items() if report.count(name)],
+            spend=[(name, words, report.spend[name]) for name, words in SPEND.items()],
+            spend_in_all=sum(report.spend.values()),
+            services=Service.objects.all(),
+            service=service,
+            formulas=FORMULAS,
+        )
+        return self.render_to_response(context)
