@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from council import outbox
 from council.models import Message
 from council.working_time import LONDON
-from demo import beyond, candidates, emergencies, events, meetings, payments_file, years
+from demo import beyond, candidates, emergencies, events, exemptions, meetings, payments_file, years
 from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
 from placements.actions import endings, hires, needs, payments, placements
 from placements.models import Payment, Placement
@@ -46,6 +46,8 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     emergencies.tell(world, teller, today)
     progress("candidates")
     candidates.tell(world, teller, today, mail_to_nobody)
+    progress("exemptions")
+    exemptions.tell(world, teller, today)
     mail_to_nobody()
     progress("weekly meetings")
     meetings.tell(world, teller, today)
@@ -254,6 +256,10 @@ def _payments(world: World, today: date) -> None:
         "Halden Bridge Care": ("RM6161-L5", "RM6281-L4", date(2024, 7, 22)),
     }
     for payment in waiting[:-3]:
-        old, new, change = contracts[payment.agency.name]
-        reference = old if payment.paid_on < change else new
-        payments.allocate(by=by, at=now, payment=payment, parts=[(world.contracts[reference], payment.amount)])
+        if payment.agency.name in contracts:
+            old, new, change = contracts[payment.agency.name]
+            contract = world.contracts[old if payment.paid_on < change else new]
+        else:  # by exemption: the last that had begun when the work was done
+            begun = payment.agency.contracts.filter(starts_on__lte=payment.paid_on - timedelta(21))
+            contract = begun.order_by("-starts_on", "-pk").first()
+        payments.allocate(by=by, at=now, payment=payment, parts=[(contract, payment.amount)])

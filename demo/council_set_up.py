@@ -35,6 +35,9 @@ PEOPLE = [
     ("contracts", "Cora Placeholder", Role.CONTRACT_ADMINISTRATOR, None),
     ("auditor", "August Specimen", Role.AUDITOR, None),
     ("system", "Syd Fakenham", Role.SYSTEM_ADMINISTRATOR, None),
+    ("procurement", "Pru Stagewell", Role.PROCUREMENT_OFFICER, None),
+    ("legal", "Lex Pretence", Role.LEGAL_ADVISER, None),
+    ("strategic", "Stella Strategos", Role.STRATEGIC_DIRECTOR, None),
 ]
 
 # Service → team, cost centre, establishment and in post (FTE) on 26 April 2022. They add up to 366.0 and 340.4.
@@ -172,7 +175,9 @@ def _contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
     for order in (before, after):
         SourcingStep.objects.create(order=order, position=0, route=Route.DIRECT, routine_hours=160, urgent_hours=80)
         SourcingStep.objects.create(order=order, position=1, route=Route.CORPORATE, routine_hours=16, urgent_hours=8)
+    SourcingStep.objects.create(order=before, position=2, route=Route.EXEMPTION, routine_hours=16, urgent_hours=8)
     SourcingStep.objects.create(order=after, position=2, route=Route.FRAMEWORK, routine_hours=16, urgent_hours=8)
+    SourcingStep.objects.create(order=after, position=3, route=Route.EXEMPTION, routine_hours=16, urgent_hours=8)
     rm6161 = Framework.objects.create(
         reference="RM6161",
         name="Provision of Clinical and Healthcare Staffing",

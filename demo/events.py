@@ -109,7 +109,7 @@ class Story:
     ends_early_after: int = 0  # weeks
     then: str = "end"  # end, hire or round
     urgency: str = "routine"
-    stop_after: str = ""  # asked, agreed, direct, sent, secured: leave it there
+    stop_after: str = ""  # asked, agreed, direct, sent, failed, secured: leave it there
     answer_days: int = 2
     late: bool = False
     role: str = ""
@@ -195,7 +195,7 @@ class Teller:
         if story.stop_after == "direct":
             return
         release = self._pertemps(story, vacancy, day, officer)
-        if release is None or story.stop_after in ("sent", "secured"):
+        if release is None or story.stop_after in ("sent", "failed", "secured"):
             return
         placement = self._book(story, release, officer)
         if story.no_show:
@@ -278,7 +278,9 @@ class Teller:
             )
             return None
         self._not_secured(story, release, day, officer)
-        day = DAYS.add_working_days(day, story.answer_days + 1)
+        if story.stop_after == "failed":
+            return None
+        day = DAYS.add_working_days(day, story.answer_days + (5 if story.late else 1))
         if not story.framework:
             needs.end_need(
                 by=officer,
@@ -354,6 +356,9 @@ class Teller:
                 self.step(self.puts_forward(release, seen, officer), seen, 12, officer, "turned_down", reason)
         if story.pertemps_fail == "rate_too_high":
             details["rate_asked"] = release.max_rate + D("6.50")
+        if story.late:
+            details |= {"happened_at": when, "late_reason": "The officer was on leave."}
+            when = self.at(DAYS.add_working_days(when.date(), 3), 9)
         releases.record_not_secured(
             by=officer,
             at=when,

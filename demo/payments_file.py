@@ -9,7 +9,7 @@ from placements.actions.commitments import stretches_of
 from placements.models import Placement
 from recruitment.charge import value_until
 
-DEPARTMENTS = {"corporate": "Children and Families", "framework": "Children and Families"}
+DEPARTMENT = "Children and Families"
 
 
 def month_ends(first: date, last: date) -> list[date]:
@@ -35,7 +35,7 @@ def make(today: date) -> bytes:
     number = 5100000000
     before: dict[int, D] = {}
     for end in month_ends(date(2020, 4, 1), today - timedelta(30)):
-        totals: dict[tuple[int, str, str], D] = {}
+        totals: dict[tuple[int, str], D] = {}
         for placement in placements:
             if placement.starts_on > end:
                 continue
@@ -44,16 +44,16 @@ def make(today: date) -> bytes:
             worked = value - before.get(placement.pk, D(0))
             before[placement.pk] = value
             if worked > 0:
-                key = (placement.contract_id, placement.contract.agency.name, placement.contract.route)
+                key = (placement.contract_id, placement.contract.agency.name)
                 totals[key] = totals.get(key, D(0)) + worked
-        for (_, agency, route), total in sorted(totals.items()):
+        for (_, agency), total in sorted(totals.items()):
             paid_on = end + timedelta(21)
             if paid_on > today:
                 continue
             number += 1
             name = "Pertemps Ltd" if agency == "Pertemps" else f"{agency} Limited"
             writer.writerow(
-                [f"{paid_on:%d/%m/%Y}", name, f"{total:,.2f}", number, DEPARTMENTS[route], "Agency staff provision"]
+                [f"{paid_on:%d/%m/%Y}", name, f"{total:,.2f}", number, DEPARTMENT, "Agency staff provision"]
             )
         if end.month % 3 == 0 and end + timedelta(21) <= today:
             number += 1

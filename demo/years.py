@@ -49,7 +49,7 @@ def until_the_paper(teams: list[Team]) -> list[Story]:
                 then="hire" if n % 5 == 0 else "end",
             )
         )
-    # Secured from 27 April to 26 October 2021: 33, of whom 20 are still there, 4 of them part-time.
+    # Secured from 27 April to 26 October 2021: 33, of whom 20 are still there, 10 of them part-time.
     for n, day in enumerate(days_spread(date(2021, 4, 30), date(2021, 10, 11), 33)):
         stays = n >= 13
         stories.append(
@@ -57,7 +57,7 @@ def until_the_paper(teams: list[Team]) -> list[Story]:
                 day,
                 teams[(n + 3) % len(teams)],
                 kind_of(n),
-                D(25) if 13 <= n < 17 else D(37),
+                D(25) if 13 <= n < 23 else D(37),
                 weeks=26 if stays else 14,
                 extended_weeks=[weeks_until(day, PAPER) - 26 + 12]
                 if stays and weeks_until(day, PAPER) > 22

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from council.models import Message, User
+from council.working_time import WorkingCalendar
 from demo.build import build
 from placements.models import (
     Breach,
@@ -25,25 +26,37 @@ from placements.models import (
     PlacementMove,
     PlacementPeriod,
     PracticeConcern,
+    QualityReview,
 )
+from placements.reviews import by_exemption, reviews_due
 from recruitment.candidates import held_back
+from recruitment.exemptions import waiting_for_me
 from recruitment.models import (
     Approach,
     ContractAccount,
     Correction,
     EmergencyCall,
+    Exemption,
+    ExemptionNeed,
     Meeting,
     MeetingItem,
     Outcome,
     Release,
     SpendingAuthority,
     Statement,
+    StatutoryGround,
     Submission,
     SubmissionStep,
     Vacancy,
 )
 from reporting.reports.position import position
 
+ENGLAND = WorkingCalendar()
+ENGLAND_HOLIDAYS = [
+    day
+    for day in (date(2019, 1, 1) + timedelta(n) for n in range(6 * 366))
+    if day.weekday() < 5 and not ENGLAND.is_working_day(day)
+]
 pytestmark = [pytest.mark.django_db]
 TODAY = date(2026, 11, 24)
 
@@ -75,9 +88,42 @@ def contains(whole, part) -> list[str]:
     return [] if whole == part else [f"= {whole!r}, not {part!r}"]
 
 
-def report(*arguments) -> str:
+# Each placement that had started by a day: its heading, whether it is outside the first route or marked, and what it had cost.
+ASSURANCE_SQL = """
+with days as (
+    select d::date as day from generate_series('2019-01-01'::date, %(on)s::date, '1 day') d
+     where extract(isodow from d) < 6 and d::date <> all (%(holidays)s::date[])),
+started as (
+    select p.*, c.route, exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s) as marked,
+           exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s
+                      and (b.approved_at is null or (b.approved_at at time zone 'Europe/London')::date > %(on)s)) as waits,
+           coalesce(r.position, 99) > 1 as outside
+      from placements_placement p
+      left join recruitment_contract c on c.id = p.contract_id
+      left join recruitment_release r on r.id = p.release_id
+     where p.did_not_start_at is null and p.voided_at is null and p.starts_on <= %(on)s),
+costs as (
+    select s.id, sum(case
+        when coalesce(d.cut_on, d.ends_on) <= l.last and d.cut_on is null and d.starts_on >= s.starts_on then d.value
+        else round(s.hours_per_week * d.charge_rate * case when s.pattern = 'seven_days'
+                then greatest(least(coalesce(d.cut_on, d.ends_on), l.last) - greatest(d.starts_on, s.starts_on) + 1, 0) / 7.0
+                else (select count(*) from days where day between greatest(d.starts_on, s.starts_on) and least(coalesce(d.cut_on, d.ends_on), l.last)) / 5.0
+            end, 2) end) as cost
+      from started s
+      join placements_placementperiod d on d.placement_id = s.id
+      cross join lateral (select least(%(on)s::date, coalesce(s.committed_until, %(on)s::date)) as last) l
+     where d.starts_on <= l.last and coalesce(d.cut_on, d.ends_on) >= d.starts_on
+     group by s.id)
+select case when waits then 'unauthorised' when marked then 'after_start' when contract_id is null then 'brought_forward'
+            when route = 'exemption' then 'off_contract' else 'on_contract' end,
+       outside or marked, marked, coalesce(cost, 0)
+  from started left join costs using (id)
+"""
+
+
+def report(*arguments, name="position") -> str:
     out = io.StringIO()
-    call_command("report", "position", *arguments, stdout=out)
+    call_command("report", name, *arguments, stdout=out)
     return out.getvalue()
 
 
@@ -121,7 +167,7 @@ def test_ten_fte_are_cover_or_above_structure(demonstration):
 
 
 def test_every_route_answer_and_refusal_is_there(demonstration):
-    assert 235 <= Placement.objects.count() <= 290
+    assert 245 <= Placement.objects.count() <= 310
     assert set(Release.objects.values_list("outcome", flat=True)) == set(Outcome.values)
     assert set(Release.objects.exclude(reason="").values_list("reason", flat=True)) == {
         "no_answer",
@@ -146,7 +192,7 @@ def test_every_route_answer_and_refusal_is_there(demonstration):
         "withdrawn",
     }
     assert Vacancy.objects.filter(rounds__number=2).exists()
-    on_contracts = Placement.objects.filter(contract__isnull=False)
+    on_contracts = Placement.objects.filter(contract__isnull=False).exclude(contract__route="exemption")
     assert set(on_contracts.values_list("contract__reference", flat=True)) == {
         "CORP-2019",
         "CORP-2024",
@@ -202,6 +248,22 @@ def test_there_are_two_of_each_case_at_least(demonstration):
         "emergencies confirmed": EmergencyCall.objects.filter(decision="confirmed").count(),
         "emergencies not confirmed": Breach.objects.filter(kind="emergency_not_confirmed").count(),
         "booked on authority": SpendingAuthority.objects.filter(entry__isnull=False).count(),
+        "exemptions turned down": Exemption.objects.filter(status="turned_down").count(),
+        "exemptions taken back": Exemption.objects.filter(status="taken_back").count(),
+        "exemptions ended early": Exemption.objects.filter(status="ended").count(),
+        "exemptions extended": Exemption.objects.filter(extends__isnull=False, status="approved").count(),
+        "exemptions returned and completed": Exemption.objects.filter(revision__gt=1, status="approved").count(),
+        "exemptions without proof": ExemptionNeed.objects.filter(proof__isnull=True).count(),
+        "exemptions for a group": ExemptionNeed.objects.exclude(exemption__group_name="").count(),
+        "exemptions to decide": waiting_for_me(User.objects.get(email="director@demo.example"), TODAY).count(),
+        "exemptions that wait": Exemption.objects.waiting().count(),
+        "exemptions live": Exemption.objects.live_on(TODAY).count(),
+        "statutory grounds": StatutoryGround.objects.count(),
+        "reviews with actions": QualityReview.objects.filter(actions__isnull=False).distinct().count(),
+        "reviews overdue": sum(one.is_overdue(TODAY) for one in reviews_due(by_exemption(), TODAY)),
+        "placed by exemption on the paper's day": Placement.objects.live_on(date(2022, 4, 26))
+        .filter(contract__route="exemption")
+        .count(),
         "weekly meetings": Meeting.objects.count(),
         "decided at a meeting": MeetingItem.objects.filter(is_between=False).exclude(decision="none").count(),
         "decided between": MeetingItem.objects.filter(is_between=True).count(),
@@ -261,6 +323,28 @@ def test_an_auditor_has_nothing_to_do(demonstration):
     assert "Nothing needs you today." in client.get("/").content.decode()
 
 
+def test_assurance_agrees_with_sql(demonstration):
+    """An independent count and sum, hours and days worked out by the database itself."""
+    found = json.loads(report("--on", "2024-03-31", "--format", "json", name="assurance"))
+    with connection.cursor() as cursor:
+        cursor.execute(ASSURANCE_SQL, {"on": "2024-03-31", "holidays": ENGLAND_HOLIDAYS})
+        rows = cursor.fetchall()
+    outside = [row for row in rows if row[1]]
+    assert found["placements_outside"] == len(outside)
+    assert found["breaches"] == sum(row[2] for row in rows)
+    spend = {name: D(0) for name in found["spend"]}
+    for state, _, _, cost in rows:
+        spend[state] += cost
+    assert {name: f"{amount:.2f}" for name, amount in spend.items()} == found["spend"]
+    assert D(found["spend"]["unauthorised"]) + D(found["spend"]["after_start"]) > 0
+
+
+def test_the_assurance_shows_every_kind(demonstration):
+    found = json.loads(report("--on", TODAY.isoformat(), "--format", "json", name="assurance"))
+    assert [name for name, count in found["by_standing"].items() if not count] == []
+    assert D(found["spend"]["unauthorised"]) > 0
+
+
 def test_payments_landed_on_their_contracts(demonstration):
     assert Payment.objects.count() > 100
     assert Payment.objects.waiting().count() == 3
@@ -280,6 +364,9 @@ LISTS = [
     "/approaches/",
     "/suppliers/orders/",
     "/meetings/",
+    "/exemptions/all/",
+    "/reviews/",
+    "/assurance/spend/",
 ]
 
 
