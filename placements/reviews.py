@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from council.errors import Refusal
 from council.models import Council
@@ -46,7 +46,7 @@ def next_review(placement: Placement) -> Review | None:
 def reviews_due(rows, today: date, within: timedelta = timedelta(0)) -> list[Review]:
     """Of placements in post, the reviews that are overdue or due soon, the longest due first. A constant number of queries."""
     weeks = Council.current().review_weeks
-    live = rows.live_on(today).annotate(last_review=Max("reviews__held_on"))
+    live = rows.live_on(today).annotate(last_review=Max("reviews__held_on", filter=Q(reviews__held_on__lte=today)))
     found = [Review(one, due_on(one, one.last_review, weeks)) for one in live]
     wanted = [one for one in found if one.due_on <= today + within and one.due_on <= one.placement.ends_on]
     return sorted(wanted, key=lambda one: (one.due_on, one.placement.pk))

@@ -249,6 +249,7 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
         inside = counted(rows, compliant.get(agency.pk, []), back, on)
         found.append(
             AgencySpend(
+                agency_id=agency.pk,
                 agency=agency.name,
                 since=inside[0].on if inside else None,
                 awards=inside,

@@ -56,6 +56,7 @@ class Award:
 class AgencySpend:
     """What the exemptions of one agency add up to within legal's window, against the threshold."""
 
+    agency_id: int
     agency: str
     since: date | None  # the first award counted
     awards: tuple[Award, ...]

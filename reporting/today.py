@@ -8,12 +8,27 @@ from django.db.models import Exists, OuterRef, Q
 from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
-from placements.models import Breach, BreachKind, ExtensionProposal, Hire, Payment, Placement
-from recruitment import candidates
+from placements.models import (
+    Breach,
+    BreachKind,
+    ExtensionProposal,
+    Hire,
+    Payment,
+    Placement,
+    QualityReview,
+    ReviewAction,
+)
+from placements.reviews import Review, by_exemption, reviews_due
+from recruitment import candidates, exemptions
 from recruitment.models import (
     Contract,
     Correction,
     EmergencyCall,
+    Exemption,
+    ExemptionComment,
+    ExemptionDecision,
+    ExemptionNeed,
+    ExemptionStatus,
     Outcome,
     Release,
     Round,
@@ -22,7 +37,7 @@ from recruitment.models import (
     Submission,
     Vacancy,
 )
-from recruitment.wording import by_when, day_name, possessive
+from recruitment.wording import by_when, day_name, money, possessive
 from reporting.reports.contracts import positions
 
 SHOWN = 8
@@ -64,6 +79,10 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         found += [_to_agree(user, today), _needs_that_go_on(user, today, council.ending_soon_weeks)]
     if may_decide(user, Approval.EMERGENCY, today):
         found.append(_emergencies(user, today))
+    if exemptions.may_decide_any(user, today):
+        found.append(_exemptions_to_decide(user, today))
+    if side := exemptions.side_of(user, today):
+        found.append(_exemptions_to_comment(user, side, today))
     if may_decide(user, Approval.EXTENSION, today):
         found.append(_extensions(user, today))
     if may_decide(user, Approval.BREACH, today):
@@ -80,9 +99,15 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
             _candidates(user, today),
             _disputes(user, today),
             _to_book(user, today),
+            _exemptions_returned(user, today),
+            _exemptions_to_use(user, today),
             _to_send(user, today),
             _cover_over(user, today),
         ]
+    if may(user, "review"):
+        found += [_reviews_due(user, today), _review_actions(user, today)]
+    if may(user, "oversee_reviews"):
+        found.append(_reviews_to_read(user, today))
     if may(user, "source") or may(user, "request") or may(user, "decide_request"):
         found.append(_ending(user, today, council.ending_soon_weeks))
     if may(user, "decide_request") or may(user, "source") or may(user, "set_up"):
@@ -145,6 +170,108 @@ def _needs_that_go_on(user: User, today: date, weeks: int) -> Section:
         return Item(text, why, _days(day_of(vacancy.requested_at), today), f"/requests/{vacancy.pk}/decide/")
 
     return _section("Needs to agree", rows.select_related("team").order_by("requested_at", "pk"), item)
+
+
+def _exemption_item(exemption: Exemption, why: str, since: date, today: date, url: str) -> Item:
+    text = f"{exemption.reference}: {exemption.agency}, {money(exemption.value)} excluding VAT"
+    return Item(text, why, _days(since, today), url)
+
+
+def _exemptions_to_decide(user: User, today: date) -> Section:
+    def item(one: Exemption) -> Item:
+        why = f"{one.get_reason_display()}, asked for by {one.requested_by}"
+        return _exemption_item(one, why, day_of(one.put_at), today, f"/exemptions/{one.pk}/decide/")
+
+    rows = exemptions.waiting_for_me(user, today).select_related("agency", "requested_by")
+    return _section("Exemptions to decide", rows, item, "/exemptions/" if may(user, "view_money") else "")
+
+
+def _exemptions_to_comment(user: User, side: str, today: date) -> Section:
+    """Those that wait for the comment of the person's side, where the council wants it."""
+    if side not in exemptions.sides_required():
+        return Section("Exemptions to comment on", 0)
+    given = ExemptionComment.objects.filter(exemption=OuterRef("pk"), revision=OuterRef("revision"), side=side)
+    rows = Exemption.objects.waiting().filter(~Exists(given)).exclude(requested_by=user)
+
+    def item(one: Exemption) -> Item:
+        why = f"{one.get_reason_display()}, asked for by {one.requested_by}"
+        return _exemption_item(one, why, day_of(one.put_at), today, f"/exemptions/{one.pk}/comment/")
+
+    rows = rows.select_related("agency", "requested_by").order_by("put_at", "pk")
+    return _section("Exemptions to comment on", rows, item, "/exemptions/all/?stage=requested")
+
+
+def _exemptions_returned(user: User, today: date) -> Section:
+    returned = ExemptionDecision.objects.filter(exemption=OuterRef("pk"), decision="returned").order_by("-revision")
+    rows = Exemption.objects.visible_to(user).filter(status=ExemptionStatus.RETURNED)
+    rows = rows.annotate(returned_on=returned.values("decided_on")[:1]).select_related("agency")
+
+    def item(one: Exemption) -> Item:
+        why = f"Returned for more: {one.status_reason}"
+        return _exemption_item(one, why, one.returned_on, today, f"/exemptions/{one.pk}/complete/")
+
+    return _section(
+        "Exemptions to complete", rows.order_by("returned_on", "pk"), item, "/exemptions/all/?stage=returned"
+    )
+
+
+def _exemptions_to_use(user: User, today: date) -> Section:
+    """Approved requests under them for which nobody has been asked yet."""
+    asked = Release.objects.standing().filter(exemption=OuterRef("exemption"), vacancy=OuterRef("vacancy"))
+    needs = ExemptionNeed.objects.filter(
+        ~Exists(asked),
+        vacancy__in=Vacancy.objects.visible_to(user).being_sourced(),
+        round__closed_at__isnull=True,
+        exemption__status=ExemptionStatus.APPROVED,
+        exemption__ends_on__gte=today,
+    )
+
+    def item(need: ExemptionNeed) -> Item:
+        one = need.exemption
+        text = f"{need.vacancy.reference}: {need.vacancy.team}"
+        why = f"{one.reference} is approved. Send the request to {one.agency}"
+        return Item(text, why, _days(day_of(one.put_at), today), f"/requests/{need.vacancy_id}/")
+
+    needs = needs.select_related("exemption__agency", "vacancy__team").order_by("exemption__put_at", "pk")
+    return _section("Exemptions to use", needs, item, "/exemptions/all/?stage=approved")
+
+
+def _reviews_due(user: User, today: date) -> Section:
+    mine = by_exemption().filter(pk__in=Placement.objects.visible_to(user).values("pk"))
+    due = reviews_due(mine.select_related("worker", "vacancy__team"), today)
+
+    def item(one: Review) -> Item:
+        text = f"{one.placement.reference}: {one.placement.worker}, {one.placement.vacancy.team}"
+        why = "The quality review is overdue" if one.is_overdue(today) else "The quality review is due today"
+        return Item(text, why, _days(one.due_on, today), f"/placements/{one.placement.pk}/review/")
+
+    return Section("Quality reviews due", len(due), [item(one) for one in due[:SHOWN]], "/reviews/")
+
+
+def _review_actions(user: User, today: date) -> Section:
+    visible = QualityReview.objects.visible_to(user)
+    rows = ReviewAction.objects.open().filter(due_on__lt=today, review__in=visible)
+
+    def item(one: ReviewAction) -> Item:
+        why = f"{one.owner} was to do this by {day_name(one.due_on)}"
+        return Item(
+            f"{one.review.placement.reference}: {one.what}", why, _days(one.due_on, today), f"/reviews/{one.review_id}/"
+        )
+
+    rows = rows.select_related("review__placement").order_by("due_on", "pk")
+    return _section("Review actions overdue", rows, item, "/reviews/?state=overdue")
+
+
+def _reviews_to_read(user: User, today: date) -> Section:
+    rows = QualityReview.objects.visible_to(user).filter(read_at__isnull=True).exclude(recorded_by=user)
+
+    def item(one: QualityReview) -> Item:
+        text = f"{one.placement.reference}: {one.placement.worker}, {one.placement.vacancy.team}"
+        why = f"Review of {day_name(one.held_on)}, rating {one.rating} of 4"
+        return Item(text, why, _days(day_of(one.recorded_at), today), f"/reviews/{one.pk}/oversee/")
+
+    rows = rows.select_related("placement__worker", "placement__vacancy__team").order_by("recorded_at", "pk")
+    return _section("Quality reviews to read", rows, item, "/reviews/?state=unread")
 
 
 def _extensions(user: User, today: date) -> Section:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("candidates/", candidates.Candidates.as_view(), name="candidates"),
     path("candidates/<int:pk>/", candidates.CandidateDetail.as_view(), name="candidate"),
     path("approaches/", candidates.Approaches.as_view(), name="approaches"),
+    path("exemptions/", exemptions.ExemptionsDashboard.as_view(), name="exemptions-dashboard"),
     path("exemptions/all/", exemptions.Exemptions.as_view(), name="exemptions"),
     path("exemptions/<int:pk>/", exemptions.ExemptionDetail.as_view(), name="exemption"),
     path("exemptions/<int:pk>/history/", history.ExemptionHistory.as_view(), name="exemption-history"),

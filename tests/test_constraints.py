@@ -142,6 +142,7 @@ BROKEN_BY = {
     "exemption_period_and_value": "COPY recruitment.Exemption reference='x',value_with_vat=1 where id = {exemption}",
     "exemption_stage_has_reason": "COPY recruitment.Exemption reference='x',status='turned_down' where id = {exemption}",
     "exemption_ended_within": "COPY recruitment.Exemption reference='x',ended_on=starts_on where id = {exemption}",
+    "exemption_closed_whole": "update recruitment_exemption set status = 'taken_back', status_reason = 'x' where id = {exemption}",
     "exemption_need_once": "COPY recruitment.ExemptionNeed unproved_by_id=null where exemption_id = {exemption}",
     "exemption_need_has_proof_or_reason": "insert into recruitment_exemptionneed (exemption_id, vacancy_id, round_id, no_proof_reason) select {exemption}, {vacancy}, {round}, ''",
     "exemption_comment_says_something": "insert into recruitment_exemptioncomment (exemption_id, revision, side, supports, text, given_by_id, given_at) values ({exemption}, 1, 'legal', true, '', {officer}, now())",

@@ -102,7 +102,7 @@ def test_an_approved_one_does_not_go_back(world, to):
 
 def test_one_in_use_is_not_taken_back(world):
     release = world.scs_secured()
-    sql = "update recruitment_exemption set status = 'taken_back', status_reason = 'x' where id = %s"
+    sql = "update recruitment_exemption set status = 'taken_back', status_reason = 'x', closed_at = now(), closed_by_id = requested_by_id where id = %s"
     assert refused_as(sql, release.exemption_id) == "exemption_moves_as_allowed"
 
 

@@ -65,6 +65,7 @@ TABLE = {
     "/candidates/{candidate}/void/": {"officer", "director"},
     "/approaches/": READERS | ELSEWHERE,
     "/approaches/new/": {"officer"},
+    "/exemptions/": MONEY,
     "/exemptions/all/": READERS | ELSEWHERE,
     "/exemptions/new/": {"officer"},
     "/exemptions/grounds/new/": {"legal"},

@@ -45,6 +45,7 @@ def end_exemption(
             "ended_on",
         )
     exemption.ended_on = ended_on
+    exemption.closed_at, exemption.closed_by = at, by
     exemptions.move(exemption, ExemptionStatus.ENDED, reason.strip())
     exemption.save()
     end_by_exemption(contract, exemption, ended_on, by=by, at=at, ground=reason.strip())

@@ -326,6 +326,7 @@ def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, vers
     if not reason.strip():
         refuse("no_reason", "Say why it is taken back.", "reason")
     exemptions.move(exemption, ExemptionStatus.TAKEN_BACK, reason.strip())
+    exemption.closed_at, exemption.closed_by = at, by
     exemption.save()
     return exemption
 

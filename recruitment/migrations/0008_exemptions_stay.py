@@ -12,7 +12,7 @@ declare
 begin
     if changed && array['id', 'reference', 'requested_by_id', 'requested_at', 'extends_id']
         or (changed && asked and not (old.status = 'returned' and new.status = 'requested' and new.revision = old.revision + 1))
-        or (not changed && array['status'] and changed && array['ended_on', 'status_reason'])
+        or (not changed && array['status'] and changed && array['ended_on', 'status_reason', 'closed_at', 'closed_by_id'])
     then
         raise exception 'as asked' using errcode = '23514', constraint = 'exemption_stays';
     end if;

@@ -90,6 +90,8 @@ class Exemption(models.Model):
     requested_at = models.DateTimeField()
     put_at = models.DateTimeField("put to a decision")  # the last time
     ended_on = models.DateField("ended early on", null=True)
+    closed_at = models.DateTimeField("taken back or ended", null=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     approved_as = models.GeneratedField(
@@ -130,6 +132,17 @@ class Exemption(models.Model):
                 condition=Q(status=ExemptionStatus.ENDED, ended_on__gte=F("starts_on"), ended_on__lt=F("ends_on"))
                 | ~Q(status=ExemptionStatus.ENDED) & Q(ended_on__isnull=True),
                 violation_error_message="An exemption ends early on a day within its period.",
+            ),
+            models.CheckConstraint(
+                name="exemption_closed_whole",
+                condition=Q(
+                    status__in=[ExemptionStatus.TAKEN_BACK, ExemptionStatus.ENDED],
+                    closed_at__isnull=False,
+                    closed_by__isnull=False,
+                )
+                | ~Q(status__in=[ExemptionStatus.TAKEN_BACK, ExemptionStatus.ENDED])
+                & Q(closed_at__isnull=True, closed_by__isnull=True),
+                violation_error_message="Say when and by whom it was taken back or ended.",
             ),
             models.UniqueConstraint(
                 name="exemption_asker_key",

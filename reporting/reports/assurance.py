@@ -223,11 +223,13 @@ def assurance(on: date, known_on: date, service: int | None = None) -> Assurance
     )
 
 
-def spend_lines(on: date, service: int | None = None) -> list[tuple[Placement, str, Decimal]]:
+def spend_lines(on: date, service: int | None = None, team: int | None = None) -> list[tuple[Placement, str, Decimal]]:
     """The rows behind the spend: each placement that had started by the day, its heading and what it had cost."""
     started = Placement.objects.standing().filter(starts_on__lte=on)
     if service is not None:
         started = started.filter(vacancy__team__service_id=service)
+    if team is not None:
+        started = started.filter(vacancy__team_id=team)
     rows = with_what_proves(started).order_by("-starts_on", "-pk")
     marks = [(one, [mark for mark in one.breaches.all() if mark.since <= on]) for one in rows]
     return [(one, spend_state(one, breaches, on), worked_by(one, on)) for one, breaches in marks]

@@ -84,6 +84,8 @@ TAG_COLOURS = {
     "Proof disputed by the supplier": "yellow",
     "By exemption, without proof": "yellow",
     "No proof": "yellow",
+    "Near": "yellow",
+    "Reached": "red",
 }
 
 

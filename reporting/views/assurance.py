@@ -1,28 +1,28 @@
 """Was the first supplier asked first? The same report as `manage.py report assurance`, as a page, CSV and JSON."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.http import JsonResponse
 
-from council.models import Service
+from council.models import Service, Team
 from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, assurance, spend_lines
+from reporting.views.exemptions import day_given, row_asked
 from reporting.views.lists import services
 from reporting.views.pages import Page, day_asked
 
 
-def service_asked(request) -> Service | None:
-    """The Service of the query, or None for all."""
-    key = request.GET.get("service", "")
-    return Service.objects.filter(pk=key).first() if key.isdigit() and len(key) < 10 else None
+def _teams():
+    return [(str(team.pk), f"{team.service}: {team}") for team in Team.objects.select_related("service")]
 
 
 class AssuranceSpend(ListPage):
     """The placements behind the spend of the report."""
 
     title = "Spend by how it was authorised"
-    intro = "Every placement that had started by the day, with what it had cost by then."
+    intro = "Every placement that had started by the day, with what it had cost by then, or since another day."
     file_name = "spend"
     right = "view_money"
     empty = "Nobody had started by this day."
@@ -30,6 +30,8 @@ class AssuranceSpend(ListPage):
     filters = [
         Filter("state", "Spend", lambda: list(SPEND.items()), lambda rows, value: [r for r in rows if r[1] == value]),
         Filter("service", "Service", services, lambda rows, value: rows),
+        Filter("team", "Team", _teams, lambda rows, value: rows),
+        DayFilter("since", "Worked since", lambda rows, day: rows),
         DayFilter("on", "As at", lambda rows, day: rows),
     ]
     columns = [
@@ -44,8 +46,15 @@ class AssuranceSpend(ListPage):
     ]
 
     def rows(self):
-        service = service_asked(self.request)
-        return spend_lines(day_asked(self.request, self.today), service.pk if service else None)
+        request, on = self.request, day_asked(self.request, self.today)
+        service, team = row_asked(request, "service", Service), row_asked(request, "team", Team)
+        of = (service.pk if service else None, team.pk if team else None)
+        rows, since = spend_lines(on, *of), day_given(request, "since")
+        if since is None:
+            return rows
+        before = {one.pk: cost for one, _, cost in spend_lines(since - timedelta(1), *of)}
+        rows = [(one, state, cost - before.get(one.pk, Decimal(0))) for one, state, cost in rows]
+        return [row for row in rows if row[2]]
 
     def _sorted(self, rows):
         self.sort = ""
@@ -63,7 +72,7 @@ class AssurancePage(Page):
     right = "view_money"
 
     def get(self, request, *args, **kwargs):
-        on, service = day_asked(request, self.today), service_asked(request)
+        on, service = day_asked(request, self.today), row_asked(request, "service", Service)
         report = assurance(on, self.today, service.pk if service else None)
         if request.GET.get("format") == "csv":
             return csv_response(f"assurance-{on.isoformat()}.csv", list(Assurance.HEADER), report.rows())

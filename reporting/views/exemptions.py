@@ -1,18 +1,28 @@
 """Exemptions and quality reviews: the lists, and the page of each."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from council.models import Service, Team
 from council.permissions import may
+from council.working_time import months_before
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reviews import by_exemption, reviews_due
 from recruitment import exemptions as rules
 from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus
+from reporting.chart import Series, column_chart, line_chart
+from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.reports.assurance import SPEND, first_supplier
 from reporting.reports.contracts import positions
+from reporting.reports.exemptions import FORMULAS, Scope, dashboard
 from reporting.views.lists import agencies, services
-from reporting.views.pages import Page
+from reporting.views.pages import Page, day_asked
 
 
 def stage_of(exemption: Exemption, today) -> str:
@@ -84,6 +94,67 @@ class Exemptions(ListPage):
         approved = ExemptionDecision.objects.filter(approves=OuterRef("pk")).values("decided_on")[:1]
         rows = Exemption.objects.visible_to(self.request.user).annotate(approved_on=Subquery(approved))
         return rows.select_related("agency").prefetch_related("needs__vacancy")
+
+
+class ExemptionsDashboard(Page):
+    """What do I decide, and is this under control? The same figures as `manage.py report exemptions`."""
+
+    template_name = "exemptions/dashboard.html"
+    right = "view_money"
+
+    def get(self, request, *args, **kwargs):
+        on = day_asked(request, self.today)
+        since = min(day_given(request, "since") or months_before(on, 12), on)
+        service, team = row_asked(request, "service", Service), row_asked(request, "team", Team)
+        scope = Scope(service.pk if service else None, team.pk if team else None)
+        report = dashboard(on, since, scope)
+        if request.GET.get("format") == "csv":
+            return csv_response(f"exemptions-{on.isoformat()}.csv", ["Figure", "Value", "Unit"], report.rows())
+        if request.GET.get("format") == "json":
+            return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
+        return self.render_to_response(self.get_context_data(report, on, since, service, team))
+
+    def get_context_data(self, report, on, since, service, team):
+        user = self.request.user
+        mine = set(rules.waiting_for_me(user, self.today).values_list("pk", flat=True)) if on == self.today else set()
+        labels = [f"{month.month:%b %y}" for month in report.months]
+        reasons = [
+            Series(reason.value, reason.label, [Decimal(m.approved.get(reason.value, 0)) for m in report.months])
+            for reason in ExemptionReason
+        ]
+        shares = [Series("share", "Off contract", [month.share for month in report.months])]
+        return super().get_context_data(
+            report=report,
+            on=on,
+            since=since,
+            service=service,
+            team=team,
+            services=Service.objects.all(),
+            teams=Team.objects.select_related("service"),
+            mine=mine,
+            columns=column_chart(labels, reasons),
+            lines=line_chart(labels, shares, lambda value: f"{value:.0f}%"),
+            reasons=[one for one in ExemptionReason if any(one.value in month.approved for month in report.months)],
+            spend=[(name, words, report.spend[name]) for name, words in SPEND.items()],
+            formulas=FORMULAS,
+            first_supplier=first_supplier(on),
+            today=self.today,
+        )
+
+
+def day_given(request, name: str) -> date | None:
+    """A day of the query; None where it is missing or no date of this century."""
+    try:
+        day = date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2100 else None
+
+
+def row_asked(request, name: str, model):
+    """The row of the query, or None."""
+    key = request.GET.get(name, "")
+    return model.objects.filter(pk=key).first() if key.isdigit() and len(key) < 10 else None
 
 
 class ExemptionDetail(Page):

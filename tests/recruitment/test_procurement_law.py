@@ -59,7 +59,7 @@ def test_what_adds_up():
 def spend(total: str, limit: str | None = None) -> AgencySpend:
     awards = (Award(1, date(2024, 1, 1), D(total) / D("1.2"), D(total)),)
     limit_value = None if limit is None else D(limit)
-    return AgencySpend("SCS", date(2024, 1, 1), awards, threshold_on(date(2024, 1, 1)), 75, limit_value)
+    return AgencySpend(1, "SCS", date(2024, 1, 1), awards, threshold_on(date(2024, 1, 1)), 75, limit_value)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from council.working_time import months_before
 from reporting.exports import safe_cell
 from reporting.reports.assurance import Assurance, assurance
+from reporting.reports.exemptions import dashboard
 from reporting.reports.position import position
 from reporting.reports.suppliers import SuppliersReport, suppliers
 
@@ -18,10 +19,10 @@ class Command(BaseCommand):
     help = "Prints a report as at a date, the same figures as its page."
 
     def add_arguments(self, parser):
-        parser.add_argument("name", choices=["position", "suppliers", "assurance"])
+        parser.add_argument("name", choices=["position", "suppliers", "assurance", "exemptions"])
         parser.add_argument("--on", help="As at this date, like 2022-04-26. Today if left out.")
         parser.add_argument(
-            "--since", help="For suppliers: orders sent since this date. Twelve months before if left out."
+            "--since", help="For suppliers and exemptions: since this date. Twelve months before if left out."
         )
         parser.add_argument("--format", choices=["text", "json", "csv"], default="text")
 
@@ -31,6 +32,10 @@ class Command(BaseCommand):
             since = self._day(options["since"]) or months_before(on, 12)
             report, header = suppliers(since, on), SuppliersReport.HEADER
             title = f"Suppliers, orders sent from {since:%-d %B %Y} to {on:%-d %B %Y}"
+        elif options["name"] == "exemptions":
+            since = self._day(options["since"]) or months_before(on, 12)
+            report, header = dashboard(on, since), ("Figure", "Value", "Unit")
+            title = f"Exemptions as at {on:%-d %B %Y}"
         elif options["name"] == "assurance":
             report, header = assurance(on, timezone.localdate()), Assurance.HEADER
             title = f"Was {report.first_supplier} asked first? As at {on:%-d %B %Y}\n{report.finding}"
