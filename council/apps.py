@@ -7,6 +7,11 @@ class CouncilConfig(AppConfig):
     verbose_name = "The council and its people"
 
     def ready(self):
+        from council.errors import TRIGGER_SENTENCES
+
+        TRIGGER_SENTENCES["attachment_stays"] = (
+            "A file stays as it was added. Mark it as added in error if it is wrong."
+        )
         from council.database_roles import grant_to_site
         from council.jobs import HOUSEKEEPING
         from council.models.forms import forget_sent_forms

@@ -7,6 +7,7 @@ from django.db import connections
 READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placements_turn")
 # Rows that are never removed; what is wrong with them is said beside them.
 NEVER_DELETED = (
+    "council_attachment",
     "recruitment_vacancy",
     "recruitment_round",
     "recruitment_release",

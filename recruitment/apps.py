@@ -6,11 +6,19 @@ class RecruitmentConfig(AppConfig):
     verbose_name = "Suppliers, contracts and the order of sourcing"
 
     def ready(self):
+        from council.attachments import ATTACHABLE, Attachable
         from council.errors import TRIGGER_SENTENCES
         from council.outbox import KINDS
+        from council.permissions import may
         from recruitment import brief
+        from recruitment.models import Contract, Exemption, Release
 
         KINDS.update(brief.SENDING)
+        ATTACHABLE["answer"] = Attachable(Release.objects.visible_to)
+        ATTACHABLE["exemption"] = Attachable(Exemption.objects.visible_to)
+        ATTACHABLE["contract"] = Attachable(
+            lambda user: Contract.objects.all() if may(user, "view_money") else Contract.objects.none()
+        )
 
         TRIGGER_SENTENCES.update(
             {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 WIDTH, HEIGHT = 960, 420
 TOP, RIGHT, BOTTOM, LEFT = 24, 190, 44, 70
@@ -49,7 +50,7 @@ def column_chart(labels: list[str], series: list[Series]) -> dict:
     if not labels or not any(totals):
         return {}
     step = max(Decimal(1), _step(max(totals)))
-    lines = int(-(-max(totals) // step))
+    lines = ceil(max(totals) / step)
     plot_width, plot_height = WIDTH - LEFT - 20, HEIGHT - TOP - BOTTOM
     slot = plot_width / len(labels)
 
@@ -95,7 +96,7 @@ def line_chart(labels: list[str], series: list[Series], short=short_money) -> di
     if len(labels) < 2 or not values:
         return {}
     step = _step(max(values) * Decimal("1.02"))
-    lines = int(-(-max(values) * Decimal("1.02") // step))
+    lines = ceil(max(values) * Decimal("1.02") / step)
     highest = max(lines, 1) * step
     lowest = min(min(values), Decimal(0))
     plot_width, plot_height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM

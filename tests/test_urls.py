@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from council.actions import attachments
 from placements.actions import corrections, extensions, hires, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import exemptions, meetings, supplier
@@ -115,6 +117,9 @@ TABLE = {
     "/breaches/{breach}/approve/": {"director"},
     "/assurance/": MONEY,
     "/assurance/spend/": MONEY,
+    "/files/new/{kind}/{exemption}/": READERS - {"auditor"},
+    "/files/{attachment}/": READERS,
+    "/files/{attachment}/void/": READERS - {"auditor"},
     "/brought-forward/": READERS | ELSEWHERE,
     "/brought-forward/begin/": {"administrator"},
     "/brought-forward/new/": {"administrator"},
@@ -160,6 +165,7 @@ TABLE = {
     "/admin/council/deputy/add/": {"system"},
 }
 POST_ONLY = {
+    "/files/{attachment}/publish/",
     "/payments/imports/{file}/confirm/",
     "/payments/imports/{file}/discard/",
     "/payments/imports/{file}/names/",
@@ -191,7 +197,7 @@ OPEN_TO_ALL = {
 
 
 @pytest.fixture
-def rows(world) -> dict[str, int]:
+def rows(world, settings, tmp_path) -> dict[str, int]:
     placement = world.placed()
     answered = world.fail(world.send(world.sourced()))
     dispute = supplier.record_dispute(by=world.officer, at=AFTER_WINDOW, release=answered, words="x", said_by="x")
@@ -243,7 +249,8 @@ def rows(world) -> dict[str, int]:
     returned = exemptions.decide(
         by=world.director, at=AFTER_WINDOW, exemption=world.exemption(), decision="returned", reason="x"
     )
-    exempted = world.exempted()
+    exempted, waiting = world.exempted(), world.exemption()
+    settings.MEDIA_ROOT = tmp_path
     review = reviews.record_review(
         by=world.officer,
         at=AFTER_WINDOW + timedelta(days=20),
@@ -254,7 +261,17 @@ def rows(world) -> dict[str, int]:
         to_do=[reviews.ToDo("x", "x", date(2024, 2, 5))],
     )
     return {
-        "exemption": world.exemption().pk,
+        "kind": "exemption",
+        "exemption": waiting.pk,
+        "attachment": attachments.attach(
+            by=world.officer,
+            at=AFTER_WINDOW,
+            kind="exemption",
+            subject=waiting,
+            file=ContentFile(b"%PDF-1.7"),
+            name="x.pdf",
+            title="x",
+        ).pk,
         "returned": returned.pk,
         "exempted": exempted.pk,
         "review": review.pk,
@@ -303,7 +320,12 @@ def test_each_role_gets_what_the_table_says(world, rows, client_of, person):
             expected = {302, 403}
         if status not in expected:
             wrong.append((address, status))
-        if status == 200 and b"UNDEFINED VARIABLE" in response.content and not address.startswith("/admin/"):
+        if (
+            status == 200
+            and not response.streaming
+            and b"UNDEFINED VARIABLE" in response.content
+            and not address.startswith("/admin/")
+        ):
             wrong.append((address, response.content.decode().split("UNDEFINED VARIABLE")[1][:40]))
         if status == 200 and "Content-Security-Policy" not in response.headers:
             wrong.append((address, "no policy"))
@@ -316,7 +338,8 @@ def test_buttons_are_refused_to_whom_they_are_not_for(world, rows, client_of, pe
     for address in sorted(POST_ONLY):
         assert client.get(address.format(**rows)).status_code == 405
         response = client.post(address.format(**rows), {"name": "Pertemps X", "agency": "none"})
-        assert response.status_code == (302 if person == "finance" else 403)
+        allowed = {"officer", "director"} if address.startswith("/files/") else {"finance"}
+        assert response.status_code == (302 if person in allowed else 403)
 
 
 def _named_patterns(patterns=None, prefix="", namespace=""):
@@ -330,7 +353,15 @@ def _named_patterns(patterns=None, prefix="", namespace=""):
 
 def test_every_address_needs_sign_in_but_those_that_cannot(world, rows):
     client, open_ones = Client(), []
-    fillers = {"<int:pk>": "1", "<int:position>": "1", "<path:object_id>": "1", "<key>": "x", "<str:token>": "x"}
+    fillers = {
+        "<int:pk>": "1",
+        "<int:position>": "1",
+        "<path:object_id>": "1",
+        "<key>": "x",
+        "<str:token>": "x",
+        "<slug:kind>": "x",
+        "<int:subject>": "1",
+    }
     for pattern, name, namespace in _named_patterns():
         address = "/" + pattern
         for filler, value in fillers.items():

@@ -1,3 +1,4 @@
+from .attachment import Attachment
 from .council import ClosedDay, Council, calendar_of_the_council
 from .forms import SentForm
 from .jobs import Job
@@ -7,6 +8,7 @@ from .structure import Service, Team, TeamFigure
 
 __all__ = [
     "Approval",
+    "Attachment",
     "ClosedDay",
     "Council",
     "Deputy",

@@ -21,6 +21,7 @@ from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import SPEND, first_supplier
 from reporting.reports.contracts import positions
 from reporting.reports.exemptions import FORMULAS, Scope, dashboard
+from reporting.views.files import files_of
 from reporting.views.lists import agencies, services
 from reporting.views.pages import Page, day_asked
 
@@ -197,6 +198,7 @@ class ExemptionDetail(Page):
             may_end=exemption.status == ExemptionStatus.APPROVED
             and today < exemption.ends_on
             and may(user, "end_exemption"),
+            files=files_of(user, "exemption", exemption),
             may_extend=exemption.is_entitled and may(user, "request_exemption"),
             today=today,
             **kwargs,
@@ -285,6 +287,7 @@ class ReviewDetail(Page):
         return super().get_context_data(
             review=review,
             actions=[(one, one.state(self.today)) for one in actions],
+            files=files_of(user, "review", review),
             may_oversee=may(user, "oversee_reviews") and not review.read_at and review.recorded_by_id != user.pk,
             **kwargs,
         )

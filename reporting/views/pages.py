@@ -26,6 +26,7 @@ from reporting.reports.contracts import burn_up, positions
 from reporting.reports.standing import standing_of_team
 from reporting.timeline import timeline
 from reporting.today import sections
+from reporting.views.files import files_of
 from reporting.views.lists import workers_visible_to
 
 
@@ -227,6 +228,7 @@ class ReleaseDetail(Page):
             may_correct=may(self.request.user, "correct")
             and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
             and not release.voided_at,
+            files=files_of(self.request.user, "answer", release),
             said=release.statements.declined(),
             disputes=release.statements.disputes().select_related("recorded_by", "replied_by"),
             may_dispute=may(self.request.user, "source") and links.is_disputable(release),
@@ -320,6 +322,7 @@ class ContractDetail(Page):
             payment_count=PaymentAllocation.objects.filter(contract=contract, payment__paid_on__lte=on).count(),
             waiting=Payment.objects.waiting().filter(agency=contract.agency).count(),
             hires=Hire.objects.standing().filter(contract=contract, starts_on__lte=on).count(),
+            files=files_of(self.request.user, "contract", contract),
             **kwargs,
         )
 

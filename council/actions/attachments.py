@@ -1,0 +1,79 @@
+"""Adding a file beside what it proves, and marking one that was added in error."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db.models import Model
+
+from council.actions import action, day_of, require
+from council.attachments import ATTACHABLE, path_of
+from council.errors import refuse
+from council.file_types import content_type_of
+from council.models import Attachment, User
+from council.permissions import may
+
+
+@action
+def attach(
+    *,
+    by: User,
+    at: datetime,
+    kind: str,
+    subject: Model,
+    file: File,
+    name: str,
+    title: str,
+    fit_to_publish: bool = False,
+) -> Attachment:
+    """Keep a file beside a row. Its kind is told by its content; what is not taken is refused in words."""
+    require(may(by, ATTACHABLE[kind].right, day_of(at)), "add files")
+    if not title.strip():
+        refuse("no_title", "Say what the file is.", "title")
+    content_type = content_type_of(name, file.size, file)
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    if Attachment.objects.standing().filter(kind=kind, subject=subject.pk, sha256=sha256).exists():
+        refuse("file_twice", "This file is here already.", "file")
+    if not default_storage.exists(path_of(sha256)):
+        default_storage.save(path_of(sha256), file)
+    return Attachment.objects.create(
+        kind=kind,
+        subject=subject.pk,
+        title=title.strip(),
+        file_name=name,
+        content_type=content_type,
+        size=file.size,
+        sha256=sha256,
+        fit_to_publish=fit_to_publish,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+
+
+@action
+def void_attachment(*, by: User, at: datetime, attachment: Attachment, reason: str) -> Attachment:
+    """Mark a file as added in error. It stays, since something may have been decided on it."""
+    require(may(by, "attach", day_of(at)), "mark files as added in error")
+    attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+    if attachment.voided_at:
+        refuse("already_voided", "This file is marked as added in error already.")
+    if attachment.uploaded_by_id == by.pk:
+        refuse("own_entry", "You added this file, so somebody else marks it as added in error.")
+    if not reason.strip():
+        refuse("no_reason", "Say what was wrong.", "reason")
+    attachment.voided_at, attachment.voided_by, attachment.void_reason = at, by, reason.strip()
+    attachment.save()
+    return attachment
+
+
+@action
+def mark_fit_to_publish(*, by: User, at: datetime, attachment: Attachment, fit: bool) -> Attachment:
+    """Whether a file may go into a public copy of an evidence pack."""
+    require(may(by, "publish", day_of(at)), "say which files are fit to publish")
+    attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+    attachment.fit_to_publish = fit
+    attachment.save()
+    return attachment

@@ -1,0 +1,42 @@
+"""What files may stand beside, and who may see and add them. Each room names its own kinds when it is loaded."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.files.storage import default_storage
+from django.db.models import Model, QuerySet
+
+from council.models import Attachment, User
+
+
+@dataclass(frozen=True)
+class Attachable:
+    """`visible(user)` are the rows the person sees; `right` is what somebody needs to add a file to one of them."""
+
+    visible: Callable[[User], QuerySet]
+    right: str = "attach"
+
+
+ATTACHABLE: dict[str, Attachable] = {}
+
+
+def subject_for(user: User, kind: str, key: int) -> Model | None:
+    """The row a file stands beside, if the person sees it."""
+    if kind not in ATTACHABLE:
+        return None
+    return ATTACHABLE[kind].visible(user).filter(pk=key).first()
+
+
+def path_of(sha256: str) -> str:
+    """Where a content is stored, below the folder of files that no address serves."""
+    return f"attachments/{sha256[:2]}/{sha256}"
+
+
+def is_unchanged(attachment: Attachment) -> bool:
+    """Whether the stored content is still the one that was added."""
+    path = path_of(attachment.sha256)
+    if not default_storage.exists(path):
+        return False
+    with default_storage.open(path) as stored:
+        return hashlib.file_digest(stored, "sha256").hexdigest() == attachment.sha256

@@ -1,0 +1,188 @@
+"""Which files are taken, told by what is in them and not by their name. Pure but for reading the file that is given.
+
+PDF, Office documents without macros, e-mail and images. A name that says something else than the content is refused.
+"""
+
+import re
+import zipfile
+from email.parser import BytesHeaderParser
+from typing import BinaryIO
+
+import olefile
+
+from council.errors import Refusal, RuleViolation
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024  # an Office document is a ZIP file; what it unpacks to is counted, not believed
+MOST_PARTS = 5000
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+# Ending of the name → the content it must have, as a media type.
+TAKEN = {
+    "pdf": "application/pdf",
+    "docx": f"{OFFICE}wordprocessingml.document",
+    "xlsx": f"{OFFICE}spreadsheetml.sheet",
+    "pptx": f"{OFFICE}presentationml.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+}
+NAMES = "PDF, Word, Excel, PowerPoint, e-mail (eml or msg) or an image (png, jpg, gif, tif)"
+RUNS = {
+    "exe",
+    "com",
+    "bat",
+    "cmd",
+    "scr",
+    "pif",
+    "msi",
+    "js",
+    "jse",
+    "vbs",
+    "vbe",
+    "wsf",
+    "wsh",
+    "ps1",
+    "sh",
+    "php",
+    "py",
+    "jar",
+    "lnk",
+    "htm",
+    "html",
+    "svg",
+    "xml",
+    "hta",
+    "zip",
+    "docm",
+    "xlsm",
+    "pptm",
+}
+SIGNATURES = [
+    (b"%PDF-", "pdf"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\x00", "tif"),
+    (b"MM\x00*", "tif"),
+]
+OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_STREAMS = [
+    ("__properties_version1.0", "msg"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+]
+ZIP_FOLDERS = [("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx")]
+# Slashes as they arrive when somebody sends a path (council.uploads), signs of Windows paths, and what no name has.
+NOT_IN_A_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f∕∖]')
+
+
+def content_type_of(name: str, size: int, file: BinaryIO) -> str:
+    """The media type of a file that may be kept. Raises RuleViolation, in words, for every other one."""
+    ending = _ending_of(name)
+    if size == 0:
+        _no("file_empty", "The file is empty. Check it, then choose it again.")
+    if size > MOST_BYTES:
+        _no("file_too_large", "The file is larger than 10 MB. Save it smaller, or in parts.")
+    found = _found(file)
+    if found is None or TAKEN[found] != TAKEN[ending]:
+        what = f"it holds {found}" if found else "it holds something else"
+        _no("file_not_what_it_says", f"The name ends in .{ending}, but {what}. Save it anew in that format, or as PDF.")
+    return TAKEN[ending]
+
+
+def _no(code: str, sentence: str) -> None:
+    raise RuleViolation(Refusal(code, sentence), "file")
+
+
+def _ending_of(name: str) -> str:
+    if NOT_IN_A_NAME.search(name) or name.startswith(".") or len(name) > 150 or name != name.strip():
+        _no(
+            "file_name",
+            "The file's name holds a path, or a sign that names do not have, or is longer than 150 signs. Rename it, then choose it again.",
+        )
+    first, *endings = name.casefold().split(".")
+    if not endings or not first:
+        _no("file_kind", f"The file's name has no ending that says what it is. It may be {NAMES}.")
+    if endings[-1] not in TAKEN:
+        _no("file_kind", f"Files that end in .{endings[-1]} are not taken. Save it as {NAMES}.")
+    if hidden := [one for one in endings[:-1] if one.strip() in RUNS | set(TAKEN)]:
+        _no(
+            "file_two_endings",
+            f"The file's name has two endings, .{hidden[-1]} and .{endings[-1]}. Rename it, then choose it again.",
+        )
+    return endings[-1]
+
+
+def _found(file: BinaryIO) -> str | None:
+    file.seek(0)
+    start = file.read(8192)
+    file.seek(0)
+    for signature, kind in SIGNATURES:
+        if start.startswith(signature):
+            return kind
+    if start.startswith(b"PK\x03\x04"):
+        return _in_zip(file)
+    if start.startswith(OLE_START):
+        return _in_ole(file)
+    return _mail(start)
+
+
+def _in_zip(file: BinaryIO) -> str | None:
+    """An Office document, read through to its end so that a bomb is stopped while it unpacks."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            parts = packed.infolist()
+            names = [part.filename for part in parts]
+            if len(parts) > MOST_PARTS:
+                _no("file_bomb", "The file holds too many parts. Save it as PDF.")
+            if any(part.flag_bits & 1 for part in parts):
+                _no("file_locked", "The file has a password. Save it without one, then choose it again.")
+            if any(name.casefold().endswith(("vbaproject.bin", ".exe", ".js", ".vbs")) for name in names):
+                _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
+            if "[Content_Types].xml" not in names:
+                return None
+            unpacked = 0
+            for part in parts:
+                with packed.open(part) as opened:
+                    while chunk := opened.read(1 << 16):
+                        unpacked += len(chunk)
+                        if unpacked > MOST_UNPACKED:
+                            _no("file_bomb", "The file unpacks to more than 100 MB. Save it as PDF.")
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+        _no("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.")
+    return next((kind for folder, kind in ZIP_FOLDERS if any(name.startswith(folder) for name in names)), None)
+
+
+def _in_ole(file: BinaryIO) -> str | None:
+    try:
+        with olefile.OleFileIO(file.read()) as packed:
+            streams = {path[0] for path in packed.listdir(streams=True, storages=True)}
+    except Exception:
+        # Whatever a damaged file makes the reader raise, the person gets a sentence.
+        _no("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.")
+    if streams & {"Macros", "_VBA_PROJECT_CUR", "VBA"}:
+        _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
+    return next((kind for stream, kind in OLE_STREAMS if stream in streams), None)
+
+
+def _mail(start: bytes) -> str | None:
+    """An e-mail as it is saved: headers with a sender and a date, and no bytes that text does not have."""
+    if b"\x00" in start:
+        return None
+    try:
+        headers = BytesHeaderParser().parsebytes(start)
+    except Exception:  # the parser of a hostile text may raise anything
+        return None
+    return "eml" if headers["From"] and headers["Date"] else None
