@@ -12,6 +12,7 @@ class CouncilConfig(AppConfig):
         TRIGGER_SENTENCES["attachment_stays"] = (
             "A file stays as it was added. Mark it as added in error if it is wrong."
         )
+        TRIGGER_SENTENCES["document_stays"] = "A document stays as it was made. Make another one."
         from council.database_roles import grant_to_site
         from council.jobs import HOUSEKEEPING
         from council.models.forms import forget_sent_forms

@@ -8,6 +8,7 @@ READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placeme
 # Rows that are never removed; what is wrong with them is said beside them.
 NEVER_DELETED = (
     "council_attachment",
+    "council_document",
     "recruitment_vacancy",
     "recruitment_round",
     "recruitment_release",

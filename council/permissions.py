@@ -39,6 +39,7 @@ MAY: dict[str, frozenset[Role]] = {
     "carry_over": frozenset({OFFICER, DIRECTOR}),  # beyond the length an officer may agree, the Assistant Director
     "confirm_start": frozenset({OFFICER, LEAD}),
     "read_concerns": frozenset({DIRECTOR}),
+    "evidence": READERS_OF_ALL,
     "attach": READERS_OF_ALL - {AUDITOR} | {LEAD},
     "publish": frozenset({OFFICER, DIRECTOR}),  # which files are fit for a public copy
     "bring_forward": frozenset({SETS_UP}),

@@ -140,6 +140,8 @@ BROKEN_BY = {
     "meeting_item_is_whole": "insert into recruitment_meetingitem (meeting_id, vacancy_id, job_type, kind, team_id, is_between, decision, reason, fte, cost, agreed_fte, cover_fte) values (1, {vacancy}, 'x', 'x', {team}, false, 'agreed', '', 1, 1, 1, 1)",
     "attachment_is_whole": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason) values ('exemption', 1, '', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), '')",
     "attachment_void_by_another": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason, voided_at, voided_by_id) values ('exemption', 1, 'x', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), 'x', now(), {officer})",
+    "document_finished_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to, finished_at) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', '', now())",
+    "document_issued_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', 'x')",
     "exemption_says_why": "COPY recruitment.Exemption reference='x',justification='' where id = {exemption}",
     "exemption_period_and_value": "COPY recruitment.Exemption reference='x',value_with_vat=1 where id = {exemption}",
     "exemption_stage_has_reason": "COPY recruitment.Exemption reference='x',status='turned_down' where id = {exemption}",

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from council import documents
 from council.actions import attachments
+from council.models import Document
 from placements.actions import corrections, extensions, hires, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import exemptions, meetings, supplier
@@ -117,6 +119,15 @@ TABLE = {
     "/breaches/{breach}/approve/": {"director"},
     "/assurance/": MONEY,
     "/assurance/spend/": MONEY,
+    "/requests/{sourced}/evidence/": MONEY,
+    "/placements/{placement}/evidence/": MONEY,
+    "/exemptions/{exempted}/evidence/": MONEY,
+    "/exemptions/register/": MONEY,
+    "/documents/": MONEY,
+    "/documents/new/": MONEY,
+    "/documents/{document}/": MONEY,
+    "/documents/{document}/download/": MONEY,
+    "/documents/{document}/issue/": MONEY,
     "/files/new/{kind}/{exemption}/": READERS - {"auditor"},
     "/files/{attachment}/": READERS,
     "/files/{attachment}/void/": READERS - {"auditor"},
@@ -260,7 +271,13 @@ def rows(world, settings, tmp_path) -> dict[str, int]:
         findings="x",
         to_do=[reviews.ToDo("x", "x", date(2024, 2, 5))],
     )
+    document = Document.objects.create(
+        kind="report", title="x", as_at=AFTER_WINDOW.date(), made_by=world.officer, made_at=AFTER_WINDOW
+    )
+    documents.workshop(document).write_text("x")
+    documents.finish(by=world.officer, at=AFTER_WINDOW, document=document, file_name="x.html")
     return {
+        "document": document.pk,
         "kind": "exemption",
         "exemption": waiting.pk,
         "attachment": attachments.attach(

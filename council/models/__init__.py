@@ -1,5 +1,6 @@
 from .attachment import Attachment
 from .council import ClosedDay, Council, calendar_of_the_council
+from .document import Document
 from .forms import SentForm
 from .jobs import Job
 from .outbox import Message
@@ -12,6 +13,7 @@ __all__ = [
     "ClosedDay",
     "Council",
     "Deputy",
+    "Document",
     "Job",
     "Message",
     "Role",

@@ -85,6 +85,10 @@ TAG_COLOURS = {
     "By exemption, without proof": "yellow",
     "No proof": "yellow",
     "Near": "yellow",
+    "Ready": "green",
+    "Being made": "blue",
+    "Failed": "red",
+    "Added in error": "red",
     "Reached": "red",
 }
 
@@ -135,6 +139,7 @@ BELOW = {
     "/releases/": ("/candidates/", "/approaches/", "/suppliers/"),
     "/exemptions/": ("/reviews/",),
     "/breaches/": ("/assurance/",),
+    "/position/": ("/documents/",),
 }
 
 

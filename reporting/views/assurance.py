@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.http import JsonResponse
+from django.shortcuts import redirect
 
 from council.models import Service, Team
-from reporting.exports import csv_response
+from reporting.exports import csv_response, safe_cell
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, assurance, spend_lines
+from reporting.views.evidence import keep_report
 from reporting.views.exemptions import day_given, row_asked
 from reporting.views.lists import services
 from reporting.views.pages import Page, day_asked
@@ -70,6 +72,21 @@ class AssuranceSpend(ListPage):
 class AssurancePage(Page):
     template_name = "assurance.html"
     right = "view_money"
+
+    def post(self, request, *args, **kwargs):
+        on, service = day_asked(request, self.today), row_asked(request, "service", Service)
+        report = assurance(on, self.today, service.pk if service else None)
+        document = keep_report(
+            request,
+            title=f"Was {report.first_supplier} asked first? As at {on:%-d %B %Y}"
+            + (f", {service}" if service else ""),
+            as_at=on,
+            header=Assurance.HEADER,
+            rows=[[safe_cell(cell) for cell in row] for row in report.rows()],
+            finding=report.finding,
+            report="assurance",
+        )
+        return redirect(document)
 
     def get(self, request, *args, **kwargs):
         on, service = day_asked(request, self.today), row_asked(request, "service", Service)

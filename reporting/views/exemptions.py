@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from council.models import Service, Team
@@ -16,11 +16,13 @@ from placements.reviews import by_exemption, reviews_due
 from recruitment import exemptions as rules
 from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus
 from reporting.chart import Series, column_chart, line_chart
-from reporting.exports import csv_response
+from reporting.exports import csv_response, safe_cell
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import SPEND, first_supplier
 from reporting.reports.contracts import positions
 from reporting.reports.exemptions import FORMULAS, Scope, dashboard
+from reporting.reports.register import Register, register, year_of
+from reporting.views.evidence import keep_report
 from reporting.views.files import files_of
 from reporting.views.lists import agencies, services
 from reporting.views.pages import Page, day_asked
@@ -115,6 +117,19 @@ class ExemptionsDashboard(Page):
             return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
         return self.render_to_response(self.get_context_data(report, on, since, service, team))
 
+    def post(self, request, *args, **kwargs):
+        on = day_asked(request, self.today)
+        report = dashboard(on, min(day_given(request, "since") or months_before(on, 12), on))
+        document = keep_report(
+            request,
+            title=f"Exemptions as at {on:%-d %B %Y}",
+            as_at=on,
+            header=("Figure", "Value", "Unit"),
+            rows=report.rows(),
+            report="exemptions",
+        )
+        return redirect(document)
+
     def get_context_data(self, report, on, since, service, team):
         user = self.request.user
         mine = set(rules.waiting_for_me(user, self.today).values_list("pk", flat=True)) if on == self.today else set()
@@ -141,6 +156,46 @@ class ExemptionsDashboard(Page):
             first_supplier=first_supplier(on),
             today=self.today,
         )
+
+
+class RegisterPage(Page):
+    """The annual register for the audit committee: on a page, on paper, as CSV, and kept as it was issued."""
+
+    template_name = "exemptions/register.html"
+    right = "view_money"
+
+    def report(self, request):
+        this_year = year_of(self.today)
+        text = request.GET.get("year", "")
+        year = int(text) if text.isdigit() and 2000 <= int(text[:4]) <= this_year and len(text) == 4 else this_year
+        return register(year, self.today)
+
+    def get(self, request, *args, **kwargs):
+        report = self.report(request)
+        if request.GET.get("format") == "csv":
+            return csv_response(f"exemptions-register-{report.year}.csv", list(Register.HEADER), report.rows())
+        this_year = year_of(self.today)
+        context = self.get_context_data(
+            report=report,
+            next_year=report.year + 1,
+            years=range(this_year, min(report.year, this_year - 6) - 1, -1),
+            tables=[("Exemptions", report.rows_of_exemptions), ("Approved after the start", report.rows_after_start)],
+        )
+        return self.render_to_response(context)
+
+    def post(self, request, *args, **kwargs):
+        report = self.report(request)
+        document = keep_report(
+            request,
+            title=f"Register of exemptions, April {report.year} to March {report.year + 1}",
+            as_at=report.until,
+            header=Register.HEADER,
+            rows=[[safe_cell(cell) for cell in row] for row in report.rows()],
+            finding=report.finding,
+            report="register",
+            year=report.year,
+        )
+        return redirect(document)
 
 
 def day_given(request, name: str) -> date | None:

@@ -17,7 +17,7 @@ from recruitment.actions.vacancies import asked_together, decide
 from recruitment.candidates import TAKES_CANDIDATES
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Correction, EmergencyCall, Origin, Outcome, Release, Status, Vacancy
+from recruitment.models import Contract, Correction, EmergencyCall, Exemption, Origin, Outcome, Release, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.registration import tidy_registration
 from recruitment.views.requests import VacancyActionView
@@ -375,6 +375,22 @@ class Search(Page):
             ),
             ("Placements", placements.select_related("worker").order_by("-pk"), lambda p: str(p.worker)),
             ("Workers", workers, lambda w: w.registration_number),
+            (
+                "Exemptions",
+                Exemption.objects.visible_to(user)
+                .filter(Q(reference__icontains=text) | Q(agency__name__icontains=text))
+                .select_related("agency")
+                .order_by("-pk"),
+                lambda e: f"{e.agency}, {e.get_status_display().lower()}",
+            ),
+            (
+                "Breaches",
+                Breach.objects.visible_to(user)
+                .filter(reference__icontains=text)
+                .select_related("placement__worker")
+                .order_by("-pk"),
+                lambda b: str(b.placement.worker),
+            ),
         ]
         if may(user, "view_money"):
             contracts = Contract.objects.filter(

@@ -1,16 +1,30 @@
 """Figures at a date: the same report as `manage.py report position`, as a page, CSV and JSON."""
 
 from django.http import JsonResponse
+from django.shortcuts import redirect
 
 from council.working_time import months_before
 from reporting.exports import csv_response
 from reporting.reports.position import FORMULAS, position
+from reporting.views.evidence import keep_report
 from reporting.views.pages import Page, day_asked
 
 
 class PositionPage(Page):
     template_name = "position.html"
     right = "view_money"
+
+    def post(self, request, *args, **kwargs):
+        on = day_asked(request, self.today)
+        document = keep_report(
+            request,
+            title=f"Figures as at {on:%-d %B %Y}",
+            as_at=on,
+            header=("Figure", "Value", "Unit"),
+            rows=position(on).rows(),
+            report="position",
+        )
+        return redirect(document)
 
     def get(self, request, *args, **kwargs):
         on = day_asked(request, self.today)

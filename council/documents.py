@@ -1,0 +1,63 @@
+"""Where documents are kept, and how one is finished."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from council.actions import action, day_of, require
+from council.errors import refuse
+from council.models import Document, User
+from council.permissions import may
+
+
+def path_of(document: Document) -> Path:
+    """The file of a finished document."""
+    return Path(default_storage.path(f"documents/{document.sha256}"))
+
+
+def workshop(document: Document) -> Path:
+    """Where its file is while it is made."""
+    path = Path(default_storage.path(f"documents/making-{document.pk}"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_unchanged(document: Document) -> bool:
+    """Whether the file is still the one that was made."""
+    path = path_of(document)
+    return path.is_file() and sum_of(path) == document.sha256
+
+
+@action
+def finish(*, by: User, at: datetime, document: Document, file_name: str) -> Document:
+    """Take the file from the workshop into keeping, under its sum."""
+    made = workshop(document)
+    document.sha256, document.size = sum_of(made), made.stat().st_size
+    document.file_name, document.finished_at = file_name, max(at, document.made_at)
+    made.replace(path_of(document))
+    document.save()
+    return document
+
+
+@action
+def issue(*, by: User, at: datetime, document: Document, issued_to: str) -> Document:
+    """Write down to whom a document was handed out; it can be shown again as it was."""
+    require(may(by, "evidence", day_of(at)), "issue documents")
+    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if document.finished_at is None:
+        refuse("not_finished", "The document is still being made.")
+    if document.issued_to:
+        refuse("already_issued", f"It was issued to {document.issued_to} already. Make it again for somebody else.")
+    if not issued_to.strip():
+        refuse("no_reason", "Say to whom it is issued.", "issued_to")
+    document.issued_to, document.issued_on, document.issued_by = issued_to.strip(), day_of(at), by
+    document.save()
+    return document

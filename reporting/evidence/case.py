@@ -1,0 +1,524 @@
+"""One request's evidence, from the authority to the history, as plain sections: the page, the print and the pack show the same."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.attachments import path_of
+from council.history import changes_of
+from council.models import Attachment
+from council.working_time import LONDON
+from placements.models import Breach, Hire, Placement, QualityReview
+from recruitment.models import (
+    Contract,
+    EmergencyCall,
+    Exemption,
+    Release,
+    Round,
+    Statement,
+    SubmissionStep,
+    SupplierLink,
+    Vacancy,
+)
+from recruitment.wording import number
+from reporting.evidence.names import Names
+from reporting.reports.contracts import positions
+from reporting.reports.spend import worked_by, worth_of
+
+
+@dataclass
+class Entry:
+    """One thing that happened: a heading and facts under it, each a label and a value."""
+
+    heading: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, label: str, value: object) -> "Entry":
+        """A fact, left out where there is nothing to say."""
+        if text := shown(value):
+            self.facts.append((label, text))
+        return self
+
+
+@dataclass
+class Section:
+    title: str
+    entries: list[Entry] = field(default_factory=list)
+    empty: str = "Nothing is recorded."
+
+
+@dataclass
+class AttachedFile:
+    """A file in the pack: under which name, and where its content is."""
+
+    name: str
+    title: str
+    sha256: str
+    beside: str
+
+    @property
+    def path(self) -> str:
+        return path_of(self.sha256)
+
+
+@dataclass
+class Case:
+    """Everything about one request, as at a moment."""
+
+    reference: str
+    title: str
+    as_known_on: datetime
+    sections: list[Section]
+    files: list[AttachedFile] = field(default_factory=list)
+
+    def as_json(self) -> dict:
+        return {
+            "reference": self.reference,
+            "title": self.title,
+            "as_known_on": self.as_known_on.isoformat(),
+            "sections": [asdict(section) for section in self.sections],
+            "files": [{"name": f.name, "title": f.title, "sha256": f.sha256, "beside": f.beside} for f in self.files],
+        }
+
+
+def shown(value: object) -> str:
+    """A value as the evidence says it: dates and times in words, money with its sign, yes and no."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(LONDON):%-d %B %Y, %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    if isinstance(value, Decimal):
+        return f"£{value:,.2f}"
+    return str(value)
+
+
+class CaseBuilder:
+    """Builds the case of one request for somebody who may see it; `names` says how people are called."""
+
+    def __init__(self, vacancy: Vacancy, names: Names, now: datetime):
+        self.vacancy, self.names, self.now = vacancy, names, now
+        self.today = now.astimezone(LONDON).date()
+        self.rounds = list(
+            vacancy.rounds.select_related("order", "opened_by", "recruitment_recorded_by").order_by("number")
+        )
+        self.releases = list(
+            vacancy.releases.select_related(
+                "contract__agency", "sent_by", "answered_by", "supplying_agency", "rests_on__contract__agency", "exemption",
+                "fell_through_by", "voided_by",
+            )
+            .prefetch_related("statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
+            .order_by("sent_at", "pk")
+        )  # fmt: skip
+        self.exemptions = list(
+            Exemption.objects.filter(needs__vacancy=vacancy)
+            .select_related("agency", "requested_by", "extends", "closed_by")
+            .prefetch_related(
+                "needs__vacancy",
+                "needs__proof__contract__agency",
+                "comments__given_by",
+                "decisions__decided_by",
+                "decisions__in_place_of",
+            )
+            .order_by("pk")
+        )
+        self.placements = list(
+            Placement.objects.filter(vacancy=vacancy)
+            .select_related("worker", "contract__agency", "supplying_agency", "booked_by", "release", "voided_by")
+            .prefetch_related("periods__placement", "periods__agreed_by", "periods__approved_by", "reversals__entry")
+            .order_by("starts_on", "pk")
+        )
+        self.breaches = list(
+            Breach.objects.filter(placement__vacancy=vacancy)
+            .select_related("recorded_by", "approved_by")
+            .order_by("pk")
+        )
+        self.reviews = list(
+            QualityReview.objects.filter(placement__vacancy=vacancy)
+            .select_related("recorded_by", "read_by", "placement")
+            .prefetch_related("actions")
+            .order_by("held_on", "pk")
+        )
+        self.hires = list(
+            Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker", "recorded_by")
+        )
+        self.corrections = list(vacancy.corrections.select_related("proposed_by", "decided_by").order_by("pk"))
+
+    def build(self) -> Case:
+        files = self._files()
+        sections = [
+            Section("The authority", self._authority()),
+            Section("The request and who agreed it", self._request()),
+            Section("Direct recruitment", [self._direct(one) for one in self.rounds], "No round has begun."),
+            Section("Suppliers asked, and what they answered", self._orders(), "No supplier was asked."),
+            Section("Candidates", self._candidates(), "No candidate is recorded."),
+            Section("Exemptions", self._exemptions(), "There is none."),
+            Section("Placements and what they cost", self._placements(), "Nobody was booked."),
+            Section("Breaches", self._breaches(), "There is none."),
+            Section("Quality reviews", self._reviews(), "There is none."),
+            Section("Contracts", self._contracts(), "No contract was used."),
+            Section("Corrections", self._corrections(), "Nothing was corrected."),
+            Section("Files", [Entry(one.title).add("Beside", one.beside).add("In the pack", one.name).add("SHA-256", one.sha256) for one in files], "None."),
+            Section("History", self._history()),
+        ]  # fmt: skip
+        vacancy = self.vacancy
+        title = f"{vacancy.get_job_type_display()}, {vacancy.team}"
+        return Case(vacancy.reference, title, self.now, sections, files)
+
+    # -- why it was allowed -----------------------------------------------------------------------------------------------
+
+    def _authority(self) -> list[Entry]:
+        seen, found = set(), []
+        for one in self.rounds:
+            if one.order_id not in seen:
+                seen.add(one.order_id)
+                entry = Entry(f"Order of sourcing from {shown(one.order.starts_on)}")
+                found.append(entry.add("Decision", one.order.decision_reference))
+        for contract in self._used_contracts():
+            for approval in contract.approvals.all():
+                entry = Entry(f"Contract {contract.reference}, {contract.agency}")
+                entry.add("Decision", self.names.text(approval.decision_reference)).add("Decided", approval.decided_on)
+                entry.add("Approver", self.names.contact(approval.approver)).add(
+                    "Ground", self.names.text(approval.ground)
+                )
+                value = "not set here" if approval.value is None else f"{shown(approval.value)} excluding VAT"
+                found.append(entry.add("Value", value).add("Until", approval.ends_on))
+        return found
+
+    def _used_contracts(self) -> list[Contract]:
+        keys = {one.contract_id for one in self.releases} | {one.contract_id for one in self.placements} - {None}
+        rows = Contract.objects.filter(pk__in=keys - {None}).select_related("agency").prefetch_related("approvals")
+        return list(rows.order_by("starts_on", "pk"))
+
+    def _request(self) -> list[Entry]:
+        one = self.vacancy
+        asked = Entry(f"{one.reference}: {one.get_kind_display().lower()}")
+        asked.add("Asked for by", self.names.staff(one.requested_by)).add("Asked for", one.requested_at)
+        asked.add("How it came", one.get_origin_display()).add("Team", f"{one.team}, {one.team.service}")
+        asked.add("Role", one.get_job_type_display()).add("Hours per week", number(one.hours_per_week))
+        asked.add("Maximum charge rate, an hour excluding VAT", one.max_charge_rate)
+        asked.add("Needed from", one.needed_from).add("Expected weeks", str(one.expected_weeks))
+        asked.add("Urgency", one.get_urgency_display()).add("Reason", self.names.text(one.reason))
+        asked.add("Funded by", one.funded_by).add("Funded until", one.funded_until)
+        asked.add("Stage", one.get_status_display()).add("Reason for the stage", self.names.text(one.status_reason))
+        found = [asked]
+        if one.decision:
+            decided = Entry(f"Decision: {one.get_decision_display().lower()}")
+            decided.add("By", self.names.staff(one.decided_by)).add("When", one.decided_at)
+            found.append(decided.add("Reason", self.names.text(one.decision_reason)))
+        if call := EmergencyCall.objects.filter(vacancy=one).select_related("recorded_by", "decided_by").first():
+            entry = Entry("Called out of hours").add("When", call.called_at).add("Why", self.names.text(call.why))
+            entry.add("Spoke to", self.names.contact(call.spoke_to)).add(
+                "Called by", self.names.staff(call.recorded_by)
+            )
+            entry.add("To be confirmed by", call.confirm_by).add("Decision", call.get_decision_display())
+            entry.add("Decided by", self.names.staff(call.decided_by)).add(
+                "Reason", self.names.text(call.decision_reason)
+            )
+            found.append(entry)
+        for authority in one.authorities.select_related("recorded_by").order_by("pk"):
+            entry = Entry("Strategic Director’s authority").add("Given by", self.names.contact(authority.given_by))
+            found.append(entry.add("When", authority.given_at).add("Words", self.names.text(authority.words)))
+        return found
+
+    def _direct(self, one: Round) -> Entry:
+        entry = Entry(f"Round {one.number}, begun {shown(one.opened_at)}").add("Why", self.names.text(one.reason))
+        entry.add("Permanent recruitment", one.get_recruitment_state_display() or "not recorded")
+        entry.add("Advertised", one.advertised_on).add("Reference of the advert", one.advert_reference)
+        entry.add("Note", self.names.text(one.recruitment_note)).add("Recorded", one.recruitment_recorded_at)
+        entry.add("Recorded by", self.names.staff(one.recruitment_recorded_by))
+        return entry.add("Closed", one.closed_at).add("Closed because", one.get_closed_as_display())
+
+    # -- who was asked ----------------------------------------------------------------------------------------------------
+
+    def _orders(self) -> list[Entry]:
+        return [entry for release in self.releases for entry in (self._order(release), *self._said(release))]
+
+    def _order(self, one: Release) -> Entry:
+        entry = Entry(f"{one.reference}: {one.contract.agency}, {one.get_route_display().lower()}")
+        entry.add("Contract", one.contract.reference).add("Sent", one.sent_at).add(
+            "Sent by", self.names.staff(one.sent_by)
+        )
+        entry.add("Recorded", one.sent_recorded_at).add("Why entered later", self.names.text(one.sent_late_reason))
+        entry.add("Answer by", one.respond_by).add("At no more than, an hour excluding VAT", one.max_rate)
+        entry.add("Hours per week", number(one.hours_per_week)).add("Pattern", one.get_pattern_display()).add(
+            "Base", one.base
+        )
+        entry.add("Start", one.starts_on).add("Weeks", str(one.weeks)).add("Supplier’s order number", one.order_number)
+        if one.rests_on:
+            entry.add(
+                "Because of",
+                f"{one.rests_on.reference}, {one.rests_on.contract.agency}: {one.rests_on.get_outcome_display().lower()}",
+            )
+        entry.add("By exemption", one.exemption.reference if one.exemption else "")
+        entry.add("Answer", one.get_outcome_display()).add("Reason", one.get_reason_display()).add(
+            "Answered", one.answered_at
+        )
+        entry.add("Recorded by", self.names.staff(one.answered_by)).add("Answer recorded", one.answer_recorded_at)
+        entry.add("Why recorded later", self.names.text(one.answer_late_reason)).add(
+            "Rate asked, an hour", one.rate_asked
+        )
+        entry.add("Own workers", one.get_own_supply_display()).add("Other agencies", one.get_brokered_supply_display())
+        entry.add("Agencies approached", one.agencies_approached)
+        if one.declined_on:
+            said = self.names.text(one.declined_text)
+            entry.add(
+                "Its confirmation", f"{shown(one.declined_on)}, {self.names.contact(one.declined_sender)}: {said}"
+            )
+        entry.add("Whose worker", str(one.supplying_agency or "") or one.get_supply_mode_display())
+        entry.add("Note", self.names.text(one.note))
+        if one.fell_through_at:
+            entry.add("Did not come", one.fell_through_at).add("Why", self.names.text(one.fell_through_reason))
+        if one.voided_at:
+            entry.add(
+                "Entered in error",
+                f"{shown(one.voided_at)}, {self.names.staff(one.voided_by)}: {self.names.text(one.void_reason)}",
+            )
+        return entry
+
+    def _said(self, release: Release) -> list[Entry]:
+        found = []
+        for one in release.statements.all():
+            entry = Entry(f"{release.reference}: the supplier’s own words").add("What it is", one.get_kind_display())
+            entry.add("Said by", self.names.contact(one.said_by)).add("Received", one.received_at)
+            entry.add("By its own link", "Yes" if one.link_id else "No").add("Words", self.names.text(one.words))
+            found.append(
+                entry.add("Our reply", self.names.text(one.reply)).add("Replied by", self.names.staff(one.replied_by))
+            )
+        return found
+
+    def _candidates(self) -> list[Entry]:
+        found = []
+        for release in self.releases:
+            for one in sorted(release.submissions.all(), key=lambda row: (row.received_at, row.pk)):
+                whose = (
+                    release.contract.agency.name
+                    if one.supply_mode == "direct"
+                    else one.supplying_agency or one.brokered_from
+                )
+                entry = Entry(f"{one.reference}: {self.names.candidate(one)}, for {release.reference}")
+                entry.add("Whose worker", str(whose)).add("Received", one.received_at)
+                entry.add("Pay rate, an hour", one.pay_rate).add("Charge rate, an hour excluding VAT", one.charge_rate)
+                for step in one.history.all():
+                    why = f": {self.names.text(step.reason)}" if step.reason else ""
+                    entry.add(step.get_stage_display(), f"{shown(step.happened_at)}{why}")
+                if one.allowed_at:
+                    why = self.names.text(one.allowed_reason)
+                    entry.add(
+                        "Allowed by a later route",
+                        f"{self.names.staff(one.allowed_by)}, {shown(one.allowed_at)}: {why}",
+                    )
+                if one.voided_at:
+                    entry.add("Entered in error", self.names.text(one.void_reason))
+                found.append(entry)
+        return found
+
+    def _exemptions(self) -> list[Entry]:
+        return [entry for one in self.exemptions for entry in exemption_entries(one, self.names)]
+
+    # -- what came of it --------------------------------------------------------------------------------------------------
+
+    def _placements(self) -> list[Entry]:
+        found = []
+        for one in self.placements:
+            entry = Entry(f"{one.reference}: {self.names.worker(one.worker)}, {one.stage(self.today).lower()}")
+            entry.add("How it came", one.get_basis_display()).add("Proof held", self.names.text(one.proof_held))
+            entry.add("Order", one.release.reference if one.release else "")
+            entry.add("Contract", one.contract.reference if one.contract else "None").add(
+                "Agency", str(one.supplying_agency)
+            )
+            entry.add("Start", one.starts_on).add("End", one.ends_on).add("Hours per week", number(one.hours_per_week))
+            entry.add("Booked by", self.names.staff(one.booked_by)).add("Booked", one.booked_at)
+            for period in one.periods.all():
+                why = self.names.text(period.reason) or "booked"
+                approved = f"; approved by {self.names.staff(period.approved_by)}" if period.approved_by else ""
+                recheck = (
+                    f"; first supplier asked again {shown(period.rechecked_on)}: {self.names.text(period.recheck_note)}"
+                    if period.rechecked_on
+                    else ""
+                )
+                days = f"{shown(period.starts_on)} to {shown(period.last_on)}"
+                entry.add(
+                    days,
+                    f"{shown(period.charge_rate)} an hour, {shown(period.value)} excluding VAT; {why}{recheck}{approved}",
+                )
+            for reversal in one.reversals.all():
+                entry.add("Given back", f"{shown(reversal.entry.amount)}: {reversal.entry.note}")
+            entry.add("Committed, excluding VAT", worth_of(one)).add(
+                f"Worked by {shown(self.today)}", worked_by(one, self.today)
+            )
+            entry.add("Did not start", self.names.text(one.did_not_start_reason)).add(
+                "Ended because", one.get_end_reason_display()
+            )
+            entry.add("Note on the end", self.names.text(one.end_note)).add("Rating of 4", str(one.rating or ""))
+            if one.voided_at:
+                entry.add("Entered in error", f"{self.names.staff(one.voided_by)}: {self.names.text(one.void_reason)}")
+            found.append(entry)
+        for hire in self.hires:
+            entry = (
+                Entry(f"{hire.reference}: permanent start")
+                .add("Who", self.names.worker(hire.worker))
+                .add("From", hire.starts_on)
+            )
+            entry.add("Found by", str(hire.contract.agency) if hire.contract else "The council").add(
+                "Fee, excluding VAT", hire.fee
+            )
+            found.append(entry.add("Entered in error", self.names.text(hire.void_reason)))
+        return found
+
+    def _breaches(self) -> list[Entry]:
+        found = []
+        for one in self.breaches:
+            entry = (
+                Entry(f"{one.reference}: {one.get_kind_display().lower()}")
+                .add("Since", one.since)
+                .add("Found", one.found_on)
+            )
+            entry.add("How", self.names.text(one.how_found)).add("Recorded by", self.names.staff(one.recorded_by))
+            entry.add("Assistant Director told", one.director_told_on).add("Procurement told", one.procurement_told_on)
+            entry.add("Spend", one.spend_state).add("Approved after the start by", self.names.staff(one.approved_by))
+            found.append(entry.add("When", one.approved_at).add("Reason", self.names.text(one.approval_reason)))
+        return found
+
+    def _reviews(self) -> list[Entry]:
+        found = []
+        for one in self.reviews:
+            entry = Entry(f"{one.placement.reference}: review of {shown(one.held_on)}").add("Was due", one.due_on)
+            entry.add("Rating of 4", str(one.rating)).add("Findings", self.names.text(one.findings))
+            entry.add("Recorded by", self.names.staff(one.recorded_by)).add("Read by", self.names.staff(one.read_by))
+            entry.add("Note", self.names.text(one.read_note))
+            for to_do in one.actions.all():
+                state = to_do.state(self.today).lower()
+                what = f"{self.names.contact(to_do.owner)}, by {shown(to_do.due_on)}: {state}"
+                entry.add(self.names.text(to_do.what), what)
+            found.append(entry)
+        return found
+
+    def _contracts(self) -> list[Entry]:
+        found = []
+        for line in positions(self._used_contracts(), self.today):
+            entry = Entry(f"{line.contract.reference}, {line.contract.agency}, as at {shown(self.today)}")
+            entry.add(
+                "Approved value, excluding VAT",
+                line.approved_value if line.approved_value is not None else "not set here",
+            )
+            entry.add("Spent and committed", line.exposure)
+            found.append(entry.add("Left to commit", line.left).add("Paid", line.paid))
+        return found
+
+    def _corrections(self) -> list[Entry]:
+        found = []
+        for one in self.corrections:
+            entry = Entry(f"{one.subject_name}: {one.get_decision_display().lower() or 'waits to be confirmed'}")
+            entry.add("Proposed by", self.names.staff(one.proposed_by)).add("When", one.proposed_at)
+            entry.add("Reason", self.names.text(one.reason))
+            if not self.names.is_public:  # before and after may be names
+                for name, value in one.before.items():
+                    label = name.replace("_", " ").removesuffix(" id")
+                    entry.add(label, f"{value or 'nothing'} → {one.after.get(name) or 'nothing'}")
+            found.append(entry.add("Decided by", self.names.staff(one.decided_by)).add("Decided", one.decided_at))
+        return found
+
+    # -- files and history --------------------------------------------------------------------------------------------------
+
+    def _files(self) -> list[AttachedFile]:
+        beside: dict[tuple[str, int], str] = {("answer", one.pk): one.reference for one in self.releases}
+        beside |= {("exemption", one.pk): one.reference for one in self.exemptions}
+        beside |= {("review", one.pk): str(one) for one in self.reviews}
+        beside |= {("contract", one.pk): one.reference for one in self._used_contracts()}
+        return attached(beside, self.names)
+
+    def _history(self) -> list[Entry]:
+        """Who changed what, the oldest first. Workers' names are not in it."""
+        vacancy = self.vacancy
+        submissions = [one for release in self.releases for one in release.submissions.all()]
+        rows = [
+            vacancy,
+            *self.rounds,
+            *self.releases,
+            *Statement.objects.filter(release__vacancy=vacancy),
+            *SupplierLink.objects.filter(release__vacancy=vacancy),
+            *submissions,
+            *SubmissionStep.objects.filter(submission__in=submissions),
+            *self.placements,
+            *(period for one in self.placements for period in one.periods.all()),
+            *self.breaches,
+            *self.reviews,
+            *self.hires,
+            *self.corrections,
+            *self.exemptions,
+            *(need for one in self.exemptions for need in one.needs.all()),
+            *(decision for one in self.exemptions for decision in one.decisions.all()),
+        ]
+        moments: dict[tuple, Entry] = {}
+        for change in reversed(changes_of(*rows)):
+            who = self.names.contact(change.who)
+            key = (change.happened_at, change.recorded_at, who, change.what)
+            entry = moments.setdefault(key, Entry(f"{shown(change.happened_at)}, {who}: {change.what}"))
+            before, after = self.names.text(change.before), self.names.text(change.after)
+            entry.add(change.field, f"{before} → {after}" if before else after or "taken away")
+        return list(moments.values())
+
+
+def exemption_entries(one: Exemption, names: Names) -> list[Entry]:
+    """An exemption with its requests, comments and decisions."""
+    entry = Entry(f"{one.reference}: {one.agency}, {one.get_status_display().lower()}")
+    entry.add("Asked for by", names.staff(one.requested_by)).add("Asked for", one.requested_at)
+    entry.add("Group", names.text(one.group_name)).add("Reason", one.get_reason_display())
+    entry.add("Why it is needed", names.text(one.justification)).add(
+        "Why no competition", names.text(one.why_no_competition)
+    )
+    entry.add("Risk if turned down", names.text(one.risk_if_refused)).add("Plan to return", names.text(one.return_plan))
+    entry.add("From", one.starts_on).add("Until", one.ends_on).add("Value excluding VAT", one.value)
+    entry.add("Value including VAT", one.value_with_vat).add(
+        "Goes on from", one.extends.reference if one.extends else ""
+    )
+    for need in one.needs.all():
+        proof = need.proof
+        said = f"{proof.reference}, {proof.contract.agency}: {proof.get_reason_display().lower()}" if proof else ""
+        entry.add(f"Proof for {need.vacancy.reference}", said or f"None: {names.text(need.no_proof_reason)}")
+    if one.closed_at:
+        entry.add(
+            one.get_status_display(),
+            f"{shown(one.closed_at)}, {names.staff(one.closed_by)}: {names.text(one.status_reason)}",
+        )
+    found = [entry]
+    for comment in one.comments.all():
+        said = Entry(f"{one.reference}: comment of {comment.get_side_display().lower()}").add(
+            "By", names.staff(comment.given_by)
+        )
+        said.add("When", comment.given_at).add("Supports it", comment.supports)
+        found.append(said.add("Comment", names.text(comment.text)))
+    for decision in one.decisions.all():
+        taken = Entry(f"{one.reference}: {decision.get_decision_display().lower()}").add(
+            "By", names.staff(decision.decided_by)
+        )
+        taken.add("In place of", names.staff(decision.in_place_of)).add("When", decision.decided_at)
+        found.append(
+            taken.add("Reason", names.text(decision.reason)).add("Conditions", names.text(decision.conditions))
+        )
+    return found
+
+
+def attached(beside: dict[tuple[str, int], str], names: Names) -> list[AttachedFile]:
+    """The files beside rows, by kind and key; of a public copy only those marked fit to publish."""
+    found = []
+    keys: dict[str, list[int]] = {}
+    for kind, key in beside:
+        keys.setdefault(kind, []).append(key)
+    for kind, subjects in sorted(keys.items()):
+        for one in Attachment.objects.of(kind, subjects).standing():
+            if names.is_public and not one.fit_to_publish:
+                continue
+            ending = one.file_name.rsplit(".", 1)[-1].lower()
+            name = f"file-{one.pk}.{ending}" if names.is_public else f"{one.pk}-{one.file_name}"
+            found.append(AttachedFile(f"files/{name}", names.text(one.title), one.sha256, beside[kind, one.subject]))
+    return found
+
+
+def case_of(vacancy: Vacancy, names: Names, now: datetime) -> Case:
+    """The evidence of one request."""
+    return CaseBuilder(vacancy, names, now).build()
