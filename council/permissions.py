@@ -40,6 +40,7 @@ MAY: dict[str, frozenset[Role]] = {
     "confirm_start": frozenset({OFFICER, LEAD}),
     "read_concerns": frozenset({DIRECTOR}),
     "evidence": READERS_OF_ALL,
+    "see_mail": frozenset({SETS_UP, AUDITOR, SYSTEM}),
     "attach": READERS_OF_ALL - {AUDITOR} | {LEAD},
     "publish": frozenset({OFFICER, DIRECTOR}),  # which files are fit for a public copy
     "bring_forward": frozenset({SETS_UP}),

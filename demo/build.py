@@ -53,6 +53,7 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     meetings.tell(world, teller, today)
     progress("payments")
     _payments(world, today)
+    mail_to_nobody()
     progress("done")
 
 

@@ -9,6 +9,7 @@ from reporting.views import (
     files,
     history,
     lists,
+    mail,
     meetings,
     money,
     pages,
@@ -74,5 +75,7 @@ urlpatterns = [
     path("files/<int:pk>/publish/", files.FilePublish.as_view(), name="file-publish"),
     path("brought-forward/", facts.BroughtForwardPage.as_view(), name="brought-forward"),
     path("position/", PositionPage.as_view(), name="position"),
+    path("preferences/", mail.Preferences.as_view(), name="preferences"),
+    path("mail/", mail.Mail.as_view(), name="mail"),
     path("search/", pages.Search.as_view(), name="search"),
 ]

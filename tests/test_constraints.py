@@ -142,6 +142,7 @@ BROKEN_BY = {
     "attachment_void_by_another": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason, voided_at, voided_by_id) values ('exemption', 1, 'x', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), 'x', now(), {officer})",
     "document_finished_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to, finished_at) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', '', now())",
     "document_issued_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', 'x')",
+    "digest_one_a_day": "insert into council_digest (user_id, \"on\") select {officer}, '2024-01-01' from generate_series(1, 2)",
     "exemption_says_why": "COPY recruitment.Exemption reference='x',justification='' where id = {exemption}",
     "exemption_period_and_value": "COPY recruitment.Exemption reference='x',value_with_vat=1 where id = {exemption}",
     "exemption_stage_has_reason": "COPY recruitment.Exemption reference='x',status='turned_down' where id = {exemption}",

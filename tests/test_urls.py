@@ -155,6 +155,8 @@ TABLE = {
     "/payments/sources/{source}/": {"finance"},
     "/payments/{payment}/allocate/": {"finance"},
     "/position/": MONEY,
+    "/preferences/": EVERYBODY,
+    "/mail/": {"administrator", "auditor", "system"},
     "/search/": READERS | ELSEWHERE,
     "/search/?q=SW1": READERS | ELSEWHERE,
     "/accessibility/": EVERYBODY,

@@ -1,5 +1,6 @@
 from .attachment import Attachment
 from .council import ClosedDay, Council, calendar_of_the_council
+from .digest import Digest
 from .document import Document
 from .forms import SentForm
 from .jobs import Job
@@ -13,6 +14,7 @@ __all__ = [
     "ClosedDay",
     "Council",
     "Deputy",
+    "Digest",
     "Document",
     "Job",
     "Message",

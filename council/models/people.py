@@ -44,6 +44,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(
         default=True, help_text="Untick instead of deleting: what this person did stays theirs."
     )
+    wants_digest = models.BooleanField("daily message", default=True)
+    wants_decisions = models.BooleanField("messages of decisions", default=True)
+    wants_breaches = models.BooleanField("messages of breaches", default=True)
     invited_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()

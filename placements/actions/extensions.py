@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.models import Approval, Council, User
@@ -217,4 +218,15 @@ def decide_extension(
     proposal.decision, proposal.decision_reason = decision, reason
     proposal.decided_by, proposal.decided_at = by, at
     proposal.save()
+    said = proposal.get_decision_display().lower()
+    notices.tell(
+        [proposal.proposed_by],
+        "decisions",
+        title=f"Extension of {proposal.placement.reference}: {said}",
+        text=f"{by.name}: the extension of {proposal.placement.reference} until {day_name(proposal.ends_on)} is {said}.\n\n{reason}",
+        why="you asked for this extension",
+        path=proposal.placement.get_absolute_url(),
+        by=by,
+        at=at,
+    )
     return proposal

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.models import Approval, Council, Team, User
@@ -177,7 +178,7 @@ def mark(placement: Placement, kind: str, *, by: User, at: datetime, how_found: 
     if existing:
         return existing
     details.setdefault("found_on", max(day_of(at), placement.starts_on))
-    return Breach.objects.create(
+    breach = Breach.objects.create(
         **new_reference(Breach, "BR"),
         placement=placement,
         kind=kind,
@@ -187,6 +188,18 @@ def mark(placement: Placement, kind: str, *, by: User, at: datetime, how_found: 
         recorded_at=at,
         **details,
     )
+    notices.tell(
+        notices.who_may("authorise_breach", day_of(at)),
+        "breaches",
+        title=f"{breach.reference}: {breach.get_kind_display().lower()}",
+        text=f"{breach.reference}, {placement.reference} in {placement.vacancy.team}: {breach.get_kind_display().lower()}, since "
+        f"{day_name(breach.since)}.",
+        why="you decide what happened outside the rules",
+        path=breach.get_absolute_url(),
+        by=by,
+        at=at,
+    )
+    return breach
 
 
 @action
@@ -219,6 +232,16 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
         refuse("no_reason", "Say why it is approved.", "reason")
     breach.approved_by, breach.approved_at, breach.approval_reason = by, at, reason
     breach.save()
+    notices.tell(
+        [breach.recorded_by],
+        "decisions",
+        title=f"{breach.reference}: authorised after the start",
+        text=f"{by.name} has approved {breach.reference} after the start.\n\n{reason}",
+        why="you recorded this breach",
+        path=breach.get_absolute_url(),
+        by=by,
+        at=at,
+    )
     decides = may_decide(by, Approval.STAFFING_REQUEST, day_of(at)) and vacancy.requested_by_id != by.pk
     if vacancy.origin != Origin.REQUESTED and not vacancy.decision and decides:
         vacancies.agree_afterwards(vacancy, by=by, at=at, reason=reason)

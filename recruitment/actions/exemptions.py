@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.models import User
@@ -270,6 +271,16 @@ def decide(
     exemption.save()
     if contract:
         approve_by_exemption(row)
+    notices.tell(
+        [exemption.requested_by],
+        "decisions",
+        title=f"{exemption.reference}: {row.get_decision_display().lower()}",
+        text=f"{by.name}: {row.get_decision_display().lower()} {exemption.reference} for {exemption.agency}.\n\n{row.reason}",
+        why="you asked for this exemption",
+        path=exemption.get_absolute_url(),
+        by=by,
+        at=at,
+    )
     return exemption
 
 

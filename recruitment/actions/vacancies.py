@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import models
 
+from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse
 from council.history import changed_since
@@ -144,6 +145,17 @@ def decide(
     vacancy.save()
     if decision == Status.AGREED:
         open_round(vacancy, "Agreed", by, at)
+    said = vacancy.get_status_display().lower()
+    notices.tell(
+        [vacancy.requested_by],
+        "decisions",
+        title=f"{vacancy.reference}: {said}",
+        text=f"{by.name}: {vacancy.reference}, {vacancy.team}, is {said}.\n\n{reason}",
+        why="you asked for these staff",
+        path=vacancy.get_absolute_url(),
+        by=by,
+        at=at,
+    )
     return vacancy
 
 

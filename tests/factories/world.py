@@ -44,6 +44,12 @@ class World:
         except KeyError:
             raise AttributeError(name) from None
 
+    def nobody_wants_mail(self) -> None:
+        """For tests of the mail to suppliers: the people of the council get none."""
+        User.objects.update(wants_digest=False, wants_decisions=False, wants_breaches=False)
+        for person in self.people.values():
+            person.refresh_from_db()
+
     # -- steps ----------------------------------------------------------------------------------------------------------------
 
     def request(self, at=MONDAY, by=None, **fields) -> Vacancy:

@@ -21,6 +21,11 @@ LATER = AFTER_WINDOW + timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
+def mail_to_suppliers_only(world):
+    world.nobody_wants_mail()
+
+
+@pytest.fixture(autouse=True)
 def fresh_limits():
     cache.clear()
 

@@ -32,6 +32,11 @@ SAYS = {
 
 
 @pytest.fixture(autouse=True)
+def mail_to_suppliers_only(world):
+    world.nobody_wants_mail()
+
+
+@pytest.fixture(autouse=True)
 def fresh_limits():
     cache.clear()
 
