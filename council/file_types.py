@@ -3,8 +3,11 @@
 PDF, Office documents without macros, e-mail and images. A name that says something else than the content is refused.
 """
 
+import lzma
 import re
+import unicodedata
 import zipfile
+import zlib
 from email.parser import BytesHeaderParser
 from typing import BinaryIO
 
@@ -15,6 +18,7 @@ from council.errors import Refusal, RuleViolation
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024  # an Office document is a ZIP file; what it unpacks to is counted, not believed
 MOST_PARTS = 5000
+MOST_HEADERS = 256 * 1024  # of an e-mail, which may carry many lines of the servers it passed
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 # Ending of the name → the content it must have, as a media type.
@@ -107,7 +111,10 @@ def _no(code: str, sentence: str) -> None:
 
 
 def _ending_of(name: str) -> str:
-    if NOT_IN_A_NAME.search(name) or name.startswith(".") or len(name) > 150 or name != name.strip():
+    unseen = any(
+        unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in name
+    )  # such as one that turns the name round
+    if unseen or NOT_IN_A_NAME.search(name) or name.startswith(".") or len(name) > 150 or name != name.strip():
         _no(
             "file_name",
             "The file's name holds a path, or a sign that names do not have, or is longer than 150 signs. Rename it, then choose it again.",
@@ -127,7 +134,7 @@ def _ending_of(name: str) -> str:
 
 def _found(file: BinaryIO) -> str | None:
     file.seek(0)
-    start = file.read(8192)
+    start = file.read(MOST_HEADERS)
     file.seek(0)
     for signature, kind in SIGNATURES:
         if start.startswith(signature):
@@ -153,6 +160,9 @@ def _in_zip(file: BinaryIO) -> str | None:
                 _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
             if "[Content_Types].xml" not in names:
                 return None
+            with packed.open("[Content_Types].xml") as kinds:
+                if b"macroenabled" in kinds.read(1 << 20).lower():
+                    _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
             unpacked = 0
             for part in parts:
                 with packed.open(part) as opened:
@@ -160,7 +170,7 @@ def _in_zip(file: BinaryIO) -> str | None:
                         unpacked += len(chunk)
                         if unpacked > MOST_UNPACKED:
                             _no("file_bomb", "The file unpacks to more than 100 MB. Save it as PDF.")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError):
         _no("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.")
     return next((kind for folder, kind in ZIP_FOLDERS if any(name.startswith(folder) for name in names)), None)
 

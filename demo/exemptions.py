@@ -68,14 +68,14 @@ class Exemptions:
         self.go(self.urgent(date(2023, 6, 12), 5, "Fernhill Agency"))
         self.taken_back(Case(date(2023, 9, 11), [6], 13))
         self.ground(date(2024, 4, 15), D("600000.00"))
-        first = self.go(Case(date(2024, 4, 29), [7], 20), returned=True)
-        self.goes_on(first, date(2024, 10, 7), 8)
+        self.go(Case(date(2024, 4, 29), [7], 20), returned=True)
+        self.goes_on(Case(date(2024, 10, 7), [8], 12), 8)
         self.turned_down(Case(date(2025, 2, 10), [0], 13))
         self.go(self.urgent(date(2025, 6, 9), 1, "Gorse and Hale"))
         self.ended_early(Case(date(2025, 7, 7), [2], 20, "Gorse and Hale"), weeks=11)
         self.taken_back(Case(date(2025, 10, 6), [3], 13))
-        second = self.go(Case(date(2025, 11, 3), [4], 12), returned=True)
-        self.goes_on(second, date(2026, 2, 16), 8)
+        self.go(Case(date(2025, 11, 3), [4], 12), returned=True)
+        self.goes_on(Case(date(2026, 2, 2), [7], 12), 8)
         self.waiting()
 
     def urgent(self, day: date, team: int, agency: str) -> Case:
@@ -277,16 +277,21 @@ class Exemptions:
             by=self.officer, at=after, vacancy=vacancy, reason="Pertemps cover the work under another request."
         )
 
-    def goes_on(self, first: Exemption, day: date, weeks: int) -> None:
-        """A linked exemption for a new request: its value and end are added to the same contract."""
-        agency = first.agency.name
-        case = Case(day, [7], weeks, agency, "extension", "The proceedings last longer than was planned.")
-        vacancy = self.failed(day, 7, case)
-        asked = self.asked(case, [vacancy], events.DAYS.add_working_days(day, 11))
-        common = {"by": self.officer, "at": self.when(day, 6, 17)}
-        second = exemptions.request_exemption(**common, asked=asked, extends=first)
-        second = self.approve(second, day, 7)
-        placement = self.place(second, vacancy, case)
+    def goes_on(self, case: Case, weeks: int) -> None:
+        """The work lasts longer: a linked exemption for the same request, and the worker stays under the same contract."""
+        first = self.approve(self.request(case), case.asked_on, 7)
+        placement = self.place(first, first.needs.get().vacancy, case)
+        self.reviewed(placement, most=max(1, case.weeks // 6))
+        placement.refresh_from_db()
+        day = events.working_days_back(placement.ends_on, 20)
+        longer = Case(day, case.teams, weeks, case.agency, "extension", "The proceedings last longer than was planned.")
+        vacancy = placement.vacancy
+        vacancy.refresh_from_db()
+        asked = self.asked(longer, [vacancy], first.ends_on + timedelta(1))
+        second = exemptions.request_exemption(by=self.officer, at=self.when(day, 0, 17), asked=asked, extends=first)
+        self.approve(second, day, 2)
+        self.reviewed(placement)
+        self.teller.extend(placement, placement.ends_on + timedelta(weeks * 7), self.officer)
         self.reviewed(placement)
         self.end(placement)
 

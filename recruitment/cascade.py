@@ -57,9 +57,11 @@ class Exempted:
     contract: int | None  # the key of the contract it lets, once approved
     ends_on: date  # its last day
     proof: int | None  # the key of the order; None where a reason stands in its place
+    approved_at: datetime | None = None
+    unproved: bool = False  # what it rests on was corrected
 
     def holds(self, day: date) -> bool:
-        return self.status == "approved" and day <= self.ends_on
+        return self.status in {"approved", "ended"} and day <= self.ends_on
 
 
 @dataclass(frozen=True)
@@ -355,10 +357,10 @@ def _by_exemption(state: RoundState, step: Step, now: datetime) -> tuple[Asked |
     held = next((one for one in state.exemptions if one.holds(day)), None)
     if held is None:
         return None, _no_exemption(state, day)
-    if held.proof is None:
-        return None, None
     proof = next((one for one in state.asked if one.pk == held.proof), None)
-    if proof is None or not proof.failed or not proof.in_time:
+    if held.proof is None and not held.unproved:
+        return None, None
+    if held.unproved or proof is None or not proof.failed or not proof.in_time:
         return None, Refusal(
             "proof_corrected",
             f"The answer that {held.reference} rests on was corrected, so it opens nothing any more. Ask the first supplier again.",

@@ -82,27 +82,44 @@ def move(exemption: Exemption, to: str, reason: str = "") -> None:
 # -- who decides ---------------------------------------------------------------------------------------------------------------
 
 
+def standing_orders(on: date) -> list[tuple[str, Decimal | None]]:
+    """(role, up to which value) of who decides exemptions on a day; the Assistant Director at every value where none are set up."""
+    rows = ExemptionApprover.objects.filter(starts_on__lte=on).order_by("-starts_on", "pk")
+    found = list(rows.values_list("starts_on", "role", "up_to"))
+    latest = found[0][0] if found else None
+    return [(role, up_to) for start, role, up_to in found if start == latest] or [(Role.ASSISTANT_DIRECTOR.value, None)]
+
+
 def deciding_roles(value: Decimal, on: date) -> set[str]:
-    """The roles that decide an exemption of this value on a day, by the standing orders in force; the Assistant Director if none are."""
-    rows = ExemptionApprover.objects.filter(starts_on__lte=on)
-    latest = rows.order_by("-starts_on").values_list("starts_on", flat=True).first()
-    if latest is None:
-        return {Role.ASSISTANT_DIRECTOR.value}
-    return set(
-        rows.filter(Q(up_to__isnull=True) | Q(up_to__gte=value), starts_on=latest).values_list("role", flat=True)
-    )
+    """The roles that decide an exemption of this value on a day, by the standing orders in force."""
+    return {role for role, up_to in standing_orders(on) if up_to is None or value <= up_to}
 
 
-def decides_for(user: User, value: Decimal, on: date) -> User | None:
-    """In whose place somebody decides an exemption of this value on a day: their own, or somebody's whose deputy they are. None: nobody's."""
-    roles = deciding_roles(value, on)
-    if roles & roles_of(user, on):
-        return user
-    if not user.is_active:
-        return None
-    deputy = Deputy.objects.filter(user=user, approval=Approval.EXEMPTION, starts_on__lte=on, ends_on__gte=on)
-    rows = deputy.select_related("for_user").order_by("pk")
-    return next((row.for_user for row in rows if roles & roles_of(row.for_user, on)), None)
+class Decider:
+    """What somebody decides on a day: by their own role, or as the deputy of somebody. Read once for many exemptions."""
+
+    def __init__(self, user: User, on: date):
+        self.orders = standing_orders(on)
+        self.people: list[tuple[User, set[str]]] = [(user, set(roles_of(user, on)))]
+        if user.is_active:
+            rows = Deputy.objects.filter(user=user, approval=Approval.EXEMPTION, starts_on__lte=on, ends_on__gte=on)
+            rows = rows.select_related("for_user").prefetch_related("for_user__role_grants").order_by("pk")
+            self.people += [(row.for_user, set(roles_of(row.for_user, on))) for row in rows]
+
+    def place_for(self, value: Decimal, parties: Iterable[int] = ()) -> User | None:
+        """In whose place: their own, or that of somebody who is no party to it. None where they do not decide at this value."""
+        wanted, barred = {role for role, up_to in self.orders if up_to is None or value <= up_to}, set(parties)
+        return next((one for one, roles in self.people if wanted & roles and one.pk not in barred), None)
+
+
+def decides_for(user: User, value: Decimal, on: date, parties: Iterable[int] = ()) -> User | None:
+    """In whose place somebody decides an exemption of this value on a day. None: they do not."""
+    return Decider(user, on).place_for(value, parties)
+
+
+def parties_of(exemption: Exemption) -> set[int]:
+    """Who asked for it or has commented on it, and so never decides it, nor anybody in their place."""
+    return {exemption.requested_by_id, *(one.given_by_id for one in exemption.comments.all())}
 
 
 def may_decide_any(user: User, on: date) -> bool:
@@ -111,8 +128,8 @@ def may_decide_any(user: User, on: date) -> bool:
 
 
 def is_a_party(user: User, exemption: Exemption) -> bool:
-    """Whether the person asked for it or has commented on it, and so never decides it."""
-    return exemption.requested_by_id == user.pk or exemption.comments.filter(given_by=user).exists()
+    """Whether the person asked for it or has commented on it."""
+    return user.pk in parties_of(exemption)
 
 
 def sides_required() -> list[str]:
@@ -126,10 +143,10 @@ def sides_required() -> list[str]:
     return [side for side, is_wanted in wanted.items() if is_wanted]
 
 
-def sides_missing(exemption: Exemption) -> list[str]:
-    """The comments still to come on what is being decided now."""
+def sides_missing(exemption: Exemption, wanted: list[str] | None = None) -> list[str]:
+    """The comments still to come on what is being decided now. `wanted` are the council's, read once for many."""
     given = {one.side for one in exemption.comments.all() if one.revision == exemption.revision}
-    return [side for side in sides_required() if side not in given]
+    return [side for side in (sides_required() if wanted is None else wanted) if side not in given]
 
 
 def side_of(user: User, on: date) -> str | None:
@@ -139,13 +156,11 @@ def side_of(user: User, on: date) -> str | None:
 
 def waiting_for_me(user: User, on: date) -> QuerySet[Exemption]:
     """The exemptions the person may decide now, the oldest first; complete with the comments the council wants."""
-    keys = [
-        one.pk
-        for one in Exemption.objects.waiting().exclude(requested_by=user).prefetch_related("comments")
-        if not sides_missing(one)
-        and user.pk not in {comment.given_by_id for comment in one.comments.all()}
-        and decides_for(user, one.value, on)
-    ]
+    decider, wanted, keys = Decider(user, on), sides_required(), []
+    for one in Exemption.objects.waiting().prefetch_related("comments"):
+        parties = parties_of(one)
+        if user.pk not in parties and not sides_missing(one, wanted) and decider.place_for(one.value, parties):
+            keys.append(one.pk)
     return Exemption.objects.filter(pk__in=keys).order_by("put_at", "pk")
 
 
@@ -160,12 +175,24 @@ class Standing:
     round_pk: int | None
     proof: Release | None
     refusal: Refusal | None
+    no_proof_reason: str = ""
+    goes_on: bool = False  # its worker is there by the exemption that this one goes on from
 
 
-def standing_of(vacancy: Vacancy, now: datetime) -> Standing:
-    """Whether an exemption may be asked for a request now, and on which answer of the first supplier it would rest."""
+def standing_of(vacancy: Vacancy, now: datetime, *, extends: Exemption | None = None) -> Standing:
+    """Whether an exemption may be asked for a request now, and on which answer of the first supplier it would rest.
+
+    Where the worker is there already by the exemption that it `extends`, it rests on what that one rests on: the first supplier is
+    asked again when the placement itself is extended.
+    """
     from recruitment.actions.vacancies import open_round_of
 
+    if extends and (before := need_in_use(vacancy, extends)):
+        proof = Release.objects.select_related("contract__agency").filter(pk=before.proof_id).first()
+        reason = before.no_proof_reason
+        if before.unproved_by_id:
+            proof, reason = None, "The answer it rested on was corrected."
+        return Standing(vacancy, before.round_id, proof, None, reason, goes_on=True)
     round_ = open_round_of(vacancy)
     calendar = calendar_of_the_council()
     state = round_state(vacancy, round_, on=now.astimezone(LONDON).date())
@@ -175,10 +202,19 @@ def standing_of(vacancy: Vacancy, now: datetime) -> Standing:
     return Standing(vacancy, round_.pk if round_ else None, proof, refusal)
 
 
+def need_in_use(vacancy: Vacancy, exemption: Exemption) -> ExemptionNeed | None:
+    """The request's place in an exemption, or in those it goes on from, under which its agency has secured somebody."""
+    contracts = exemption.decisions.filter(approves=exemption.pk).values("contract")
+    secured = Release.objects.standing().filter(
+        vacancy=vacancy, contract__in=contracts, outcome=Outcome.SECURED, exemption=OuterRef("exemption")
+    )
+    return ExemptionNeed.objects.filter(Exists(secured), vacancy=vacancy).order_by("-pk").first()
+
+
 def needs_refusal(exemption: Exemption, now: datetime) -> Refusal | None:
     """Why an exemption cannot be approved as its requests stand now; None where it can."""
     for need in exemption.needs.select_related("vacancy", "proof__contract__agency"):
-        standing = standing_of(need.vacancy, now)
+        standing = standing_of(need.vacancy, now, extends=exemption.extends)
         what = f"{need.vacancy.reference}: "
         if standing.refusal:
             return Refusal(standing.refusal.code, what + standing.refusal.sentence)
@@ -192,6 +228,18 @@ def needs_refusal(exemption: Exemption, now: datetime) -> Refusal | None:
                 f"{what}the answer it rests on is too old by now, or was corrected. Return it: the first supplier is asked again.",
             )
     return None
+
+
+def span_of(release: Release) -> tuple[date, date]:
+    """From when until when a worker may be there on an order by exemption: its own first day, and the last of those that name its request.
+
+    Those are the exemption and the ones that go on from it on the same contract and for the same request.
+    """
+    rows = Exemption.objects.filter(
+        approved_as__isnull=False, decisions__contract=release.contract_id, needs__vacancy=release.vacancy_id
+    )
+    last = max((one.last_day for one in rows), default=release.exemption.last_day)
+    return release.exemption.starts_on, last
 
 
 def outside_the_order_refusal(agency: Agency, on: date) -> Refusal | None:
@@ -224,7 +272,7 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
     agencies = list(agencies)
     council, newer = Council.current(), newer_thresholds()
     approved = ExemptionDecision.objects.filter(agency__in=agencies, decision="approved", decided_on__lte=on).exclude(
-        exemption__status=ExemptionStatus.TAKEN_BACK
+        exemption__status=ExemptionStatus.TAKEN_BACK, exemption__closed_at__date__lte=on
     )
     awards: dict[int, list[Award]] = {}
     for row in approved.order_by("decided_on", "pk"):
@@ -232,9 +280,11 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
             Award(row.exemption_id, row.decided_on, row.value, row.value_with_vat)
         )
     compliant: dict[int, list[date]] = {}
-    for key, start in Contract.objects.filter(
-        agency__in=agencies, route__in=[Route.CORPORATE, Route.FRAMEWORK]
-    ).values_list("agency_id", "starts_on"):
+    for key, start in (
+        Contract.objects.known_on(on)
+        .filter(agency__in=agencies, route__in=[Route.CORPORATE, Route.FRAMEWORK])
+        .values_list("agency_id", "starts_on")
+    ):
         compliant.setdefault(key, []).append(start)
     limits: dict[int, Decimal] = {}
     for ground in StatutoryGround.objects.filter(agency__in=agencies, dated_on__lte=on).order_by("dated_on", "pk"):
@@ -261,8 +311,10 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
     return found
 
 
-def words_of_requests(user: User, now: datetime) -> dict[int, str]:
+def words_of_requests(user: User, extends: Exemption | None = None) -> dict[int, str]:
     """The requests for which an exemption may be asked for, each with what it would rest on; in a constant number of queries.
+
+    With `extends` also those whose worker is there by that exemption.
 
     The action asks every rule again for those that are chosen.
     """
@@ -278,6 +330,10 @@ def words_of_requests(user: User, now: datetime) -> dict[int, str]:
     failed = Release.objects.standing().filter(round__in=rounds, position=1, failed=True, unproved_by__isnull=True)
     proofs = {one.round_id: one for one in failed.select_related("contract__agency").order_by("sent_at", "pk")}
     words = {}
+    if extends:
+        contracts = extends.decisions.filter(approves=extends.pk).values("contract")
+        in_use = Release.objects.visible_to(user).standing().filter(contract__in=contracts, outcome=Outcome.SECURED)
+        words = dict.fromkeys(in_use.values_list("vacancy_id", flat=True), f"{extends.agency} has a worker there")
     for key, vacancy in rounds.values_list("pk", "vacancy_id"):
         words[vacancy] = (
             proof_words(proofs[key]) if key in proofs else "No proof yet that the first supplier could not supply"
@@ -306,13 +362,11 @@ def side_names(sides: Iterable[str]) -> str:
     return " and ".join(Side(one).label.lower() for one in sides)
 
 
-def open_need(vacancy: Vacancy) -> ExemptionNeed | None:
-    """The exemption for a request that waits or holds, in its open round."""
-    rows = ExemptionNeed.objects.filter(
-        vacancy=vacancy,
-        round__closed_at__isnull=True,
-        exemption__status__in=[ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED, ExemptionStatus.APPROVED],
-    )
+def open_need(vacancy: Vacancy, on: date) -> ExemptionNeed | None:
+    """The exemption for a request that waits, or holds on a day or later, in its open round."""
+    waits = Q(exemption__status__in=[ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED])
+    holds = Q(exemption__approved_as__isnull=False, exemption__last_day__gt=on)
+    rows = ExemptionNeed.objects.filter(waits | holds, vacancy=vacancy, round__closed_at__isnull=True)
     return rows.select_related("exemption__agency").order_by("-pk").first()
 
 

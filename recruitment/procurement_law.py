@@ -87,10 +87,11 @@ class AgencySpend:
 
     def warning(self) -> str:
         """A sentence where the total is near the threshold or past it; empty where it is not."""
-        if not self.is_near:
+        if not self.is_near or self.since is None:
             return ""
         text = (
-            f"{self.agency}: exemptions of {money(self.total)} {self.threshold.vat_words} since {day_name(self.since)}, {self.percent}% of the "
+            f"{self.agency}: exemptions of {money(self.total)} {self.threshold.vat_words} since "
+            f"{day_name(self.since)}, {self.percent}% of the "
             f"procurement threshold of {money(self.threshold.amount)}."
         )
         if self.is_reached and self.limit is not None:

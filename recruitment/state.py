@@ -98,6 +98,8 @@ def _exemptions_of(round_: Round) -> tuple[Exempted, ...]:
             contract=next((one.contract_id for one in need.exemption.decisions.all() if one.approves), None),
             ends_on=need.exemption.last_day,
             proof=need.proof_id,
+            unproved=need.unproved_by_id is not None,
+            approved_at=next((one.decided_at for one in need.exemption.decisions.all() if one.approves), None),
         )
         for need in needs
     )

@@ -138,6 +138,7 @@ BROKEN_BY = {
     "meeting_says_who": "insert into recruitment_meeting (held_on, present, recorded_by_id, recorded_at) values ('2024-01-08', '', {officer}, now())",
     "meeting_item_once": "insert into recruitment_meeting (id, held_on, present, recorded_by_id, recorded_at) values (1, '2024-01-08', 'x', {officer}, now()); insert into recruitment_meeting (id, held_on, present, recorded_by_id, recorded_at) values (2, '2024-01-08', 'x', {officer}, now()); insert into recruitment_meetingitem (meeting_id, vacancy_id, job_type, kind, team_id, is_between, decision, reason, fte, cost, agreed_fte, cover_fte) select 1, {vacancy}, 'x', 'x', {team}, false, 'none', '', 1, 1, 1, 1 from generate_series(1, 2)",
     "meeting_item_is_whole": "insert into recruitment_meetingitem (meeting_id, vacancy_id, job_type, kind, team_id, is_between, decision, reason, fte, cost, agreed_fte, cover_fte) values (1, {vacancy}, 'x', 'x', {team}, false, 'agreed', '', 1, 1, 1, 1)",
+    "release_exempted_agency_itself": "COPY recruitment.Release reference='x',supply_mode='brokered',supplying_agency_id={agency} where id = {by_exemption}",
     "attachment_is_whole": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason) values ('exemption', 1, '', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), '')",
     "attachment_void_by_another": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason, voided_at, voided_by_id) values ('exemption', 1, 'x', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), 'x', now(), {officer})",
     "document_finished_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to, finished_at) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', '', now())",
@@ -285,6 +286,7 @@ def rows(world):
             reason="x",
             recruitment_state="unsuccessful",
         ).pk,
+        "by_exemption": world.scs_secured().pk,
         "exemption": world.exemption().pk,
         "decision": world.exempted().decisions.get().pk,
         "review": reviews.record_review(

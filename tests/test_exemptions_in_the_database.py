@@ -1,13 +1,16 @@
 """Raw SQL as the site's role: no exemption without its decision, no decision by who asked, nothing beyond what was approved."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conftest import refused_as
 from tests.factories.recruitment import permanent_contract
 
+HOUR = timedelta(hours=2)
 DECISION = """insert into recruitment_exemptiondecision (exemption_id, revision, decision, reason, conditions, requested_by_id,
     decided_by_id, decided_at, decided_on, agency_id, starts_on, ends_on, value, value_with_vat, contract_id)
-    select id, revision, %(decision)s, 'x', '', coalesce(%(asker)s, requested_by_id), %(by)s, now(), %(on)s, coalesce(%(agency)s, agency_id),
+    select id, revision, %(decision)s, 'x', '', coalesce(%(asker)s, requested_by_id), %(by)s, (%(on)s || ' 12:00 Europe/London')::timestamptz, %(on)s, coalesce(%(agency)s, agency_id),
     starts_on, ends_on, coalesce(%(value)s, value), value_with_vat, %(contract)s from recruitment_exemption where id = %(exemption)s"""
 
 
@@ -158,7 +161,7 @@ COPIED = """insert into recruitment_release (reference, vacancy_id, round_id, or
     rests_on_id, proof_rate, proof_answered_at, max_rate, hours_per_week, pattern, base, starts_on, weeks, sent_at, sent_recorded_at,
     sent_by_id, sent_late_reason, respond_by, order_number, outcome, answer_late_reason, reason, note, declined_sender, declined_text,
     supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, fell_through_reason, fell_through_late_reason, version)
-    select 'X', vacancy_id, round_id, order_id, {position}, {route}, {contract}, {exemption}, null, null, null, max_rate, hours_per_week,
+    select 'X', vacancy_id, round_id, order_id, {position}, {route}, {contract}, {exemption}, {proof}, max_rate, hours_per_week,
     pattern, base, starts_on, weeks, now(), now(), sent_by_id, '', now() + interval '1 day', '', 'open', '', '', '', '', '', '', '', '',
     '', '', '', '', 1 from recruitment_release where id = {like}"""
 
@@ -167,20 +170,26 @@ def test_no_order_to_another_agency_without_its_approved_exemption(world):
     failed = world.failed()
     exemption = world.exempted(failed.vacancy)
     contract, other = exemption.decisions.get().contract_id, world.exempted()
-    waiting = world.exemption(failed.vacancy, agency=world.brokered)
+    waiting = world.exemption()
+    proof = "id, max_rate, answered_at"
     row = {"position": 3, "route": "'exemption'", "contract": contract, "exemption": exemption.pk, "like": failed.pk}
+    row |= {"proof": proof}
 
     def insert(**fields):
         return refused_as(COPIED.format(**row | fields))
 
     assert insert(exemption="null") == "release_later_step_has_proof"
-    assert insert(exemption=other.pk) == "release_exemption_is_for_it"
-    assert insert(exemption=waiting.pk) == "release_exemption_is_approved"
+    assert insert(exemption=other.pk) == "release_rests_as_exempted"
+    assert insert(exemption=waiting.pk) == "release_rests_as_exempted"
+    assert insert(proof="null, null, null") == "release_rests_as_exempted"
+    assert refused_as(COPIED.format(**row).replace("weeks, now(), now()", "weeks, sent_at, now()")) == (
+        "release_under_an_exemption_in_force"
+    )
     assert insert(contract=other.decisions.get().contract_id) == "release_exemption_is_approved"
     assert insert(route="'framework'", position=2, contract=world.framework.pk) == "release_later_step_has_proof"
-    assert insert(route="'framework'", position=2, contract=world.framework.pk, exemption="null") == (
-        "release_later_step_has_proof"
-    )
+    assert insert(
+        route="'framework'", position=2, contract=world.framework.pk, exemption="null", proof="null, null, null"
+    ) == ("release_later_step_has_proof")
     assert insert() == ""
 
 
@@ -218,3 +227,57 @@ def test_nobody_is_carried_over_to_a_contract_by_exemption(world):
         supplying_agency_id, hours_per_week, pattern, ends_on + 1, ends_on + 8, booked_by_id, now(), '', '', '', false, '', 1
         from placements_placement where id = %s"""
     assert refused_as(sql, contract, placement.pk) == "carry_over_not_by_exemption"
+
+
+def test_an_order_under_an_exemption_that_was_taken_back_is_refused(world):
+    from recruitment.actions import exemptions
+    from tests.factories.world import AFTER_WINDOW
+
+    failed = world.failed()
+    exemption = world.exempted(failed.vacancy)
+    contract = exemption.decisions.get().contract_id
+    exemptions.take_back(by=world.director, at=AFTER_WINDOW + HOUR, exemption=exemption, reason="x")
+    row = {"position": 3, "route": "'exemption'", "contract": contract, "exemption": exemption.pk, "like": failed.pk}
+    sql = COPIED.format(**row, proof="id, max_rate, answered_at")
+    assert refused_as(sql) == "release_under_an_exemption_in_force"
+
+
+def test_an_approval_has_its_day_and_its_requests(world):
+    exemption = world.exemption()
+    assert refused_as(decision(world, exemption).replace("timestamptz, '2024-01-10'", "timestamptz, '2020-01-01'")) == (
+        "exemption_decision_is_whole"
+    )
+    sql = "delete from recruitment_exemptionneed where exemption_id = %s; " + decision(world, exemption).replace(
+        "%", "%%"
+    )
+    assert refused_as(sql, exemption.pk) == "exemption_decision_is_whole"
+
+
+def test_nobody_decides_in_place_of_who_asked_or_commented(world):
+    exemption = world.commented(world.exemption())
+    for user, name in (
+        (world.officer, "exemption_decided_by_another"),
+        (world.finance, "exemption_not_decided_by_a_commenter"),
+    ):
+        sql = decision(world, exemption).replace("agency_id, starts_on", "in_place_of_id, agency_id, starts_on", 1)
+        sql = sql.replace("coalesce(null, agency_id)", f"{user.pk}, coalesce(null, agency_id)")
+        assert refused_as(sql) == name
+
+
+def test_a_contract_by_exemption_stays_with_its_agency_and_days(world):
+    contract = world.exempted().decisions.get().contract_id
+    for change in (
+        "starts_on = '2024-01-01'",
+        "let_on = '2020-01-01', starts_on = '2020-01-01'",
+        "route = 'framework'",
+    ):
+        assert refused_as(f"update recruitment_contract set {change} where id = %s", contract) == "exemption_stays"
+
+
+def test_an_exempted_agency_sends_its_own_workers(world):
+    release = world.scs_secured()
+    sql = "update recruitment_release set supply_mode = 'brokered', supplying_agency_id = %s where id = %s"
+    assert refused_as(sql, world.brokered.pk, release.pk) in (
+        "release_exempted_agency_itself",
+        "release_answer_is_final",
+    )

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Model
 
 from council.actions import action, day_of, require
-from council.attachments import ATTACHABLE, path_of
+from council.attachments import ATTACHABLE, path_of, subject_for
 from council.errors import refuse
 from council.file_types import content_type_of
 from council.models import Attachment, User
@@ -29,6 +29,8 @@ def attach(
 ) -> Attachment:
     """Keep a file beside a row. Its kind is told by its content; what is not taken is refused in words."""
     require(may(by, ATTACHABLE[kind].right, day_of(at)), "add files")
+    require(subject_for(by, kind, subject.pk) is not None, "add files here")
+    require(not fit_to_publish or may(by, "publish", day_of(at)), "say which files are fit to publish")
     if not title.strip():
         refuse("no_title", "Say what the file is.", "title")
     content_type = content_type_of(name, file.size, file)
@@ -57,6 +59,7 @@ def attach(
 def void_attachment(*, by: User, at: datetime, attachment: Attachment, reason: str) -> Attachment:
     """Mark a file as added in error. It stays, since something may have been decided on it."""
     require(may(by, "attach", day_of(at)), "mark files as added in error")
+    require(subject_for(by, attachment.kind, attachment.subject) is not None, "mark files here")
     attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
     if attachment.voided_at:
         refuse("already_voided", "This file is marked as added in error already.")
@@ -73,6 +76,7 @@ def void_attachment(*, by: User, at: datetime, attachment: Attachment, reason: s
 def mark_fit_to_publish(*, by: User, at: datetime, attachment: Attachment, fit: bool) -> Attachment:
     """Whether a file may go into a public copy of an evidence pack."""
     require(may(by, "publish", day_of(at)), "say which files are fit to publish")
+    require(subject_for(by, attachment.kind, attachment.subject) is not None, "mark files here")
     attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
     attachment.fit_to_publish = fit
     attachment.save()

@@ -221,7 +221,9 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
             if placement.did_not_start_at is None:
                 _mark(placement, correction, said, by=by, at=at)
     for need in release.proves_needs.filter(unproved_by__isnull=True):
-        if release.failed_at is None or not release.was_answered_in_time:
+        approval = need.exemption.decisions.filter(approves=need.exemption_id).first()
+        later = approval is not None and release.failed_at and release.failed_at > approval.decided_at
+        if release.failed_at is None or not release.was_answered_in_time or later:
             need.unproved_by = correction
             need.save(update_fields=["unproved_by"])
     for later in release.opened.standing().filter(unproved_by__isnull=True).select_related("round__order"):

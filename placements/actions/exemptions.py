@@ -37,7 +37,10 @@ def end_exemption(
     if not reason.strip():
         refuse("no_reason", "Say why it ends early.", "reason")
     contract = exemption.decisions.get(approves=exemption.pk).contract
-    last = Placement.objects.standing().filter(contract=contract).aggregate(last=Max("ends_on"))["last"]
+    others = Exemption.objects.filter(decisions__contract=contract, approved_as__isnull=False).exclude(pk=exemption.pk)
+    named = Placement.objects.standing().filter(contract=contract, vacancy__exemption_needs__exemption=exemption)
+    elsewhere = named.filter(vacancy__exemption_needs__exemption__in=others.filter(last_day__gt=ended_on))
+    last = named.exclude(pk__in=elsewhere.values("pk")).aggregate(last=Max("ends_on"))["last"]
     if last and last > ended_on:
         refuse(
             "still_booked",
@@ -48,5 +51,5 @@ def end_exemption(
     exemption.closed_at, exemption.closed_by = at, by
     exemptions.move(exemption, ExemptionStatus.ENDED, reason.strip())
     exemption.save()
-    end_by_exemption(contract, exemption, ended_on, by=by, at=at, ground=reason.strip())
+    end_by_exemption(contract, exemption, by=by, at=at, ground=reason.strip())
     return exemption

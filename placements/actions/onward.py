@@ -9,6 +9,7 @@ from council.errors import refuse
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide
 from council.references import new_reference
+from placements import reviews
 from placements.actions.commitments import cut
 from placements.actions.extensions import is_outside_the_first_route, needs_approval
 from placements.actions.placements import add_period, check_terms, lock_placement, lock_release, place, spending_of
@@ -56,6 +57,11 @@ def transfer(
         refuse("nothing_changes", "It is the same agency on the same contract. Extend the placement instead.")
     if placement.followed_by or placement.ended_early_at or placement.end_reason:
         refuse("ended", f"{placement.reference} has ended, so nothing of it can be transferred.")
+    if since := reviews.overdue_since(placement, day_of(at)):
+        refuse(
+            "review_overdue",
+            f"The quality review of {placement.reference} has been due since {day_name(since)}. Hold it first.",
+        )
     if not placement.starts_on < starts_on <= placement.ends_on + timedelta(1):
         refuse(
             "not_next_day",

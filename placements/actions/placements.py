@@ -12,11 +12,11 @@ from council.models import Council, User
 from council.references import new_reference
 from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
 from placements.models import Placement, PlacementPeriod, Worker
-from recruitment import candidates
+from recruitment import candidates, exemptions
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import working_days
 from recruitment.emergencies import authority_for, unconfirmed_refusal
-from recruitment.models import ContractAccount, Release, SpendingAuthority, Status, SupplyMode
+from recruitment.models import ContractAccount, Exemption, Release, SpendingAuthority, Status, SupplyMode
 from recruitment.permissions import require_source
 from recruitment.registration import tidy_registration
 from recruitment.wording import money
@@ -32,11 +32,23 @@ def secured_of(release: Release) -> Secured:
         pattern=release.pattern,
         weeks=release.weeks,
         funded_until=release.vacancy.funded_until,
-        contract=release.contract.reference,
-        contract_starts_on=release.contract.starts_on,
-        contract_ends_on=account.ends_on,
         left_to_commit=account.headroom,
+        **{
+            "contract": release.contract.reference,
+            "contract_starts_on": release.contract.starts_on,
+            "contract_ends_on": account.ends_on,
+        }
+        | _by_exemption(release, account),
     )
+
+
+def _by_exemption(release: Release | None, account: ContractAccount | None) -> dict:
+    """By exemption the days are those of the exemptions that name the request, not all of their contract's."""
+    if release is None or release.exemption_id is None:
+        return {}
+    starts_on, last_day = exemptions.span_of(release)
+    ends_on = min(account.ends_on, last_day) if account and account.ends_on else last_day
+    return {"contract": release.exemption.reference, "contract_starts_on": starts_on, "contract_ends_on": ends_on}
 
 
 def spending_of(placement: Placement) -> Secured:
@@ -51,10 +63,13 @@ def spending_of(placement: Placement) -> Secured:
         pattern=placement.pattern,
         weeks=placement.vacancy.expected_weeks,
         funded_until=placement.vacancy.funded_until,
-        contract=contract.reference if contract else "",
-        contract_starts_on=contract.starts_on if contract else placement.starts_on,
-        contract_ends_on=account.ends_on if account else None,
         left_to_commit=account.headroom if account else None,
+        **{
+            "contract": contract.reference if contract else "",
+            "contract_starts_on": contract.starts_on if contract else placement.starts_on,
+            "contract_ends_on": account.ends_on if account else None,
+        }
+        | _by_exemption(placement.release, account),
     )
 
 
@@ -231,11 +246,19 @@ def book(
 
 
 def lock_release(release: Release) -> Release:
-    return (
+    fresh = (
         Release.objects.select_for_update(of=("self",))
         .select_related("contract", "vacancy", "round")
         .get(pk=release.pk)
     )
+    _hold_exemption(fresh)
+    return fresh
+
+
+def _hold_exemption(release: Release | None) -> None:
+    """Nobody ends the exemption of an order while somebody is booked or extended on it."""
+    if release is not None and release.exemption_id:
+        release.exemption = Exemption.objects.select_for_update(of=("self",)).get(pk=release.exemption_id)
 
 
 def place(
@@ -302,6 +325,7 @@ def lock_placement(placement: Placement, version: int | None = None) -> Placemen
         .select_related("vacancy__team", "release__contract__agency", "release__round", "contract", "worker", "round")
         .get(pk=placement.pk)
     )
+    _hold_exemption(fresh.release)
     if fresh.voided_at:
         refuse("entered_in_error", f"{fresh.reference} is marked as entered in error.")
     if fresh.did_not_start_at:

@@ -19,6 +19,7 @@ from recruitment.models import (
     Pattern,
     Release,
     Round,
+    Route,
     SupplyMode,
     Vacancy,
 )
@@ -67,8 +68,10 @@ class PlacementQuerySet(models.QuerySet):
         return self.filter(_LIVE)
 
     def outside_the_first_route(self):
-        """On a later route, on none, or brought forward: what has to be proved."""
-        return self.exclude(basis=Basis.RELEASE, release__position__lte=1)
+        """On a later route, on none, found in post, or brought forward outside the corporate contract: what has to be proved."""
+        inside = Q(basis=Basis.RELEASE, release__position__lte=1)
+        inside |= Q(basis=Basis.BROUGHT_FORWARD, contract__isnull=False, contract__route=Route.CORPORATE)
+        return self.filter(~inside | Q(contract__isnull=True))
 
     def with_team(self, day):
         """`team_id_now` and `team_now`: the team worked for on a day, after any move within the Service."""

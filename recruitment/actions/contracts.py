@@ -107,17 +107,23 @@ def let_by_exemption(
     )
 
 
+def by_exemptions(contract: Contract) -> tuple[Decimal, date]:
+    """(value, last day) of a contract let by exemption: of all that are approved on it, those ended early up to their end."""
+    rows = Exemption.objects.filter(decisions__contract=contract, approved_as__isnull=False).distinct()
+    return sum((one.value for one in rows), Decimal(0)), max(one.last_day for one in rows)
+
+
 def approve_by_exemption(decision: ExemptionDecision) -> ContractApproval:
     """Value and end of the contract an exemption draws on: those of all exemptions it was let by together.
 
     In the name of who decided it. The database refuses more than the exemptions allow.
     """
-    rows = list(ExemptionDecision.objects.filter(contract=decision.contract))
+    value, ends_on = by_exemptions(decision.contract)
     return ContractApproval.objects.create(
         contract=decision.contract,
         exemption=decision.exemption,
-        value=sum((one.value for one in rows), Decimal(0)),
-        ends_on=max(one.ends_on for one in rows),
+        value=value,
+        ends_on=ends_on,
         decision_reference=f"Exemption {decision.exemption.reference}",
         decided_on=decision.decided_on,
         approver=decision.decided_by.name,
@@ -129,14 +135,14 @@ def approve_by_exemption(decision: ExemptionDecision) -> ContractApproval:
 
 
 def end_by_exemption(
-    contract: Contract, exemption: Exemption, ends_on: date, *, by: User, at: datetime, ground: str
+    contract: Contract, exemption: Exemption, *, by: User, at: datetime, ground: str
 ) -> ContractApproval:
-    """The contract of an exemption that is ended early ends with it; its value stays."""
-    last = contract.approvals.order_by("-decided_on", "-pk").first()
+    """The contract of an exemption that is ended early ends with the last of those it was let by; its value stays."""
+    value, ends_on = by_exemptions(contract)
     return ContractApproval.objects.create(
         contract=contract,
         exemption=exemption,
-        value=last.value,
+        value=value,
         ends_on=ends_on,
         decision_reference=f"Exemption {exemption.reference}, ended early",
         decided_on=day_of(at),

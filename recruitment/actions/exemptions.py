@@ -76,8 +76,10 @@ def request_exemption(*, by: User, at: datetime, asked: Asked, extends: Exemptio
     """
     require(may(by, "request_exemption", day_of(at)), "ask for exemptions: a commissioning officer does")
     if extends is not None:
+        _check_link(extends, asked)
+    needs = _check(asked, at, extends=extends)
+    if extends is not None:  # again, now that it is ours: requests are always locked before exemptions
         _check_link(lock(extends), asked)
-    needs = _check(asked, at)
     exemption = Exemption(
         **new_reference(Exemption, "EX"), requested_by=by, requested_at=at, put_at=at, extends=extends
     )
@@ -95,9 +97,9 @@ def complete_exemption(
     require(may(by, "request_exemption", day_of(at)), "complete exemptions: a commissioning officer does")
     exemption = lock(exemption, version)
     exemptions.move(exemption, ExemptionStatus.REQUESTED)
+    needs = _check(asked, at, extends=exemption.extends, itself=exemption)
     if exemption.extends_id:
         _check_link(exemption.extends, asked)
-    needs = _check(asked, at)
     exemption.revision += 1
     exemption.put_at = at
     _fill(exemption, asked)
@@ -108,10 +110,18 @@ def complete_exemption(
 
 
 def _check_link(before: Exemption, asked: Asked) -> None:
-    if not before.is_entitled:
+    if before.status != ExemptionStatus.APPROVED:
+        stage = before.get_status_display().lower()
         refuse(
             "not_approved",
-            f"{before.reference} is not approved, so nothing goes on from it. Ask for an exemption of its own.",
+            f"{before.reference} is {stage}, so nothing goes on from it. Ask for an exemption of its own.",
+        )
+    named = set(before.needs.values_list("vacancy_id", flat=True))
+    if beyond := [one.reference for one in asked.vacancies if one.pk not in named]:
+        refuse(
+            "another_request",
+            f"{before.reference} is not for {', '.join(beyond)}. Ask for an exemption of its own for other requests.",
+            "vacancies",
         )
     if asked.agency.pk != before.agency_id:
         refuse(
@@ -121,10 +131,13 @@ def _check_link(before: Exemption, asked: Asked) -> None:
         )
 
 
-def _check(asked: Asked, at: datetime) -> list[exemptions.Standing]:
+def _check(
+    asked: Asked, at: datetime, *, extends: Exemption | None, itself: Exemption | None = None
+) -> list[exemptions.Standing]:
     """Every rule on what is asked for. Returns each request with its proof."""
     today = day_of(at)
     refuse_if(exemptions.outside_the_order_refusal(asked.agency, today), "agency")
+    _check_in_use(asked.agency, "agency")
     if asked.reason not in ExemptionReason.values:
         refuse("no_reason", "Choose the reason.", "reason")
     for name in WHY:
@@ -151,10 +164,18 @@ def _check(asked: Asked, at: datetime) -> list[exemptions.Standing]:
         refuse("no_group_name", "Name the group of workers, for example: Duty team, winter.", "group_name")
     needs = []
     for vacancy in sorted(asked.vacancies, key=lambda one: one.pk):
-        standing = exemptions.standing_of(Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy.pk), at)
+        fresh = Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy.pk)
+        standing = exemptions.standing_of(fresh, at, extends=extends)
+        other = exemptions.open_need(fresh, today)
+        if other and not standing.goes_on and other.exemption_id != (itself.pk if itself else None):
+            refuse(
+                "exemption_exists",
+                f"{vacancy.reference} has {other.exemption.reference} for {other.exemption.agency} already. End it or take it back first.",
+                "vacancies",
+            )
         if standing.refusal:
             refuse(standing.refusal.code, f"{vacancy.reference}: {standing.refusal.sentence}", "vacancies")
-        if standing.proof is None and not asked.no_proof_reason.strip():
+        if standing.proof is None and not (asked.no_proof_reason.strip() or standing.no_proof_reason):
             refuse(
                 "no_proof",
                 f"{vacancy.reference} has no proof that the first supplier could not supply: no unsuccessful answer in this round that is in "
@@ -182,7 +203,7 @@ def _name_requests(exemption: Exemption, needs: list[exemptions.Standing], asked
             vacancy=standing.vacancy,
             round_id=standing.round_pk,
             proof=standing.proof,
-            no_proof_reason="" if standing.proof else asked.no_proof_reason.strip(),
+            no_proof_reason="" if standing.proof else asked.no_proof_reason.strip() or standing.no_proof_reason,
         )
 
 
@@ -230,14 +251,17 @@ def decide(
     """
     exemption = lock(exemption, version)
     today = day_of(at)
-    place = exemptions.decides_for(by, exemption.value, today)
-    require(place is not None, f"decide an exemption of {money(exemption.value)}")
+    require(
+        exemptions.decides_for(by, exemption.value, today) is not None,
+        f"decide an exemption of {money(exemption.value)}",
+    )
+    place = exemptions.decides_for(by, exemption.value, today, exemptions.parties_of(exemption))
     if exemption.requested_by_id == by.pk:
         refuse("own_request", "You asked for this, so somebody else decides it.")
-    if place.pk == exemption.requested_by_id:
-        refuse("own_request", f"{place} asked for this, so their deputy does not decide it.")
-    if exemption.comments.filter(given_by=by).exists():
+    if exemptions.is_a_party(by, exemption):
         refuse("own_comment", "You have commented on this, so somebody else decides it.")
+    if place is None:
+        refuse("own_request", "Whose deputy you are asked for this or commented on it, so somebody else decides it.")
     if exemption.status != ExemptionStatus.REQUESTED:
         stage = exemption.get_status_display().lower()
         refuse("not_from_here", f"{exemption.reference} is {stage}: there is nothing to decide.")
@@ -299,11 +323,21 @@ def _check_approval(exemption: Exemption, at: datetime) -> None:
             "decision",
         )
     refuse_if(exemptions.outside_the_order_refusal(exemption.agency, today), "decision")
+    _check_in_use(exemption.agency, "decision")
     refuse_if(exemptions.needs_refusal(exemption, at), "decision")
     Agency.objects.select_for_update(of=("self",)).get(
         pk=exemption.agency_id
     )  # two approvals add up one after the other
     refuse_if(exemptions.spend_of(exemption.agency, today, more=exemption).refusal(), "decision")
+
+
+def _check_in_use(agency: Agency, field: str) -> None:
+    if not agency.is_active:
+        refuse(
+            "agency_not_in_use",
+            f"{agency} is not in use any more. A contract administrator has switched it off.",
+            field,
+        )
 
 
 def _contract_of(exemption: Exemption, *, by: User, at: datetime):
@@ -330,6 +364,10 @@ def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, vers
         require(exemptions.decides_for(by, exemption.value, today) is not None, "take back an approved exemption")
         if exemption.releases.standing().exists():
             refuse("in_use", f"{exemption.agency} has been asked under {exemption.reference}. End it early instead.")
+        if exemption.extends_id:
+            refuse(
+                "in_use", f"{exemption.reference} is part of the contract of {exemption.extends}. End it early instead."
+            )
         if exemption.extended_by.filter(status__in=["requested", "returned", "approved", "ended"]).exists():
             refuse("in_use", f"Another exemption goes on from {exemption.reference}. End that first.")
     else:

@@ -20,6 +20,7 @@ from recruitment.models import (
     SAID_BY_SUPPLIERS,
     Agency,
     Contract,
+    Exemption,
     NotSecuredReason,
     Origin,
     Outcome,
@@ -78,7 +79,20 @@ def send(
     proof, exempted = None, cascade.exemption_for(state, contract.pk, sent_at)
     if step.route == Route.EXEMPTION and exempted is None:
         refuse("not_exempted", f"{contract.agency} has no exemption for this request that holds today.", "contract")
-    if asked := cascade.proof_for(state, step.position, sent_at, calendar):
+    if exempted:
+        held = Exemption.objects.select_for_update(of=("self",)).get(pk=exempted.pk)  # nobody ends it meanwhile
+        if not held.is_entitled or day_of(sent_at) > held.last_day:
+            refuse("not_exempted", f"{exempted.reference} does not hold any more.", "contract")
+        if sent_at < exempted.approved_at:
+            refuse(
+                "before_the_exemption",
+                f"{exempted.reference} was approved on {by_when(exempted.approved_at)}. Nobody is asked under it before that.",
+                "happened_at",
+            )
+    asked = cascade.proof_for(state, step.position, sent_at, calendar)
+    if exempted:  # each exemption has its own proof, also where another one holds for the same request
+        asked = next((one for one in state.asked if one.pk == exempted.proof), None)
+    if asked:
         proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     starts_on = proof.starts_on if proof else starts_on or max(vacancy.needed_from, day_of(sent_at))
     weeks = proof.weeks if proof else weeks or vacancy.expected_weeks
@@ -207,6 +221,12 @@ def record_secured(
     if release.position > 0:
         if supply_mode not in SupplyMode.values:
             refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
+        if supply_mode == SupplyMode.BROKERED and release.exemption_id:
+            refuse(
+                "not_its_agency",
+                f"The exemption is for {release.contract.agency} and its own workers. Another agency needs an exemption of its own.",
+                "supply_mode",
+            )
         if supply_mode == SupplyMode.BROKERED and supplying_agency is None:
             refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
         if supply_mode == SupplyMode.BROKERED and supplying_agency.pk == release.contract.agency_id:

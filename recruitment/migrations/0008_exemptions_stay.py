@@ -22,7 +22,7 @@ begin
     then
         raise exception 'no such move' using errcode = '23514', constraint = 'exemption_moves_as_allowed';
     end if;
-    if new.status = 'taken_back' and exists (select 1 from recruitment_release where exemption_id = new.id and voided_at is null) then
+    if new.status = 'taken_back' and (old.status = 'approved' and old.extends_id is not null or exists (select 1 from recruitment_release where exemption_id = new.id and voided_at is null)) then
         raise exception 'used' using errcode = '23514', constraint = 'exemption_moves_as_allowed';
     end if;
     return new;
@@ -41,8 +41,16 @@ begin
         raise exception 'not put' using errcode = '23514', constraint = 'exemption_waits_for_a_decision';
     end if;
     if tg_argv[0] = 'decision' and exists (select 1 from recruitment_exemptioncomment
-            where exemption_id = new.exemption_id and given_by_id = (to_jsonb(new) ->> 'decided_by_id')::bigint) then
+            where exemption_id = new.exemption_id and given_by_id in ((to_jsonb(new) ->> 'decided_by_id')::bigint,
+                (to_jsonb(new) ->> 'in_place_of_id')::bigint)) then
         raise exception 'commented' using errcode = '23514', constraint = 'exemption_not_decided_by_a_commenter';
+    end if;
+    if tg_argv[0] = 'decision' and (
+        (to_jsonb(new) ->> 'decided_on')::date <> ((to_jsonb(new) ->> 'decided_at')::timestamptz at time zone 'Europe/London')::date
+        or to_jsonb(new) ->> 'decision' = 'approved'
+            and not exists (select 1 from recruitment_exemptionneed where exemption_id = new.exemption_id))
+    then
+        raise exception 'not whole' using errcode = '23514', constraint = 'exemption_decision_is_whole';
     end if;
     return new;
 end $$;
@@ -91,7 +99,9 @@ begin
     if not exists (select 1 from recruitment_contract where id = new.contract_id and route = 'exemption') then
         return new;
     end if;
-    select sum(value) as value, max(ends_on) as ends_on into approved from recruitment_exemptiondecision where contract_id = new.contract_id;
+    select sum(d.value) as value, max(coalesce(e.ended_on, d.ends_on)) as ends_on into approved
+      from recruitment_exemptiondecision d join recruitment_exemption e on e.id = d.exemption_id
+     where d.contract_id = new.contract_id and e.status in ('approved', 'ended');
     if new.exemption_id is null or new.value is null or approved.value is null or new.value > approved.value or new.ends_on > approved.ends_on then
         raise exception 'beyond' using errcode = '23514', constraint = 'contract_within_its_exemption';
     end if;
@@ -99,6 +109,31 @@ begin
 end $$;
 create trigger within_exemption before insert on recruitment_contractapproval
     for each row execute function recruitment_contract_within_exemption();
+
+create trigger exempted_contract_stands before update on recruitment_contract
+    for each row when (old.route = 'exemption' or new.route = 'exemption')
+    execute function recruitment_columns_stay('exemption_stays', 'agency_id', 'route', 'lot_id', 'let_on', 'starts_on');
+
+-- An order under an exemption rests on the answer that the exemption names for its request, or on none where it names none.
+create function recruitment_release_rests_as_exempted() returns trigger language plpgsql as $$
+begin
+    if new.exemption_id is null then
+        return new;
+    end if;
+    if not exists (
+        select 1 from recruitment_exemptionneed n where n.exemption_id = new.exemption_id and n.vacancy_id = new.vacancy_id
+           and n.proof_id is not distinct from new.rests_on_id) then
+        raise exception 'another proof' using errcode = '23514', constraint = 'release_rests_as_exempted';
+    end if;
+    perform 1 from recruitment_exemption e join recruitment_exemptiondecision d on d.approves = e.id
+      where e.id = new.exemption_id and e.status in ('approved', 'ended') and d.decided_at <= new.sent_at for share of e;
+    if not found then
+        raise exception 'not in force' using errcode = '23514', constraint = 'release_under_an_exemption_in_force';
+    end if;
+    return new;
+end $$;
+create trigger rests_as_exempted before insert on recruitment_release
+    for each row execute function recruitment_release_rests_as_exempted();
 """
 
 # Another agency may be asked by exemption under every order of sourcing there is: it is its last step.
@@ -111,6 +146,9 @@ insert into recruitment_sourcingstep (order_id, position, route, routine_hours, 
 """
 
 UNDO = """
+drop trigger exempted_contract_stands on recruitment_contract;
+drop trigger rests_as_exempted on recruitment_release;
+drop function recruitment_release_rests_as_exempted();
 drop trigger within_exemption on recruitment_contractapproval;
 drop function recruitment_contract_within_exemption();
 drop trigger needs_stay on recruitment_exemptionneed;

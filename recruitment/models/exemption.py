@@ -334,7 +334,8 @@ class ExemptionDecision(models.Model):
             ),
             models.CheckConstraint(
                 name="exemption_decided_by_another",
-                condition=~Q(decided_by=F("requested_by")),
+                condition=~Q(decided_by=F("requested_by"))
+                & (Q(in_place_of__isnull=True) | ~Q(in_place_of=F("requested_by"))),
                 violation_error_message="The person who asked cannot decide their own exemption.",
             ),
             models.CheckConstraint(

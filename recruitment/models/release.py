@@ -330,6 +330,11 @@ class Release(models.Model):
                 to_fields=["id", "direct_recorded"],
                 violation_error_message="Record where permanent recruitment stands first.",
             ),
+            models.CheckConstraint(
+                name="release_exempted_agency_itself",
+                condition=Q(exemption__isnull=True) | Q(supply_mode__in=["", SupplyMode.DIRECT]),
+                violation_error_message="An exemption is for its agency’s own workers. Another agency needs an exemption of its own.",
+            ),
             Agrees(
                 name="release_exemption_is_for_it",
                 fields=["exemption", "vacancy", "round"],

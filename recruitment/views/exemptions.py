@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
+from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, address_for
 from recruitment import exemptions as rules
@@ -49,14 +50,14 @@ class ExemptionNew(ActionFormView):
     def prepare(self):
         key = self.request.GET.get("extends", "")
         self.extends = None
-        if key.isdigit() and len(key) < 10:
+        if key.isdecimal() and len(key) < 10:
             visible = Exemption.objects.visible_to(self.request.user).select_related("agency")
             self.extends = get_object_or_404(visible, pk=key)
             self.title = f"Go on from {self.extends.reference}, or change it"
             self.intro = f"Another period or value is a new decision. What is approved here is added to the contract of {self.extends.reference}."
 
     def get_form_kwargs(self):
-        choices = rules.words_of_requests(self.request.user, timezone.now())
+        choices = rules.words_of_requests(self.request.user, self.extends)
         extra = {"choices": choices, "fixed_agency": self.extends.agency if self.extends else None}
         return super().get_form_kwargs() | extra
 
@@ -71,8 +72,9 @@ class ExemptionNew(ActionFormView):
                 "value_with_vat": None,
             }
             initial["vacancies"] = list(self.extends.needs.values_list("vacancy_id", flat=True))
-        if self.request.GET.get("request", "").isdigit():
-            initial["vacancies"] = [self.request.GET["request"]]
+        asked = self.request.GET.get("request", "")
+        if asked.isdecimal() and len(asked) < 10:
+            initial["vacancies"] = [asked]
         return initial
 
     def back(self):
@@ -127,7 +129,7 @@ class ExemptionComplete(ExemptionActionView):
         return f"It was returned: {self.exemption.status_reason}"
 
     def get_form_kwargs(self):
-        choices = rules.words_of_requests(self.request.user, timezone.now())
+        choices = rules.words_of_requests(self.request.user, self.exemption.extends)
         fixed = self.exemption.agency if self.exemption.extends_id else None
         return super().get_form_kwargs() | {
             "choices": choices,
@@ -214,6 +216,7 @@ class ExemptionDecide(ExemptionActionView):
             decisions=exemption.decisions.select_related("decided_by"),
             spend=rules.spend_of(exemption.agency, today, more=exemption),
             own=rules.is_a_party(self.request.user, exemption),
+            files={"rows": Attachment.objects.of("exemption", [exemption.pk])},
             today=today,
             **kwargs,
         )

@@ -181,7 +181,7 @@ class CaseBuilder:
             for approval in contract.approvals.all():
                 entry = Entry(f"Contract {contract.reference}, {contract.agency}")
                 entry.add("Decision", self.names.text(approval.decision_reference)).add("Decided", approval.decided_on)
-                entry.add("Approver", self.names.contact(approval.approver)).add(
+                entry.add("Approver", self.names.approver(approval.approver, approval.approved_by)).add(
                     "Ground", self.names.text(approval.ground)
                 )
                 value = "not set here" if approval.value is None else f"{shown(approval.value)} excluding VAT"
@@ -190,7 +190,11 @@ class CaseBuilder:
 
     def _used_contracts(self) -> list[Contract]:
         keys = {one.contract_id for one in self.releases} | {one.contract_id for one in self.placements} - {None}
-        rows = Contract.objects.filter(pk__in=keys - {None}).select_related("agency").prefetch_related("approvals")
+        rows = (
+            Contract.objects.filter(pk__in=keys - {None})
+            .select_related("agency")
+            .prefetch_related("approvals__approved_by")
+        )
         return list(rows.order_by("starts_on", "pk"))
 
     def _request(self) -> list[Entry]:
@@ -202,7 +206,7 @@ class CaseBuilder:
         asked.add("Maximum charge rate, an hour excluding VAT", one.max_charge_rate)
         asked.add("Needed from", one.needed_from).add("Expected weeks", str(one.expected_weeks))
         asked.add("Urgency", one.get_urgency_display()).add("Reason", self.names.text(one.reason))
-        asked.add("Funded by", one.funded_by).add("Funded until", one.funded_until)
+        asked.add("Funded by", self.names.text(one.funded_by)).add("Funded until", one.funded_until)
         asked.add("Stage", one.get_status_display()).add("Reason for the stage", self.names.text(one.status_reason))
         found = [asked]
         if one.decision:
@@ -227,7 +231,8 @@ class CaseBuilder:
     def _direct(self, one: Round) -> Entry:
         entry = Entry(f"Round {one.number}, begun {shown(one.opened_at)}").add("Why", self.names.text(one.reason))
         entry.add("Permanent recruitment", one.get_recruitment_state_display() or "not recorded")
-        entry.add("Advertised", one.advertised_on).add("Reference of the advert", one.advert_reference)
+        entry.add("Advertised", one.advertised_on)
+        entry.add("Reference of the advert", self.names.text(one.advert_reference))
         entry.add("Note", self.names.text(one.recruitment_note)).add("Recorded", one.recruitment_recorded_at)
         entry.add("Recorded by", self.names.staff(one.recruitment_recorded_by))
         return entry.add("Closed", one.closed_at).add("Closed because", one.get_closed_as_display())
@@ -245,7 +250,7 @@ class CaseBuilder:
         entry.add("Recorded", one.sent_recorded_at).add("Why entered later", self.names.text(one.sent_late_reason))
         entry.add("Answer by", one.respond_by).add("At no more than, an hour excluding VAT", one.max_rate)
         entry.add("Hours per week", number(one.hours_per_week)).add("Pattern", one.get_pattern_display()).add(
-            "Base", one.base
+            "Base", self.names.text(one.base)
         )
         entry.add("Start", one.starts_on).add("Weeks", str(one.weeks)).add("Supplier’s order number", one.order_number)
         if one.rests_on:
@@ -262,7 +267,7 @@ class CaseBuilder:
             "Rate asked, an hour", one.rate_asked
         )
         entry.add("Own workers", one.get_own_supply_display()).add("Other agencies", one.get_brokered_supply_display())
-        entry.add("Agencies approached", one.agencies_approached)
+        entry.add("Agencies approached", self.names.text(one.agencies_approached))
         if one.declined_on:
             said = self.names.text(one.declined_text)
             entry.add(
@@ -297,7 +302,7 @@ class CaseBuilder:
                 whose = (
                     release.contract.agency.name
                     if one.supply_mode == "direct"
-                    else one.supplying_agency or one.brokered_from
+                    else one.supplying_agency or self.names.text(one.brokered_from)
                 )
                 entry = Entry(f"{one.reference}: {self.names.candidate(one)}, for {release.reference}")
                 entry.add("Whose worker", str(whose)).add("Received", one.received_at)
@@ -346,7 +351,7 @@ class CaseBuilder:
                     f"{shown(period.charge_rate)} an hour, {shown(period.value)} excluding VAT; {why}{recheck}{approved}",
                 )
             for reversal in one.reversals.all():
-                entry.add("Given back", f"{shown(reversal.entry.amount)}: {reversal.entry.note}")
+                entry.add("Given back", f"{shown(reversal.entry.amount)}: {self.names.text(reversal.entry.note)}")
             entry.add("Committed, excluding VAT", worth_of(one)).add(
                 f"Worked by {shown(self.today)}", worked_by(one, self.today)
             )
@@ -455,7 +460,7 @@ class CaseBuilder:
         ]
         moments: dict[tuple, Entry] = {}
         for change in reversed(changes_of(*rows)):
-            who = self.names.contact(change.who)
+            who = self.names.text(change.who)
             key = (change.happened_at, change.recorded_at, who, change.what)
             entry = moments.setdefault(key, Entry(f"{shown(change.happened_at)}, {who}: {change.what}"))
             before, after = self.names.text(change.before), self.names.text(change.after)

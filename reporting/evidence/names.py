@@ -1,6 +1,7 @@
 """How people are named in evidence: as they are, or W1, C1 and S1 in a public copy."""
 
 import re
+import unicodedata
 
 from council.models import User
 from placements.models import Worker
@@ -9,7 +10,8 @@ from recruitment.models import EmergencyCall, SpendingAuthority, Statement, Subm
 WORD = re.compile(r"[^\W_]+")
 JOINED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  # a reference such as PER-0001 as one
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-TELEPHONE = re.compile(r"\+?\d[\d ]{8,}\d")
+TELEPHONE = re.compile(r"[+(]{0,2}\d[\d ()-]{8,}\d")
+NUMBER = re.compile(r"\b(?:[A-Za-z]{2}[ -]?)?(\d{4,})\b")  # a registration number, however it is spaced
 TWICE = re.compile(r"(\[name\])(?:[\s.,]*\[name\])+")
 NOT_NAMES = {"the", "of", "and", "for", "a", "an", "in", "to"}
 
@@ -30,7 +32,11 @@ class Names:
         return user.name if user else ""
 
     def contact(self, name: str) -> str:
-        """Somebody at a supplier, or an office, as it was written."""
+        """Somebody at a supplier, or who is to do something, as it was written."""
+        return name
+
+    def approver(self, name: str, user: User | None) -> str:
+        """Who approved a contract: a name or an office, as it was written."""
         return name
 
     def text(self, text: str) -> str:
@@ -68,10 +74,15 @@ class PublicNames(Names):
             for name in rows.iterator():
                 self._learn(name)
         self._numbers.discard("")
+        self._folded = {word.casefold() for word in self._words}
+        self._digits = {
+            digits for number in self._numbers if (digits := re.sub(r"\D", "", number)) and len(digits) >= 4
+        }
 
     def _learn(self, name: str) -> None:
-        for word in WORD.findall(name):
-            if len(word) > 1 and word.casefold() not in NOT_NAMES and not word.isdigit():
+        words = WORD.findall(unicodedata.normalize("NFC", name))
+        for word in words:
+            if len(word) > 1 and (word.casefold() not in NOT_NAMES or len(words) == 1) and not word.isdigit():
                 self._words |= {word, word.upper(), word.capitalize()}
 
     def _pseudonym(self, letter: str, key) -> str:
@@ -92,10 +103,26 @@ class PublicNames(Names):
         return self._pseudonym("S", user.pk) if user else ""
 
     def contact(self, name: str) -> str:
-        return self.text(name)
+        return "[name]" if name else ""
+
+    def approver(self, name: str, user: User | None) -> str:
+        return self.staff(user) or ("[name or office]" if name else "")
 
     def text(self, text: str) -> str:
+        text = unicodedata.normalize("NFC", text)
         text = TELEPHONE.sub("[number]", ADDRESS.sub("[address]", text))
         text = JOINED.sub(lambda found: "[number]" if found.group().upper() in self._numbers else found.group(), text)
-        text = WORD.sub(lambda found: "[name]" if found.group() in self._words else found.group(), text)
-        return TWICE.sub(r"\1", text)
+        text = NUMBER.sub(lambda found: "[number]" if found.group(1) in self._digits else found.group(), text)
+        return TWICE.sub(r"\1", self._without_names(text))
+
+    def _without_names(self, text: str) -> str:
+        """Words of names with a capital letter; those without one beside another word of a name."""
+        found = list(WORD.finditer(text))
+        known = [one.group().casefold() in self._folded for one in found]
+        parts, end = [], 0
+        for n, one in enumerate(found):
+            beside = (n > 0 and known[n - 1]) or (n + 1 < len(found) and known[n + 1])
+            named = one.group() in self._words or (known[n] and beside)
+            parts += [text[end : one.start()], "[name]" if named else one.group()]
+            end = one.end()
+        return "".join([*parts, text[end:]])

@@ -8,12 +8,14 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from django.core.files.storage import default_storage
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -22,7 +24,7 @@ from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import Council, Document, Job, User
 from council.permissions import may
-from placements.models import Basis, Breach, Placement
+from placements.models import Breach, Placement
 from recruitment.models import Vacancy
 from recruitment.wording import day_name
 from reporting.evidence.case import case_of
@@ -58,7 +60,8 @@ def outside_between(since: date, until: date) -> QuerySet[Placement]:
     """The placements outside the first route, or marked as a breach, that were in post in a time."""
     marked = Breach.objects.filter(placement=OuterRef("pk"), since__lte=until)
     rows = Placement.objects.standing().filter(starts_on__lte=until, ends_on__gte=since)
-    return rows.filter(Exists(marked) | ~Q(basis=Basis.RELEASE, release__position__lte=1))
+    outside = Placement.objects.outside_the_first_route().filter(pk=OuterRef("pk"))
+    return rows.filter(Exists(marked) | Exists(outside))
 
 
 def requests_of(document: Document) -> QuerySet[Vacancy]:
@@ -148,11 +151,26 @@ def write_pack(document: Document, path: Path, progress: Callable[[int], None] =
     return len(listed)
 
 
+@contextmanager
+def _one_moment():
+    """All that is read is as it was when the reading began, however long it takes."""
+    if connection.in_atomic_block:  # somebody else's transaction, which cannot be changed any more
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read")
+        yield
+
+
 def make_pack(job: Job, progress: Callable[[int], None]) -> str:
     """The worker's part: make the pack, keep it under its sum."""
     document = Document.objects.select_related("made_by").get(pk=job.subject)
     Job.objects.filter(pk=job.pk).update(total=requests_of(document).count())
-    count = write_pack(document, documents.workshop(document), progress)
+    document.made_at = timezone.now()
+    document.save(update_fields=["made_at"])
+    with _one_moment():
+        count = write_pack(document, documents.workshop(document), progress)
     name = f"evidence-{document.pk}{'-public' if document.is_public else ''}.zip"
     documents.finish(by=document.made_by, at=timezone.now(), document=document, file_name=name)
     return f"{count} request{'s are' if count != 1 else ' is'} in the pack."

@@ -263,8 +263,10 @@ def with_what_proves(rows):
 
 
 def is_outside(placement: Placement) -> bool:
-    """On a later route, on none, or brought forward."""
-    return placement.basis != Basis.RELEASE or placement.release.position > 1
+    """The same as `Placement.objects.outside_the_first_route()`, for one that is read already."""
+    if placement.basis == Basis.RELEASE:
+        return placement.release.position > 1
+    return placement.basis == Basis.BREACH or placement.contract is None or placement.contract.route != Route.CORPORATE
 
 
 def spend_state(placement: Placement, breaches: Iterable[Breach], on: date) -> str:

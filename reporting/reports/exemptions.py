@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from council.actions import day_of
 from placements.models import Breach, Placement, QualityReview, ReviewAction
@@ -31,7 +31,8 @@ FORMULAS = {
     "days_to_decide": "mean calendar days from asking to the decision that approved or turned down, decisions in the period",
     "share_of_placements": "placements in post on the last day of a month by exemption or outside any contract / all in post",
     "share_of_spend": "cost of work in the period that was not on a contract of the order of sourcing / all, £ excluding VAT",
-    "threshold": "approved exemptions of the agency within legal's window / the procurement threshold of the day",
+    "threshold": "approved exemptions of the agency within legal's window / the procurement threshold of the day; what was approved after the "
+    "start over a breach is not an exemption and is not in it",
     "rating": "mean of ratings, 1 to 4, given at the end of placements and in quality reviews by the day",
 }
 
@@ -72,6 +73,7 @@ class Live:
     exemption: Exemption
     line: ContractPosition
     percent_of_time: Decimal
+    last_day: date
 
 
 @dataclass(frozen=True)
@@ -368,8 +370,8 @@ def _live(rows: list[Exemption], on: date) -> list[Live]:
     for one in rows:
         days = (_last_day(one, on) - one.starts_on).days + 1
         gone = (on - one.starts_on).days + 1
-        found.append(Live(one, lines[contracts[one.pk].pk], percent(Decimal(gone), Decimal(days))))
-    return sorted(found, key=lambda live: (_last_day(live.exemption, on), live.exemption.pk))
+        found.append(Live(one, lines[contracts[one.pk].pk], percent(Decimal(gone), Decimal(days)), _last_day(one, on)))
+    return sorted(found, key=lambda live: (live.last_day, live.exemption.pk))
 
 
 def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: date, on: date) -> list[Month]:
@@ -413,9 +415,9 @@ def quality_by_route(on: date, scope: Scope = Scope()) -> list[RouteQuality]:
     )
     sums: dict[str, tuple[int, Decimal]] = {}
     for rows, path in ((ended, "contract__route"), (held, "placement__contract__route")):
-        for row in rows.order_by().values(path).annotate(count=Count("pk"), mean=Avg("rating")):
+        for row in rows.order_by().values(path).annotate(count=Count("pk"), points=Sum("rating")):
             count, total = sums.get(row[path], (0, Decimal(0)))
-            sums[row[path]] = (count + row["count"], total + Decimal(str(row["mean"])) * row["count"])
+            sums[row[path]] = (count + row["count"], total + row["points"])
     return [
         RouteQuality(Route(route).label, sums[route][0], _tenth(sums[route][1] / sums[route][0]))
         for route in Route.values

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from council.actions import day_of
 from placements.models import Breach
-from recruitment.models import Exemption
+from recruitment.models import Exemption, ExemptionDecision, ExemptionStatus
 from recruitment.wording import money
 from reporting.reports.contracts import positions
 from reporting.reports.spend import worked_by
@@ -30,7 +31,7 @@ class Register:
         "Reason",
         "Justification",
         "Was the first supplier asked?",
-        "Decision",
+        "What became of it",
         "Decided by",
         "Decided on",
         "Reason for the decision",
@@ -40,6 +41,7 @@ class Register:
         "Value, £ including VAT",
         "Contract",
         "Spent and committed on it, £ excluding VAT",
+        "Cost by the end of the year, £ excluding VAT",
     )
 
     @property
@@ -52,13 +54,14 @@ class Register:
 
     @property
     def finding(self) -> str:
-        approved = [row for row in self.rows_of_exemptions if row[6] == "Approved"]
-        total = sum((row[12] for row in approved), start=0)
+        standing = [row for row in self.rows_of_exemptions if row[6] in ("Approved", "Approved, ended early")]
+        total = sum((row[12] for row in standing), start=Decimal(0))
         parts = [
-            f"{len(approved)} exemption{'s' if len(approved) != 1 else ''} approved, {money(total) if approved else '£0.00'} excluding VAT."
+            f"{len(standing)} exemption{'s' if len(standing) != 1 else ''} approved, {money(total)} excluding VAT."
         ]
-        down = len(self.rows_of_exemptions) - len(approved)
-        parts.append(f"{down} turned down.")
+        for what in ("Turned down", "Approved, taken back"):
+            count = sum(row[6] == what for row in self.rows_of_exemptions)
+            parts.append(f"{count} {what.casefold()}.")
         after = len(self.rows_after_start)
         parts.append(f"{after} placement{'s' if after != 1 else ''} approved after the start.")
         return " ".join(parts)
@@ -78,7 +81,11 @@ def register(year: int, known_on: date) -> Register:
         .distinct()
         .select_related("agency")
         .prefetch_related(
-            "needs__vacancy", "needs__proof__contract__agency", "decisions__decided_by", "decisions__contract__agency"
+            "needs__vacancy",
+            "needs__proof__contract__agency",
+            "decisions__decided_by",
+            "decisions__in_place_of",
+            "decisions__contract__agency",
         )
         .order_by("pk")
     )
@@ -104,8 +111,8 @@ def register(year: int, known_on: date) -> Register:
                 one.get_reason_display(),
                 one.justification,
                 proofs,
-                final.get_decision_display(),
-                final.decided_by.name,
+                _became(one, final),
+                _decided_by(final),
                 final.decided_on,
                 final.reason,
                 one.starts_on,
@@ -114,6 +121,7 @@ def register(year: int, known_on: date) -> Register:
                 one.value_with_vat,
                 final.contract.reference if final.contract else "",
                 lines[final.contract_id].exposure if final.contract else "",
+                "",
             )
         )
     breaches = Breach.objects.filter(approved_at__date__range=(first, last)).select_related(
@@ -126,20 +134,35 @@ def register(year: int, known_on: date) -> Register:
             one.placement.vacancy.reference,
             one.get_kind_display(),
             one.how_found,
-            "Approved after the start",
+            "No: recorded as a breach",
             "Approved after the start",
             one.approved_by.name,
             day_of(one.approved_at),
             one.approval_reason,
             one.placement.starts_on,
             one.placement.ends_on,
-            worked_by(one.placement, min(last, known_on)),
+            "",
             "",
             one.placement.contract.reference if one.placement.contract else "",
             "",
+            worked_by(one.placement, min(last, known_on)),
         )
         for one in breaches.prefetch_related("placement__periods__placement", "placement__reversals__entry").order_by(
             "approved_at", "pk"
         )
     ]
     return Register(year, known_on, exemptions, after)
+
+
+def _became(one: Exemption, final: ExemptionDecision) -> str:
+    """What became of it by all that is known now."""
+    if final.decision != ExemptionDecision.Decision.APPROVED:
+        return final.get_decision_display()
+    after = {ExemptionStatus.TAKEN_BACK: ", taken back", ExemptionStatus.ENDED: ", ended early"}
+    return f"Approved{after.get(one.status, '')}"
+
+
+def _decided_by(final: ExemptionDecision) -> str:
+    return (
+        f"{final.decided_by.name} in place of {final.in_place_of.name}" if final.in_place_of else final.decided_by.name
+    )

@@ -7,7 +7,8 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 
 from council.models import Service, Team
-from reporting.exports import csv_response, safe_cell
+from reporting.evidence.case import shown
+from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, assurance, spend_lines
 from reporting.views.evidence import keep_report
@@ -82,9 +83,10 @@ class AssurancePage(Page):
             + (f", {service}" if service else ""),
             as_at=on,
             header=Assurance.HEADER,
-            rows=[[safe_cell(cell) for cell in row] for row in report.rows()],
+            rows=[[shown(cell) for cell in row] for row in report.rows()],
             finding=report.finding,
             report="assurance",
+            service=service.pk if service else None,
         )
         return redirect(document)
 

@@ -1,5 +1,7 @@
 """Evidence for a request, a placement or an exemption; packs of it; and what was issued, kept as it was."""
 
+from datetime import date, datetime
+
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,9 +10,10 @@ from django.utils import timezone
 from django.views import View
 
 from council import documents
-from council.actions import day_of
+from council.actions import action, day_of, require
 from council.errors import refuse
-from council.models import Council, Document, Job
+from council.models import Council, Document, Job, User
+from council.permissions import may
 from council.web import ActionFormView, check_may
 from govuk.fields import DateField
 from govuk.forms import GovukForm, radios, text_line
@@ -36,13 +39,15 @@ class Evidence(Page):
     def get_context_data(self, **kwargs):
         subject, requests = self.subject()
         now = timezone.now()
-        cases = []
-        for vacancy in requests.select_related("team__service", "requested_by", "decided_by").order_by("pk"):
-            case = case_of(vacancy, Names(), now)
-            case.pk = vacancy.pk
-            cases.append(case)
+        found = list(requests.select_related("team__service", "requested_by", "decided_by").order_by("pk"))
+        several = len(found) != 1
         return super().get_context_data(
-            title=str(subject), back=subject.get_absolute_url(), cases=cases, now=now, today=self.today
+            title=str(subject),
+            back=subject.get_absolute_url(),
+            case=None if several else case_of(found[0], Names(), now),
+            others=found if several else [],
+            now=now,
+            today=self.today,
         )
 
     def post(self, request, *args, **kwargs):
@@ -212,27 +217,31 @@ class DocumentIssue(ActionFormView):
         return super().get_context_data(caption=self.document.title, **kwargs)
 
 
+@action
+def keep(*, by: User, at: datetime, title: str, as_at: date, parameters: dict, **shown) -> Document:
+    """Keep a report as it stands now, as a page of its own that needs nothing else. `shown` is what is on it."""
+    require(may(by, "evidence", day_of(at)), "keep reports")
+    document = Document.objects.create(
+        kind=Document.Kind.REPORT, title=title[:200], parameters=parameters, as_at=as_at, made_by=by, made_at=at
+    )
+    context = {"document": document, "council": Council.current().name} | shown
+    documents.workshop(document).write_text(render_to_string("evidence/report.html", context))
+    name = f"report-{document.pk}-{day_of(at).isoformat()}.html"
+    return documents.finish(by=by, at=at, document=document, file_name=name)
+
+
 def keep_report(request, *, title: str, as_at, header, rows, finding: str = "", **parameters) -> Document:
-    """Keep a report as it stands now, as a page of its own that needs nothing else."""
+    """Keep the report of a page at the press of its button."""
     if request.method != "POST":
         raise PermissionDenied
     check_may(request, "evidence")
-    now = timezone.now()
-    document = Document.objects.create(
-        kind=Document.Kind.REPORT,
+    return keep(
+        by=request.user,
+        at=timezone.now(),
         title=title,
-        parameters=parameters,
         as_at=as_at,
-        made_by=request.user,
-        made_at=now,
+        parameters=parameters,
+        header=header,
+        rows=rows,
+        finding=finding,
     )
-    context = {
-        "document": document,
-        "council": Council.current().name,
-        "header": header,
-        "rows": rows,
-        "finding": finding,
-    }
-    documents.workshop(document).write_text(render_to_string("evidence/report.html", context))
-    name = f"report-{document.pk}-{day_of(now).isoformat()}.html"
-    return documents.finish(by=request.user, at=now, document=document, file_name=name)

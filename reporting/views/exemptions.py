@@ -14,9 +14,10 @@ from council.working_time import months_before
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reviews import by_exemption, reviews_due
 from recruitment import exemptions as rules
-from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus
+from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus, Vacancy
 from reporting.chart import Series, column_chart, line_chart
-from reporting.exports import csv_response, safe_cell
+from reporting.evidence.case import shown
+from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import SPEND, first_supplier
 from reporting.reports.contracts import positions
@@ -42,6 +43,11 @@ def _by_stage(rows, value):
     if value == "over":
         return rows.filter(status__in=["approved", "ended"], last_day__lt=today)
     return rows.filter(status=value)
+
+
+def _approved(rows):
+    """Approved and not taken back afterwards."""
+    return rows.exclude(status=ExemptionStatus.TAKEN_BACK)
 
 
 def _stages():
@@ -70,8 +76,8 @@ class Exemptions(ListPage):
         Filter("reason", "Reason", lambda: ExemptionReason.choices, lambda rows, value: rows.filter(reason=value)),
         DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__date__gte=day)),
         DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__date__lte=day)),
-        DayFilter("approved_since", "Approved since", lambda rows, day: rows.filter(approved_on__gte=day)),
-        DayFilter("approved_until", "Approved until", lambda rows, day: rows.filter(approved_on__lte=day)),
+        DayFilter("approved_since", "Approved since", lambda rows, day: _approved(rows).filter(approved_on__gte=day)),
+        DayFilter("approved_until", "Approved until", lambda rows, day: _approved(rows).filter(approved_on__lte=day)),
     ]
     columns = [
         Column("Exemption", lambda e: e.reference, sort="pk", link=lambda e: e.get_absolute_url()),
@@ -105,12 +111,16 @@ class ExemptionsDashboard(Page):
     template_name = "exemptions/dashboard.html"
     right = "view_money"
 
-    def get(self, request, *args, **kwargs):
+    def report(self, request):
+        """(the figures, as at, since, Service, team) of the query"""
         on = day_asked(request, self.today)
         since = min(day_given(request, "since") or months_before(on, 12), on)
         service, team = row_asked(request, "service", Service), row_asked(request, "team", Team)
         scope = Scope(service.pk if service else None, team.pk if team else None)
-        report = dashboard(on, since, scope)
+        return dashboard(on, since, scope), on, since, service, team
+
+    def get(self, request, *args, **kwargs):
+        report, on, since, service, team = self.report(request)
         if request.GET.get("format") == "csv":
             return csv_response(f"exemptions-{on.isoformat()}.csv", ["Figure", "Value", "Unit"], report.rows())
         if request.GET.get("format") == "json":
@@ -118,15 +128,18 @@ class ExemptionsDashboard(Page):
         return self.render_to_response(self.get_context_data(report, on, since, service, team))
 
     def post(self, request, *args, **kwargs):
-        on = day_asked(request, self.today)
-        report = dashboard(on, min(day_given(request, "since") or months_before(on, 12), on))
+        report, on, since, service, team = self.report(request)
+        of = f", {team}" if team else f", {service}" if service else ""
         document = keep_report(
             request,
-            title=f"Exemptions as at {on:%-d %B %Y}",
+            title=f"Exemptions, {since:%-d %B %Y} to {on:%-d %B %Y}{of}",
             as_at=on,
             header=("Figure", "Value", "Unit"),
             rows=report.rows(),
             report="exemptions",
+            since=since.isoformat(),
+            service=service.pk if service else None,
+            team=team.pk if team else None,
         )
         return redirect(document)
 
@@ -167,7 +180,7 @@ class RegisterPage(Page):
     def report(self, request):
         this_year = year_of(self.today)
         text = request.GET.get("year", "")
-        year = int(text) if text.isdigit() and 2000 <= int(text[:4]) <= this_year and len(text) == 4 else this_year
+        year = int(text) if text.isdecimal() and 2000 <= int(text[:4]) <= this_year and len(text) == 4 else this_year
         return register(year, self.today)
 
     def get(self, request, *args, **kwargs):
@@ -190,7 +203,7 @@ class RegisterPage(Page):
             title=f"Register of exemptions, April {report.year} to March {report.year + 1}",
             as_at=report.until,
             header=Register.HEADER,
-            rows=[[safe_cell(cell) for cell in row] for row in report.rows()],
+            rows=[[shown(cell) for cell in row] for row in report.rows()],
             finding=report.finding,
             report="register",
             year=report.year,
@@ -210,7 +223,7 @@ def day_given(request, name: str) -> date | None:
 def row_asked(request, name: str, model):
     """The row of the query, or None."""
     key = request.GET.get(name, "")
-    return model.objects.filter(pk=key).first() if key.isdigit() and len(key) < 10 else None
+    return model.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 10 else None
 
 
 class ExemptionDetail(Page):
@@ -223,8 +236,13 @@ class ExemptionDetail(Page):
         decisions = list(exemption.decisions.select_related("decided_by", "in_place_of", "contract__account"))
         approval = next((one for one in decisions if one.approves), None)
         contract = approval.contract if approval else None
-        releases = exemption.releases.select_related("vacancy", "contract__agency").order_by("sent_at", "pk")
+        releases = exemption.releases.visible_to(user).select_related("vacancy", "contract__agency")
+        releases = releases.order_by("sent_at", "pk")
         missing = rules.sides_missing(exemption)
+        linked = exemption.extended_by.filter(approved_as__isnull=False).exists()
+        seen = set(
+            Vacancy.objects.visible_to(user).filter(exemption_needs__exemption=exemption).values_list("pk", flat=True)
+        )
         waits = exemption.status == ExemptionStatus.REQUESTED
         decides = rules.decides_for(user, exemption.value, today) is not None
         party = rules.is_a_party(user, exemption)
@@ -232,19 +250,21 @@ class ExemptionDetail(Page):
         return super().get_context_data(
             exemption=exemption,
             stage=stage_of(exemption, today),
-            needs=rules.needs_with_proof(exemption),
+            needs=[one for one in rules.needs_with_proof(exemption) if one.vacancy_id in seen],
+            hidden=exemption.needs.exclude(vacancy__in=seen).count(),
             comments=exemption.comments.select_related("given_by"),
             decisions=decisions,
             approval=approval,
             contract=contract,
             line=positions([contract], today)[0] if contract else None,
             releases=releases,
-            placements=Placement.objects.filter(release__exemption=exemption)
+            placements=Placement.objects.visible_to(user)
+            .filter(release__exemption=exemption)
             .select_related("worker", "vacancy__team")
             .order_by("starts_on", "pk"),
             linked=exemption.extended_by.order_by("pk"),
             missing=rules.side_names(missing) if waits else "",
-            spend=rules.spend_of(exemption.agency, today, more=None if exemption.is_entitled else exemption),
+            spend=rules.spend_of(exemption.agency, today, more=exemption if waits else None),
             may_decide=waits and decides and not party,
             own=waits and decides and party,
             may_comment=waits and side is not None and exemption.requested_by_id != user.pk,
@@ -252,16 +272,17 @@ class ExemptionDetail(Page):
             may_take_back=self._may_take_back(exemption, decides),
             may_end=exemption.status == ExemptionStatus.APPROVED
             and today < exemption.ends_on
+            and not linked
             and may(user, "end_exemption"),
             files=files_of(user, "exemption", exemption),
-            may_extend=exemption.is_entitled and may(user, "request_exemption"),
+            may_extend=exemption.status == ExemptionStatus.APPROVED and may(user, "request_exemption"),
             today=today,
             **kwargs,
         )
 
     def _may_take_back(self, exemption: Exemption, decides: bool) -> bool:
         if exemption.status == ExemptionStatus.APPROVED:
-            return decides and not exemption.releases.standing().exists()
+            return decides and not exemption.extends_id and not exemption.releases.standing().exists()
         waits = exemption.status in (ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED)
         return waits and may(self.request.user, "request_exemption")
 

@@ -15,6 +15,8 @@ from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, check_may
 from govuk.forms import GovukForm, text_area, text_line
+from recruitment.exemptions import decides_for
+from recruitment.models import Exemption
 
 
 class AttachForm(GovukForm):
@@ -71,11 +73,18 @@ class FileNew(ActionFormView):
             file=file,
             name=file.name,
             title=data["title"],
-            fit_to_publish=data["fit_to_publish"],
+            fit_to_publish=data.get("fit_to_publish", False),
         )
 
     def done(self, attachment):
         return f"{attachment.file_name} is added."
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if not may(self.request.user, "publish"):
+            del form.fields["fit_to_publish"]
+            form.helper.layout.fields.remove("fit_to_publish")
+        return form
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=str(self.subject), **kwargs)
@@ -94,8 +103,10 @@ class FileDownload(View):
     """As a download and nothing else, after its content was held against its sum."""
 
     def get(self, request, pk):
-        check_may(request, "view")
-        attachment, _ = attachment_for(request.user, pk)
+        if not self._is_for_a_decision(request.user, pk):
+            check_may(request, "view")
+            attachment_for(request.user, pk)
+        attachment = get_object_or_404(Attachment, pk=pk)
         if not is_unchanged(attachment):
             refuse(
                 "file_changed",
@@ -110,6 +121,13 @@ class FileDownload(View):
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, no-store"
         return response
+
+    @staticmethod
+    def _is_for_a_decision(user, pk: int) -> bool:
+        """Whether somebody who decides an exemption, also as a deputy, asks for a file beside it."""
+        row = Attachment.objects.filter(pk=pk, kind="exemption").first()
+        exemption = Exemption.objects.filter(pk=row.subject).first() if row else None
+        return exemption is not None and decides_for(user, exemption.value, timezone.localdate()) is not None
 
 
 class FileVoid(ActionFormView):

@@ -7,13 +7,14 @@ from decimal import Decimal as D
 import pytest
 
 from council.errors import NotAllowed, RuleViolation
-from council.models import Council, Deputy, Role
-from placements.actions import corrections, facts
+from council.models import Council, Deputy, Role, RoleGrant
+from placements.actions import corrections, facts, reviews
 from placements.actions import exemptions as ending
 from placements.models import Breach, Placement
 from recruitment import exemptions as rules
 from recruitment.actions import contracts, exemptions, releases, vacancies
 from recruitment.models import (
+    Contract,
     ContractAccount,
     ExemptionApprover,
     ExemptionReason,
@@ -445,25 +446,146 @@ def test_one_in_use_is_not_taken_back(world):
     refused("in_use", exemptions.take_back, by=world.director, at=DECIDED, exemption=release.exemption, reason="x")
 
 
-def test_a_linked_exemption_adds_its_value_and_end_to_the_same_contract(world):
-    first = world.exempted()
-    failed = world.failed(at=MONDAY + timedelta(days=7))
-    at = AFTER_WINDOW + timedelta(days=7)
-    second = world.exempted(
-        failed.vacancy, at=at, extends=first, ends_on=date(2024, 6, 28), value=D("5000.00"), value_with_vat=D("6000.00")
-    )
+def linked(world, placement, at, **fields):
+    """Asked for to go on with the worker of a placement: until 28 June, for £12,000.00 more."""
+    exemption = placement.release.exemption
+    details = {"ends_on": date(2024, 6, 28), "value": D("12000.00"), "value_with_vat": D("14400.00")} | fields
+    details |= {"starts_on": date(2024, 4, 20), "reason": "extension"}
+    return world.exempted(placement.vacancy, at=at, extends=exemption, **details)
+
+
+def test_a_linked_exemption_lets_the_worker_go_on_under_the_same_contract(world):
+    placement = world.by_exemption()
+    at = AFTER_WINDOW + timedelta(days=60)
+    refused("outside_contract", world.extend, placement=placement, ends_on=date(2024, 5, 31), at=at)
+    second = linked(world, placement, at)
     contract = second.decisions.get().contract
-    assert contract == first.decisions.get().contract
+    assert contract == placement.contract
+    assert second.needs.get().proof == placement.release.rests_on
     account = ContractAccount.objects.get(pk=contract.pk)
-    assert (account.approved_value, account.ends_on) == (D("35000.00"), date(2024, 6, 28))
-    refused(
-        "another_agency",
-        exemptions.request_exemption,
-        by=world.officer,
-        at=at,
-        asked=world.asked(failed.vacancy, agency=world.brokered),
-        extends=first,
+    assert (account.approved_value, account.ends_on) == (D("42000.00"), date(2024, 6, 28))
+    reviews.record_review(by=world.officer, at=at, placement=placement, held_on=at.date(), rating=3, findings="Good.")
+    world.extend(placement, date(2024, 5, 31), at=at + 2 * HOUR)
+    assert placement.ends_on == date(2024, 5, 31)
+
+
+def test_a_linked_exemption_is_for_the_same_agency_and_requests_and_of_one_that_holds(world):
+    placement = world.by_exemption()
+    at = AFTER_WINDOW + timedelta(days=7)
+    common = {"by": world.officer, "at": at, "extends": placement.release.exemption}
+    other = world.failed(at=MONDAY + timedelta(days=7)).vacancy
+    refused("another_request", exemptions.request_exemption, asked=world.asked(other), **common)
+    asked = world.asked(placement.vacancy, agency=world.brokered)
+    refused("another_agency", exemptions.request_exemption, asked=asked, **common)
+    ended = world.exempted(value=D("1000.00"), value_with_vat=D("1200.00"))
+    ending.end_exemption(by=world.officer, at=DECIDED, exemption=ended, ended_on=date(2024, 2, 1), reason="x")
+    ended.refresh_from_db()
+    common["extends"] = ended
+    asked = world.asked(ended.needs.get().vacancy, starts_on=date(2024, 2, 1))
+    refused("not_approved", exemptions.request_exemption, asked=asked, **common | {"at": DECIDED})
+
+
+def test_one_linked_is_ended_and_not_taken_back(world):
+    placement = world.by_exemption()
+    second = linked(world, placement, AFTER_WINDOW + timedelta(days=60))
+    later = AFTER_WINDOW + timedelta(days=61)
+    refused("in_use", exemptions.take_back, by=world.director, at=later, exemption=second, reason="x")
+    end = {"by": world.officer, "at": later, "reason": "x"}
+    refused("goes_on", ending.end_exemption, exemption=placement.release.exemption, ended_on=date(2024, 4, 1), **end)
+    ending.end_exemption(exemption=second, ended_on=date(2024, 5, 10), **end)
+    assert ContractAccount.objects.get(pk=placement.contract_id).ends_on == date(2024, 5, 10)
+
+
+# -- ways round it ------------------------------------------------------------------------------------------------------------
+
+
+def test_one_exemption_at_a_time_for_a_request(world):
+    failed = world.failed()
+    world.exemption(failed.vacancy)
+    asked = world.asked(failed.vacancy, agency=world.brokered)
+    refused("exemption_exists", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+
+
+def test_no_order_is_dated_before_the_approval(world):
+    exemption = world.exempted()
+    need = exemption.needs.get()
+    need.vacancy.refresh_from_db()
+    sent = {"vacancy": need.vacancy, "contract": exemption.decisions.get().contract, "at": DECIDED + HOUR}
+    refused("before_the_exemption", world.send, happened_at=DECIDED - timedelta(minutes=5), **sent)
+    assert world.send(happened_at=DECIDED + timedelta(minutes=5), **sent).exemption == exemption
+
+
+def test_an_exempted_agency_does_not_broker(world):
+    exemption = world.exempted()
+    need = exemption.needs.get()
+    need.vacancy.refresh_from_db()
+    release = world.send(need.vacancy, exemption.decisions.get().contract, at=DECIDED)
+    brokered = {"supply_mode": "brokered", "supplying_agency": world.brokered}
+    refused("not_its_agency", world.secure, release=release, at=DECIDED + HOUR, **brokered)
+
+
+def test_an_agency_that_was_switched_off_gets_none(world):
+    exemption = world.commented(world.exemption())
+    world.scs.is_active = False
+    world.scs.save()
+    refused("agency_not_in_use", decide, world=world, exemption=exemption)
+    asked = world.asked(world.failed().vacancy)
+    refused("agency_not_in_use", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+
+
+def test_a_deputy_does_not_decide_for_somebody_who_commented(world):
+    RoleGrant.objects.create(user=world.director, role=Role.PROCUREMENT_OFFICER, starts_on=date(2020, 1, 1))
+    exemption = world.exemption()
+    for who in (world.finance, world.director):
+        exemptions.comment(by=who, at=AFTER_WINDOW, exemption=exemption, supports=True, text="x")
+    Deputy.objects.create(
+        approval="exemption",
+        for_user=world.director,
+        user=world.auditor,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2024, 1, 31),
     )
+    refused("own_request", decide, world=world, exemption=exemption, by=world.auditor)
+
+
+def test_a_proof_that_turns_out_later_than_the_approval_proves_nothing(world):
+    failed = world.failed()
+    exemption = world.exempted(failed.vacancy)
+    later = AFTER_WINDOW + timedelta(days=3)
+    common = {"by": world.officer, "at": later, "subject": "release", "row": failed, "why": "x"}
+    correction = corrections.propose(**common, answered_at=AFTER_WINDOW + timedelta(days=2))
+    corrections.decide(by=world.finance, at=later, correction=correction, decision="confirmed")
+    assert exemption.needs.get().unproved_by == correction
+    failed.vacancy.refresh_from_db()
+    contract = exemption.decisions.get().contract
+    refused("proof_corrected", world.send, vacancy=failed.vacancy, contract=contract, at=later + HOUR)
+
+
+def test_ended_early_it_holds_until_its_new_last_day(world):
+    exemption = world.exempted()
+    common = {"by": world.officer, "at": DECIDED, "exemption": exemption, "reason": "x"}
+    ending.end_exemption(**common, ended_on=date(2024, 2, 1))
+    need = exemption.needs.get()
+    need.vacancy.refresh_from_db()
+    sent = {"vacancy": need.vacancy, "contract": exemption.decisions.get().contract}
+    refused("exemption_over", world.send, at=DECIDED.replace(month=2, day=2), **sent)
+    assert world.send(at=DECIDED.replace(month=2, day=1), **sent).exemption_id == exemption.pk
+
+
+def test_a_contract_that_nobody_has_approved_does_not_begin_the_count_anew(world):
+    world.exempted()
+    draft = Contract(
+        reference="DRAFT",
+        title="x",
+        agency=world.scs,
+        route=Route.CORPORATE,
+        award_method="tender",
+        award_reason="x",
+        let_on=date(2024, 1, 9),
+        starts_on=date(2024, 1, 9),
+    )
+    contracts.save_contract(by=world.administrator, at=DECIDED, contract=draft)
+    assert rules.spend_of(world.scs, date(2024, 1, 12)).total == D("36000.00")
 
 
 def test_the_admin_site_cannot_let_or_vary_a_contract_by_exemption(world):
