@@ -97,7 +97,7 @@ started as (
     select p.*, c.route, exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s) as marked,
            exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s
                       and (b.approved_at is null or (b.approved_at at time zone 'Europe/London')::date > %(on)s)) as waits,
-           coalesce(r.position, 99) > 1 as outside
+           coalesce(r.position > 1, p.basis = 'breach' or coalesce(c.route <> 'corporate', true)) as outside
       from placements_placement p
       left join recruitment_contract c on c.id = p.contract_id
       left join recruitment_release r on r.id = p.release_id
