@@ -1,7 +1,7 @@
 """Two at once, on real connections: exactly one wins, and without the guard both would."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg2
 import pytest
@@ -164,6 +164,37 @@ class TestOtherRaces:
         for thread in threads:
             thread.join()
         assert sorted(outcomes) == ["already_booked", "booked"]
+
+    def test_nobody_is_booked_past_the_end_of_an_exemption_that_is_ended_meanwhile(self, committed_world):
+        from council.errors import RuleViolation
+        from placements.actions.exemptions import end_exemption
+        from tests.factories.world import AFTER_WINDOW
+
+        world = committed_world
+        for _ in range(5):
+            exemption = world.exempted()
+            release = world.scs_secured(exemption)
+            barrier, outcomes = threading.Barrier(2), []
+            end = {"by": world.director, "at": AFTER_WINDOW + timedelta(hours=2), "exemption": exemption}
+            end |= {"ended_on": date(2024, 2, 9), "reason": "No longer needed"}
+
+            def attempt(work, barrier=barrier, outcomes=outcomes):
+                barrier.wait()
+                try:
+                    work()
+                    outcomes.append("done")
+                except RuleViolation as refused:
+                    outcomes.append(refused.code)
+                finally:
+                    connections.close_all()
+
+            works = [lambda end=end: end_exemption(**end), lambda release=release: world.book(release)]
+            threads = [threading.Thread(target=attempt, args=[work]) for work in works]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert outcomes.count("done") == 1, outcomes
 
 
 def test_the_tests_run_against_postgresql():

@@ -121,6 +121,15 @@ def test_what_is_refused_in_words(name, content, code):
     assert str(found.value).endswith(".")
 
 
+def test_a_packed_file_whose_content_is_broken_is_refused_in_words():
+    whole = bytearray(office(extra={"word/styles.xml": b"<w>text</w>" * 200}))
+    at = whole.index(b"word/styles.xml") + len(b"word/styles.xml")
+    whole[at : at + 12] = b"\xff" * 12
+    with pytest.raises(RuleViolation) as found:
+        content_type_of("letter.docx", len(whole), io.BytesIO(bytes(whole)))
+    assert found.value.code == "file_broken"
+
+
 def test_a_bomb_is_stopped_while_it_unpacks():
     bomb = office(extra={"word/media.bin": b"\0" * (101 * 1024 * 1024)})
     assert len(bomb) < 1024 * 1024

@@ -1,14 +1,16 @@
 """Quality reviews: when they are due, what an overdue one stops, and who oversees them."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal as D
 
 import pytest
 
 from council.errors import NotAllowed
 from council.working_time import LONDON
 from placements import reviews as rules
-from placements.actions import extensions, reviews
+from placements.actions import extensions, onward, placements, reviews
 from placements.actions.reviews import ToDo
+from recruitment.actions import vacancies
 from tests.conftest import refused
 
 # The placement runs from 22 January 2024; every six weeks: 4 March, 15 April.
@@ -112,6 +114,22 @@ def test_while_a_review_is_overdue_a_placement_goes_on_once_for_ten_working_days
     refused("review_overdue", _extend, world=world, placement=placement, ends_on=date(2024, 3, 25), day=day)
     hold(world, placement, day)
     assert _extend(world, placement, date(2024, 3, 29), day).overdue_since is None
+
+
+def test_while_a_review_is_overdue_a_placement_is_not_transferred(world):
+    """Pertemps secure the worker in a new round; that helps only after the review was held."""
+    placement, day = world.by_exemption(), DUE + timedelta(1)
+    placements.cover_started_request(by=world.officer, at=at(date(2024, 1, 22)), placement=placement)
+    vacancies.start_round(by=world.officer, at=at(day), vacancy=placement.vacancy, reason="Moves to Pertemps")
+    world.direct(placement.vacancy, at(day))
+    order = world.send(placement.vacancy, at=at(day), starts_on=date(2024, 3, 18))
+    world.secure(order, at=at(day + timedelta(1)))
+    arguments = {"by": world.officer, "at": at(day + timedelta(1)), "placement": placement, "release": order}
+    arguments |= {"starts_on": date(2024, 3, 18), "ends_on": date(2024, 4, 19), "reason": "Pertemps take the worker on"}
+    arguments |= {"pay_rate": D("33.00"), "charge_rate": D("39.00")}
+    assert "Hold it first" in refused("review_overdue", onward.transfer, **arguments)
+    hold(world, placement, day + timedelta(1))
+    assert onward.transfer(**arguments).contract == world.corporate
 
 
 def test_all_reviews_due_take_a_constant_number_of_queries(world, django_assert_num_queries):

@@ -37,6 +37,10 @@ LISTS = [
     "/hires/",
     "/position/",
     "/search/?q=Worker",
+    "/exemptions/",
+    "/exemptions/all/",
+    "/reviews/",
+    "/assurance/spend/",
 ]
 
 
