@@ -16,6 +16,7 @@ NINE = datetime(2024, 1, 8, 9, tzinfo=LONDON)
 
 def test_the_supplier_declines_by_its_link_and_the_framework_opens(site, world, clock):
     cache.clear()
+    world.nobody_wants_mail()
     world.pertemps.ordering_address = "orders@pertemps.example"
     world.pertemps.save()
     release = world.send(world.sourced(NINE), at=NINE)
