@@ -191,8 +191,5 @@ def _mail(start: bytes) -> str | None:
     """An e-mail as it is saved: headers with a sender and a date, and no bytes that text does not have."""
     if b"\x00" in start:
         return None
-    try:
-        headers = BytesHeaderParser().parsebytes(start)
-    except Exception:  # the parser of a hostile text may raise anything
-        return None
+    headers = BytesHeaderParser().parsebytes(start)
     return "eml" if headers["From"] and headers["Date"] else None

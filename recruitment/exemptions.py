@@ -311,18 +311,23 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
     return found
 
 
-def words_of_requests(user: User, extends: Exemption | None = None) -> dict[int, str]:
+def words_of_requests(
+    user: User, on: date, extends: Exemption | None = None, itself: Exemption | None = None
+) -> dict[int, str]:
     """The requests for which an exemption may be asked for, each with what it would rest on; in a constant number of queries.
 
-    With `extends` also those whose worker is there by that exemption.
+    With `extends` also those whose worker is there by that exemption. `itself` is the exemption that is completed: any other
+    that waits or holds for a request keeps that request from being offered.
 
     The action asks every rule again for those that are chosen.
     """
     busy = Release.objects.standing().filter(
         round=OuterRef("pk"), position__gt=0, outcome__in=[Outcome.OPEN, Outcome.SECURED]
     )
+    taken = _open_needs(on).exclude(exemption=itself)
     rounds = Round.objects.filter(
         ~Exists(busy),
+        ~Exists(taken.filter(vacancy=OuterRef("vacancy"))),
         closed_at__isnull=True,
         direct_recorded=True,
         vacancy__in=Vacancy.objects.visible_to(user).being_sourced(),
@@ -364,10 +369,13 @@ def side_names(sides: Iterable[str]) -> str:
 
 def open_need(vacancy: Vacancy, on: date) -> ExemptionNeed | None:
     """The exemption for a request that waits, or holds on a day or later, in its open round."""
+    return _open_needs(on).filter(vacancy=vacancy).select_related("exemption__agency").order_by("-pk").first()
+
+
+def _open_needs(on: date) -> QuerySet[ExemptionNeed]:
     waits = Q(exemption__status__in=[ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED])
     holds = Q(exemption__approved_as__isnull=False, exemption__last_day__gt=on)
-    rows = ExemptionNeed.objects.filter(waits | holds, vacancy=vacancy, round__closed_at__isnull=True)
-    return rows.select_related("exemption__agency").order_by("-pk").first()
+    return ExemptionNeed.objects.filter(waits | holds, round__closed_at__isnull=True)
 
 
 assert all(right in MAY for moves in MOVES.values() for right in moves.values())

@@ -84,6 +84,11 @@ class ExemptionForm(GovukForm):
         super().__init__(*args, **kwargs)
         field = self.fields["vacancies"]
         field.words = choices
+        if not choices:
+            field.help_text = (
+                "None now. A request is offered here once its direct recruitment is recorded, while nobody is asked or secured for it "
+                "and no other exemption waits or holds for it."
+            )
         field.queryset = Vacancy.objects.filter(pk__in=choices).select_related("team").order_by("pk")
         if fixed_agency:
             self.fields["agency"].queryset = Agency.objects.filter(pk=fixed_agency.pk)

@@ -57,7 +57,7 @@ class ExemptionNew(ActionFormView):
             self.intro = f"Another period or value is a new decision. What is approved here is added to the contract of {self.extends.reference}."
 
     def get_form_kwargs(self):
-        choices = rules.words_of_requests(self.request.user, self.extends)
+        choices = rules.words_of_requests(self.request.user, timezone.localdate(), self.extends)
         extra = {"choices": choices, "fixed_agency": self.extends.agency if self.extends else None}
         return super().get_form_kwargs() | extra
 
@@ -129,7 +129,9 @@ class ExemptionComplete(ExemptionActionView):
         return f"It was returned: {self.exemption.status_reason}"
 
     def get_form_kwargs(self):
-        choices = rules.words_of_requests(self.request.user, self.exemption.extends)
+        choices = rules.words_of_requests(
+            self.request.user, timezone.localdate(), self.exemption.extends, itself=self.exemption
+        )
         fixed = self.exemption.agency if self.exemption.extends_id else None
         return super().get_form_kwargs() | {
             "choices": choices,

@@ -126,6 +126,17 @@ class TestAsking:
         page = client.get(f"/requests/{failed.vacancy_id}/").content.decode()
         assert f"{exemption.reference} for Service Care Solutions waits for a decision." in page
 
+    def test_a_request_with_an_exemption_is_offered_again_only_to_complete_it(self, world, client_of):
+        exemption = world.commented(world.exemption())
+        reference = exemption.needs.get().vacancy.reference
+        client = client_of("officer")
+        form = client.get("/exemptions/new/").content.decode()
+        assert reference not in form
+        assert "no other exemption waits or holds" in form
+        exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
+        assert reference not in client.get("/exemptions/new/").content.decode()
+        assert reference in client.get(f"/exemptions/{exemption.pk}/complete/").content.decode()
+
     def test_a_second_look_is_shown_what_changed(self, world, client_of):
         exemption = world.commented(world.exemption())
         exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
