@@ -59,6 +59,7 @@ def refused_as(sql: str, *parameters) -> str:
         with transaction.atomic(), as_the_site() as cursor:
             cursor.execute(sql, parameters)
             cursor.execute("set constraints all immediate")
+            cursor.execute("set constraints all deferred")  # as every one of them that can be put off begins
     except IntegrityError as error:
         return error.__cause__.diag.constraint_name or str(error)
     except Exception as error:

@@ -1,12 +1,21 @@
 """Every constraint of every model, broken once by SQL that goes past Python, and each with a sentence for a person."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 
 from council.constraints import Agrees
 from council.errors import TRIGGER_SENTENCES, constraint_sentences
+from placements.actions import corrections, extensions, reviews
+from placements.models import Payment, PaymentImport, PaymentSource
+from recruitment import links
+from recruitment.models import AccountEntry, Statement
 from tests.conftest import refused_as
+from tests.factories import build_world
+from tests.factories.world import AFTER_WINDOW
 
 OURS = ("council", "recruitment", "placements")
 
@@ -225,18 +234,15 @@ BROKEN_BY = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def rows(world):
-    from datetime import date, timedelta
+@pytest.fixture(scope="module")
+def rows(django_db_setup, django_db_blocker):
+    """Rows for every one of these tests, made once; what a test writes is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield rows_of(build_world())
+        transaction.set_rollback(True)
 
-    from django.utils import timezone
 
-    from placements.actions import corrections, extensions, reviews
-    from placements.models import Payment, PaymentImport, PaymentSource
-    from recruitment import links
-    from recruitment.models import AccountEntry, Statement
-    from tests.factories.world import AFTER_WINDOW
-
+def rows_of(world) -> dict:
     placement = world.placed()
     world.called()
     sent = world.send(world.sourced())
@@ -330,6 +336,7 @@ def written_out(statement: str) -> str:
     return f"insert into {table} ({', '.join(values)}) select {', '.join(values.values())} from {table} {condition}"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(BROKEN_BY))
 def test_the_database_refuses(rows, name):
     sql = BROKEN_BY[name].format(**rows)

@@ -5,17 +5,21 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from council import documents
 from council.actions import attachments
-from council.models import Document
+from council.models import Document, User
 from placements.actions import corrections, extensions, hires, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import exemptions, meetings, supplier
+from tests.factories import build_world
 from tests.factories.world import AFTER_WINDOW
+
+pytestmark = pytest.mark.django_db
 
 PEOPLE = ["officer", "lead", "other_lead", "director", "finance", "administrator", "auditor", "system", "nobody"]
 PEOPLE += ["procurement", "legal", "strategic"]
@@ -209,8 +213,20 @@ OPEN_TO_ALL = {
 }
 
 
-@pytest.fixture
-def rows(world, settings, tmp_path) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One world for all of these tests; what a test changes in it is undone after it."""
+    with (
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def rows(world) -> dict[str, int]:
     placement = world.placed()
     answered = world.fail(world.send(world.sourced()))
     dispute = supplier.record_dispute(by=world.officer, at=AFTER_WINDOW, release=answered, words="x", said_by="x")
@@ -263,7 +279,6 @@ def rows(world, settings, tmp_path) -> dict[str, int]:
         by=world.director, at=AFTER_WINDOW, exemption=world.exemption(), decision="returned", reason="x"
     )
     exempted, waiting = world.exempted(), world.exemption()
-    settings.MEDIA_ROOT = tmp_path
     review = reviews.record_review(
         by=world.officer,
         at=AFTER_WINDOW + timedelta(days=20),
@@ -424,8 +439,7 @@ def test_a_role_taken_away_is_gone_at_the_next_request(world, client_of):
 
 def test_somebody_switched_off_is_signed_out(world, client_of):
     client = client_of("officer")
-    world.officer.is_active = False
-    world.officer.save()
+    User.objects.filter(pk=world.officer.pk).update(is_active=False)
     assert client.get("/requests/").status_code == 302
 
 

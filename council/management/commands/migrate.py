@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
+from council.quick_states import only_near_models
+
 LOCK = 7_240_312  # any number, the same for every process that migrates this database
 
 
@@ -17,6 +19,7 @@ class Command(DjangoMigrate):
         with connections[options["database"]].cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", [LOCK])
             try:
-                return super().handle(*args, **options)
+                with only_near_models():
+                    return super().handle(*args, **options)
             finally:
                 cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
