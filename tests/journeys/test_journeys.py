@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
@@ -333,9 +332,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("width", [360, 640, 1280])
-def test_every_page_reads_well_at_every_width(site, world, clock, width):
-    """360 pixels is a phone; 640 is 1280 at 200% zoom."""
+def test_every_page_reads_well_at_every_width(site, world, clock):
     placement = world.book(world.framework_secured())
     rows = {
         "vacancy": placement.vacancy_id,
@@ -345,12 +342,12 @@ def test_every_page_reads_well_at_every_width(site, world, clock, width):
         "contract": world.framework.pk,
     }
     clock.move_to(AFTER_WINDOW)
-    site.page.set_viewport_size({"width": width, "height": 800})
     site.sign_in(world.officer)
     for path in PAGES:
         site.open(path.format(**rows))
-        site.complaints = [c for c in site.complaints if "404" not in c]
-        site.check()
+        if path == "/nothing-here/":  # the browser says so too
+            site.complaints.clear()
+        site.check_at_every_width()
 
 
 def test_without_javascript_the_whole_form_is_there(browser, live_server, world, clock):

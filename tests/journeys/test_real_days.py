@@ -354,12 +354,10 @@ def test_everybody_goes_over_to_the_next_contract(site, world, clock):
     site.check()
 
 
-@pytest.mark.parametrize("width", [1280, 640, 360])
-def test_the_pages_of_real_days_read_well_at_every_width(site, world, clock, width):
+def test_the_pages_of_real_days_read_well_at_every_width(site, world, clock):
     facts.open_batch(by=world.administrator, at=at(2024, 1, 8), on=at(2024, 1, 8).date())
     breach = world.breach()
     placement = world.placed()
-    site.page.set_viewport_size({"width": width, "height": 800})
     clock.move_to(at(2024, 1, 23))
     pages = {
         "officer": [
@@ -400,4 +398,4 @@ def test_the_pages_of_real_days_read_well_at_every_width(site, world, clock, wid
         site.sign_in(world.people[who])
         for address in addresses:
             site.open(address)
-            site.check()
+            site.check_at_every_width()
