@@ -7,7 +7,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 
 from council.models import Service, Team
-from reporting.evidence.case import shown
+from reporting.evidence.sections import shown
 from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, assurance, spend_lines

@@ -16,7 +16,7 @@ from placements.reviews import by_exemption, reviews_due
 from recruitment import exemptions as rules
 from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus, Vacancy
 from reporting.chart import Series, column_chart, line_chart
-from reporting.evidence.case import shown
+from reporting.evidence.sections import shown
 from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import SPEND, first_supplier
