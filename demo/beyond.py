@@ -378,7 +378,7 @@ class Beyond:
             if ends_on <= placement.ends_on or not extensions.needs_approval(placement, ends_on):
                 continue
             details = {"reason": "The colleague is still away.", "recruitment_state": "advertised"}
-            if extensions.is_outside_the_first_route(placement):
+            if placement.is_outside_the_first_route:
                 details |= {"rechecked_on": now.date(), "recheck_note": "Pertemps have nobody for this post."}
             extensions.propose_extension(by=self.officer, at=now, placement=placement, ends_on=ends_on, **details)
         last = (

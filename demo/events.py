@@ -474,7 +474,7 @@ class Teller:
             "reason": "The post is still empty.",
             "recruitment_state": "unsuccessful",
         }
-        if extensions.is_outside_the_first_route(placement):
+        if placement.is_outside_the_first_route:
             details |= {"rechecked_on": at.date(), "recheck_note": "Pertemps have nobody for this post."}
         if extensions.needs_approval(placement, ends_on):
             proposal = extensions.propose_extension(by=officer, **details)

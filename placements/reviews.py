@@ -65,7 +65,10 @@ def extension_refusal(placement: Placement, starts_on: date, ends_on: date, toda
         return None
     most = Council.current().review_extension_days
     what = f"The quality review of {placement.reference} has been due since {day_name(since)}."
-    if placement.periods.filter(overdue_since=since).exists():
+    extended = placement.periods.filter(overdue_since__isnull=False)
+    if held := placement.reviews.aggregate(last=Max("held_on"))["last"]:
+        extended = extended.filter(agreed_at__date__gt=held)
+    if extended.exists():
         return Refusal("review_overdue", f"{what} It has been extended once since. Hold the review first.")
     if working_days("weekdays", starts_on, ends_on) > most:
         return Refusal(

@@ -37,6 +37,7 @@ class RecruitmentConfig(AppConfig):
                 "exemption_stays": "What was asked for stays as it was. Ask for a linked exemption, which is decided anew.",
                 "exemption_moves_as_allowed": "An exemption cannot go there from where it stands. Reload the page.",
                 "exemption_waits_for_a_decision": "This exemption does not wait for a decision any more. Reload the page.",
+                "exemption_not_decided_by_who_put_it": "Whoever asked for an exemption or completed it does not decide it.",
                 "exemption_not_decided_by_a_commenter": "Whoever has commented on an exemption does not decide it.",
                 "exemption_decision_is_whole": "A decision on an exemption has its day, and an approval the requests it is for.",
                 "release_under_an_exemption_in_force": "An order by exemption is sent after the exemption was approved, while it holds.",

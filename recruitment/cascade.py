@@ -162,9 +162,13 @@ def first_route_proof(state: RoundState, now: datetime, calendar: WorkingCalenda
 
 
 def exemption_for(state: RoundState, contract: int, now: datetime) -> Exempted | None:
-    """The exemption by which the supplier of this contract may be asked in this round; None where there is none."""
+    """The exemption by which the supplier of this contract may be asked in this round; None where there is none.
+
+    Of several, each going on from the one before, the first that holds: a later one may not have begun.
+    """
     day = now.astimezone(LONDON).date()
-    return next((one for one in state.exemptions if one.contract == contract and one.holds(day)), None)
+    holding = [one for one in state.exemptions if one.contract == contract and one.holds(day)]
+    return min(holding, key=lambda one: one.pk, default=None)
 
 
 def release_refusal(

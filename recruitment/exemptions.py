@@ -5,7 +5,7 @@ Sources: the decision of 26 April 2022 (the Assistant Director oversees exemptio
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -118,8 +118,9 @@ def decides_for(user: User, value: Decimal, on: date, parties: Iterable[int] = (
 
 
 def parties_of(exemption: Exemption) -> set[int]:
-    """Who asked for it or has commented on it, and so never decides it, nor anybody in their place."""
-    return {exemption.requested_by_id, *(one.given_by_id for one in exemption.comments.all())}
+    """Who asked for it, completed it or has commented on it, and so never decides it, nor anybody in their place."""
+    asked = {exemption.requested_by_id, exemption.put_by_id or exemption.requested_by_id}
+    return asked | {one.given_by_id for one in exemption.comments.all()}
 
 
 def may_decide_any(user: User, on: date) -> bool:
@@ -128,7 +129,7 @@ def may_decide_any(user: User, on: date) -> bool:
 
 
 def is_a_party(user: User, exemption: Exemption) -> bool:
-    """Whether the person asked for it or has commented on it."""
+    """Whether the person asked for it, completed it or has commented on it."""
     return user.pk in parties_of(exemption)
 
 
@@ -149,9 +150,11 @@ def sides_missing(exemption: Exemption, wanted: list[str] | None = None) -> list
     return [side for side in (sides_required() if wanted is None else wanted) if side not in given]
 
 
-def side_of(user: User, on: date) -> str | None:
-    """For whom the person comments."""
-    return next((side for side, right in COMMENT_RIGHTS.items() if may(user, right, on)), None)
+def side_of(user: User, on: date, exemption: Exemption | None = None) -> str | None:
+    """For whom the person comments; of several, the first that has not spoken on this exemption yet."""
+    sides = [side for side, right in COMMENT_RIGHTS.items() if may(user, right, on)]
+    missing = [side for side in sides if side in sides_missing(exemption, sides)] if exemption and sides else []
+    return next(iter(missing or sides), None)
 
 
 def waiting_for_me(user: User, on: date) -> QuerySet[Exemption]:
@@ -230,15 +233,19 @@ def needs_refusal(exemption: Exemption, now: datetime) -> Refusal | None:
     return None
 
 
-def span_of(release: Release) -> tuple[date, date]:
-    """From when until when a worker may be there on an order by exemption: its own first day, and the last of those that name its request.
+def chain_of(contract: int, vacancy: int) -> QuerySet[Exemption]:
+    """The exemptions by which a request's worker may be there on a contract: the first, and those that go on from it."""
+    return Exemption.objects.filter(
+        approved_as__isnull=False, decisions__contract=contract, needs__vacancy=vacancy
+    ).order_by("pk")
 
-    Those are the exemption and the ones that go on from it on the same contract and for the same request.
-    """
-    rows = Exemption.objects.filter(
-        approved_as__isnull=False, decisions__contract=release.contract_id, needs__vacancy=release.vacancy_id
-    )
-    last = max((one.last_day for one in rows), default=release.exemption.last_day)
+
+def span_of(release: Release) -> tuple[date, date]:
+    """From when until when a worker may be there on an order by exemption: its own first day, and the last of its chain without a gap."""
+    last = release.exemption.last_day
+    for one in sorted(chain_of(release.contract_id, release.vacancy_id), key=lambda one: one.starts_on):
+        if one.starts_on <= last + timedelta(1):
+            last = max(last, one.last_day)
     return release.exemption.starts_on, last
 
 
@@ -336,8 +343,11 @@ def words_of_requests(
     proofs = {one.round_id: one for one in failed.select_related("contract__agency").order_by("sent_at", "pk")}
     words = {}
     if extends:
+        rounds = rounds.filter(vacancy__exemption_needs__exemption=extends)
         contracts = extends.decisions.filter(approves=extends.pk).values("contract")
+        waiting = _open_needs(on, only_waiting=True).exclude(exemption=itself).values("vacancy")
         in_use = Release.objects.visible_to(user).standing().filter(contract__in=contracts, outcome=Outcome.SECURED)
+        in_use = in_use.filter(vacancy__exemption_needs__exemption=extends).exclude(vacancy__in=waiting)
         words = dict.fromkeys(in_use.values_list("vacancy_id", flat=True), f"{extends.agency} has a worker there")
     for key, vacancy in rounds.values_list("pk", "vacancy_id"):
         words[vacancy] = (
@@ -347,7 +357,9 @@ def words_of_requests(
 
 
 def proof_words(proof: Release) -> str:
-    """For example: Pertemps: no candidates, 10 January 2024."""
+    """For example: Pertemps: no candidates, 10 January 2024. What was put right since is no answer to rest on."""
+    if proof.failed_at is None:
+        return f"{proof.contract.agency}: the answer was corrected, and proves nothing ({proof.reference})"
     said = proof.get_reason_display() or proof.get_outcome_display()
     when = proof.failed_at.astimezone(LONDON)
     return f"{proof.contract.agency}: {said[0].lower()}{said[1:]}, {when:%-d %B %Y}"
@@ -367,15 +379,19 @@ def side_names(sides: Iterable[str]) -> str:
     return " and ".join(Side(one).label.lower() for one in sides)
 
 
-def open_need(vacancy: Vacancy, on: date) -> ExemptionNeed | None:
-    """The exemption for a request that waits, or holds on a day or later, in its open round."""
-    return _open_needs(on).filter(vacancy=vacancy).select_related("exemption__agency").order_by("-pk").first()
+def open_need(
+    vacancy: Vacancy, on: date, *, itself: Exemption | None = None, only_waiting: bool = False
+) -> ExemptionNeed | None:
+    """Another exemption for a request that waits or, unless `only_waiting`, holds on a day or later, in its open round."""
+    rows = _open_needs(on, only_waiting).filter(vacancy=vacancy).exclude(exemption=itself)
+    return rows.select_related("exemption__agency").order_by("-pk").first()
 
 
-def _open_needs(on: date) -> QuerySet[ExemptionNeed]:
-    waits = Q(exemption__status__in=[ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED])
-    holds = Q(exemption__approved_as__isnull=False, exemption__last_day__gt=on)
-    return ExemptionNeed.objects.filter(waits | holds, round__closed_at__isnull=True)
+def _open_needs(on: date, only_waiting: bool = False) -> QuerySet[ExemptionNeed]:
+    wanted = Q(exemption__status__in=[ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED])
+    if not only_waiting:
+        wanted |= Q(exemption__approved_as__isnull=False, exemption__last_day__gt=on)
+    return ExemptionNeed.objects.filter(wanted, round__closed_at__isnull=True)
 
 
 assert all(right in MAY for moves in MOVES.values() for right in moves.values())

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from council.errors import Refusal
 from recruitment.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
 from recruitment.charge import estimated_cost
-from recruitment.models import WAITS_FOR_US, Contract, ExemptionNeed, Kind, Round, Route, Vacancy
+from recruitment.models import WAITS_FOR_US, Contract, Exemption, ExemptionNeed, Kind, Round, Route, Vacancy
 
 
 def contract_facts(contract: Contract) -> ContractFacts:
@@ -109,7 +109,8 @@ def contracts_for(vacancy: Vacancy, step: Step) -> QuerySet[Contract]:
     """The contracts of a step that may take the request: by exemption only those that exemptions for it have let."""
     rows = Contract.objects.filter(route=step.route)
     if step.route == Route.EXEMPTION:
-        rows = rows.filter(exemption_decisions__exemption__needs__vacancy=vacancy).distinct()
+        approved = Exemption.objects.filter(approved_as__isnull=False, needs__vacancy=vacancy)
+        rows = rows.filter(exemption_decisions__exemption__in=approved).distinct()
     return rows
 
 

@@ -47,7 +47,7 @@ def send_digests(now: datetime, on: date) -> int:
             if not is_new or not (found := sections(user, now, on)):
                 continue
             count = sum(section.count for section in found)
-            title = f"{count} thing{'s' if count != 1 else ''} wait for you"
+            title = f"{count} thing{'s wait' if count != 1 else ' waits'} for you"
             row.message = notices.put_digest(user, title, text_of(found), why(user, on), now)
             row.save()
             put += 1

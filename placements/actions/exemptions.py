@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db.models import Max
-
 from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import User
@@ -37,11 +35,13 @@ def end_exemption(
     if not reason.strip():
         refuse("no_reason", "Say why it ends early.", "reason")
     contract = exemption.decisions.get(approves=exemption.pk).contract
-    others = Exemption.objects.filter(decisions__contract=contract, approved_as__isnull=False).exclude(pk=exemption.pk)
     named = Placement.objects.standing().filter(contract=contract, vacancy__exemption_needs__exemption=exemption)
-    elsewhere = named.filter(vacancy__exemption_needs__exemption__in=others.filter(last_day__gt=ended_on))
-    last = named.exclude(pk__in=elsewhere.values("pk")).aggregate(last=Max("ends_on"))["last"]
-    if last and last > ended_on:
+    beyond = []
+    for placement in named.filter(ends_on__gt=ended_on):
+        others = exemptions.chain_of(contract.pk, placement.vacancy_id).exclude(pk=exemption.pk)
+        if placement.ends_on > max([ended_on, *(one.last_day for one in others)]):
+            beyond.append(placement.ends_on)
+    if last := max(beyond, default=None):
         refuse(
             "still_booked",
             f"A worker is booked until {day_name(last)}. End that placement first, or let the exemption run until then.",

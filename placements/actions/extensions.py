@@ -11,7 +11,7 @@ from placements import reviews
 from placements.actions.commitments import rates_in_force
 from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
 from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
-from placements.models import Basis, ExtensionProposal, Placement, PlacementPeriod
+from placements.models import ExtensionProposal, Placement, PlacementPeriod
 from recruitment.actions import contracts, vacancies
 from recruitment.models import Origin, Status
 from recruitment.permissions import require_source
@@ -29,10 +29,6 @@ def extension_of(placement: Placement, ends_on: date) -> Terms:
         last.pay_rate,
         last.charge_rate,
     )
-
-
-def is_outside_the_first_route(placement: Placement) -> bool:
-    return placement.basis != Basis.RELEASE or placement.release.position > 1
 
 
 def needs_approval(placement: Placement, ends_on: date) -> bool:
@@ -99,7 +95,7 @@ def _check_details(placement, at, reason, recruitment_state, rechecked_on, reche
         refuse("no_reason", "Say why it is extended.", "reason")
     if not recruitment_state:
         refuse("no_recruitment_state", "Say where permanent recruitment stands.", "recruitment_state")
-    if not is_outside_the_first_route(placement):
+    if not placement.is_outside_the_first_route:
         return
     if not (rechecked_on and recheck_note.strip()):
         refuse(

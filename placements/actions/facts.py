@@ -195,7 +195,7 @@ def mark(placement: Placement, kind: str, *, by: User, at: datetime, how_found: 
         text=f"{breach.reference}, {placement.reference} in {placement.vacancy.team}: {breach.get_kind_display().lower()}, since "
         f"{day_name(breach.since)}.",
         why="you decide what happened outside the rules",
-        path=breach.get_absolute_url(),
+        path=f"{breach.get_absolute_url()}approve/",
         by=by,
         at=at,
     )

@@ -11,7 +11,7 @@ from council.permissions import may, may_decide
 from council.references import new_reference
 from placements import reviews
 from placements.actions.commitments import cut
-from placements.actions.extensions import is_outside_the_first_route, needs_approval
+from placements.actions.extensions import needs_approval
 from placements.actions.placements import add_period, check_terms, lock_placement, lock_release, place, spending_of
 from placements.booking import Terms, spending_refusal
 from placements.models import (
@@ -200,7 +200,7 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
             "pay more, ask again in a new round.",
         )
     longer = terms.ends_on > placement.ends_on and (
-        needs_approval(placement, terms.ends_on) or is_outside_the_first_route(placement)
+        needs_approval(placement, terms.ends_on) or placement.is_outside_the_first_route
     )
     if longer and not may_decide(by, Approval.EXTENSION, day_of(at)):
         weeks = Council.current().extension_approval_weeks

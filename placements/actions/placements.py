@@ -4,6 +4,7 @@ from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from council.actions import action, day_of
@@ -256,9 +257,11 @@ def lock_release(release: Release) -> Release:
 
 
 def _hold_exemption(release: Release | None) -> None:
-    """Nobody ends the exemption of an order while somebody is booked or extended on it."""
+    """Nobody ends an exemption by which somebody may be there while somebody is booked or extended on its order."""
     if release is not None and release.exemption_id:
-        release.exemption = Exemption.objects.select_for_update(of=("self",)).get(pk=release.exemption_id)
+        chain = exemptions.chain_of(release.contract_id, release.vacancy_id).values("pk")
+        held = Exemption.objects.filter(Q(pk=release.exemption_id) | Q(pk__in=chain)).order_by("pk")
+        release.exemption = {one.pk: one for one in held.select_for_update(of=("self",))}[release.exemption_id]
 
 
 def place(

@@ -325,6 +325,13 @@ class Placement(models.Model):
         return f"/placements/{self.pk}/"
 
     @property
+    def is_outside_the_first_route(self) -> bool:
+        """The same as `outside_the_first_route()`, for one that is read already."""
+        if self.basis == Basis.RELEASE:
+            return self.release.position > 1
+        return self.basis == Basis.BREACH or self.contract is None or self.contract.route != Route.CORPORATE
+
+    @property
     def followed_by(self) -> "Placement | None":
         """The placement that has taken over from this one and stands."""
         return self.continuations.standing().first()

@@ -16,6 +16,10 @@ class ReviewQuerySet(models.QuerySet):
         services = services_of(user)
         return self if services is None else self.filter(placement__vacancy__team__service_id__in=services)
 
+    def standing(self):
+        """Of placements that happened: not of one that was entered in error, or did not start."""
+        return self.filter(placement__voided_at__isnull=True, placement__did_not_start_at__isnull=True)
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class QualityReview(models.Model):

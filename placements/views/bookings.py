@@ -135,7 +135,7 @@ class Extend(PlacementActionView):
     title = "Extend the placement"
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"recheck": extensions.is_outside_the_first_route(self.placement)}
+        return super().get_form_kwargs() | {"recheck": self.placement.is_outside_the_first_route}
 
     def get_initial(self):
         return {"version": self.placement.version}

@@ -13,9 +13,11 @@ from recruitment.models import (
     AwardMethod,
     Bucket,
     Contract,
+    ContractAccount,
     ContractApproval,
     Exemption,
     ExemptionDecision,
+    ExemptionStatus,
     Route,
     SpendingAuthority,
 )
@@ -108,9 +110,17 @@ def let_by_exemption(
 
 
 def by_exemptions(contract: Contract) -> tuple[Decimal, date]:
-    """(value, last day) of a contract let by exemption: of all that are approved on it, those ended early up to their end."""
-    rows = Exemption.objects.filter(decisions__contract=contract, approved_as__isnull=False).distinct()
-    return sum((one.value for one in rows), Decimal(0)), max(one.last_day for one in rows)
+    """(value, last day) of a contract let by exemption: of all that are approved on it.
+
+    Those that were ended early count up to their end. While others stand, what of an ended one was not committed goes with it.
+    """
+    rows = list(Exemption.objects.filter(decisions__contract=contract, approved_as__isnull=False).distinct())
+    whole = sum((one.value for one in rows), Decimal(0))
+    standing = sum((one.value for one in rows if one.status == ExemptionStatus.APPROVED), Decimal(0))
+    if not standing:
+        return whole, max(one.last_day for one in rows)
+    committed = ContractAccount.objects.filter(pk=contract.pk).values_list("exposure", flat=True).first() or Decimal(0)
+    return min(whole, max(standing, committed)), max(one.last_day for one in rows)
 
 
 def approve_by_exemption(decision: ExemptionDecision) -> ContractApproval:
@@ -137,7 +147,7 @@ def approve_by_exemption(decision: ExemptionDecision) -> ContractApproval:
 def end_by_exemption(
     contract: Contract, exemption: Exemption, *, by: User, at: datetime, ground: str
 ) -> ContractApproval:
-    """The contract of an exemption that is ended early ends with the last of those it was let by; its value stays."""
+    """The contract of an exemption that is ended early ends with the last of those it was let by, and keeps what is committed."""
     value, ends_on = by_exemptions(contract)
     return ContractApproval.objects.create(
         contract=contract,
@@ -146,7 +156,7 @@ def end_by_exemption(
         ends_on=ends_on,
         decision_reference=f"Exemption {exemption.reference}, ended early",
         decided_on=day_of(at),
-        approver=by.name,
+        approver="Nobody: its end only came earlier",
         ground=ground,
         entered_by=by,
         entered_at=at,

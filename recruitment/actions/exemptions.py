@@ -81,7 +81,7 @@ def request_exemption(*, by: User, at: datetime, asked: Asked, extends: Exemptio
     if extends is not None:  # again, now that it is ours: requests are always locked before exemptions
         _check_link(lock(extends), asked)
     exemption = Exemption(
-        **new_reference(Exemption, "EX"), requested_by=by, requested_at=at, put_at=at, extends=extends
+        **new_reference(Exemption, "EX"), requested_by=by, requested_at=at, put_by=by, put_at=at, extends=extends
     )
     _fill(exemption, asked)
     exemption.save()
@@ -101,7 +101,7 @@ def complete_exemption(
     if exemption.extends_id:
         _check_link(exemption.extends, asked)
     exemption.revision += 1
-    exemption.put_at = at
+    exemption.put_by, exemption.put_at = by, at
     _fill(exemption, asked)
     exemption.save()
     exemption.needs.all().delete()
@@ -166,8 +166,7 @@ def _check(
     for vacancy in sorted(asked.vacancies, key=lambda one: one.pk):
         fresh = Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy.pk)
         standing = exemptions.standing_of(fresh, at, extends=extends)
-        other = exemptions.open_need(fresh, today)
-        if other and not standing.goes_on and other.exemption_id != (itself.pk if itself else None):
+        if other := exemptions.open_need(fresh, today, itself=itself, only_waiting=standing.goes_on):
             refuse(
                 "exemption_exists",
                 f"{vacancy.reference} has {other.exemption.reference} for {other.exemption.agency} already. End it or take it back first.",
@@ -212,16 +211,19 @@ def comment(
     *, by: User, at: datetime, exemption: Exemption, supports: bool, text: str, version: int | None = None
 ) -> ExemptionComment:
     """Finance, procurement or legal say what they think, before the decision. Whoever comments does not decide."""
-    side = exemptions.side_of(by, day_of(at))
-    require(side is not None, "comment on exemptions: finance, procurement and legal do")
+    require(exemptions.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
     exemption = lock(exemption, version)
+    side = exemptions.side_of(by, day_of(at), exemption)
     if exemption.status != ExemptionStatus.REQUESTED:
         stage = exemption.get_status_display().lower()
         refuse("not_from_here", f"{exemption.reference} is {stage}, so there is nothing to comment on.")
-    if exemption.requested_by_id == by.pk:
+    if by.pk in (exemption.requested_by_id, exemption.put_by_id):
         refuse("own_request", "You asked for this, so somebody else comments on it.")
     if not text.strip():
         refuse("no_reason", "Enter your comment.", "text")
+    said = exemption.comments.filter(revision=exemption.revision, side=side, given_by=by, text=text.strip())
+    if said.exists():
+        refuse("said_twice", "You have said this already. Your comment is there.", "text")
     return ExemptionComment.objects.create(
         exemption=exemption,
         revision=exemption.revision,
@@ -249,6 +251,8 @@ def decide(
     Approving lets a contract of route exemption for the agency, period and value, in the same step; what extends an exemption
     goes on with its contract. Raises NotAllowed for somebody who does not decide at this value.
     """
+    if exemption.extends_id:  # it is not ended while this is decided
+        lock(exemption.extends)
     exemption = lock(exemption, version)
     today = day_of(at)
     require(
@@ -256,7 +260,7 @@ def decide(
         f"decide an exemption of {money(exemption.value)}",
     )
     place = exemptions.decides_for(by, exemption.value, today, exemptions.parties_of(exemption))
-    if exemption.requested_by_id == by.pk:
+    if by.pk in (exemption.requested_by_id, exemption.put_by_id):
         refuse("own_request", "You asked for this, so somebody else decides it.")
     if exemptions.is_a_party(by, exemption):
         refuse("own_comment", "You have commented on this, so somebody else decides it.")
@@ -310,6 +314,13 @@ def decide(
 
 def _check_approval(exemption: Exemption, at: datetime) -> None:
     today = day_of(at)
+    if (before := exemption.extends) and before.status != ExemptionStatus.APPROVED:
+        stage = before.get_status_display().lower()
+        refuse(
+            "not_approved",
+            f"{before.reference} is {stage}, so nothing goes on from it. Turn this down; an exemption of its own may be asked for.",
+            "decision",
+        )
     if missing := exemptions.sides_missing(exemption):
         names = " and ".join(Side(one).label.lower() for one in missing)
         refuse(

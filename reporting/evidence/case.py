@@ -180,7 +180,9 @@ class CaseBuilder:
         entry.add("Hours per week", number(one.hours_per_week)).add("Pattern", one.get_pattern_display()).add(
             "Base", self.names.text(one.base)
         )
-        entry.add("Start", one.starts_on).add("Weeks", str(one.weeks)).add("Supplier’s order number", one.order_number)
+        entry.add("Start", one.starts_on).add("Weeks", str(one.weeks)).add(
+            "Supplier’s order number", self.names.text(one.order_number)
+        )
         if one.rests_on:
             entry.add(
                 "Because of",
@@ -411,7 +413,9 @@ def exemption_entries(one: Exemption, names: Names) -> list[Entry]:
     )
     for need in one.needs.all():
         proof = need.proof
-        said = f"{proof.reference}, {proof.contract.agency}: {proof.get_reason_display().lower()}" if proof else ""
+        words = proof and (proof.get_reason_display() or proof.get_outcome_display()).lower()
+        said = f"{proof.reference}, {proof.contract.agency}: {words}" if proof else ""
+        said += ", corrected since" if need.unproved_by_id else ""
         entry.add(f"Proof for {need.vacancy.reference}", said or f"None: {names.text(need.no_proof_reason)}")
     if one.closed_at:
         entry.add(

@@ -33,7 +33,7 @@ from reporting.evidence.names import Names, PublicNames
 MANIFEST, MANIFEST_SUM = "manifest.json", "manifest.sha256"
 FORMAT = 1
 # What a damaged ZIP file makes its reader raise.
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError, TypeError)
 
 
 # -- asking for one -------------------------------------------------------------------------------------------------------------
@@ -99,6 +99,8 @@ class Writer:
         if name in self.written:
             return
         digest, size = hashlib.sha256(), 0
+        if not default_storage.exists(path):
+            refuse("file_changed", f"{name} is missing from the folder of files. Tell support.")
         with default_storage.open(path) as source, self.packed.open(name, "w") as target:
             while chunk := source.read(1 << 16):
                 digest.update(chunk)

@@ -127,7 +127,9 @@ class Assurance:
         total = len(self.lines)
         if not total:
             return f"Nobody had been placed outside {self.first_supplier} by this day."
-        parts = [f"{self.with_proof} of {total} placements outside {self.first_supplier} have their proof."]
+        parts = [
+            f"{self.with_proof} of {total} placements outside {self.first_supplier}, or marked as a breach, have their proof."
+        ]
         rest = (
             (self.breaches, "is a breach", "are breaches"),
             (self.count("no_proof"), "stands by exemption without proof", "stand by exemption without proof"),
@@ -205,10 +207,10 @@ def assurance(on: date, known_on: date, service: int | None = None) -> Assurance
         started, asked = started.filter(vacancy__team__service_id=service), asked.filter(team__service_id=service)
     lines, spend = [], dict.fromkeys(SPEND, Decimal(0))
     for placement in with_what_proves(started).order_by("-starts_on", "-pk"):
-        breaches = [one for one in placement.breaches.all() if one.since <= on]
+        breaches = breaches_by(placement, on)
         state, cost = spend_state(placement, breaches, on), worked_by(placement, on)
         spend[state] += cost
-        if breaches or is_outside(placement):
+        if breaches or placement.is_outside_the_first_route:
             standing, words = standing_of(placement, breaches, on, late_days)
             lines.append(Line(placement, standing, words, cost, state))
     order = list(STANDINGS)
@@ -231,8 +233,12 @@ def spend_lines(on: date, service: int | None = None, team: int | None = None) -
     if team is not None:
         started = started.filter(vacancy__team_id=team)
     rows = with_what_proves(started).order_by("-starts_on", "-pk")
-    marks = [(one, [mark for mark in one.breaches.all() if mark.since <= on]) for one in rows]
-    return [(one, spend_state(one, breaches, on), worked_by(one, on)) for one, breaches in marks]
+    return [(one, spend_state(one, breaches_by(one, on), on), worked_by(one, on)) for one in rows]
+
+
+def breaches_by(placement: Placement, on: date) -> list[Breach]:
+    """Its breaches by a day. Who was found in post is one from the first day, also where that day was put right afterwards."""
+    return [one for one in placement.breaches.all() if one.since <= on or placement.basis == Basis.BREACH]
 
 
 def first_supplier(on: date) -> str:
@@ -260,13 +266,6 @@ def with_what_proves(rows):
         "release__exemption__needs",
         "release__exemption__decisions__decided_by",
     )
-
-
-def is_outside(placement: Placement) -> bool:
-    """The same as `Placement.objects.outside_the_first_route()`, for one that is read already."""
-    if placement.basis == Basis.RELEASE:
-        return placement.release.position > 1
-    return placement.basis == Basis.BREACH or placement.contract is None or placement.contract.route != Route.CORPORATE
 
 
 def spend_state(placement: Placement, breaches: Iterable[Breach], on: date) -> str:

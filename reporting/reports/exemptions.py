@@ -24,7 +24,7 @@ from recruitment.models import (
     Route,
 )
 from recruitment.procurement_law import AgencySpend
-from reporting.reports.assurance import SPEND, spend_lines
+from reporting.reports.assurance import SPEND, breaches_by, spend_lines, spend_state
 from reporting.reports.contracts import ContractPosition, positions
 
 FORMULAS = {
@@ -377,9 +377,10 @@ def _live(rows: list[Exemption], on: date) -> list[Live]:
 def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: date, on: date) -> list[Month]:
     approved = [next(d for d in one.decisions.all() if d.approves) for one in entitled]
     reasons = {one.pk: one.reason for one in entitled}
-    spans = list(
-        placements.filter(starts_on__lte=on, ends_on__gte=since).values_list("starts_on", "ends_on", "contract__route")
+    rows = (
+        placements.filter(starts_on__lte=on, ends_on__gte=since).select_related("contract").prefetch_related("breaches")
     )
+    spans = [(one.starts_on, one.ends_on, one) for one in rows]
     found, month = [], since.replace(day=1)
     while month <= on:
         following = (month + timedelta(32)).replace(day=1)
@@ -389,8 +390,8 @@ def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: d
             if max(month, since) <= decision.decided_on <= end:
                 reason = reasons[decision.exemption_id]
                 counts[reason] = counts.get(reason, 0) + 1
-        in_post = [route for first, last, route in spans if first <= end <= last]
-        off = sum(route in (None, Route.EXEMPTION) for route in in_post)
+        in_post = [one for first, last, one in spans if first <= end <= last]
+        off = sum(spend_state(one, breaches_by(one, end), end) != "on_contract" for one in in_post)
         found.append(Month(month, max(month, since), end, counts, off, len(in_post)))
         month = following
     return found
@@ -410,7 +411,7 @@ def quality_by_route(on: date, scope: Scope = Scope()) -> list[RouteQuality]:
     ended = scope.of(Placement.objects.standing(), "vacancy__team").filter(
         rating__isnull=False, ends_on__lte=on, contract__isnull=False
     )
-    held = scope.of(QualityReview.objects.all(), "placement__vacancy__team").filter(
+    held = scope.of(QualityReview.objects.standing(), "placement__vacancy__team").filter(
         held_on__lte=on, placement__contract__isnull=False
     )
     sums: dict[str, tuple[int, Decimal]] = {}

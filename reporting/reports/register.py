@@ -99,6 +99,7 @@ def register(year: int, known_on: date) -> Register:
         needs = list(one.needs.all())
         proofs = "; ".join(
             f"{need.proof.contract.agency}: {need.proof.get_reason_display().lower() or need.proof.get_outcome_display().lower()} ({need.proof.reference})"
+            + (", corrected since" if need.unproved_by_id else "")
             if need.proof
             else f"No proof: {need.no_proof_reason}"
             for need in needs

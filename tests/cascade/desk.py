@@ -17,6 +17,7 @@ from placements.models import Placement
 from recruitment.actions import candidates, releases, vacancies
 from recruitment.candidates import held_back
 from recruitment.models import NEEDS_REASON, WAITS_FOR_US, Outcome, Release, Submission, Vacancy
+from tests.cascade.exempting import go_by_exemption
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import MONDAY
 
@@ -25,7 +26,7 @@ class Tally:
     """What a run has seen."""
 
     def __init__(self):
-        self.steps, self.framework = 0, 0
+        self.steps, self.framework, self.exempted = 0, 0, 0
         self.refused: Counter = Counter()
 
 
@@ -35,7 +36,7 @@ class Desk:
     def __init__(self, world, tally: Tally, n: int, foolish: list, tries: dict):
         self.world, self.tally, self.rng = world, tally, random.Random(n)
         self.foolish, self.tries = foolish, tries
-        self.now, self.requests = MONDAY, []
+        self.now, self.requests, self.both = MONDAY, [], None
         self.calendar = calendar_of_the_council()
         self.south = TeamFactory(service=world.team.service, name="South")
         self.successor = corporate_contract(world.administrator, world.pertemps, "CORP-2", ends_on=date(2032, 12, 31))
@@ -128,6 +129,9 @@ class Desk:
             for one in asked:
                 if self.chance(85):
                     self.close_all(one)
+            if self.chance(25):
+                go_by_exemption(self, vacancy)
+                return
             self.send(vacancy, self.world.framework if self.chance(85) else self.world.corporate)
         else:
             self.send(vacancy, self.world.corporate)
@@ -223,6 +227,8 @@ class Desk:
         placement = self.attempt(placements.book, release=release, **terms | more)
         if placement and placement.contract_id == self.world.framework.pk:
             self.tally.framework += 1
+        if placement and release.exemption_id:
+            self.tally.exempted += 1
 
     def end(self, vacancy):
         self.attempt(needs.end_need, vacancy=vacancy, reason="x")

@@ -17,7 +17,7 @@ from placements.actions import (
 from placements.models import BroughtForward, Placement
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.models import ContractAccount
-from tests.cascade import people
+from tests.cascade import exempting, people
 
 
 def skip_to_the_framework(desk, vacancy):
@@ -507,6 +507,7 @@ FOOLISH = [
     correct_an_answer,
     correct_a_start,
     *people.FOOLISH,
+    *exempting.FOOLISH,
 ]
 
 

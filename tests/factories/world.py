@@ -231,7 +231,7 @@ class World:
     def extend(self, placement: Placement, ends_on: date, at=AFTER_WINDOW + timedelta(hours=3), **fields) -> Placement:
         """As long as an officer may agree, or with the Assistant Director's approval."""
         details = {"reason": "Still empty", "recruitment_state": "unsuccessful"}
-        if extensions.is_outside_the_first_route(placement):
+        if placement.is_outside_the_first_route:
             details |= {"rechecked_on": day_of(at), "recheck_note": "Nobody at this rate"}
         common = {"at": at, "placement": placement, "ends_on": ends_on} | details | fields
         if extensions.needs_approval(placement, ends_on):
