@@ -44,10 +44,14 @@ def next_review(placement: Placement) -> Review | None:
 
 
 def reviews_due(rows, today: date, within: timedelta = timedelta(0)) -> list[Review]:
-    """Of placements in post, the reviews that are overdue or due soon, the longest due first. A constant number of queries."""
+    """Of placements that have started, the reviews that are overdue or due soon, the longest due first.
+
+    One that was due while the worker was there stays until it is held. A constant number of queries.
+    """
     weeks = Council.current().review_weeks
-    live = rows.live_on(today).annotate(last_review=Max("reviews__held_on", filter=Q(reviews__held_on__lte=today)))
-    found = [Review(one, due_on(one, one.last_review, weeks)) for one in live]
+    started = rows.standing().filter(starts_on__lte=today)
+    started = started.annotate(last_review=Max("reviews__held_on", filter=Q(reviews__held_on__lte=today)))
+    found = [Review(one, due_on(one, one.last_review, weeks)) for one in started]
     wanted = [one for one in found if one.due_on <= today + within and one.due_on <= one.placement.ends_on]
     return sorted(wanted, key=lambda one: (one.due_on, one.placement.pk))
 

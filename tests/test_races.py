@@ -2,14 +2,18 @@
 
 import threading
 from datetime import date, timedelta
+from decimal import Decimal
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from council.errors import RuleViolation
+from placements.actions.exemptions import end_exemption
 from recruitment.models import ContractAccount
 from tests.factories import AgencyFactory, build_world, framework_contract
+from tests.factories.world import AFTER_WINDOW
 
 PAIRS = 200
 
@@ -142,7 +146,6 @@ class TestOtherRaces:
         assert set(outcomes) <= {"", "placement_worker_within_weekly_limit", "SerializationFailure"}
 
     def test_a_double_click_books_once(self, committed_world):
-        from council.errors import RuleViolation
 
         world = committed_world
         release = world.secured()
@@ -165,35 +168,52 @@ class TestOtherRaces:
             thread.join()
         assert sorted(outcomes) == ["already_booked", "booked"]
 
-    def test_nobody_is_booked_past_the_end_of_an_exemption_that_is_ended_meanwhile(self, committed_world):
-        from council.errors import RuleViolation
-        from placements.actions.exemptions import end_exemption
-        from tests.factories.world import AFTER_WINDOW
+    def either(self, works) -> list[str]:
+        """Both at the same moment: what became of each."""
+        barrier, outcomes = threading.Barrier(len(works)), []
 
+        def attempt(work):
+            barrier.wait()
+            try:
+                work()
+                outcomes.append("done")
+            except RuleViolation as refused:
+                outcomes.append(refused.code)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=attempt, args=[work]) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    def test_nobody_is_booked_past_the_end_of_an_exemption_that_is_ended_meanwhile(self, committed_world):
         world = committed_world
         for _ in range(5):
             exemption = world.exempted()
             release = world.scs_secured(exemption)
-            barrier, outcomes = threading.Barrier(2), []
             end = {"by": world.director, "at": AFTER_WINDOW + timedelta(hours=2), "exemption": exemption}
             end |= {"ended_on": date(2024, 2, 9), "reason": "No longer needed"}
-
-            def attempt(work, barrier=barrier, outcomes=outcomes):
-                barrier.wait()
-                try:
-                    work()
-                    outcomes.append("done")
-                except RuleViolation as refused:
-                    outcomes.append(refused.code)
-                finally:
-                    connections.close_all()
-
             works = [lambda end=end: end_exemption(**end), lambda release=release: world.book(release)]
-            threads = [threading.Thread(target=attempt, args=[work]) for work in works]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            outcomes = self.either(works)
+            assert outcomes.count("done") == 1, outcomes
+
+    def test_nor_extended_past_the_end_of_one_that_goes_on_from_it(self, committed_world):
+        world = committed_world
+        for _ in range(4):  # a fifth would pass the procurement threshold
+            first = world.exempted(ends_on=date(2024, 2, 9))
+            placement = world.by_exemption(first, ends_on=date(2024, 2, 9))
+            at = AFTER_WINDOW + timedelta(hours=2)
+            value = {"value": Decimal("9000"), "value_with_vat": Decimal("10800")}
+            days = {"starts_on": date(2024, 2, 10), "ends_on": date(2024, 4, 19)}
+            later = world.exempted(placement.vacancy, at=at, extends=first, **value, **days)
+            end = {"by": world.director, "at": at + timedelta(hours=3), "exemption": later}
+            end |= {"ended_on": date(2024, 2, 16), "reason": "No longer needed"}
+            extend = {"placement": placement, "ends_on": date(2024, 3, 15), "at": at + timedelta(hours=3)}
+            works = [lambda end=end: end_exemption(**end), lambda extend=extend: world.extend(**extend)]
+            outcomes = self.either(works)
             assert outcomes.count("done") == 1, outcomes
 
 

@@ -4,11 +4,10 @@ import hashlib
 from datetime import datetime
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db.models import Model
 
 from council.actions import action, day_of, require
-from council.attachments import ATTACHABLE, path_of, subject_for
+from council.attachments import ATTACHABLE, keep, subject_for
 from council.errors import refuse
 from council.file_types import content_type_of
 from council.models import Attachment, User
@@ -39,8 +38,7 @@ def attach(
     file.seek(0)
     if Attachment.objects.standing().filter(kind=kind, subject=subject.pk, sha256=sha256).exists():
         refuse("file_twice", "This file is here already.", "file")
-    if not default_storage.exists(path_of(sha256)):
-        default_storage.save(path_of(sha256), file)
+    keep(file, sha256)
     return Attachment.objects.create(
         kind=kind,
         subject=subject.pk,

@@ -219,7 +219,7 @@ def decide_extension(
         [proposal.proposed_by],
         "decisions",
         title=f"Extension of {proposal.placement.reference}: {said}",
-        text=f"{by.name}: the extension of {proposal.placement.reference} until {day_name(proposal.ends_on)} is {said}.\n\n{reason}",
+        text=f"{by.name}: the extension of {proposal.placement.reference} until {day_name(proposal.ends_on)} is {said}.\n\nThe reason is on the page.",
         why="you asked for this extension",
         path=proposal.placement.get_absolute_url(),
         by=by,

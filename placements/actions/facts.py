@@ -236,7 +236,7 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
         [breach.recorded_by],
         "decisions",
         title=f"{breach.reference}: authorised after the start",
-        text=f"{by.name} has approved {breach.reference} after the start.\n\n{reason}",
+        text=f"{by.name} has approved {breach.reference} after the start.\n\nThe reason is on the page.",
         why="you recorded this breach",
         path=breach.get_absolute_url(),
         by=by,

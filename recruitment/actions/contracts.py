@@ -156,7 +156,7 @@ def end_by_exemption(
         ends_on=ends_on,
         decision_reference=f"Exemption {exemption.reference}, ended early",
         decided_on=day_of(at),
-        approver="Nobody: its end only came earlier",
+        approver=exemption.decisions.get(approves=exemption.pk).decided_by.name,
         ground=ground,
         entered_by=by,
         entered_at=at,

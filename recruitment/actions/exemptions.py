@@ -303,7 +303,7 @@ def decide(
         [exemption.requested_by],
         "decisions",
         title=f"{exemption.reference}: {row.get_decision_display().lower()}",
-        text=f"{by.name}: {row.get_decision_display().lower()} {exemption.reference} for {exemption.agency}.\n\n{row.reason}",
+        text=f"{by.name}: {row.get_decision_display().lower()} {exemption.reference} for {exemption.agency}.\n\nThe reason is on the page.",
         why="you asked for this exemption",
         path=exemption.get_absolute_url(),
         by=by,

@@ -31,7 +31,15 @@ class ContractQuerySet(models.QuerySet):
         return self.select_related("agency", "account", "lot__framework")
 
     def running_on(self, day):
-        return self.filter(starts_on__lte=day, account__ends_on__gte=day)
+        rows = self.filter(starts_on__lte=day, account__ends_on__gte=day)
+        return rows.exclude(pk__in=Contract.objects.taken_back_by(day).values("pk"))
+
+    def taken_back_by(self, day):
+        """Let by an exemption that was taken back by a day, before anybody was asked under it."""
+        return self.filter(
+            exemption_decisions__exemption__status="taken_back",
+            exemption_decisions__exemption__closed_at__date__lte=day,
+        )
 
     def with_approved_value(self, day):
         """`value_on_day` and `end_on_day`: of the approval in force on `day`."""

@@ -89,7 +89,7 @@ class CaseBuilder:
             Section("Quality reviews", self._reviews(), "There is none."),
             Section("Contracts", self._contracts(), "No contract was used."),
             Section("Corrections", self._corrections(), "Nothing was corrected."),
-            Section("Files", [Entry(one.title).add("Beside", one.beside).add("In the pack", one.name).add("SHA-256", one.sha256) for one in files], "None."),
+            Section("Files", [Entry(one.title).add("Beside", one.beside).add("In the pack", one.name).add("SHA-256", one.sha256) for one in files] + self._files_in_error(), "None."),
             Section("History", self._history()),
         ]  # fmt: skip
         vacancy = self.vacancy
@@ -360,11 +360,30 @@ class CaseBuilder:
     # -- files and history --------------------------------------------------------------------------------------------------
 
     def _files(self) -> list[AttachedFile]:
+        return attached(self._beside(), self.names)
+
+    def _files_in_error(self) -> list[Entry]:
+        """Files marked as added in error: something may have been decided on them. Not in a public copy."""
+        if self.names.is_public:
+            return []
+        found = []
+        beside = self._beside()
+        for kind in sorted({kind for kind, _ in beside}):
+            rows = Attachment.objects.of(kind, [key for its, key in beside if its == kind])
+            for one in rows.filter(voided_at__isnull=False).select_related("voided_by"):
+                entry = Entry(f"{one.title}, added in error").add("Beside", beside[kind, one.subject])
+                entry.add("Added", one.uploaded_at)
+                entry.add("Marked by", self.names.staff(one.voided_by)).add("When", one.voided_at)
+                found.append(entry.add("Why", one.void_reason).add("SHA-256", one.sha256))
+        return found
+
+    def _beside(self) -> dict[tuple[str, int], str]:
+        """Kind and key of each row that a file may stand beside, with what it is called."""
         beside: dict[tuple[str, int], str] = {("answer", one.pk): one.reference for one in self.releases}
         beside |= {("exemption", one.pk): one.reference for one in self.exemptions}
         beside |= {("review", one.pk): str(one) for one in self.reviews}
         beside |= {("contract", one.pk): one.reference for one in self._used_contracts()}
-        return attached(beside, self.names)
+        return beside
 
     def _history(self) -> list[Entry]:
         """Who changed what, the oldest first. Workers' names are not in it."""

@@ -28,6 +28,7 @@ class ContractPosition:
     booked_to_date: Decimal
     booked_to_come: Decimal
     paid: Decimal
+    is_taken_back: bool = False
 
     @property
     def approved_value(self) -> Decimal | None:
@@ -56,6 +57,8 @@ class ContractPosition:
 
     @property
     def stage(self) -> str:
+        if self.is_taken_back:
+            return "Taken back"
         if self.on < self.contract.starts_on:
             return "Not started"
         if self.approval and self.on > self.approval.ends_on:
@@ -93,6 +96,7 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
         .values("contract_id")
         .annotate(total=Sum("amount"))
     }
+    taken_back = set(Contract.objects.filter(pk__in=keys).taken_back_by(on).values_list("pk", flat=True))
     return [
         ContractPosition(
             contract=contract,
@@ -101,6 +105,7 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
             booked_to_date=to_date[contract.pk],
             booked_to_come=exposure[contract.pk] - to_date[contract.pk],
             paid=paid.get(contract.pk, ZERO),
+            is_taken_back=contract.pk in taken_back,
         )
         for contract in contracts
     ]

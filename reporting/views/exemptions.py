@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -102,7 +102,8 @@ class Exemptions(ListPage):
     def rows(self):
         approved = ExemptionDecision.objects.filter(approves=OuterRef("pk")).values("decided_on")[:1]
         rows = Exemption.objects.visible_to(self.request.user).annotate(approved_on=Subquery(approved))
-        return rows.select_related("agency").prefetch_related("needs__vacancy")
+        seen = ExemptionNeed.objects.filter(vacancy__in=Vacancy.objects.visible_to(self.request.user))
+        return rows.select_related("agency").prefetch_related(Prefetch("needs", seen.select_related("vacancy")))
 
 
 class ExemptionsDashboard(Page):
@@ -262,7 +263,7 @@ class ExemptionDetail(Page):
             .filter(release__exemption=exemption)
             .select_related("worker", "vacancy__team")
             .order_by("starts_on", "pk"),
-            linked=exemption.extended_by.order_by("pk"),
+            linked=exemption.extended_by.filter(approved_as__isnull=False).order_by("pk"),
             missing=rules.side_names(missing) if waits else "",
             spend=rules.spend_of(exemption.agency, today, more=exemption if waits else None),
             may_decide=waits and decides and not party,

@@ -56,10 +56,13 @@ class Contracts(ListPage):
         return rows.filter(Q(reference__icontains=text) | Q(title__icontains=text) | Q(agency__name__icontains=text))
 
     def rows(self):
-        return Contract.objects.with_position()
+        taken_back = Contract.objects.filter(pk=OuterRef("pk")).taken_back_by(timezone.localdate())
+        return Contract.objects.with_position().annotate(is_taken_back=Exists(taken_back))
 
 
 def contract_stage(contract: Contract) -> str:
+    if contract.is_taken_back:
+        return "Taken back"
     today = timezone.localdate()
     account = contract.account
     if today < contract.starts_on:

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from council.actions import attachments
-from council.attachments import path_of
+from council.attachments import is_unchanged, path_of
 from council.errors import NotAllowed, RuleViolation
 from council.file_types import content_type_of
 from council.models import Attachment
@@ -142,6 +142,17 @@ def attach(world, subject, kind="exemption", content=PDF, name="answer.pdf", by=
     file = ContentFile(content, name="x")
     details = {"file": file, "name": name, "title": "Its e-mail"} | fields
     return attachments.attach(by=by or world.officer, at=AFTER_WINDOW, kind=kind, subject=subject, **details)
+
+
+def test_what_was_half_written_is_put_right_by_adding_it_again(world):
+    first = attach(world, world.exemption())
+    path = default_storage.path(path_of(first.sha256))
+    with open(path, "wb") as half:
+        half.write(PDF[:5])
+    assert not is_unchanged(first)
+    attach(world, world.exemption())
+    assert is_unchanged(first)
+    assert default_storage.listdir(f"attachments/{first.sha256[:2]}")[1] == [first.sha256]
 
 
 def test_it_is_kept_under_its_sum_outside_the_web_root(world, client_of):

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.errors import NotAllowed
+from council.models import Council
 from council.working_time import LONDON
 from placements import reviews as rules
 from placements.actions import extensions, onward, placements, reviews
@@ -114,6 +115,22 @@ def test_while_a_review_is_overdue_a_placement_goes_on_once_for_ten_working_days
     refused("review_overdue", _extend, world=world, placement=placement, ends_on=date(2024, 3, 25), day=day)
     hold(world, placement, day)
     assert _extend(world, placement, date(2024, 3, 29), day).overdue_since is None
+
+
+def test_another_due_day_gives_no_second_extension(world):
+    placement = world.by_exemption(world.exempted(ends_on=date(2024, 6, 28)), ends_on=date(2024, 3, 15))
+    _extend(world, placement, date(2024, 3, 22), DUE + timedelta(1))
+    Council.objects.update(review_weeks=7)  # now due on 11 March
+    day = date(2024, 3, 12)
+    refused("review_overdue", _extend, world=world, placement=placement, ends_on=date(2024, 3, 29), day=day)
+
+
+def test_one_that_was_never_held_stays_due_after_the_end(world):
+    placement = world.by_exemption(ends_on=date(2024, 3, 8))
+    day = date(2024, 3, 20)
+    assert [one.due_on for one in rules.reviews_due(rules.by_exemption(), day)] == [DUE]
+    hold(world, placement, day)
+    assert rules.reviews_due(rules.by_exemption(), day) == []
 
 
 def test_while_a_review_is_overdue_a_placement_is_not_transferred(world):

@@ -49,6 +49,15 @@ def test_a_placement_by_exemption_names_the_approval_as_well(world):
     assert report().spend["off_contract"] == D("2427.20")
 
 
+def test_a_breach_is_one_from_its_first_day_also_where_that_was_corrected(world):
+    breach = world.breach()  # from 8 January
+    world.corrected("placement", breach.placement, starts_on=date(2024, 1, 2))
+    found = report(date(2024, 1, 5))
+    assert [line.standing for line in found.lines] == ["unauthorised"]
+    assert found.spend["unauthorised"] == found.lines[0].cost > 0
+    assert found.spend["brought_forward"] == 0
+
+
 def test_an_exemption_without_proof_says_why_there_is_none(world):
     exemption = world.exempted(world.sourced(), no_proof_reason="A court order of that day.")
     placement = world.by_exemption(exemption)

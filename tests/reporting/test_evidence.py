@@ -157,11 +157,52 @@ def test_a_candidate_who_became_the_worker_has_one_pseudonym(world):
         ("Exampleton's plan", "[name]'s plan"),
         ("SW424242 and sw424242", "[number] and [number]"),
         ("On 26 April 2022 at 10:00", "On 26 April 2022 at 10:00"),
+        ("SW 42 42 42, SW42-4242, SWE424242 and 1 424242", "[number], [number], [number] and [number]"),
+        ("siobhán o'brien, Siobhan and OBrien.pdf", "[name] o'[name] and [name].pdf"),
+        ("from s.o'brien@agency.example, 07700.900.123", "from [address], [number]"),
+        ("Sandra Whitlock of Pertemps", "[name] of Pertemps"),
+        ("J.S. was shown", "[name] was shown"),
+        (
+            "the Portfolio Holder agreed £19,114.20 on 2024-01-22",
+            "the Portfolio Holder agreed £19,114.20 on 2024-01-22",
+        ),
     ],
 )
 def test_what_is_taken_out_of_free_text(world, text, clean):
     world.placed(registration_number="SW424242", worker_name="Rowan Exampleton")
+    world.placed(worker_name="Siobhán O'Brien")
+    world.put_forward(world.send(world.sourced()), "J.S.")
+    sent = world.send(world.sourced())
+    said = {
+        "declined_on": AFTER_WINDOW.date(),
+        "declined_sender": "Sandra Whitlock, Pertemps",
+        "declined_text": "Nobody.",
+    }
+    world.fail(sent, at=AFTER_WINDOW, **said)
     assert PublicNames().text(text) == clean
+
+
+def test_the_history_of_a_public_copy_does_not_name_who_answered(world):
+    sent = world.send(world.sourced())
+    said = {
+        "declined_on": AFTER_WINDOW.date(),
+        "declined_sender": "Sandra Whitlock",
+        "declined_text": "Nobody. S. Whitlock",
+    }
+    world.fail(sent, at=AFTER_WINDOW, **said)
+    assert "Whitlock" in words_of(case_of(sent.vacancy, Names(), LATER))
+    assert "Whitlock" not in words_of(case_of(sent.vacancy, PublicNames(), LATER))
+
+
+def test_a_file_added_in_error_is_still_told_of(world, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    exemption = world.exemption()
+    common = {"at": AFTER_WINDOW, "kind": "exemption", "subject": exemption, "name": "x.pdf", "title": "The quote"}
+    file = attachments.attach(by=world.officer, file=ContentFile(b"%PDF-1.7"), **common)
+    attachments.void_attachment(by=world.director, at=AFTER_WINDOW, attachment=file, reason="Of another request")
+    vacancy = exemption.needs.get().vacancy
+    assert "The quote, added in error" in words_of(case_of(vacancy, Names(), LATER))
+    assert "The quote" not in words_of(case_of(vacancy, PublicNames(), LATER))
 
 
 def make(world, vacancy=None, public=False, **parameters) -> Document:
@@ -246,6 +287,13 @@ def test_the_command_says_whether_a_pack_is_whole(world, told, tmp_path):
     out = io.StringIO()
     call_command("verify_pack", str(documents.path_of(document)), stdout=out)
     assert f"as document {document.pk}" in out.getvalue()
+    other = tmp_path / "other.zip"  # whole in itself, and not the one that was made
+    with zipfile.ZipFile(documents.path_of(document)) as packed, zipfile.ZipFile(other, "w") as copy:
+        for name in packed.namelist():
+            copy.writestr(name, packed.read(name))
+    with pytest.raises(CommandError):
+        call_command("verify_pack", str(other), stdout=io.StringIO())
+    call_command("verify_pack", str(other), "--elsewhere", stdout=io.StringIO())
     path = tmp_path / "more.zip"
     path.write_bytes(documents.path_of(document).read_bytes())
     with zipfile.ZipFile(path, "a") as packed:

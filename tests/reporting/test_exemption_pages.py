@@ -8,7 +8,7 @@ import time_machine
 
 from council.models import Deputy
 from council.working_time import LONDON
-from placements.actions import reviews
+from placements.actions import endings, reviews
 from recruitment.actions import exemptions
 from reporting.reports.exemptions import Scope, dashboard, stage_on
 from tests.factories.world import AFTER_WINDOW
@@ -195,6 +195,26 @@ class TestDashboard:
         assert (month.off_contract, month.in_post, month.share) == (1, 2, D("50.0"))
         assert found.share_finding.startswith("1 of 2 workers in post were off contract at the end (50.0%), and 50.0%")
         assert found.months_finding.startswith("1 exemption was approved in this period, most often for: no suitable")
+
+    def test_who_was_found_in_post_is_off_contract_in_both_shares(self, world):
+        world.breach(contract=world.framework, agency=world.halden)
+        found = dashboard(date(2024, 1, 10), date(2024, 1, 1))
+        assert (found.months[-1].off_contract, found.spend_share) == (1, D("100.0"))
+
+    def test_an_answer_that_was_corrected_is_said_and_breaks_nothing(self, world, client_of):
+        exemption = world.commented(world.exemption())
+        world.corrected("release", exemption.needs.get().proof, outcome="withdrawn", reason="")
+        page = client_of("director").get("/exemptions/").content.decode()
+        assert "Pertemps: the answer was corrected, and proves nothing" in page
+
+    def test_what_was_entered_in_error_is_not_rated(self, world):
+        placement = world.placed()
+        common = {"by": world.officer, "held_on": date(2024, 1, 23), "rating": 1, "findings": "x"}
+        reviews.record_review(at=datetime(2024, 1, 23, 12, tzinfo=LONDON), placement=placement, **common)
+        endings.void(
+            by=world.director, at=datetime(2024, 1, 24, 12, tzinfo=LONDON), placement=placement, reason="Entered twice"
+        )
+        assert dashboard(date(2024, 2, 1), date(2024, 1, 1)).quality == []
 
     def test_ratings_of_every_route_are_compared(self, world):
         for placement, rating in ((world.by_exemption(), 3), (world.placed(), 4)):

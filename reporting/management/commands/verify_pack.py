@@ -13,6 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file")
+        parser.add_argument(
+            "--elsewhere", action="store_true", help="the pack was made by another database, which this one cannot know"
+        )
 
     def handle(self, *args, **options):
         path = Path(options["file"])
@@ -25,10 +28,16 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{len(found.problems)} problem{'s' if len(found.problems) > 1 else ''}: do not rely on this pack."
             )
-        self.stdout.write(f"{found.title}: {found.files} files, all as they were when the pack was made.")
+        self.stdout.write(f"{found.title}: {found.files} files, all as the pack itself lists them.")
         self.stdout.write(f"SHA-256 of the pack: {found.sha256}")
         made = Document.objects.filter(sha256=found.sha256).first()
         if made:
             self.stdout.write(f"It is the pack made here on {made.made_at:%-d %B %Y} as document {made.pk}.")
+        elif options["elsewhere"]:
+            self.stdout.write(
+                "Hold this sum against the one that was given with the pack: only that proves the list itself."
+            )
         else:
-            self.stdout.write("This database has made no pack with that sum.")
+            raise CommandError(
+                "This database has made no pack with that sum: it was changed afterwards, or made elsewhere (then add --elsewhere)."
+            )
