@@ -123,7 +123,7 @@ class Assurance:
 
     @property
     def finding(self) -> str:
-        """For example: 29 of 31 placements outside Pertemps have their proof. 2 are breaches."""
+        """For example: 29 of 31 placements outside Pertemps, or marked as a breach, have their proof. 2 are breaches."""
         total = len(self.lines)
         if not total:
             return f"Nobody had been placed outside {self.first_supplier} by this day."

@@ -244,7 +244,7 @@ def test_a_worker_found_in_post_is_approved_after_the_start_and_counted(site, wo
     breach = world.breach(agency=world.scs)
     clock.move_to(AFTER_WINDOW + timedelta(days=5))
     sign_in(site, world.auditor, "/assurance/?on=2024-01-15")
-    site.sees("0 of 1 placements outside Pertemps have their proof. 1 is a breach.")
+    site.sees("0 of 1 placements outside Pertemps, or marked as a breach, have their proof. 1 is a breach.")
     site.sees("Breach, not authorised")
     sign_in(site, world.director, f"/breaches/{breach.pk}/approve/")
     site.page.locator("main textarea").fill("It was needed")
