@@ -92,7 +92,11 @@ def standing_orders(on: date) -> list[tuple[str, Decimal | None]]:
 
 def deciding_roles(value: Decimal, on: date) -> set[str]:
     """The roles that decide an exemption of this value on a day, by the standing orders in force."""
-    return {role for role, up_to in standing_orders(on) if up_to is None or value <= up_to}
+    return _roles_at(value, standing_orders(on))
+
+
+def _roles_at(value: Decimal, orders: Iterable[tuple[str, Decimal | None]]) -> set[str]:
+    return {role for role, up_to in orders if up_to is None or value <= up_to}
 
 
 class Decider:
@@ -108,7 +112,7 @@ class Decider:
 
     def place_for(self, value: Decimal, parties: Iterable[int] = ()) -> User | None:
         """In whose place: their own, or that of somebody who is no party to it. None where they do not decide at this value."""
-        wanted, barred = {role for role, up_to in self.orders if up_to is None or value <= up_to}, set(parties)
+        wanted, barred = _roles_at(value, self.orders), set(parties)
         return next((one for one, roles in self.people if wanted & roles and one.pk not in barred), None)
 
 
@@ -240,12 +244,19 @@ def chain_of(contract: int, vacancy: int) -> QuerySet[Exemption]:
     ).order_by("pk")
 
 
-def span_of(release: Release) -> tuple[date, date]:
-    """From when until when a worker may be there on an order by exemption: its own first day, and the last of its chain without a gap."""
-    last = release.exemption.last_day
+def span_of(release: Release, ended: dict[int, date] | None = None) -> tuple[date, date]:
+    """From when until when a worker may be there on an order by exemption: its own first day, and the last of its chain without a gap.
+
+    With `ended` as it would be if the exemptions with these keys ended on these days.
+    """
+
+    def last_day(one: Exemption) -> date:
+        return (ended or {}).get(one.pk, one.last_day)
+
+    last = last_day(release.exemption)
     for one in sorted(chain_of(release.contract_id, release.vacancy_id), key=lambda one: one.starts_on):
         if one.starts_on <= last + timedelta(1):
-            last = max(last, one.last_day)
+            last = max(last, last_day(one))
     return release.exemption.starts_on, last
 
 

@@ -35,11 +35,13 @@ def end_exemption(
     if not reason.strip():
         refuse("no_reason", "Say why it ends early.", "reason")
     contract = exemption.decisions.get(approves=exemption.pk).contract
-    named = Placement.objects.standing().filter(contract=contract, vacancy__exemption_needs__exemption=exemption)
+    named = Placement.objects.standing().filter(
+        release__exemption__isnull=False, contract=contract, vacancy__exemption_needs__exemption=exemption
+    )
     beyond = []
-    for placement in named.filter(ends_on__gt=ended_on):
-        others = exemptions.chain_of(contract.pk, placement.vacancy_id).exclude(pk=exemption.pk)
-        if placement.ends_on > max([ended_on, *(one.last_day for one in others)]):
+    for placement in named.filter(ends_on__gt=ended_on).select_related("release__exemption"):
+        _, last = exemptions.span_of(placement.release, ended={exemption.pk: ended_on})
+        if placement.ends_on > last:
             beyond.append(placement.ends_on)
     if last := max(beyond, default=None):
         refuse(

@@ -88,10 +88,9 @@ class Exemption(models.Model):
     revision = models.PositiveSmallIntegerField(default=1)  # how often it was put to a decision
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    put_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )  # asked for or completed it last
-    put_at = models.DateTimeField("put to a decision")  # the last time
+    # Who asked for it or completed it last, and when.
+    put_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    put_at = models.DateTimeField("put to a decision")
     ended_on = models.DateField("ended early on", null=True)
     closed_at = models.DateTimeField("taken back or ended", null=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

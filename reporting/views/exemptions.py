@@ -268,7 +268,7 @@ class ExemptionDetail(Page):
             spend=rules.spend_of(exemption.agency, today, more=exemption if waits else None),
             may_decide=waits and decides and not party,
             own=waits and decides and party,
-            may_comment=waits and side is not None and exemption.requested_by_id != user.pk,
+            may_comment=waits and side is not None and user.pk not in (exemption.requested_by_id, exemption.put_by_id),
             may_complete=exemption.status == ExemptionStatus.RETURNED and may(user, "request_exemption"),
             may_take_back=self._may_take_back(exemption, decides),
             may_end=exemption.status == ExemptionStatus.APPROVED

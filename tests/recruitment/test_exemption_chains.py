@@ -35,6 +35,15 @@ def test_one_that_goes_on_is_not_ended_under_a_worker_who_stands_on_it(world):
     assert Contract.objects.get(pk=placement.contract_id).account.ends_on == date(2024, 6, 28)
 
 
+def test_the_one_between_is_not_ended_under_a_worker_who_stays_on(world):
+    placement = world.by_exemption()  # to 19 April
+    between = linked(world, placement, ends_on=date(2024, 5, 31))
+    linked(world, placement, at=LATER + timedelta(hours=2), starts_on=date(2024, 6, 1))
+    world.extend(placement, date(2024, 6, 28), at=LATER + timedelta(hours=4))
+    common = {"by": world.director, "at": LATER + timedelta(days=1), "exemption": between, "reason": "x"}
+    refused("still_booked", ending.end_exemption, **common, ended_on=date(2024, 4, 30))
+
+
 def test_nobody_stays_on_days_between_two(world):
     placement = world.by_exemption(world.exempted(ends_on=date(2024, 2, 16)), ends_on=date(2024, 2, 16))
     linked(world, placement, starts_on=date(2024, 4, 1), ends_on=date(2024, 4, 26))
