@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("recruitment.urls")),
     path("", include("placements.urls")),
     path("", include("reporting.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("council.account_urls")),
     path("admin/", admin.site.urls),
     path(
         "accessibility/",

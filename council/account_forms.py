@@ -3,6 +3,8 @@
 from allauth.account import forms as allauth_forms
 from django import forms
 
+from council.models import User
+
 
 class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args, **kwargs):
@@ -20,6 +22,12 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail address"
         _plain(self)
+
+    def clean_email(self) -> str:
+        """Whose account it is, by the address that a system administrator recorded and by no other."""
+        email = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True))
+        return email
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):

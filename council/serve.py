@@ -23,8 +23,9 @@ def _die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _start(*arguments: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, MANAGE, *arguments], preexec_fn=_die_with_parent)
+def _start(site_address: str, *arguments: str) -> subprocess.Popen:
+    environment = {"SITE_ADDRESS": site_address} | os.environ
+    return subprocess.Popen([sys.executable, MANAGE, *arguments], preexec_fn=_die_with_parent, env=environment)
 
 
 def serve(address: str, database_url: str) -> int:
@@ -32,7 +33,8 @@ def serve(address: str, database_url: str) -> int:
     parent = os.getppid()
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     database = psycopg2.connect(database_url)  # closes when the database goes, however it goes
-    children = [_start("runserver", "--noreload", "--nostatic", "--skip-checks", address), _start("work")]
+    here = f"http://{address}"  # where links in mail lead, unless the environment names another
+    children = [_start(here, "runserver", "--noreload", "--nostatic", "--skip-checks", address), _start(here, "work")]
 
     def stop(*_) -> None:
         raise KeyboardInterrupt

@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -22,6 +23,12 @@ def no_session_is_left(django_db_setup, django_db_blocker):
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_before():
+    """Tries are counted in the cache, which no rollback empties."""
+    cache.clear()
 
 
 @pytest.fixture

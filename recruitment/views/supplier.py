@@ -1,12 +1,12 @@
 """The supplier's own page, which needs no sign-in, and the officer's page about the link to it."""
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views import View
 
+from council import tries
 from council.errors import RuleViolation
 from council.models import Message
 from council.web import ActionFormView, check_may
@@ -28,12 +28,11 @@ class BySuppliersLink(ActionFormView):
     def dispatch(self, request, *args, **kwargs):
         now = timezone.now()
         key = f"supplier-link:{get_adapter().get_client_ip(request)}:{now:%H:%M}"
-        tries = cache.get(key, 0)
-        if tries >= WRONG_LINKS_A_MINUTE:
+        if not tries.take(key, WRONG_LINKS_A_MINUTE, 60):
             return _private(render(request, "releases/no_link.html", {"too_many": True}, status=429))
         self.link = links.find(self.kwargs["token"])
-        if self.link is None:  # a guess; a link that has ended is not
-            cache.set(key, tries + 1, 60)
+        if self.link is not None:  # not a guess, also where it has ended
+            tries.give_back(key, 60)
         if self.link is None or self.link.purpose != self.purpose or not links.works(self.link, now):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
         return _private(super().dispatch(request, *args, **kwargs))

@@ -9,11 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from config.logs import JsonFormatter
+from council import outbox, serve
+from council.models import Message
 from tests.factories.council import PASSWORD
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -103,32 +109,78 @@ class TestSigningIn:
         assert answer.status_code in (200, 429)
         assert client.get("/requests/").status_code == 302
 
-    def test_nobody_signs_up(self, db):
-        answer = Client().post(
-            "/accounts/signup/", {"email": "new@test.example", "password1": PASSWORD, "password2": PASSWORD}
-        )
-        assert "People are invited" in answer.content.decode()
+    def test_a_stranger_who_guesses_does_not_lock_the_person_out(self, world):
+        stranger = Client(REMOTE_ADDR="198.51.100.7")
+        for _ in range(6):
+            stranger.post("/accounts/login/", {"login": "officer@test.example", "password": "wrong"})
+        answer = Client().post("/accounts/login/", {"login": "officer@test.example", "password": PASSWORD})
+        assert answer.status_code == 302
 
-    def test_a_new_password_comes_by_mail(self, world):
-        Client().post("/accounts/password/reset/", {"email": "officer@test.example"})
-        assert [message.to for message in mail.outbox] == [["officer@test.example"]]
+    def test_only_the_recorded_address_signs_in_and_gets_a_new_password(self, world):
+        EmailAddress.objects.create(user=world.officer, email="thief@else.example", verified=True, primary=True)
+        answer = Client().post("/accounts/login/", {"login": "thief@else.example", "password": PASSWORD})
+        assert answer.status_code == 200
+        Client().post("/accounts/password/reset/", {"email": "thief@else.example"})
+        assert not Message.objects.exists()
 
-    def test_somebody_unknown_is_told_nothing(self, world):
+    @pytest.mark.parametrize(
+        "address",
+        ["email/", "signup/", "confirm-email/", "confirm-email/x/", "password/set/", "inactive/", "reauthenticate/"],
+    )
+    def test_the_librarys_other_pages_are_closed(self, client_of, address):
+        assert client_of("officer").post(f"/accounts/{address}", {"email": "x@else.example"}).status_code == 404
+
+    def test_somebody_unknown_is_told_nothing_and_sent_nothing(self, world):
         known = Client().post("/accounts/password/reset/", {"email": "officer@test.example"})
         unknown = Client().post("/accounts/password/reset/", {"email": "stranger@test.example"})
         assert known.headers["Location"] == unknown.headers["Location"]
+        assert [message.to for message in Message.objects.all()] == ["officer@test.example"]
 
-    def test_an_invited_person_chooses_a_first_password(self, db):
+    def test_a_mail_server_that_is_down_breaks_no_page_and_the_link_goes_later(self, world, settings):
+        settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+        answer = Client().post("/accounts/password/reset/", {"email": "officer@test.example"})
+        assert answer.status_code == 302
+        outbox.send_next()
+        assert "Connection" in Message.objects.get().error
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        Message.objects.update(next_try_at=timezone.now())
+        outbox.send_next()
+        assert "/accounts/password/reset/key/" in mail.outbox[0].body
+
+    def test_an_invited_person_chooses_a_first_password(self, db, settings):
+        settings.SITE_ADDRESS = "https://tracker.test.example"
         call_command("first_administrator", "new@test.example", "New Person", stdout=io.StringIO())
-        Client().post("/accounts/password/reset/", {"email": "new@test.example"})
+        Client().post("/accounts/password/reset/", {"email": "new@test.example"}, headers={"host": "localhost"})
+        outbox.send_next()
         (message,) = mail.outbox
+        assert Message.SECRET in Message.objects.get().body, "the link itself is kept nowhere"
         link = next(word for word in message.body.split() if "/accounts/password/reset/key/" in word)
+        assert link.startswith("https://tracker.test.example/"), "never the address the request came by"
         client = Client()
-        page = client.get(link.split("testserver")[-1], follow=True)
+        page = client.get(link.removeprefix("https://tracker.test.example"), follow=True)
         form = {"password1": "a-new-pass-phrase", "password2": "a-new-pass-phrase"}
         assert client.post(page.redirect_chain[-1][0], form).status_code == 302
+        assert Message.objects.latest("pk").title == "Your password was changed"
         answer = client.post("/accounts/login/", {"login": "new@test.example", "password": "a-new-pass-phrase"})
         assert answer.status_code == 302
+
+    @pytest.mark.parametrize("password", ["123456789012", "aaaaaaaaaaaa", "abcabcabcabcabc", "abcdefghijklm", "short"])
+    def test_a_password_that_is_easily_guessed_is_refused(self, password):
+        with pytest.raises(ValidationError):
+            validate_password(password)
+
+    def test_a_sentence_is_a_password(self):
+        validate_password("only-a-demonstration")
+
+
+def test_the_local_server_tells_its_own_address_to_what_sends_mail(monkeypatch):
+    started = []
+    monkeypatch.setattr(serve.subprocess, "Popen", lambda command, **details: started.append(details["env"]))
+    monkeypatch.delenv("SITE_ADDRESS", raising=False)
+    serve._start("http://127.0.0.1:8101", "work")
+    monkeypatch.setenv("SITE_ADDRESS", "https://tracker.test.example")
+    serve._start("http://127.0.0.1:8101", "work")
+    assert [one["SITE_ADDRESS"] for one in started] == ["http://127.0.0.1:8101", "https://tracker.test.example"]
 
 
 def test_no_log_line_holds_a_suppliers_link():
