@@ -25,3 +25,4 @@ urlpatterns = [
     path("cookies/", login_not_required(Legal.as_view(template_name="legal/cookies.html")), name="cookies"),
 ]
 handler403 = "council.web.forbidden"
+handler500 = "council.web.server_error"

@@ -1,14 +1,13 @@
 """What files may stand beside, and who may see and add them. Each room names its own kinds when it is loaded."""
 
-import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import Model, QuerySet
 
+from council import kept_files
 from council.models import Attachment, User
 
 
@@ -35,26 +34,6 @@ def path_of(sha256: str) -> str:
     return f"attachments/{sha256[:2]}/{sha256}"
 
 
-def keep(content: File, sha256: str) -> None:
-    """Store a content under its sum, whole or not at all; what stands there already and is not whole is replaced."""
-    path = path_of(sha256)
-    if _sum_of(path) == sha256:
-        return
-    new = default_storage.save(f"{path}.new", content)
-    try:
-        os.replace(default_storage.path(new), default_storage.path(path))
-    finally:
-        default_storage.delete(new)
-
-
-def _sum_of(path: str) -> str:
-    """The sum of what is stored at a path; nothing where nothing is."""
-    if not default_storage.exists(path):
-        return ""
-    with default_storage.open(path) as stored:
-        return hashlib.file_digest(stored, "sha256").hexdigest()
-
-
 def is_unchanged(attachment: Attachment) -> bool:
     """Whether the stored content is still the one that was added."""
-    return _sum_of(path_of(attachment.sha256)) == attachment.sha256
+    return kept_files.is_whole(Path(default_storage.path(path_of(attachment.sha256))))

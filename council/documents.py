@@ -1,6 +1,5 @@
 """Where documents are kept, and how one is finished."""
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from django.core.files.storage import default_storage
 
 from council.actions import action, day_of, require
 from council.errors import refuse
+from council.kept_files import is_whole, sum_of
 from council.models import Document, User
 from council.permissions import may
 
@@ -24,16 +24,9 @@ def workshop(document: Document) -> Path:
     return path
 
 
-def sum_of(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def is_unchanged(document: Document) -> bool:
     """Whether the file is still the one that was made."""
-    path = path_of(document)
-    return path.is_file() and sum_of(path) == document.sha256
+    return is_whole(path_of(document))
 
 
 @action

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NoReturn
 
 from django.apps import apps
 from django.db import IntegrityError
@@ -31,7 +32,7 @@ class RuleViolation(Exception):
         return self.refusal.code
 
 
-def refuse(code: str, sentence: str, field: str | None = None) -> None:
+def refuse(code: str, sentence: str, field: str | None = None) -> NoReturn:
     """Raise a RuleViolation."""
     raise RuleViolation(Refusal(code, sentence), field)
 

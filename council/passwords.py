@@ -1,5 +1,7 @@
 """What a password must have beside its length. The page of sign-in says what Django's own validators ask for."""
 
+import itertools
+
 from django.core.exceptions import ValidationError
 
 
@@ -9,7 +11,7 @@ class VariedPasswordValidator:
     DIFFERENT = 6
 
     def validate(self, password: str, user=None) -> None:
-        steps = {ord(after) - ord(before) for before, after in zip(password, password[1:])}
+        steps = {ord(after) - ord(before) for before, after in itertools.pairwise(password)}
         if len(set(password)) < self.DIFFERENT or len(steps) == 1:
             raise ValidationError(self.get_help_text(), code="password_not_varied")
 

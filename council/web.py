@@ -1,5 +1,6 @@
 """What every page of the site shares: how a refusal is shown, and what the frame around a page needs."""
 
+import sys
 import uuid
 
 from django.contrib import messages
@@ -9,10 +10,12 @@ from django.db.models import Model
 from django.forms import HiddenInput, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 
 from council.errors import NotAllowed, RuleViolation
+from council.kept_files import CANNOT_KEEP, has_no_room
 from council.models import Council, SentForm, User
 from council.permissions import MAY, may, may_open_admin, roles_of
 
@@ -35,6 +38,25 @@ class RefusalMiddleware:
             safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
             return redirect(back if safe else "/")
         return None
+
+
+class PrivatePagesMiddleware:
+    """No browser and no cache on the way keeps a page, a download or an export of this site, unless it says so itself."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What is said when something broke: on a full disk, what it is; otherwise that nothing was saved."""
+    if has_no_room(sys.exc_info()[1]):
+        return HttpResponse(render_to_string("507.html", {"why": CANNOT_KEEP}), status=507)
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,15 +1,15 @@
 """Adding a file beside what it proves, and marking one that was added in error."""
 
-import hashlib
 from datetime import datetime
 
 from django.core.files.base import File
 from django.db.models import Model
 
 from council.actions import action, day_of, require
-from council.attachments import ATTACHABLE, keep, subject_for
+from council.attachments import ATTACHABLE, path_of, subject_for
 from council.errors import refuse
 from council.file_types import content_type_of
+from council.kept_files import keep
 from council.models import Attachment, User
 from council.permissions import may
 
@@ -33,12 +33,7 @@ def attach(
     if not title.strip():
         refuse("no_title", "Say what the file is.", "title")
     content_type = content_type_of(name, file.size, file)
-    file.seek(0)
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    if Attachment.objects.standing().filter(kind=kind, subject=subject.pk, sha256=sha256).exists():
-        refuse("file_twice", "This file is here already.", "file")
-    keep(file, sha256)
+    sha256 = keep(file, path_of)
     return Attachment.objects.create(
         kind=kind,
         subject=subject.pk,

@@ -43,6 +43,12 @@ class Attachment(models.Model):
         verbose_name = "attached file"
         indexes = [models.Index(fields=["kind", "subject"], name="attachment_about")]
         constraints = [
+            models.UniqueConstraint(
+                name="attachment_once",
+                fields=["kind", "subject", "sha256"],
+                condition=Q(voided_at__isnull=True),
+                violation_error_message="This file is here already.",
+            ),
             models.CheckConstraint(
                 name="attachment_is_whole",
                 condition=~Q(title="")

@@ -1,6 +1,5 @@
 """Payments files: reading, showing, importing whole or not at all; and putting payments on contracts."""
 
-import hashlib
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.db.models import Count
 from council.actions import action, day_of, require
 from council.errors import refuse
 from council.jobs import enqueue
+from council.kept_files import is_whole, keep
 from council.models import Council, Job, User
 from council.permissions import may
 from placements.importing import pipeline
@@ -31,8 +31,22 @@ def require_payments(by: User, at: datetime) -> None:
     require(may(by, "payments", day_of(at)), "import or allocate payments: a finance officer does")
 
 
+def place_of(sha256: str) -> str:
+    return f"payments/{sha256}"
+
+
 def path_of(payment_import: PaymentImport) -> Path:
-    return Path(default_storage.path(f"payments/{payment_import.sha256}"))
+    return Path(default_storage.path(place_of(payment_import.sha256)))
+
+
+def _whole_file(payment_import: PaymentImport) -> Path:
+    """The kept file, held against its sum. Raises CannotRead where it is not what was sent."""
+    path = path_of(payment_import)
+    if not is_whole(path):
+        raise CannotRead(
+            "The file as it is kept here is not what was sent: it was cut short or changed. Send it again."
+        )
+    return path
 
 
 @action
@@ -45,13 +59,7 @@ def receive_file(*, by: User, at: datetime, source: str, file, name: str, at_onc
     if file.size > settings.PAYMENTS_FILE_LIMIT:
         limit = settings.PAYMENTS_FILE_LIMIT // (1024 * 1024)
         refuse("too_large", f"The file is larger than {limit} MB. Export fewer months at a time.", "file")
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    sha256 = digest.hexdigest()
-    file.seek(0)
-    if not default_storage.exists(f"payments/{sha256}"):
-        default_storage.save(f"payments/{sha256}", file)
+    sha256 = keep(file, place_of)
     known = PaymentSource.objects.filter(name__iexact=source).first()
     row = PaymentImport.objects.create(
         source=known or PaymentSource.objects.create(name=source),
@@ -97,7 +105,7 @@ def _reading(source: PaymentSource, progress) -> pipeline.Reading:
 
 
 def _open(row: PaymentImport) -> tuple[Layout, object]:
-    layout, rows = pipeline.open_file(path_of(row), row.file_name, {})
+    layout, rows = pipeline.open_file(_whole_file(row), row.file_name, {})
     remembered = row.source.layouts.get(layout.fingerprint, {})
     return pipeline.with_choices(layout, remembered | row.columns), rows
 
@@ -169,7 +177,10 @@ def choose_columns(
     """A person says which column is which; remembered for this source and layout."""
     require_payments(by, at)
     payment_import = _lock_unimported(payment_import)
-    layout, _ = pipeline.open_file(path_of(payment_import), payment_import.file_name, {})
+    try:
+        layout, _ = pipeline.open_file(_whole_file(payment_import), payment_import.file_name, {})
+    except CannotRead as problem:
+        refuse("cannot_read", str(problem))
     source = PaymentSource.objects.select_for_update().get(pk=payment_import.source_id)
     source.layouts[layout.fingerprint] = source.layouts.get(layout.fingerprint, {}) | columns
     source.save()
@@ -217,8 +228,11 @@ def import_file(
         PaymentAllocation.objects.bulk_create(allocations)
         return len(new), sum(line.is_ours for line in new) - len(allocations)
 
-    layout, rows = _open(row)
-    outcome = pipeline.run(layout, rows, _reading(row.source, progress), store, pipeline.Outcome())
+    try:
+        layout, rows = _open(row)
+        outcome = pipeline.run(layout, rows, _reading(row.source, progress), store, pipeline.Outcome())
+    except CannotRead as problem:
+        refuse("cannot_read", str(problem))
     row.result |= outcome.as_json()
     row.status, row.imported_by, row.imported_at = Status.IMPORTED, by, at
     row.save()

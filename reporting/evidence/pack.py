@@ -22,6 +22,7 @@ from django.utils import timezone
 from council import documents, jobs
 from council.actions import action, day_of, require
 from council.errors import refuse
+from council.kept_files import sum_of
 from council.models import Council, Document, Job, User
 from council.permissions import may
 from placements.models import Breach, Placement
@@ -199,7 +200,7 @@ class Verification:
 
 def verify(path: Path) -> Verification:
     """Hold every file of a pack against its manifest, and the manifest against its own sum."""
-    found = Verification(documents.sum_of(path))
+    found = Verification(sum_of(path))
     try:
         with zipfile.ZipFile(path) as packed:
             _verify(packed, found)

@@ -1,7 +1,10 @@
 """Files: what is taken, what is refused in words, who may fetch one, and that none changes or goes."""
 
+import errno
 import io
+import os
 import struct
+import threading
 import zipfile
 from datetime import timedelta
 from email.message import EmailMessage
@@ -9,6 +12,7 @@ from email.message import EmailMessage
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from council.actions import attachments
 from council.attachments import is_unchanged, path_of
@@ -155,6 +159,42 @@ def test_what_was_half_written_is_put_right_by_adding_it_again(world):
     assert default_storage.listdir(f"attachments/{first.sha256[:2]}")[1] == [first.sha256]
 
 
+def test_on_a_full_disk_nothing_is_kept_and_the_person_is_told(world, monkeypatch):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    exemption = world.exemption()
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        sentence = refused("no_room", attach, world=world, subject=exemption)
+    assert "disk is full" in sentence
+    assert not Attachment.objects.exists()
+    kept = attach(world, exemption)
+    assert is_unchanged(kept)
+    assert default_storage.listdir(f"attachments/{kept.sha256[:2]}")[1] == [kept.sha256]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_sent_eight_times_at_once_is_kept_once(world):
+    exemption, begin, found = world.exemption(), threading.Barrier(8), []
+
+    def send() -> None:
+        begin.wait()
+        try:
+            attach(world, exemption)
+        except RuleViolation as refusal:
+            found.append(str(refusal))
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Attachment.objects.count() == 1
+    assert found == ["This file is here already."] * 7
+
+
 def test_it_is_kept_under_its_sum_outside_the_web_root(world, client_of):
     kept = attach(world, world.exemption())
     assert default_storage.open(path_of(kept.sha256)).read() == PDF
@@ -242,7 +282,7 @@ def test_an_auditor_adds_nothing(world):
 def test_the_same_file_stands_once_beside_a_row(world):
     exemption = world.exemption()
     attach(world, exemption)
-    refused("file_twice", attach, world=world, subject=exemption)
+    refused("attachment_once", attach, world=world, subject=exemption)
     assert attach(world, world.exemption()).sha256
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from council import documents, jobs
+from council import jobs
+from council.kept_files import sum_of
 from council.models import Deputy, Document
 from council.working_time import LONDON
 from placements.models import Placement
@@ -293,7 +294,7 @@ def test_an_auditor_takes_the_evidence_away(site, world, clock):
     document = Document.objects.get()
     with site.page.expect_download() as caught:
         site.page.get_by_role("button", name="Download").click()
-    assert documents.sum_of(caught.value.path()) == document.sha256
+    assert sum_of(caught.value.path()) == document.sha256
     with zipfile.ZipFile(caught.value.path()) as packed:
         assert any(name.endswith("answer.pdf") for name in packed.namelist())
     site.open(document.get_absolute_url())

@@ -1,8 +1,10 @@
 """Files of finance systems: what they are understood to say, and that nothing is taken twice or silently."""
 
 import csv
+import errno
 import io
 import json
+import os
 import time
 import tracemalloc
 from datetime import date
@@ -23,6 +25,7 @@ from placements.importing.values import NotReadable, amount_in, date_in, without
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.models import Agency, AgencyName
 from recruitment.models.supplier import folded
+from tests.conftest import refused
 from tests.factories import AgencyFactory
 
 
@@ -209,7 +212,9 @@ HEADER = ["Payment date", "Supplier", "Amount", "Reference", "Department"]
 
 
 @pytest.fixture
-def receive(world):
+def receive(world, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
     def run(content: bytes, name="payments.csv", source="Unit4") -> PaymentImport:
         file = ContentFile(content, name=name)
         return payments.receive_file(
@@ -227,6 +232,42 @@ def bring_in(world, receive):
         return payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
 
     return run
+
+
+class TestKeptWhole:
+    """A disk that filled up while a file was written must not make a shorter file of it."""
+
+    LINES = (["04/05/2022", "Pertemps Ltd", "100.00", f"R{n}", "Children"] for n in range(2000))
+
+    def test_an_upload_cut_short_leaves_nothing_and_the_next_one_is_read_whole(self, world, receive, monkeypatch):
+        content = as_csv(HEADER, *self.LINES)
+
+        def full(handle):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as disk:
+            disk.setattr(os, "fsync", full)
+            refused("no_room", receive, content=content)
+        assert not PaymentImport.objects.exists()
+        assert receive(content).result["kept"] == 2000
+
+    def test_a_short_copy_that_stands_under_the_sum_is_replaced(self, receive):
+        content = as_csv(
+            HEADER, ["04/05/2022", "Pertemps Ltd", "1.00", "R1", "x"], ["05/05/2022", "Pertemps", "2", "R2", "x"]
+        )
+        row = receive(content)
+        payments.path_of(row).write_bytes(content[:80])
+        assert receive(content).result["kept"] == 2
+
+    def test_a_file_that_changed_after_its_preview_is_not_imported(self, world, receive):
+        content = as_csv(
+            HEADER, ["04/05/2022", "Pertemps Ltd", "1.00", "R1", "x"], ["05/05/2022", "Pertemps Ltd", "2", "R2", "x"]
+        )
+        row = receive(content)
+        payments.path_of(row).write_bytes(content[:80])
+        sentence = refused("cannot_read", payments.import_file, by=world.finance, at=timezone.now(), payment_import=row)
+        assert "not what was sent" in sentence
+        assert not Payment.objects.exists()
 
 
 class TestImporting:
