@@ -14,11 +14,12 @@ class CouncilConfig(AppConfig):
         )
         TRIGGER_SENTENCES["document_stays"] = "A document stays as it was made. Make another one."
         from council import accounts, notices, outbox
-        from council.database_roles import grant_to_site
+        from council.database_roles import grant_to_site, secure_functions
         from council.jobs import HOUSEKEEPING
         from council.models.forms import forget_sent_forms
 
         outbox.KINDS[notices.KIND] = outbox.Kind(lock=notices.no_lock, secret=notices.nothing_secret)
         outbox.KINDS[accounts.NEW_PASSWORD] = outbox.Kind(lock=notices.no_lock, secret=accounts.link_for_a_new_password)
         HOUSEKEEPING.append(forget_sent_forms)
+        post_migrate.connect(secure_functions, sender=self)
         post_migrate.connect(grant_to_site, sender=self)

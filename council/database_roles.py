@@ -1,6 +1,7 @@
 """What the site's database role may do. It owns nothing, so no row of a web request can switch a guard off."""
 
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import connections
 
 # Kept by triggers that run as the owner: the site reads them.
@@ -49,26 +50,78 @@ APPEND_ONLY = (
 )
 
 
+# What a function of ours finds under a name: PostgreSQL's own, then ours, a temporary table last.
+SEARCH_PATH = "pg_catalog, public, pg_temp"
+
+
+def secure_functions(*, using: str, **_) -> None:
+    """After every `migrate`, since each one may write trigger functions anew.
+
+    Every function of ours looks for tables where they are, whatever the caller has put in front: a temporary table named like one of
+    ours would else take its place in a trigger. History is written by the owner, and nobody switches it off.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            """select p.oid::regprocedure::text from pg_proc p
+               left join pg_depend d on d.objid = p.oid and d.deptype = 'e'
+               where p.pronamespace = 'public'::regnamespace and p.prokind = 'f' and d.objid is null"""
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"alter function {function} set search_path = {SEARCH_PATH}")
+        cursor.execute(
+            r"""select distinct t.tgfoid::regprocedure::text from pg_trigger t
+                where not t.tgisinternal and t.tgname like 'pgtrigger\_%'"""
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"alter function {function} security definer")
+        # Its first form asks a setting that anybody may set, and catches an error for every row where nobody has.
+        cursor.execute(
+            "create or replace function _pgtrigger_should_ignore(trigger_name name) returns boolean "
+            f"language sql immutable set search_path = {SEARCH_PATH} as 'select false'"
+        )
+
+
 def grant_to_site(*, using: str, **_) -> None:
-    """After every `migrate`: give the site's role its rights on all tables. Does nothing where that role does not exist."""
+    """After every `migrate`: give the site's role its rights on all tables. Does nothing where that role does not exist.
+
+    Raises CommandError where the site's role could still create tables, and only somebody else can take that away.
+    """
     role = settings.SITE_DATABASE_ROLE
     with connections[using].cursor() as cursor:
         cursor.execute("select rolsuper or rolname = current_user from pg_roles where rolname = %s", [role])
         row = cursor.fetchone()
         if row is None or row[0]:
             return
-        name = connections[using].ops.quote_name(role)
+        quote = connections[using].ops.quote_name
+        name = quote(role)
         cursor.execute(f"grant usage on schema public to {name}")
         cursor.execute(f"grant select, insert, update, delete on all tables in schema public to {name}")
         cursor.execute(f"grant usage, select on all sequences in schema public to {name}")
         cursor.execute("select tablename from pg_tables where schemaname = 'public'")
         tables = {table for (table,) in cursor.fetchall()}
-        for table in tables & set(READ_ONLY):
+        events = {table for table in tables if table.endswith("event")}
+        for table in tables & (set(READ_ONLY) | events | {"django_migrations", "pghistory_context"}):
             cursor.execute(f"revoke insert, update, delete on {table} from {name}")
         for table in tables & set(NEVER_DELETED):
             cursor.execute(f"revoke delete on {table} from {name}")
-        events = {table for table in tables if table.endswith("event")}
-        for table in tables & (set(APPEND_ONLY) | set(ONLY_THESE_CHANGE) | events | {"django_migrations"}):
+        for table in tables & (set(APPEND_ONLY) | set(ONLY_THESE_CHANGE)):
             cursor.execute(f"revoke update, delete on {table} from {name}")
         for table in tables & set(ONLY_THESE_CHANGE):
             cursor.execute(f"grant update ({', '.join(ONLY_THESE_CHANGE[table])}) on {table} to {name}")
+        cursor.execute("select current_database()")
+        database = quote(cursor.fetchone()[0])
+        cursor.execute(f"revoke temporary, create on database {database} from public")
+        cursor.execute(f"revoke temporary, create on database {database} from {name}")
+        cursor.execute("revoke create on schema public from public")
+        cursor.execute(f"revoke create on schema public from {name}")
+        cursor.execute(
+            "select has_database_privilege(%s, current_database(), 'temporary, create') "
+            "or has_schema_privilege(%s, 'public', 'create')",
+            [role, role],
+        )
+        if cursor.fetchone()[0]:
+            raise CommandError(
+                f"The role {role} could still create tables beside ours, and take the place of one. As the owner of the database, run:\n"
+                f"  revoke temporary, create on database {database} from public, {name};\n"
+                f"  revoke create on schema public from public, {name};"
+            )

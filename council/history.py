@@ -46,16 +46,12 @@ def changes_of(*objects: models.Model) -> list[Change]:
         by_model[type(one)].append(one.pk)
     found: list[tuple] = []
     for model, keys in by_model.items():
-        events = (
-            model.pgh_event_model.objects.filter(pgh_obj_id__in=keys)
-            .select_related("pgh_context")
-            .order_by("pgh_obj_id", "pgh_id")
-        )
+        events = model.pgh_event_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_obj_id", "pgh_id")
         found += _differences(model, list(events))
     people = dict(User.objects.values_list("pk", "name"))
     changes = []
     for event, what, name, before, after in found:
-        metadata = (event.pgh_context.metadata if event.pgh_context else None) or {}
+        metadata = event.pgh_context or {}
         named = people.get(metadata.get("user")) or metadata.get("name") or "The system"
         who = named if metadata else "Outside the application"
         meant = parse_datetime(metadata["at"]) if metadata.get("at") else event.pgh_created_at

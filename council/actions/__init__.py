@@ -35,8 +35,13 @@ def action(function):
 
 
 def _who(by) -> dict:
-    """How the history names who acted: a person by key, a supplier through its link by name and without the address used."""
-    return {"user": by.pk} if isinstance(by, User) else {"name": str(by), "url": ""}
+    """How the history names who acted: a person by key, a supplier through its link by name and without the address used.
+
+    Both are always said: what an action before it in the same request left would else stay.
+    """
+    if isinstance(by, User):
+        return {"user": by.pk, "name": ""}
+    return {"user": None, "name": str(by), "url": ""}
 
 
 def require(condition: bool, what: str) -> None:

@@ -281,7 +281,7 @@ class TestHistory:
     def test_a_change_from_outside_shows_as_such(self, world):
         vacancy = world.request()
         with connection.cursor() as cursor:
-            cursor.execute("set local pghistory.context_id = ''")  # a new transaction would have none
+            cursor.execute("set local pghistory.context_metadata = ''")  # a new transaction would have none
             cursor.execute("update recruitment_vacancy set base = 'Elsewhere' where id = %s", [vacancy.pk])
         assert changes_of(vacancy)[0].who == "Outside the application"
 
