@@ -34,6 +34,7 @@ urlpatterns = [
     path("exemptions/<int:pk>/end/", reviews.ExemptionEnd.as_view(), name="exemption-end"),
     path("breaches/new/", facts.BreachNew.as_view(), name="breach-new"),
     path("breaches/<int:pk>/told/", facts.BreachTold.as_view(), name="breach-told"),
+    path("breaches/<int:pk>/take-back/", corrections.TakeBackBreach.as_view(), name="breach-take-back"),
     path("breaches/<int:pk>/approve/", facts.BreachAuthorise.as_view(), name="breach-approve"),
     path("brought-forward/begin/", facts.BatchOpen.as_view(), name="batch-open"),
     path("brought-forward/new/", facts.BringForward.as_view(), name="bring-forward"),

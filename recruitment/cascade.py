@@ -206,6 +206,16 @@ class Rested:
     proof_age_days: int
 
 
+def answered_in_time(
+    fell_through: bool, confirmed_by_supplier: bool, answered_at: datetime | None, respond_by: datetime
+) -> bool:
+    """Whether an answer may be proof: given after its time to answer had ended, or before with the supplier's own confirmation.
+
+    A worker who was secured and lost later always is one: an answer "secured" may come as early as it likes.
+    """
+    return fell_through or confirmed_by_supplier or (answered_at is not None and answered_at >= respond_by)
+
+
 def no_longer_rests(facts: Rested, calendar: WorkingCalendar) -> str | None:
     """Why a later order has lost its proof, in words; None where it still has it."""
     if facts.failed_at is None:

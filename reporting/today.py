@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from council.actions import day_of
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
+from placements.marks import mistaken_marks
 from placements.models import (
     Breach,
     BreachKind,
@@ -90,7 +91,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     if may_decide(user, Approval.LATER_ROUTE, today):
         found.append(_later_routes(user, today))
     if may(user, "correct"):
-        found.append(_corrections(user, today))
+        found += [_corrections(user, today), _mistaken_marks(user, today)]
     if may(user, "confirm_start"):
         found += [_starts(user, today), _checks(user, today)]
     if may(user, "source"):
@@ -298,6 +299,20 @@ def _breaches(user: User, today: date) -> Section:
 
     rows = rows.select_related("placement__worker", "placement__vacancy__team").order_by("recorded_at", "pk")
     return _section("Breaches to decide", rows, item, "/breaches/?state=open")
+
+
+def _mistaken_marks(user: User, today: date) -> Section:
+    found = mistaken_marks(Breach.objects.visible_to(user))
+    items = [
+        Item(
+            f"{breach.reference}: {breach.placement.worker}, {breach.placement.vacancy.team}",
+            "By what is recorded now, the proof is not missing. Propose that the mark is taken back?",
+            _days(day_of(breach.recorded_at), today),
+            breach.get_absolute_url(),
+        )
+        for breach in found[:SHOWN]
+    ]
+    return Section("Marks of a breach that look wrong", len(found), items)
 
 
 def _corrections(user: User, today: date) -> Section:

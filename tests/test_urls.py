@@ -121,6 +121,7 @@ TABLE = {
     "/breaches/new/": {"officer", "director"},
     "/breaches/{breach}/told/": {"officer", "director"},
     "/breaches/{breach}/approve/": {"director"},
+    "/breaches/{mistaken}/take-back/": {"officer", "director", "finance"},
     "/assurance/": MONEY,
     "/assurance/spend/": MONEY,
     "/requests/{sourced}/evidence/": MONEY,
@@ -318,6 +319,7 @@ def rows(world) -> dict[str, int]:
         "payment": payment.pk,
         "round": placement.round_id,
         "breach": world.breach().pk,
+        "mistaken": world.wrongly_marked().pk,
         "correction": corrections.propose(
             by=world.officer, at=AFTER_WINDOW, subject="placement", row=placement, why="x", starts_on=date(2024, 1, 23)
         ).pk,

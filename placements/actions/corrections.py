@@ -10,14 +10,15 @@ from django.db import models
 
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
-from council.models import Council, User, calendar_of_the_council
+from council.models import Council, User
 from council.permissions import may
 from placements.actions.commitments import reverse, stretches_of
 from placements.actions.facts import FIRST_DAY, mark
 from placements.actions.placements import add_period, find_or_add_worker
 from placements.booking import Terms
-from placements.models import BreachKind, Hire, Placement
-from recruitment import brief, candidates, cascade
+from placements.marks import PROOF, is_lost, is_mistaken, why_lost
+from placements.models import Breach, BreachKind, Hire, Placement
+from recruitment import brief, candidates
 from recruitment.actions import contracts, vacancies
 from recruitment.actions.candidates import withdraw_who_accepted
 from recruitment.charge import working_days
@@ -195,9 +196,12 @@ def decide(*, by: User, at: datetime, correction: Correction, decision: str, rea
 
 
 def _correct_release(release: Release, correction: Correction, *, by: User, at: datetime) -> None:
+    if PROOF in correction.after:
+        _take_back_marks(release, correction, by=by, at=at)
+        return
     for column, text in correction.after.items():
         set_text(release, column, text)
-    if release.outcome != Outcome.SECURED and Hire.objects.standing().filter(release=release).exists():
+    if not release.secured_somebody and Hire.objects.standing().filter(release=release).exists():
         refuse(
             "hire_rests_on_it",
             "A permanent start rests on this answer. Mark the start as entered in error first, or correct its date.",
@@ -212,7 +216,7 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
     release.save()
     brief.queue_answer(release, by=by, at=at)
     why = f"{release.contract.agency}: what was recorded of {release.reference} was corrected. "
-    if release.outcome != Outcome.SECURED:
+    if not release.secured_somebody:
         said = f"{why}It had not secured the worker."
         for placement in Placement.objects.filter(release=release, voided_at__isnull=True, unproved_by__isnull=True):
             placement.unproved_by = correction
@@ -231,17 +235,7 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
 
 
 def _judge(proof: Release, later: Release, correction: Correction, why: str, *, by: User, at: datetime) -> None:
-    approval = later.exemption.decisions.filter(approves=later.exemption_id).first() if later.exemption_id else None
-    facts = cascade.Rested(
-        first=proof.contract.agency.name,
-        failed_at=proof.failed_at,
-        in_time=bool((proof.answered_at and proof.answered_at >= proof.respond_by) or proof.declined_on),
-        offered=proof.max_rate,
-        sent_at=approval.decided_at if approval else later.sent_at,  # an exemption is judged when it is approved
-        max_rate=later.max_rate,
-        proof_age_days=later.round.order.proof_age_days,
-    )
-    lost = cascade.no_longer_rests(facts, calendar_of_the_council())
+    lost = why_lost(proof, later)
     if lost is None:
         later.proof_answered_at, later.proof_rate = proof.answered_at, proof.max_rate
     else:
@@ -272,6 +266,57 @@ def _mark(placement: Placement, correction: Correction, how_found: str, *, by: U
         how_found=how_found,
         correction=correction,
     )
+
+
+# -- a mark that was made although the proof was never missing ------------------------------------------------------------------
+
+
+@action
+def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> Correction:
+    """Say that a mark was made although the proof was never missing. Refused where it is missing; somebody else confirms it."""
+    require(may(by, "correct", day_of(at)), "correct what was recorded")
+    vacancies.lock(breach.placement.vacancy)
+    breach = Breach.objects.select_related("placement__release__contract__agency").get(pk=breach.pk)
+    if not is_mistaken(breach):
+        refuse(
+            "mark_is_right", f"{breach.reference} stays: what it rests on does not prove it by what is recorded now."
+        )
+    if not why.strip():
+        refuse("no_reason", "Say how you know.", "why")
+    order = breach.placement.release
+    if Correction.objects.waiting().filter(subject="release", subject_id=order.pk).exists():
+        refuse("waits_already", f"A correction of {order} waits to be confirmed already.")
+    return Correction.objects.create(
+        subject="release",
+        subject_id=order.pk,
+        subject_name=str(order),
+        vacancy=order.vacancy,
+        before={PROOF: str(order.unproved_by_id)},
+        after={PROOF: None},
+        reason=why,
+        proposed_by=by,
+        proposed_at=at,
+    )
+
+
+def _take_back_marks(order: Release, correction: Correction, *, by: User, at: datetime) -> None:
+    """Give an order its proof again, and what rests on it in turn; the marks stay, and say what took them back."""
+    lost_by = order.unproved_by_id
+    if lost_by is None or is_lost(order):
+        refuse("mark_is_right", f"What {order} rests on does not prove it by what is recorded now, so the mark stays.")
+    order.corrected_by = correction
+    _give_proof_back(order, lost_by, correction)
+
+
+def _give_proof_back(order: Release, lost_by: int, correction: Correction) -> None:
+    order.proof_answered_at, order.proof_rate = order.rests_on.answered_at, order.rests_on.max_rate
+    order.unproved_by = None
+    order.version += 1
+    order.save()
+    Breach.objects.standing().filter(placement__release=order, correction=lost_by).update(taken_back_by=correction)
+    for later in order.opened.standing().filter(unproved_by=lost_by):
+        if not is_lost(later):
+            _give_proof_back(later, lost_by, correction)
 
 
 # -- where permanent recruitment stood ------------------------------------------------------------------------------------------

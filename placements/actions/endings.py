@@ -175,7 +175,7 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
     """Mark a placement as entered in error: it stays visible and its entries are reversed."""
     require_void(by, day_of(at))
     placement = lock_placement(placement)
-    if placement.breaches.exists():
+    if placement.breaches.standing().exists():
         refuse("breach_stays", f"{placement.reference} is marked as a breach, and that mark stays. Correct it instead.")
     if after := placement.followed_by:
         refuse(

@@ -15,6 +15,7 @@ from council.permissions import may, may_decide
 from council.references import new_reference
 from placements.actions.placements import find_or_add_worker, most_hours
 from placements.booking import weekly_refusal
+from placements.marks import is_own_breach
 from placements.models import Basis, Breach, BreachKind, BroughtForward, Placement, PlacementPeriod
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import booked_value, weeks_of
@@ -226,8 +227,12 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
     if breach.approved_at:
         refuse("already_decided", f"{breach.reference} was approved on {day_name(day_of(breach.approved_at))}.")
-    if by.pk in {breach.recorded_by_id, breach.placement.booked_by_id}:
-        refuse("own_entry", "You recorded this, so somebody else decides it.")
+    if breach.taken_back_by_id:
+        refuse(
+            "taken_back", f"{breach.reference} was taken back: what it rests on proves it. There is nothing to approve."
+        )
+    if is_own_breach(breach, by):
+        refuse("own_entry", "You recorded or booked this, so somebody else decides it.")
     if not reason.strip():
         refuse("no_reason", "Say why it is approved.", "reason")
     breach.approved_by, breach.approved_at, breach.approval_reason = by, at, reason

@@ -16,6 +16,11 @@ def why_field() -> forms.CharField:
     )
 
 
+class MistakenMarkForm(GovukForm):
+    submit = "Propose it"
+    why = why_field()
+
+
 class ReleaseCorrectionForm(GovukForm):
     submit = "Propose the correction"
     outcome = radios(

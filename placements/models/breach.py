@@ -22,18 +22,26 @@ class BreachQuerySet(models.QuerySet):
         services = services_of(user)
         return self if services is None else self.filter(placement__vacancy__team__service_id__in=services)
 
+    def standing(self):
+        """Without those that a correction took back: what they said had not happened."""
+        return self.filter(taken_back_by__isnull=True)
+
     def not_authorised(self):
-        return self.filter(approved_at__isnull=True)
+        return self.standing().filter(approved_at__isnull=True)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Breach(models.Model):
-    """The mark stays for good; an approval afterwards is written beside it, once."""
+    """The mark stays for good; an approval afterwards is written beside it, once.
+
+    One that was made although the proof had never been missing stays too, and says which correction took it back.
+    """
 
     reference = models.CharField(max_length=20, unique=True)
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="breaches")
     kind = models.CharField(max_length=30, choices=BreachKind)
     correction = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_back_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
     since = models.DateField()
     found_on = models.DateField()
     how_found = models.TextField()
@@ -88,4 +96,6 @@ class Breach(models.Model):
 
     @property
     def spend_state(self) -> str:
+        if self.taken_back_by_id:
+            return "Taken back"
         return "Authorised after the start" if self.approved_at else "Outside contract, not authorised"

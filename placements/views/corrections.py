@@ -9,11 +9,13 @@ from placements.actions import corrections
 from placements.forms.corrections import (
     CorrectionDecisionForm,
     HireCorrectionForm,
+    MistakenMarkForm,
     PlacementCorrectionForm,
     ReleaseCorrectionForm,
     RoundCorrectionForm,
 )
-from placements.models import Hire, Placement
+from placements.marks import mistaken_marks
+from placements.models import Breach, Hire, Placement
 from recruitment.corrections import in_words
 from recruitment.models import Correction, Release, Round, Vacancy
 
@@ -120,6 +122,22 @@ class CorrectRound(Propose):
     def get_initial(self):
         names = ("recruitment_state", "advertised_on", "advert_reference", "recruitment_note")
         return {name: getattr(self.row, name) for name in names}
+
+
+class TakeBackBreach(Propose):
+    form_class = MistakenMarkForm
+    title = "Propose that the mark is taken back"
+    intro = (
+        "By what is recorded now, its proof is not missing. Somebody else confirms it. The record of the breach stays, and says that it "
+        "was taken back."
+    )
+
+    def rows(self):
+        visible = Breach.objects.visible_to(self.request.user).select_related("placement__vacancy")
+        return visible.filter(pk__in=[breach.pk for breach in mistaken_marks(visible)])
+
+    def act(self, data):
+        return corrections.propose_taking_back(by=self.request.user, at=timezone.now(), breach=self.row, **data)
 
 
 class DecideCorrection(ActionFormView):

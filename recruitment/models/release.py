@@ -8,6 +8,7 @@ from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
+from recruitment.cascade import answered_in_time
 
 from .contract import Contract
 from .correction import Correction
@@ -144,7 +145,9 @@ class Release(models.Model):
     fell_through_late_reason = models.CharField(max_length=200, blank=True)
 
     corrected_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
-    unproved_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
+    unproved_by = models.ForeignKey(
+        Correction, verbose_name="proof lost by", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -402,11 +405,15 @@ class Release(models.Model):
         return max(gaps)
 
     @property
+    def secured_somebody(self) -> bool:
+        """Whether its supplier had secured a worker, also one who did not come in the end."""
+        return self.outcome in {Outcome.SECURED, Outcome.FELL_THROUGH}
+
+    @property
     def was_answered_in_time(self) -> bool:
         """After its time to answer had ended, or before with the supplier's own confirmation; a worker lost later always is."""
-        if self.outcome == Outcome.FELL_THROUGH or self.declined_on:
-            return True
-        return self.answered_at is not None and self.answered_at >= self.respond_by
+        fell_through = self.outcome == Outcome.FELL_THROUGH
+        return answered_in_time(fell_through, self.declined_on is not None, self.answered_at, self.respond_by)
 
     @property
     def failed_at(self):

@@ -61,7 +61,7 @@ class CaseBuilder:
         )
         self.breaches = list(
             Breach.objects.filter(placement__vacancy=vacancy)
-            .select_related("recorded_by", "approved_by")
+            .select_related("recorded_by", "approved_by", "taken_back_by")
             .order_by("pk")
         )
         self.reviews = list(
@@ -315,7 +315,11 @@ class CaseBuilder:
             entry.add("How", self.names.text(one.how_found)).add("Recorded by", self.names.staff(one.recorded_by))
             entry.add("Assistant Director told", one.director_told_on).add("Procurement told", one.procurement_told_on)
             entry.add("Spend", one.spend_state).add("Approved after the start by", self.names.staff(one.approved_by))
-            found.append(entry.add("When", one.approved_at).add("Reason", self.names.text(one.approval_reason)))
+            entry.add("When", one.approved_at).add("Reason", self.names.text(one.approval_reason))
+            if one.taken_back_by:
+                entry.add("Taken back on", one.taken_back_by.decided_at)
+                entry.add("Because", self.names.text(one.taken_back_by.reason))
+            found.append(entry)
         return found
 
     def _reviews(self) -> list[Entry]:

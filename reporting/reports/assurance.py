@@ -238,7 +238,8 @@ def spend_lines(on: date, service: int | None = None, team: int | None = None) -
 
 def breaches_by(placement: Placement, on: date) -> list[Breach]:
     """Its breaches by a day. Who was found in post is one from the first day, also where that day was put right afterwards."""
-    return [one for one in placement.breaches.all() if one.since <= on or placement.basis == Basis.BREACH]
+    marks = [one for one in placement.breaches.all() if one.taken_back_by_id is None]
+    return [one for one in marks if one.since <= on or placement.basis == Basis.BREACH]
 
 
 def first_supplier(on: date) -> str:

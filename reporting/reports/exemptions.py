@@ -311,7 +311,7 @@ def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
         spend[state] += cost - before.get(placement.pk, Decimal(0))
     placements = scope.of(Placement.objects.standing(), "vacancy__team")
     agencies = Agency.objects.filter(pk__in={one.agency_id for one in entitled}).order_by("name")
-    breaches = scope.of(Breach.objects.all(), "placement__vacancy__team").filter(since__lte=on)
+    breaches = scope.of(Breach.objects.standing(), "placement__vacancy__team").filter(since__lte=on)
     return Dashboard(
         on=on,
         since=since,

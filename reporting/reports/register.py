@@ -125,8 +125,12 @@ def register(year: int, known_on: date) -> Register:
                 "",
             )
         )
-    breaches = Breach.objects.filter(approved_at__date__range=(first, last)).select_related(
-        "placement__contract__agency", "placement__supplying_agency", "placement__vacancy", "approved_by"
+    breaches = (
+        Breach.objects.standing()
+        .filter(approved_at__date__range=(first, last))
+        .select_related(
+            "placement__contract__agency", "placement__supplying_agency", "placement__vacancy", "approved_by"
+        )
     )
     after = [
         (

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 
 from council.models import Approval, Service
 from council.permissions import may, may_decide
+from placements.marks import is_own_breach, mistaken_marks
 from placements.models import Breach, BreachKind, BroughtForward, Placement
 from reporting.listing import Column, Filter, ListPage
 from reporting.reports.spend import worth_of
@@ -11,7 +12,9 @@ from reporting.views.pages import Page
 
 
 def _by_state(rows, value):
-    return rows.filter(approved_at__isnull=value == "open")
+    if value == "taken_back":
+        return rows.filter(taken_back_by__isnull=False)
+    return rows.standing().filter(approved_at__isnull=value == "open")
 
 
 class Breaches(ListPage):
@@ -32,7 +35,11 @@ class Breaches(ListPage):
         Filter(
             "state",
             "Approval",
-            lambda: [("open", "Not authorised"), ("approved", "Authorised after the start")],
+            lambda: [
+                ("open", "Not authorised"),
+                ("approved", "Authorised after the start"),
+                ("taken_back", "Taken back"),
+            ],
             _by_state,
         ),
     ]
@@ -70,16 +77,18 @@ class BreachDetail(Page):
             "recorded_by",
             "approved_by",
             "correction",
+            "taken_back_by",
         )
         breach = get_object_or_404(visible, pk=pk)
+        waits = may_decide(user, Approval.BREACH) and breach.approved_at is None and breach.taken_back_by_id is None
+        own = is_own_breach(breach, user)
         return super().get_context_data(
             breach=breach,
             cost=worth_of(breach.placement),
             may_tell=may(user, "record_breach"),
-            may_approve=may_decide(user, Approval.BREACH)
-            and breach.approved_at is None
-            and breach.recorded_by_id != user.pk,
-            own=may_decide(user, Approval.BREACH) and breach.recorded_by_id == user.pk and breach.approved_at is None,
+            may_approve=waits and not own,
+            own=waits and own,
+            mistaken=may(user, "correct") and bool(mistaken_marks(Breach.objects.filter(pk=pk))),
             today=self.today,
             **kwargs,
         )

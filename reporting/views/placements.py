@@ -86,7 +86,7 @@ class PlacementDetail(Page):
             reviews=placement.reviews.order_by("held_on"),
             may_review=started and in_reach(user, placement.vacancy.team.service_id, None, "review"),
             may_concern=may(user, "source") and started,
-            may_void=may(user, "void") and standing and not placement.breaches.exists(),
+            may_void=may(user, "void") and standing and not placement.breaches.standing().exists(),
             own_entry=placement.booked_by_id == user.pk,
             fee_free_on=fee_free_on(placement) if standing else None,
             moves=placement.moves.select_related("team", "moved_by").order_by("starts_on"),

@@ -425,6 +425,24 @@ def correct_an_answer(desk, vacancy):
         desk.book(later)
 
 
+def correct_an_answer_that_falls_through_meanwhile(desk, vacancy):
+    """A trifle of an early answer is corrected, but only after its worker did not come and another was booked further on."""
+    release = desk.some_release(outcome="secured", position=1)
+    if release is None:
+        return
+    earlier = release.sent_at + (release.answered_at - release.sent_at) / 2
+    correction = desk.attempt(corrections.propose, subject="release", row=release, why="x", answered_at=earlier)
+    if correction is None or not desk.attempt(releases.worker_will_not_come, release=release, reason="x"):
+        return
+    desk.send(release.vacancy, desk.world.framework)
+    later = desk.some_release(rests_on=release, outcome="open")
+    if later:
+        desk.secured(later)
+        later.refresh_from_db()
+        desk.book(later)
+    desk.attempt(corrections.decide, by=desk.world.director, correction=correction, decision="confirmed")
+
+
 def correct_a_start(desk, vacancy):
     placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
     if placement:
@@ -505,6 +523,7 @@ FOOLISH = [
     bring_somebody_forward,
     correct_an_answer,
     correct_an_answer,
+    correct_an_answer_that_falls_through_meanwhile,
     correct_a_start,
     *people.FOOLISH,
     *exempting.FOOLISH,

@@ -52,7 +52,7 @@ PROOF_IS_MISSING = """
        -- whoever never came, on an answer that was corrected since, is nobody outside the first route
        and not (p.did_not_start_at is not null and (p.unproved_by_id is not null or r.unproved_by_id is not null))
        and p.basis <> 'brought_forward'
-       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null)
        and (r.id is null
             or r.outcome <> case when p.did_not_start_at is null or p.order_stands then 'secured' else 'fell_through' end
             or (r.route = 'framework'
@@ -62,7 +62,23 @@ PROOF_IS_MISSING = """
 """
 MARK_IS_MISSING = """
     select count(*) from placements_placement p
-     where p.basis = 'breach' and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+     where p.basis = 'breach' and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null)
+"""
+# The inverse: no mark says that a proof was lost which is there. (Only what SQL sees at once: an age in days is one in working days too.)
+MARK_WITHOUT_CAUSE = """
+    select count(*) from placements_breach b
+      join recruitment_correction c on c.id = b.correction_id and c.subject = 'release'
+      join placements_placement p on p.id = b.placement_id
+      join recruitment_release r on r.id = p.release_id and r.exemption_id is null
+      join recruitment_round o on o.id = r.round_id
+      join recruitment_sourcingorder s on s.id = o.order_id
+      join recruitment_release f on f.id = r.rests_on_id and f.id = c.subject_id
+     where b.kind = 'proof_corrected' and b.taken_back_by_id is null and r.unproved_by_id = b.correction_id
+       and f.unproved_by_id is null and f.voided_at is null and f.max_rate >= r.max_rate
+       and (f.outcome = 'fell_through'
+            or f.outcome = 'not_secured' and (f.answered_at >= f.respond_by or f.declined_on is not null))
+       and coalesce(f.fell_through_at, f.answered_at) <= r.sent_at
+       and r.sent_at::date - coalesce(f.fell_through_at, f.answered_at)::date <= s.proof_age_days
 """
 # The sum of a contract's entries is its exposure, and no placement has given back more than it committed.
 MONEY_IS_LOST = """
@@ -95,7 +111,7 @@ SHOWN_BEFORE = """
            and (s.received_at at time zone 'Europe/London')::date + interval '6 months' > p.starts_on
          order by s.received_at, s.id limit 1) shown on shown.position < r.position
      where p.voided_at is null and p.corrected_by_id is null
-       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null)
        and not exists (select 1 from recruitment_submission a where a.release_id = r.id and a.allowed_at is not null
                           and a.registration_number = w.registration_number)
 """
@@ -105,7 +121,7 @@ NOT_CONFIRMED = """
       join recruitment_vacancy v on v.id = p.vacancy_id and v.origin = 'emergency' and v.decision <> 'agreed'
       join recruitment_emergencycall c on c.vacancy_id = v.id
      where p.voided_at is null and p.did_not_start_at is null and (c.decision <> '' or c.confirm_by < %s)
-       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null)
 """
 # Nobody works by exemption but as it was approved: for this request and agency, by somebody else, before the start and up to its end.
 EXEMPTION_IS_MISSING = """
@@ -113,7 +129,7 @@ EXEMPTION_IS_MISSING = """
       join recruitment_release r on r.id = p.release_id and r.exemption_id is not null
       join recruitment_exemption e on e.id = r.exemption_id
      where p.voided_at is null and p.did_not_start_at is null
-       and not exists (select 1 from placements_breach b where b.placement_id = p.id)
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null)
        and not (e.status in ('approved', 'ended') and p.starts_on >= e.starts_on and p.contract_id = r.contract_id
             and exists (select 1 from recruitment_exemptiondecision d join recruitment_contract c on c.id = d.contract_id
                   where d.exemption_id = e.id and d.decision = 'approved' and d.contract_id = p.contract_id and d.decided_at <= r.sent_at
@@ -177,6 +193,7 @@ def machine_for(world, tally: Tally):
                 for question in (
                     PROOF_IS_MISSING,
                     MARK_IS_MISSING,
+                    MARK_WITHOUT_CAUSE,
                     MONEY_IS_LOST,
                     OVER_VALUE,
                     SHOWN_BEFORE,

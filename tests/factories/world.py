@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
+from django.db import transaction
+
 from council.actions import day_of
 from council.models import Role, Team, User
 from council.working_time import LONDON
@@ -277,6 +279,44 @@ class World:
             by=self.officer, at=at, subject=subject, row=row, why="The e-mail says so", **values
         )
         return corrections.decide(by=self.director, at=at, correction=correction, decision="confirmed")
+
+    def lawful_after_no_show(self) -> tuple[Placement, Release]:
+        """The first supplier secured somebody early, who did not come; booked on the framework on that proof: (placement, proof)."""
+        proof = self.secure(self.send(self.sourced()), at=MONDAY + timedelta(hours=2))
+        releases.worker_will_not_come(by=self.officer, at=AFTER_WINDOW, release=proof, reason="Took another post")
+        later = self.send(proof.vacancy, self.framework, at=AFTER_WINDOW + timedelta(minutes=10))
+        proof.refresh_from_db()
+        return self.book(self.secure(later, at=AFTER_WINDOW + timedelta(hours=1))), proof
+
+    def wrongly_marked(self) -> Breach:
+        """A lawful placement with a mark as the correction of an early answer once left it; nothing makes one any more."""
+        placement, proof = self.lawful_after_no_show()
+        at = AFTER_WINDOW + timedelta(days=1)
+        correction = Correction.objects.create(
+            subject="release",
+            subject_id=proof.pk,
+            subject_name=str(proof),
+            vacancy=proof.vacancy,
+            before={"note": ""},
+            after={"note": "x"},
+            reason="x",
+            proposed_by=self.officer,
+            proposed_at=at,
+            decision="confirmed",
+            decided_by=self.director,
+            decided_at=at,
+        )
+        details = {
+            "by": self.officer,
+            "at": at,
+            "how_found": "Pertemps still had time to answer.",
+            "correction": correction,
+        }
+        with transaction.atomic():
+            breach = facts.mark(placement, "proof_corrected", **details)
+            placement.release.unproved_by = correction
+            placement.release.save()
+        return breach
 
 
 def build_world() -> World:

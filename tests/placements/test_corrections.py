@@ -7,10 +7,12 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import commitments, corrections, endings, hires
+from placements.actions import commitments, corrections, endings, facts, hires
+from placements.marks import mistaken_marks
 from placements.models import Breach
 from recruitment.actions import releases
 from recruitment.models import ContractAccount, Correction
+from reporting.reports.assurance import assurance
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -88,6 +90,115 @@ class TestAWrongAnswer:
         proposal = corrections.propose(by=world.officer, at=LATER, subject="release", row=release, why="x", **values)
         confirm = {"by": world.director, "at": LATER, "correction": proposal, "decision": "confirmed"}
         assert refusal(corrections.decide, **confirm) == "hire_rests_on_it"
+
+
+class TestAnEarlyAnswerThatFellThrough:
+    """It was secured before its time to answer had ended, which any answer "secured" may be, and the worker did not come."""
+
+    def test_a_small_correction_of_it_takes_nothing_from_the_framework_placement(self, world):
+        proof = world.secure(world.send(world.sourced()), at=MONDAY + timedelta(hours=2))
+        proposal = corrections.propose(
+            by=world.officer,
+            at=AFTER_WINDOW,
+            subject="release",
+            row=proof,
+            why="x",
+            answered_at=MONDAY + timedelta(hours=1),
+        )
+        releases.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=proof, reason="Took another post")
+        later = world.send(proof.vacancy, world.framework, at=AFTER_WINDOW + timedelta(minutes=10))
+        placement = world.book(world.secure(later, at=AFTER_WINDOW + timedelta(hours=1)))
+        corrections.decide(by=world.director, at=LATER, correction=proposal, decision="confirmed")
+        placement.release.refresh_from_db()
+        assert placement.release.unproved_by is None
+        assert placement.release.proof_answered_at == MONDAY + timedelta(hours=1)
+        assert not Breach.objects.exists()
+
+    def test_who_had_been_booked_and_did_not_come_is_not_said_to_have_been_nobody(self, world):
+        placement = world.placed(starts_on=date(2024, 1, 22))
+        proof = placement.release
+        proposal = corrections.propose(
+            by=world.officer,
+            at=AFTER_WINDOW + timedelta(hours=3),
+            subject="release",
+            row=proof,
+            why="x",
+            answered_at=proof.answered_at - timedelta(minutes=10),
+        )
+        at = datetime(2024, 1, 22, 12, tzinfo=LONDON)
+        endings.did_not_start(by=world.officer, at=at, placement=placement, reason="x")
+        corrections.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
+        placement.refresh_from_db()
+        assert placement.unproved_by is None
+
+
+class TestAMarkThatShouldNotHaveBeenMade:
+    def take_back(self, world, breach, **by):
+        at = LATER + timedelta(hours=1)
+        proposal = corrections.propose_taking_back(by=world.officer, at=LATER, breach=breach, why="It fell through")
+        return corrections.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
+
+    def test_it_is_listed_once_until_it_waits_to_be_taken_back(self, world, client_of):
+        breach = world.wrongly_marked()
+        world.breach()
+        assert mistaken_marks(Breach.objects.all()) == [breach]
+        page = client_of("finance").get("/").content.decode()
+        assert "Marks of a breach that look wrong" in page and breach.reference in page
+        client_of("officer").post(f"/breaches/{breach.pk}/take-back/", {"why": "It fell through"})
+        assert mistaken_marks(Breach.objects.all()) == []
+        assert client_of("officer").get(f"/breaches/{breach.pk}/take-back/").status_code == 404
+
+    def test_two_people_take_it_back_and_all_of_it_stays_to_be_seen(self, world, client_of):
+        breach = world.wrongly_marked()
+        correction = self.take_back(world, breach)
+        breach.refresh_from_db()
+        order = breach.placement.release
+        order.refresh_from_db()
+        assert (breach.taken_back_by, breach.spend_state) == (correction, "Taken back")
+        assert (order.unproved_by, order.corrected_by) == (None, correction)
+        assert (
+            "Taken back: its proof was never missing"
+            in client_of("auditor").get(f"/breaches/{breach.pk}/").content.decode()
+        )
+        assert "proof lost by" in client_of("auditor").get(correction.get_absolute_url()).content.decode().lower()
+        assert assurance(*[AFTER_WINDOW.date() + timedelta(60)] * 2).breaches == 0
+        assert not Breach.objects.not_authorised().exists()
+        assert refusal(facts.authorise, by=world.director, at=LATER, breach=breach, reason="x") == "taken_back"
+
+    def test_one_person_does_not(self, world):
+        proposal = corrections.propose_taking_back(by=world.officer, at=LATER, breach=world.wrongly_marked(), why="x")
+        confirm = {"by": world.officer, "at": LATER, "correction": proposal, "decision": "confirmed"}
+        assert refusal(corrections.decide, **confirm) == "own_entry"
+
+    def test_not_a_mark_that_is_right(self, world):
+        placement = world.book(world.framework_secured())
+        world.corrected("release", placement.release.rests_on, **secured_after_all())
+        found = Breach.objects.get()
+        propose = {"by": world.officer, "at": LATER, "breach": found, "why": "x"}
+        assert refusal(corrections.propose_taking_back, **propose) == "mark_is_right"
+        assert mistaken_marks(Breach.objects.all()) == []
+
+    def test_not_without_a_reason_nor_twice(self, world):
+        breach = world.wrongly_marked()
+        propose = {"by": world.officer, "at": LATER, "breach": breach}
+        assert refusal(corrections.propose_taking_back, **propose, why=" ") == "no_reason"
+        corrections.propose_taking_back(**propose, why="x")
+        assert refusal(corrections.propose_taking_back, **propose, why="x") == "waits_already"
+
+    def test_raw_sql_takes_none_back(self, world):
+        breach = world.wrongly_marked()
+        order = breach.placement.release
+        assert (
+            refused_as("update recruitment_release set unproved_by_id = null where id = %s", order.pk)
+            == "release_unproved_by_its_proof"
+        )
+        back = "update placements_breach set taken_back_by_id = %s where id = %s"
+        assert refused_as(back, breach.correction_id, breach.pk) == "breach_stays"
+        self.take_back(world, breach)
+        assert (
+            refused_as("update placements_breach set taken_back_by_id = null where id = %s", breach.pk)
+            == "breach_stays"
+        )
 
 
 class TestTwoPeople:
