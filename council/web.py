@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -36,7 +37,8 @@ class RefusalMiddleware:
             messages.error(request, str(exception))
             back = request.headers.get("referer", "")
             safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-            return redirect(back if safe else "/")
+            again = request.method == "GET" and urlsplit(back).path == request.path  # it would be refused for ever
+            return redirect(back if safe and not again else "/")
         return None
 
 
@@ -110,11 +112,18 @@ class ActionFormView(FormView):
     def dispatch(self, request, *args, **kwargs):
         if self.right:
             check_may(request, self.right)
-        self.prepare()
+        try:
+            self.prepare()
+        except RuleViolation as refused:
+            messages.error(request, str(refused))
+            return redirect(self.back())
         return super().dispatch(request, *args, **kwargs)
 
     def prepare(self) -> None:
-        """Fetch what the page is about, from what the person may see (404 otherwise)."""
+        """Fetch what the page is about, from what the person may see (404 otherwise), so that `back()` knows where it came from.
+
+        What it then refuses is said there.
+        """
 
     def effect(self, data: dict) -> dict | None:
         """Context for the confirmation page, after the rules have been asked; None where none is needed."""

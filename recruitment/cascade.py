@@ -236,11 +236,6 @@ def contract_refusal(
     contract: ContractFacts, step: Step, starts_on: date, estimated: Decimal, today: date
 ) -> Refusal | None:
     """Why this contract cannot take the vacancy."""
-    if contract.route != step.route:
-        return Refusal(
-            "contract_of_another_route",
-            f"{contract.reference} belongs to another route. Choose a contract of {step.name}.",
-        )
     begun = today >= contract.starts_on or contract.route == EXEMPTION  # let before it starts, and asked then too
     if not begun or contract.ends_on is None or today > contract.ends_on:
         until = day_name(contract.ends_on) if contract.ends_on else "not yet approved"

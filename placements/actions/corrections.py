@@ -122,6 +122,9 @@ def _check_days(subject: str, row: models.Model, at: datetime) -> None:
         refuse("dates_wrong", "Check the year of the start.", "starts_on")
     if row.starts_on > row.ends_on:
         refuse("end_before_start", "The start is after the end. Check the date.", "starts_on")
+    if (earlier := _stretch_before(row)) and earlier.value <= 0:
+        sentence = "There is no working day between the old start and the new one. Enter the first working day."
+        refuse("no_working_day", sentence, "starts_on")
     days = Council.current().handover_days
     if row.handover_until and working_days("weekdays", row.starts_on, row.handover_until) > days:
         refuse(
@@ -364,27 +367,26 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
         if back > 0:
             reverse(placement, back, f"{placement.reference} started later", by=by, at=at)
     elif placement.starts_on < old_start:
-        first = min(
-            (one for one in placement.periods.all() if one.last_on >= one.starts_on), key=lambda one: one.starts_on
-        )
-        terms = Terms(
-            placement.starts_on,
-            old_start - timedelta(1),
-            placement.hours_per_week,
-            placement.pattern,
-            first.pay_rate,
-            first.charge_rate,
-        )
+        terms = _stretch_before(placement)
+        assert terms is not None, "the first stretch begins where the start was"
         entry = None
-        if placement.contract_id and terms.value > 0:
+        if placement.contract_id:
             note = f"{placement.reference} started earlier"
             enter = contracts.commit if placement.starts_on > day_of(at) else contracts.record_fact  # not worked yet
             entry = enter(placement.contract_id, terms.value, note=note, by=by, at=at)
-        if terms.value <= 0:
-            sentence = "There is no working day between the old start and the new one. Enter the first working day."
-            refuse("no_working_day", sentence, "starts_on")
-        else:
-            add_period(placement, terms, entry, by=by, at=at, reason=f"Corrected: {correction.reason}")
+        add_period(placement, terms, entry, by=by, at=at, reason=f"Corrected: {correction.reason}")
+
+
+def _stretch_before(placement: Placement) -> Terms | None:
+    """The days between a corrected start and what is booked so far, on its first rates; None where the start is not earlier."""
+    stretches = [one for one in placement.periods.all() if one.last_on >= one.starts_on]
+    first = min(stretches, key=lambda one: one.starts_on)
+    if placement.starts_on >= first.starts_on:
+        return None
+    last = first.starts_on - timedelta(1)
+    return Terms(
+        placement.starts_on, last, placement.hours_per_week, placement.pattern, first.pay_rate, first.charge_rate
+    )
 
 
 def _correct_hire(hire: Hire, correction: Correction, *, by: User, at: datetime) -> None:

@@ -20,6 +20,7 @@ from placements.models import Basis, Breach, BreachKind, BroughtForward, Placeme
 from recruitment.actions import contracts, vacancies
 from recruitment.charge import booked_value, weeks_of
 from recruitment.models import Agency, Contract, Kind, Origin, Status, SupplyMode, Urgency, Vacancy
+from recruitment.registration import tidy_registration
 from recruitment.wording import day_name, money
 
 FIRST_DAY, LONGEST, MOST_AN_HOUR = date(2000, 1, 1), timedelta(days=5 * 366), Decimal("999.99")
@@ -292,7 +293,9 @@ def _bring(batch: BroughtForward, found: Found, proof_held: str, *, by: User, at
     if not proof_held.strip():
         refuse("no_proof_said", "Say what proof is held, or: none held.", "proof_held")
     same = Placement.objects.standing().filter(
-        batch=batch, worker__registration_number=found.registration_number, starts_on=found.starts_on
+        batch=batch,
+        worker__registration_number=tidy_registration(found.registration_number),
+        starts_on=found.starts_on,
     )
     if same.exists():
         refuse("brought_twice", f"{found.worker_name} is in the batch from that day already.", "registration_number")

@@ -204,6 +204,7 @@ def record_concern(
 ) -> PracticeConcern:
     """A concern about a worker's practice: the agency is told, and a referral was made or not. Few may read it."""
     require_source(by, day_of(at))
+    placement = lock_placement(placement)
     if not concern.strip():
         refuse("no_reason", "Say what the concern is.", "concern")
     for day, field in ((agency_told_on, "agency_told_on"), (referral_on, "referral_on")):

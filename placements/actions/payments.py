@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from council.actions import action, day_of, require
 from council.errors import refuse
@@ -209,8 +209,10 @@ def import_file(
     """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain."""
     require_payments(by, at)
     row = PaymentImport.objects.select_for_update().select_related("source").get(pk=payment_import.pk)
-    if row.status == Status.IMPORTED:
-        refuse("already_imported", f"{row.file_name} has been imported.")
+    if row.status in {Status.IMPORTED, Status.DISCARDED}:
+        refuse(
+            "already_imported", f"{row.file_name} is {row.get_status_display().lower()}, so nothing of it is imported."
+        )
     allocator = _Allocator()
 
     def store(batch: list[pipeline.Line]) -> tuple[int, int]:
@@ -279,7 +281,8 @@ def confirm_name(
     """A similar name is this agency's: it matches from now on."""
     require_payments(by, at)
     payment_import = _lock_unimported(payment_import)
-    other = Agency.objects.filter(folded_name=folded(name)).exclude(pk=agency.pk).first()
+    same = Q(folded_name=folded(name)) | Q(pk__in=AgencyName.objects.filter(folded_name=folded(name)).values("agency"))
+    other = Agency.objects.filter(same).exclude(pk=agency.pk).first()
     if other:
         refuse("another_agency", f"“{name}” is the name of {other}.")
     AgencyName.objects.get_or_create(folded_name=folded(name), defaults={"agency": agency, "name": name[:200]})

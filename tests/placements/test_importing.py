@@ -270,6 +270,28 @@ class TestKeptWhole:
         assert not Payment.objects.exists()
 
 
+class TestWhatAFileMayNotDo:
+    def test_a_name_that_another_agency_has_already_is_refused(self, world, receive):
+        row = receive(
+            as_csv(
+                HEADER, ["04/05/2022", "Pertemps Ltd", "1", "R1", "x"], ["04/05/2022", "Halden Care", "1", "R2", "x"]
+            )
+        )
+        confirm = {"by": world.finance, "at": timezone.now(), "payment_import": row, "name": "P Temps", "at_once": True}
+        payments.confirm_name(agency=world.pertemps, **confirm)
+        refused("another_agency", payments.confirm_name, agency=world.halden, **confirm)
+        assert AgencyName.objects.get(folded_name=folded("P Temps")).agency == world.pertemps
+
+    def test_a_discarded_file_is_not_imported(self, world, receive):
+        row = receive(
+            as_csv(
+                HEADER, ["04/05/2022", "Pertemps Ltd", "1", "R1", "x"], ["05/05/2022", "Pertemps Ltd", "1", "R2", "x"]
+            )
+        )
+        payments.discard(by=world.finance, at=timezone.now(), payment_import=row)
+        refused("already_imported", payments.import_file, by=world.finance, at=timezone.now(), payment_import=row)
+
+
 class TestImporting:
     def test_identical_lines_of_one_file_are_separate_and_a_second_import_adds_nothing(self, bring_in):
         line = ["04/05/2022", "Pertemps Ltd", "100.00", "R1", "Children"]

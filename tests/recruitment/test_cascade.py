@@ -157,7 +157,6 @@ def facts(**changes) -> ContractFacts:
         (facts(), "1000.00", None),
         (facts(), "1000.01", "contract_has_no_room"),
         (facts(left_to_commit=None), "999999", None),
-        (facts(route="corporate"), "1", "contract_of_another_route"),
         (facts(starts_on=NOW.date() + timedelta(1)), "1", "contract_not_running"),
         (facts(ends_on=NOW.date() - timedelta(1)), "1", "contract_not_running"),
         (facts(ends_on=None), "1", "contract_not_running"),
