@@ -5,7 +5,7 @@ from django.core.management import CommandError
 from django.db import connections
 
 # Kept by triggers that run as the owner: the site reads them.
-READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placements_turn")
+READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placements_turn", "placements_paidday")
 # Rows that are never removed; what is wrong with them is said beside them.
 NEVER_DELETED = (
     "council_attachment",

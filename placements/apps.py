@@ -21,6 +21,7 @@ class PlacementsConfig(AppConfig):
                 "extension_is_final": "What was asked for stays as it was. Ask for another extension.",
                 "authority_is_for_its_booking": "The Strategic Director's authority is for one short booking of its own request.",
                 "breach_stays": "The record of a breach stays as it is.",
+                "payment_as_imported": "A payment stays as it was imported. Allocate it anew to put it on other contracts.",
                 "review_stays": "A review stays as it was recorded.",
                 "carry_over_not_by_exemption": "Nobody is carried over to a contract let by exemption.",
                 "brought_forward_is_closed": "The batch is closed for good. Record a worker found later as a breach.",

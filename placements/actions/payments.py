@@ -216,19 +216,17 @@ def import_file(
     allocator = _Allocator()
 
     def store(batch: list[pipeline.Line]) -> tuple[int, int]:
-        new = _new_lines(batch)
-        payments = Payment.objects.bulk_create(_payment(line, row) for line in new)
-        allocations = []
-        for line, payment in zip(new, payments, strict=True):
-            if found := allocator.contract_for(line):
-                contract, why = found
-                allocations.append(
-                    PaymentAllocation(
-                        payment=payment, contract_id=contract, amount=payment.amount, why=why, allocated_at=at
-                    )
-                )
+        new = [(line, allocator.contract_for(line)) for line in _new_lines(batch)]
+        payments = Payment.objects.bulk_create(_payment(line, row, found is not None) for line, found in new)
+        allocations = [
+            PaymentAllocation(
+                payment=payment, contract_id=found[0], amount=payment.amount, why=found[1], allocated_at=at
+            )
+            for payment, (_, found) in zip(payments, new, strict=True)
+            if found
+        ]
         PaymentAllocation.objects.bulk_create(allocations)
-        return len(new), sum(line.is_ours for line in new) - len(allocations)
+        return len(new), sum(line.is_ours for line, _ in new) - len(allocations)
 
     try:
         layout, rows = _open(row)
@@ -241,8 +239,9 @@ def import_file(
     return outcome
 
 
-def _payment(line: pipeline.Line, row: PaymentImport) -> Payment:
+def _payment(line: pipeline.Line, row: PaymentImport, is_allocated: bool) -> Payment:
     return Payment(
+        is_allocated=is_allocated,
         agency_id=line.agency,
         source_id=row.source_id,
         imported_from=row,

@@ -2,7 +2,7 @@ from .breach import Breach, BreachKind
 from .brought_forward import BroughtForward
 from .hire import Hire
 from .life import ExtensionProposal, PlacementMove, PracticeConcern
-from .payment import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
+from .payment import DismissedName, PaidDay, Payment, PaymentAllocation, PaymentImport, PaymentSource
 from .period import PlacementPeriod, PlacementReversal, Turn
 from .placement import Basis, Continues, EndReason, Placement
 from .review import QualityReview, ReviewAction
@@ -18,6 +18,7 @@ __all__ = [
     "EndReason",
     "ExtensionProposal",
     "Hire",
+    "PaidDay",
     "Payment",
     "PaymentAllocation",
     "PaymentImport",

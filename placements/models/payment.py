@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q
 
 from council.models import Job, User
 from recruitment.models import Agency, Contract
@@ -54,17 +54,16 @@ class PaymentImport(models.Model):
 
 
 class PaymentQuerySet(models.QuerySet):
-    def with_allocated(self):
-        return self.annotate(is_allocated=Exists(PaymentAllocation.objects.filter(payment=OuterRef("pk"))))
-
     def waiting(self):
         """Ours, and nobody has said yet to which contract they belong."""
-        return self.with_allocated().filter(is_ours=True, is_allocated=False)
+        return self.filter(is_ours=True, is_allocated=False)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["is_allocated"])
 class Payment(models.Model):
     """One line of a payments file for a known agency. `amount` is £ excluding VAT; credits are negative.
+
+    `is_allocated` is whether it has allocations; triggers keep it.
 
     `line_key` and `occurrence` make a second import of the same line impossible, and keep lines that a file repeats apart.
     """
@@ -83,13 +82,20 @@ class Payment(models.Model):
     service_from = models.DateField(null=True)
     service_to = models.DateField(null=True)
     is_ours = models.BooleanField(default=True)
+    is_allocated = models.BooleanField(default=False)
     line_key = models.CharField(max_length=64)
     occurrence = models.PositiveIntegerField()
 
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["paid_on", "id"], name="payment_paid_on")]
+        indexes = [
+            models.Index(F("paid_on").desc(nulls_last=True), F("id").desc(), name="payment_newest"),
+            models.Index(fields=["paid_on", "id"], name="payment_paid_on"),
+            models.Index(
+                fields=["agency", "paid_on"], name="payment_waiting", condition=Q(is_ours=True, is_allocated=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="payment_line_once",
@@ -132,6 +138,26 @@ class PaymentAllocation(models.Model):
 
     def __str__(self) -> str:
         return f"£{self.amount:,.2f} on {self.contract}"
+
+
+class PaidDay(models.Model):
+    """What was paid on a contract on a day, £ excluding VAT: the sum of the allocations. Nobody writes it but triggers."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    amount = money_field()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="paid_day_unique",
+                fields=["contract", "day"],
+                violation_error_message="This day already has a total.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract}, {self.day:%-d %B %Y}: £{self.amount:,.2f}"
 
 
 class DismissedName(models.Model):

@@ -182,6 +182,10 @@ class Placement(models.Model):
     objects = PlacementQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(F("starts_on").desc(nulls_last=True), F("id").desc(), name="placement_newest"),
+            models.Index(fields=["ends_on", "starts_on"], name="placement_running", condition=_LIVE),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="placement_ends_after_start",

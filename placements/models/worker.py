@@ -1,10 +1,27 @@
 """A person who works for the council through an agency, or joins it."""
 
+import re
+
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.db import models
 from django.db.models import Q
 
 from recruitment.registration import tidy_registration
+
+WORDS_OF_THE_NAME = SearchVector("folded_name", config="simple")
+
+
+class WorkerQuerySet(models.QuerySet):
+    def called(self, text: str):
+        """Whose name has words that begin with those typed, or whose registration number begins like that."""
+        words, number = re.findall(r"\w+", text.casefold()), tidy_registration(text)
+        found = Q(registration_number__startswith=number) if number else Q(pk__in=[])
+        if words:
+            begins = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+            found |= Q(SearchVectorExact(WORDS_OF_THE_NAME, begins))
+        return self.filter(found)
 
 
 # The name stays out of the history, so that it can be forgotten one day without touching an event.
@@ -18,7 +35,10 @@ class Worker(models.Model):
     name = models.CharField(max_length=100)
     folded_name = models.CharField(max_length=100, editable=False)
 
+    objects = WorkerQuerySet.as_manager()
+
     class Meta:
+        indexes = [GinIndex(WORDS_OF_THE_NAME, name="worker_words")]
         constraints = [
             models.CheckConstraint(
                 name="worker_has_name_and_number",

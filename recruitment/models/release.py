@@ -190,6 +190,11 @@ class Release(models.Model):
     class Meta:
         verbose_name = "order to a supplier"
         verbose_name_plural = "orders to suppliers"
+        indexes = [
+            models.Index(F("sent_at").desc(nulls_last=True), F("id").desc(), name="release_newest"),
+            models.Index(fields=["standing", "respond_by"], name="release_waiting"),
+            models.Index(fields=["answered_at"], name="release_answered"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="release_placement_key",

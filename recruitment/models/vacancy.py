@@ -140,6 +140,10 @@ class Vacancy(models.Model):
 
     class Meta:
         verbose_name = "staffing request"
+        indexes = [
+            models.Index(F("requested_at").desc(nulls_last=True), F("id").desc(), name="vacancy_newest"),
+            models.Index(fields=["status", "requested_at"], name="vacancy_stage"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="vacancy_figures_positive",

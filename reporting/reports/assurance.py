@@ -3,19 +3,23 @@
 As at a day: placements that had started by then, by all that is known now. Money is what had been worked by then, £ excluding VAT.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Greatest, TruncDate
 
 from council.actions import day_of
 from council.models import Council
-from council.working_time import months_before
+from council.working_time import LONDON, months_before
+from placements import costs
 from placements.models import Basis, Breach, Placement
-from recruitment.models import Origin, Release, Route, SourcingOrder, Statement, Urgency, Vacancy
+from recruitment.models import Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
 from recruitment.state import step_names
 from recruitment.wording import day_name
-from reporting.reports.spend import worked_by
 
 # How a placement stands, the most serious first, and what people read.
 STANDINGS = {
@@ -76,7 +80,7 @@ class Assurance:
     on: date
     known_on: date
     first_supplier: str
-    lines: list[Line] = field(default_factory=list)
+    lines: "Lines"
     spend: dict[str, Decimal] = field(default_factory=dict)
     requests: int = 0
     urgent: int = 0
@@ -97,7 +101,7 @@ class Assurance:
     )
 
     def count(self, *standings: str) -> int:
-        return sum(line.standing in standings for line in self.lines)
+        return sum(self.lines.counts[standing] for standing in standings)
 
     @property
     def with_proof(self) -> int:
@@ -171,10 +175,10 @@ class Assurance:
             ],
         }
 
-    def rows(self) -> list[tuple]:
-        """The lines of the page, for CSV and text."""
-        return [
-            (
+    def rows(self) -> Iterator[tuple]:
+        """The lines of the page, for CSV and text, read as they are asked for."""
+        for line in self.lines:
+            yield (
                 line.standing_words,
                 line.placement.reference,
                 line.supplier,
@@ -188,8 +192,6 @@ class Assurance:
                 self.on,
                 self.known_on,
             )
-            for line in self.lines
-        ]
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
@@ -197,49 +199,162 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
 
 
 def assurance(on: date, known_on: date, service: int | None = None) -> Assurance:
-    """The report at a date; of one Service where it is given."""
-    late_days = Council.current().late_record_days
+    """The report at a date; of one Service where it is given. The database judges and adds up; lines are read as they are shown."""
     started = Placement.objects.standing().filter(starts_on__lte=on)
     asked = Vacancy.objects.filter(
         requested_at__date__gte=months_before(on, 12), requested_at__date__lte=on, origin=Origin.REQUESTED
     )
     if service is not None:
         started, asked = started.filter(vacancy__team__service_id=service), asked.filter(team__service_id=service)
-    lines, spend = [], dict.fromkeys(SPEND, Decimal(0))
-    for placement in with_what_proves(started).order_by("-starts_on", "-pk"):
-        breaches = breaches_by(placement, on)
-        state, cost = spend_state(placement, breaches, on), worked_by(placement, on)
-        spend[state] += cost
-        if breaches or placement.is_outside_the_first_route:
-            standing, words = standing_of(placement, breaches, on, late_days)
-            lines.append(Line(placement, standing, words, cost, state))
-    order = list(STANDINGS)
+    outside = started.filter(pk__in=started.outside_the_first_route().values("pk")) | started.filter(
+        pk__in=costs.marked_by(on)
+    )
+    counted = asked.aggregate(all=Count("pk"), urgent=Count("pk", filter=Q(urgency=Urgency.URGENT)))
     return Assurance(
         on=on,
         known_on=known_on,
         first_supplier=first_supplier(on),
-        lines=sorted(lines, key=lambda line: order.index(line.standing)),
-        spend=spend,
-        requests=asked.count(),
-        urgent=asked.filter(urgency=Urgency.URGENT).count(),
+        lines=Lines(outside, on),
+        spend=dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, service=service),
+        requests=counted["all"],
+        urgent=counted["urgent"],
     )
 
 
-def spend_lines(on: date, service: int | None = None, team: int | None = None) -> list[tuple[Placement, str, Decimal]]:
-    """The rows behind the spend: each placement that had started by the day, its heading and what it had cost."""
-    started = Placement.objects.standing().filter(starts_on__lte=on)
-    if service is not None:
-        started = started.filter(vacancy__team__service_id=service)
-    if team is not None:
-        started = started.filter(vacancy__team_id=team)
-    rows = with_what_proves(started).order_by("-starts_on", "-pk")
-    return [(one, spend_state(one, breaches_by(one, on), on), worked_by(one, on)) for one in rows]
+class Lines:
+    """The placements that have to be proved, the most serious standing first: counted by the database, read as far as they are shown."""
+
+    def __init__(self, rows: QuerySet[Placement], on: date, standing: str = ""):
+        self.on, self.standing = on, standing
+        self.judged = with_standing(rows, on)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many of each standing there are, whichever one is chosen."""
+        found = dict(self.judged.order_by().values_list("standing").annotate(Count("pk")))
+        return {name: found.get(name, 0) for name in STANDINGS}
+
+    def only(self, standing: str) -> "Lines":
+        chosen = Lines.__new__(Lines)
+        chosen.on, chosen.standing, chosen.judged, chosen.counts = self.on, standing, self.judged, self.counts
+        return chosen
+
+    @property
+    def shown(self) -> QuerySet[Placement]:
+        rows = self.judged.filter(standing=self.standing) if self.standing else self.judged
+        rank = Case(*(When(standing=name, then=Value(n)) for n, name in enumerate(STANDINGS)))
+        return rows.order_by(rank, "-starts_on", "-pk")
+
+    def __len__(self) -> int:
+        return self.counts[self.standing] if self.standing else sum(self.counts.values())
+
+    def __getitem__(self, part: slice) -> list[Line]:
+        return self._read(self.shown.values_list("pk", flat=True)[part])
+
+    def __iter__(self) -> Iterator[Line]:
+        keys = list(self.shown.values_list("pk", flat=True))
+        for start in range(0, len(keys), 500):
+            yield from self._read(keys[start : start + 500])
+
+    def _read(self, keys: Iterable[int]) -> list[Line]:
+        """The lines of these placements, in their order, in a constant number of queries."""
+        wanted = list(keys)
+        rows = with_standing(Placement.objects.filter(pk__in=wanted), self.on)
+        rows = with_what_proves(costs.with_cost(costs.with_spend_state(rows, self.on), self.on))
+        found = {one.pk: one for one in rows}
+        return [
+            Line(one, one.standing, words_of(one, self.on), one.cost, one.spend_state)
+            for one in map(found.get, wanted)
+            if one
+        ]
 
 
-def breaches_by(placement: Placement, on: date) -> list[Breach]:
-    """Its breaches by a day. Who was found in post is one from the first day, also where that day was put right afterwards."""
-    marks = [one for one in placement.breaches.all() if one.taken_back_by_id is None]
-    return [one for one in marks if one.since <= on or placement.basis == Basis.BREACH]
+def with_standing(rows: QuerySet[Placement], on: date) -> QuerySet[Placement]:
+    """`standing`: how each placement that has to be proved stands on a day; `days_late`: by how many its proof was recorded late."""
+    marks = Breach.objects.standing().filter(placement=OuterRef("pk"))
+    marks = marks.filter(Q(since__lte=on) | Q(placement__basis=Basis.BREACH))
+    over = costs.end_of_day(on)
+    disputes = Statement.objects.filter(
+        release=OuterRef("release__rests_on"), kind=Statement.Kind.DISPUTE, received_at__lt=over
+    )
+    late = Greatest(
+        *(
+            DaysLate(f"{path}{recorded}", f"{path}{happened}")
+            for path in ("release__", "release__rests_on__")
+            for recorded, happened in MOMENTS
+        )
+    )
+    return rows.annotate(days_late=late).annotate(
+        standing=Case(
+            When(
+                Exists(marks.filter(Q(approved_at__isnull=True) | Q(approved_at__gte=over))), then=Value("unauthorised")
+            ),
+            When(Exists(marks), then=Value("after_start")),
+            When(basis=Basis.BROUGHT_FORWARD, then=Value("brought_forward")),
+            When(release__exemption__isnull=False, release__rests_on__isnull=True, then=Value("no_proof")),
+            When(days_late__gt=Council.current().late_record_days, then=Value("recorded_late")),
+            When(Exists(disputes), then=Value("disputed")),
+            default=Value("proved"),
+        )
+    )
+
+
+# What happened and when it was recorded; `Release.recorded_days_late` says the same of one that is read already.
+MOMENTS = (
+    ("sent_recorded_at", "sent_at"),
+    ("answer_recorded_at", "answered_at"),
+    ("fell_through_recorded_at", "fell_through_at"),
+)
+
+
+class DaysLate(Func):
+    """Calendar days in England from what happened to its record; none where one of the two is missing."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " - ", IntegerField()
+
+    def __init__(self, recorded: str, happened: str):
+        super().__init__(TruncDate(recorded, tzinfo=LONDON), TruncDate(happened, tzinfo=LONDON))
+
+
+class Spend:
+    """The rows behind the spend: each placement that had started by a day, its heading and what it had cost by then, or since."""
+
+    def __init__(
+        self, on: date, since: date | None = None, service: int | None = None, team: int | None = None, state: str = ""
+    ):
+        self.state = state
+        self.sums = costs.spend(on, since, service, team)
+        started = Placement.objects.standing().filter(starts_on__lte=on)
+        if service is not None:
+            started = started.filter(vacancy__team__service_id=service)
+        if team is not None:
+            started = started.filter(vacancy__team_id=team)
+        rows = costs.with_cost(costs.with_spend_state(started, on), on)
+        if since is not None:
+            rows = costs.with_cost(rows, since - timedelta(1), "cost_before")
+            rows = rows.annotate(cost_since=F("cost") - F("cost_before")).exclude(cost_since=0)
+        self.since = since
+        self.found = (rows.filter(spend_state=state) if state else rows).order_by("-starts_on", "-pk")
+
+    @property
+    def total(self) -> Decimal:
+        return self.sums.get(self.state, Decimal(0)) if self.state else sum(self.sums.values(), Decimal(0))
+
+    def __len__(self) -> int:
+        return self.found.count()
+
+    def __getitem__(self, part: slice) -> list[tuple[Placement, str, Decimal]]:
+        return [self._row(one) for one in self._whole(self.found)[part]]
+
+    def __iter__(self) -> Iterator[tuple[Placement, str, Decimal]]:
+        return (self._row(one) for one in self._whole(self.found).iterator(chunk_size=500))
+
+    @staticmethod
+    def _whole(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+        return rows.select_related("worker", "contract__agency", "supplying_agency")
+
+    def _row(self, one: Placement) -> tuple[Placement, str, Decimal]:
+        return one, one.spend_state, one.cost if self.since is None else one.cost_since
 
 
 def first_supplier(on: date) -> str:
@@ -260,50 +375,38 @@ def with_what_proves(rows):
         "release__rests_on__contract__agency",
         "release__exemption",
     ).prefetch_related(
-        "periods__placement",
-        "reversals__entry",
         "breaches__approved_by",
-        "release__rests_on__statements",
         "release__exemption__needs",
         "release__exemption__decisions__decided_by",
     )
 
 
-def spend_state(placement: Placement, breaches: Iterable[Breach], on: date) -> str:
-    """Under which heading its cost stands on a day."""
-    breaches = list(breaches)
-    if any(one.approved_at is None or day_of(one.approved_at) > on for one in breaches):
-        return "unauthorised"
-    if breaches:
-        return "after_start"
-    if placement.contract is None:
-        return "brought_forward"
-    return "off_contract" if placement.contract.route == Route.EXEMPTION else "on_contract"
-
-
-def standing_of(placement: Placement, breaches: list[Breach], on: date, late_days: int) -> tuple[str, str]:
-    """How a placement stands on a day, and in which words."""
-    if breaches:
-        return _breach(breaches, on)
-    if placement.basis == Basis.BROUGHT_FORWARD:
-        return "brought_forward", f"Proof held: {placement.proof_held}"
+def words_of(placement: Placement, on: date) -> str:
+    """Its proof, or the breach, in words. The placement was read `with_standing` and `with_what_proves`."""
+    if placement.standing in BREACHES:
+        return _breach(breaches_by(placement, on), on)
+    if placement.standing == "brought_forward":
+        return f"Proof held: {placement.proof_held}"
     release = placement.release
     words, proof = [], release.rests_on
     if release.exemption:
         words.append(_exemption_words(release))
         need = next((one for one in release.exemption.needs.all() if one.vacancy_id == placement.vacancy_id), None)
         if proof is None:
-            reason = need.no_proof_reason if need else ""
-            return "no_proof", f"{words[0]} No proof: {reason}"
+            return f"{words[0]} No proof: {need.no_proof_reason if need else ''}"
     words.insert(0, proof_words(proof))
-    late = max(proof.recorded_days_late, release.recorded_days_late)
-    if late > late_days:
-        words.append(f"Recorded {late} day{'s' if late != 1 else ''} after it happened.")
-        return "recorded_late", " ".join(words)
-    if any(one.kind == Statement.Kind.DISPUTE and day_of(one.received_at) <= on for one in proof.statements.all()):
+    if placement.standing == "recorded_late":
+        days = placement.days_late
+        words.append(f"Recorded {days} day{'s' if days != 1 else ''} after it happened.")
+    if placement.standing == "disputed":
         words.append(f"{proof.contract.agency} disputes this.")
-        return "disputed", " ".join(words)
-    return "proved", " ".join(words)
+    return " ".join(words)
+
+
+def breaches_by(placement: Placement, on: date) -> list[Breach]:
+    """Its breaches by a day. Who was found in post is one from the first day, also where that day was put right afterwards."""
+    marks = [one for one in placement.breaches.all() if one.taken_back_by_id is None]
+    return [one for one in marks if one.since <= on or placement.basis == Basis.BREACH]
 
 
 def proof_words(proof: Release) -> str:
@@ -322,10 +425,9 @@ def _exemption_words(release: Release) -> str:
     return f"{release.exemption.reference}, approved by {approval.decided_by} on {day_name(approval.decided_on)}."
 
 
-def _breach(breaches: list[Breach], on: date) -> tuple[str, str]:
+def _breach(breaches: list[Breach], on: date) -> str:
     words = "; ".join(f"{one.reference}: {one.get_kind_display().lower()}. {one.how_found}" for one in breaches)
-    waiting = [one for one in breaches if one.approved_at is None or day_of(one.approved_at) > on]
-    if waiting:
-        return "unauthorised", words
+    if any(one.approved_at is None or day_of(one.approved_at) > on for one in breaches):
+        return words
     last = max(breaches, key=lambda one: one.approved_at)
-    return "after_start", f"{words} Approved by {last.approved_by} on {day_name(day_of(last.approved_at))}."
+    return f"{words} Approved by {last.approved_by} on {day_name(day_of(last.approved_at))}."

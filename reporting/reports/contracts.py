@@ -3,17 +3,18 @@
 "As at D" is what had happened by D, by all we know now: entries dated by D, the approval decided by D.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models.functions import TruncMonth
 
-from council.actions import day_of
-from placements.actions.commitments import stretch_of
-from placements.models import Hire, PaymentAllocation, Placement
-from recruitment.charge import value_until
-from recruitment.models import AccountEntry, Contract, ContractApproval
+from placements import costs
+from placements.models import Hire, PaidDay, Placement
+from recruitment.models import AccountEntry, AccountMonth, Contract, ContractApproval
 
 ZERO = Decimal("0.00")
 
@@ -71,39 +72,23 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
 
 
 def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
-    """The positions of several contracts, in a constant number of queries."""
+    """The positions of several contracts, in a constant number of queries that add up in the database."""
     keys = [contract.pk for contract in contracts]
     approvals: dict[int, ContractApproval] = {}
     for approval in ContractApproval.objects.filter(contract_id__in=keys, decided_on__lte=on).order_by(
         "decided_on", "pk"
     ):
         approvals[approval.contract_id] = approval
-    exposure = dict.fromkeys(keys, ZERO)
-    entries = AccountEntry.objects.filter(contract_id__in=keys, on__lte=on).values(
-        "contract_id", "taken_from", "put_into"
-    )
-    for row in entries.annotate(total=Sum("amount")):
-        if row["taken_from"] == "":
-            exposure[row["contract_id"]] += row["total"]
-        elif row["put_into"] == "":
-            exposure[row["contract_id"]] -= row["total"]
-    to_date = dict.fromkeys(keys, ZERO)
-    for line in booking_lines(keys, on):
-        to_date[line.contract_id] += line.to_date
-    paid = {
-        row["contract_id"]: row["total"]
-        for row in PaymentAllocation.objects.filter(contract_id__in=keys, payment__paid_on__lte=on)
-        .values("contract_id")
-        .annotate(total=Sum("amount"))
-    }
+    exposure, to_date = _exposure(keys, on), _worked(keys, on)
+    paid = _sums(PaidDay.objects.filter(contract_id__in=keys, day__lte=on), Sum("amount"))
     taken_back = set(Contract.objects.filter(pk__in=keys).taken_back_by(on).values_list("pk", flat=True))
     return [
         ContractPosition(
             contract=contract,
             on=on,
             approval=approvals.get(contract.pk),
-            booked_to_date=to_date[contract.pk],
-            booked_to_come=exposure[contract.pk] - to_date[contract.pk],
+            booked_to_date=to_date.get(contract.pk, ZERO),
+            booked_to_come=exposure.get(contract.pk, ZERO) - to_date.get(contract.pk, ZERO),
             paid=paid.get(contract.pk, ZERO),
             is_taken_back=contract.pk in taken_back,
         )
@@ -111,11 +96,41 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
     ]
 
 
+ADDED = Case(When(taken_from="", then=F("amount")), When(put_into="", then=-F("amount")), default=ZERO)
+
+
+def _sums(rows: QuerySet, total) -> dict[int, Decimal]:
+    """Contract → the sum of its rows."""
+    return dict(rows.order_by().values_list("contract_id").annotate(total=total))
+
+
+def _exposure(keys: list[int], on: date) -> dict[int, Decimal]:
+    """Contract → added less given back by a day: whole months as they are kept, the days of the last one by entry."""
+    month = on.replace(day=1)
+    kept = _sums(AccountMonth.objects.filter(contract_id__in=keys, month__lt=month), Sum(F("added") - F("released")))
+    entries = AccountEntry.objects.filter(contract_id__in=keys, on__gte=month, on__lte=on)
+    for contract, amount in _sums(entries, Sum(ADDED)).items():
+        kept[contract] = kept.get(contract, ZERO) + amount
+    return kept
+
+
+def _worked(keys: list[int], on: date) -> dict[int, Decimal]:
+    """Contract → what had been worked by a day, fees for permanent starts included."""
+    worked = costs.worked_and_committed(keys, on)
+    fees = Hire.objects.filter(contract_id__in=keys, recorded_at__lt=costs.end_of_day(on), starts_on__lte=on)
+    for contract, amount in _sums(fees.filter(~_given_back(on)), Sum("fee")).items():
+        worked[contract] = worked.get(contract, ZERO) + amount
+    return worked
+
+
+def _given_back(on: date) -> Q:
+    return Q(reversal__isnull=False, reversal__on__lte=on)
+
+
 @dataclass(frozen=True)
 class BookingLine:
     """What one placement or permanent start has committed on its contract by a day, and how much of that is worked."""
 
-    contract_id: int
     reference: str
     address: str
     what: str
@@ -129,53 +144,62 @@ class BookingLine:
         return self.committed - self.to_date
 
 
-def booking_lines(keys: list[int], on: date) -> list[BookingLine]:
-    """The rows behind a contract's figures: their sums are its "booked to date" and "booked to come"."""
-    placements = (
-        Placement.objects.filter(contract_id__in=keys, booked_at__date__lte=on)
-        .select_related("worker")
-        .prefetch_related("periods", "reversals__entry")
-        .order_by("starts_on", "pk")
-    )
-    lines = [_placement_line(placement, on) for placement in placements]
-    fees = Hire.objects.filter(contract_id__in=keys, recorded_at__date__lte=on).select_related("entry", "reversal")
-    for hire in fees.order_by("starts_on", "pk"):
-        gone = hire.reversal is not None and hire.reversal.on <= on
-        committed = ZERO if gone else hire.fee
-        to_date = committed if hire.starts_on <= on else ZERO
-        lines.append(
-            BookingLine(
-                hire.contract_id,
-                hire.reference,
-                hire.get_absolute_url(),
-                "Fee for a permanent start",
-                hire.starts_on,
-                hire.starts_on,
-                to_date,
-                committed,
-            )
+class Bookings:
+    """The rows behind a contract's figures, in order, read as far as they are shown: their sums are "booked to date" and "booked to come".
+
+    First placements, then permanent starts, each with what it has committed by a day; none that came to nothing.
+    """
+
+    def __init__(self, contract: Contract, on: date):
+        self.contract, self.on = contract, on
+        booked = Placement.objects.filter(contract=contract, booked_at__lt=costs.end_of_day(on))
+        booked = costs.with_booked(booked, on).exclude(committed=0).select_related("worker")
+        self.placements = booked.order_by("starts_on", "pk")
+        fees = Hire.objects.filter(contract=contract, recorded_at__lt=costs.end_of_day(on), fee__gt=0)
+        self.fees = fees.filter(~_given_back(on)).order_by("starts_on", "pk")
+
+    @cached_property
+    def placement_count(self) -> int:
+        return self.placements.count()
+
+    def __len__(self) -> int:
+        return self.placement_count + self.fees.count()
+
+    def __getitem__(self, rows: slice) -> list[BookingLine]:
+        first, last = rows.start or 0, rows.stop if rows.stop is not None else len(self)
+        found = [self._of_placement(one) for one in self.placements[first:last]] if first < self.placement_count else []
+        if last > self.placement_count:
+            beyond = slice(max(first - self.placement_count, 0), last - self.placement_count)
+            found += [self._of_fee(one) for one in self.fees[beyond]]
+        return found
+
+    def __iter__(self) -> Iterator[BookingLine]:
+        for placement in self.placements.iterator(chunk_size=500):
+            yield self._of_placement(placement)
+        for hire in self.fees:
+            yield self._of_fee(hire)
+
+    @cached_property
+    def position(self) -> ContractPosition:
+        """The contract's figures, which are the sums."""
+        return positions([self.contract], self.on)[0]
+
+    @staticmethod
+    def _of_placement(one: Placement) -> BookingLine:
+        return BookingLine(
+            one.reference,
+            one.get_absolute_url(),
+            one.worker.name,
+            one.starts_on,
+            one.ends_on,
+            one.worked,
+            one.committed,
         )
-    return lines
 
-
-def _placement_line(placement: Placement, on: date) -> BookingLine:
-    periods = [period for period in placement.periods.all() if day_of(period.agreed_at) <= on]
-    given_back = sum((one.entry.amount for one in placement.reversals.all() if one.entry.on <= on), ZERO)
-    committed = sum((period.value for period in periods), ZERO) - given_back
-    ended = placement.ended_early_at is not None and day_of(placement.ended_early_at) <= on
-    last = min(on, placement.committed_until) if ended and placement.committed_until else on
-    stretches = [stretch_of(one) for one in periods]
-    worked = value_until(stretches, placement.hours_per_week, placement.pattern, last)
-    return BookingLine(
-        placement.contract_id,
-        placement.reference,
-        placement.get_absolute_url(),
-        placement.worker.name,
-        placement.starts_on,
-        placement.ends_on,
-        min(worked, committed),
-        committed,
-    )
+    def _of_fee(self, one: Hire) -> BookingLine:
+        worked = one.fee if one.starts_on <= self.on else ZERO
+        what = "Fee for a permanent start"
+        return BookingLine(one.reference, one.get_absolute_url(), what, one.starts_on, one.starts_on, worked, one.fee)
 
 
 @dataclass(frozen=True)
@@ -190,21 +214,14 @@ class Month:
 
 def burn_up(contract: Contract, on: date) -> list[Month]:
     """Month by month until `on`: what was booked, what was paid, and the value approved by then."""
-    span = AccountEntry.objects.filter(contract=contract).aggregate(first=Min("on"), last=Max("on"))
-    first = min(filter(None, (contract.starts_on, span["first"]))).replace(day=1)
+    booked = dict(AccountMonth.objects.filter(contract=contract).values_list("month", F("added") - F("released")))
+    first = min([contract.starts_on.replace(day=1), *booked])
     approvals = list(contract.approvals.order_by("decided_on", "pk"))
     last = min(max(first, on), max((a.ends_on for a in approvals), default=on) + timedelta(120)).replace(day=1)
-    booked = {}
-    for entry_on, taken_from, put_into, amount in AccountEntry.objects.filter(
-        contract=contract, on__lte=on
-    ).values_list("on", "taken_from", "put_into", "amount"):
-        change = amount if taken_from == "" else -amount if put_into == "" else ZERO
-        booked[entry_on.replace(day=1)] = booked.get(entry_on.replace(day=1), ZERO) + change
-    paid: dict[date, Decimal] = {}
-    for paid_on, amount in PaymentAllocation.objects.filter(contract=contract, payment__paid_on__lte=on).values_list(
-        "payment__paid_on", "amount"
-    ):
-        paid[paid_on.replace(day=1)] = paid.get(paid_on.replace(day=1), ZERO) + amount
+    part = AccountEntry.objects.filter(contract=contract, on__gte=on.replace(day=1), on__lte=on)
+    booked[on.replace(day=1)] = part.aggregate(total=Sum(ADDED))["total"] or ZERO
+    paid_days = PaidDay.objects.filter(contract=contract, day__lte=on)
+    paid = dict(paid_days.order_by().annotate(month=TruncMonth("day")).values_list("month").annotate(Sum("amount")))
     months, month, sum_booked, sum_paid = [], first, ZERO, ZERO
     while month <= last:
         sum_booked += booked.get(month, ZERO)

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from council.actions import day_of
+from placements import costs
 from placements.models import Breach, Placement, QualityReview, ReviewAction
 from placements.reviews import Review, by_exemption, reviews_due
 from recruitment import exemptions as rules
@@ -24,7 +25,7 @@ from recruitment.models import (
     Route,
 )
 from recruitment.procurement_law import AgencySpend
-from reporting.reports.assurance import SPEND, breaches_by, spend_lines, spend_state
+from reporting.reports.assurance import SPEND
 from reporting.reports.contracts import ContractPosition, positions
 
 FORMULAS = {
@@ -304,11 +305,7 @@ def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
     stages = {one.pk: stage_on(one, on) for one in rows}
     entitled = [one for one in rows if stages[one.pk] in (ExemptionStatus.APPROVED, ExemptionStatus.ENDED)]
     wanted = rules.sides_required()
-    by_now = spend_lines(on, scope.service, scope.team)
-    before = {one.pk: cost for one, _, cost in spend_lines(since - timedelta(1), scope.service, scope.team)}
-    spend = dict.fromkeys(SPEND, Decimal(0))
-    for placement, state, cost in by_now:
-        spend[state] += cost - before.get(placement.pk, Decimal(0))
+    spend = dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, since, scope.service, scope.team)
     placements = scope.of(Placement.objects.standing(), "vacancy__team")
     agencies = Agency.objects.filter(pk__in={one.agency_id for one in entitled}).order_by("name")
     breaches = scope.of(Breach.objects.standing(), "placement__vacancy__team").filter(since__lte=on)
@@ -377,10 +374,11 @@ def _live(rows: list[Exemption], on: date) -> list[Live]:
 def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: date, on: date) -> list[Month]:
     approved = [next(d for d in one.decisions.all() if d.approves) for one in entitled]
     reasons = {one.pk: one.reason for one in entitled}
-    rows = (
-        placements.filter(starts_on__lte=on, ends_on__gte=since).select_related("contract").prefetch_related("breaches")
-    )
-    spans = [(one.starts_on, one.ends_on, one) for one in rows]
+    ends, month = [], since.replace(day=1)
+    while month <= on:
+        month = (month + timedelta(32)).replace(day=1)
+        ends.append(min(month - timedelta(1), on))
+    counted = costs.off_contract_at(ends, since, placements) if ends else {}
     found, month = [], since.replace(day=1)
     while month <= on:
         following = (month + timedelta(32)).replace(day=1)
@@ -390,9 +388,7 @@ def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: d
             if max(month, since) <= decision.decided_on <= end:
                 reason = reasons[decision.exemption_id]
                 counts[reason] = counts.get(reason, 0) + 1
-        in_post = [one for first, last, one in spans if first <= end <= last]
-        off = sum(spend_state(one, breaches_by(one, end), end) != "on_contract" for one in in_post)
-        found.append(Month(month, max(month, since), end, counts, off, len(in_post)))
+        found.append(Month(month, max(month, since), end, counts, *counted.get(end, (0, 0))))
         month = following
     return found
 

@@ -1,16 +1,14 @@
 """Was the first supplier asked first? The same report as `manage.py report assurance`, as a page, CSV and JSON."""
 
-from datetime import timedelta
-from decimal import Decimal
-
+from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import redirect
 
 from council.models import Service, Team
 from reporting.evidence.sections import shown
 from reporting.exports import csv_response
-from reporting.listing import Column, DayFilter, Filter, ListPage
-from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, assurance, spend_lines
+from reporting.listing import PAGE, Column, DayFilter, Filter, ListPage
+from reporting.reports.assurance import FORMULAS, SPEND, STANDINGS, Assurance, Spend, assurance
 from reporting.views.evidence import keep_report
 from reporting.views.exemptions import day_given, row_asked
 from reporting.views.lists import services
@@ -31,7 +29,7 @@ class AssuranceSpend(ListPage):
     empty = "Nobody had started by this day."
     links = [("Was the first supplier asked first?", "/assurance/")]
     filters = [
-        Filter("state", "Spend", lambda: list(SPEND.items()), lambda rows, value: [r for r in rows if r[1] == value]),
+        Filter("state", "Spend", lambda: list(SPEND.items()), lambda rows, value: rows),
         Filter("service", "Service", services, lambda rows, value: rows),
         Filter("team", "Team", _teams, lambda rows, value: rows),
         DayFilter("since", "Worked since", lambda rows, day: rows),
@@ -52,12 +50,8 @@ class AssuranceSpend(ListPage):
         request, on = self.request, day_asked(self.request, self.today)
         service, team = row_asked(request, "service", Service), row_asked(request, "team", Team)
         of = (service.pk if service else None, team.pk if team else None)
-        rows, since = spend_lines(on, *of), day_given(request, "since")
-        if since is None:
-            return rows
-        before = {one.pk: cost for one, _, cost in spend_lines(since - timedelta(1), *of)}
-        rows = [(one, state, cost - before.get(one.pk, Decimal(0))) for one, state, cost in rows]
-        return [row for row in rows if row[2]]
+        state = request.GET.get("state", "")
+        return Spend(on, day_given(request, "since"), *of, state=state if state in SPEND else "")
 
     def _sorted(self, rows):
         self.sort = ""
@@ -65,9 +59,8 @@ class AssuranceSpend(ListPage):
 
     def get_context_data(self, found, **kwargs):
         context = super().get_context_data(found, **kwargs)
-        amount = sum((cost for _, _, cost in found), Decimal(0))
         day = day_asked(self.request, self.today)
-        return context | {"total": {"label": "Cost, excluding VAT", "amount": amount}, "today": day}
+        return context | {"total": {"label": "Cost, excluding VAT", "amount": found.total}, "today": day}
 
 
 class AssurancePage(Page):
@@ -98,11 +91,17 @@ class AssurancePage(Page):
         if request.GET.get("format") == "json":
             return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
         chosen = request.GET.get("standing", "")
-        lines = [line for line in report.lines if chosen not in STANDINGS or line.standing == chosen]
+        lines = report.lines.only(chosen) if chosen in STANDINGS else report.lines
+        paginator = Paginator(lines, PAGE)
+        page = paginator.get_page(request.GET.get("page"))
         context = self.get_context_data(
             report=report,
             on=on,
             lines=lines,
+            page=page,
+            pages=paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+            if paginator.num_pages > 1
+            else [],
             chosen=chosen if chosen in STANDINGS else "",
             counts=[(name, words, report.count(name)) for name, words in STANDINGS.items() if report.count(name)],
             spend=[(name, words, report.spend[name]) for name, words in SPEND.items()],

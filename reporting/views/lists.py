@@ -1,5 +1,6 @@
 """The lists: every one filters, sorts, pages and downloads exactly what it shows."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from django.db.models import Count, DecimalField, Exists, Max, OuterRef, Q, Sum,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from council.models import Council, Service
+from council.models import Council, Service, Team
 from council.permissions import may, services_of
 from placements.models import (
     Basis,
@@ -30,13 +31,25 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
-from recruitment.registration import tidy_registration
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.spend import worth_of
 
 
 def services():
     return [(str(pk), name) for pk, name in Service.objects.values_list("pk", "name")]
+
+
+def of_reference(text: str, prefix: str) -> Q:
+    """Rows whose reference begins with what was typed, or has the number typed: 12, REQ 12 and req-0012 are the same."""
+    text = re.sub(r"[\s-]+", "-", text.strip().upper())
+    number = text.removeprefix(f"{prefix}-").removeprefix(prefix)
+    found = Q(reference__startswith=text)
+    return found | Q(reference=f"{prefix}-{int(number):04d}") if number.isdecimal() and len(number) < 12 else found
+
+
+def teams_called(text: str) -> list[int]:
+    """The keys of the teams in whose name it stands; few, and read first so that their rows are found by index."""
+    return list(Team.objects.filter(name__icontains=text).values_list("pk", flat=True))
 
 
 def agencies():
@@ -109,7 +122,7 @@ class Requests(ListPage):
 
     @staticmethod
     def text_filter(rows, text):
-        return rows.filter(Q(reference__icontains=text) | Q(team__name__icontains=text))
+        return rows.filter(of_reference(text, "REQ") | Q(team__in=teams_called(text)))
 
     def rows(self):
         waiting = Release.objects.open().filter(vacancy=OuterRef("pk"), position__gt=0, respond_by__gt=timezone.now())
@@ -190,9 +203,8 @@ class Releases(ListPage):
 
     @staticmethod
     def text_filter(rows, text):
-        return rows.filter(
-            Q(reference__icontains=text) | Q(order_number__icontains=text) | Q(vacancy__reference__icontains=text)
-        )
+        asked = Vacancy.objects.filter(of_reference(text, "REQ")).values("pk")
+        return rows.filter(of_reference(text, "ORD") | Q(order_number__istartswith=text) | Q(vacancy__in=asked))
 
     def rows(self):
         said = Exists(Statement.objects.declined().filter(release=OuterRef("pk")))
@@ -273,9 +285,8 @@ class Placements(ListPage):
 
     @staticmethod
     def text_filter(rows, text):
-        number = tidy_registration(text)
-        found = Q(reference__icontains=text) | Q(worker__folded_name__contains=text.casefold())
-        return rows.filter(found | Q(worker__registration_number__startswith=number) if number else found)
+        called = Worker.objects.called(text).values("pk")
+        return rows.filter(of_reference(text, "PL") | Q(worker__in=called))
 
     def rows(self):
         rows = (
@@ -342,9 +353,7 @@ class Workers(ListPage):
 
     @staticmethod
     def text_filter(rows, text):
-        number = tidy_registration(text)
-        found = Q(folded_name__contains=text.casefold())
-        return rows.filter(found | Q(registration_number__startswith=number) if number else found)
+        return rows.called(text)
 
     def rows(self):
         return workers_visible_to(self.request.user).annotate(

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import Http404
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from recruitment.models import (
     Route,
 )
 from reporting.listing import Column, DayFilter, Filter, ListPage
-from reporting.reports.contracts import booking_lines
+from reporting.reports import contracts
 from reporting.views.lists import agencies
 from reporting.views.pages import day_asked
 
@@ -140,7 +140,7 @@ class Payments(ListPage):
         return rows.filter(Q(reference__icontains=text) | Q(supplier__icontains=text) | Q(description__icontains=text))
 
     def rows(self):
-        rows = Payment.objects.with_allocated().select_related("agency", "imported_from")
+        rows = Payment.objects.select_related("agency", "imported_from")
         return rows.prefetch_related("allocations__contract")
 
 
@@ -208,7 +208,7 @@ class Bookings(OfContract, ListPage):
         return day_asked(self.request, timezone.localdate())
 
     def rows(self):
-        return [line for line in booking_lines([self.contract.pk], self.on) if line.committed or line.to_date]
+        return contracts.Bookings(self.contract, self.on)
 
     def _sorted(self, rows):
         self.sort = ""
@@ -216,11 +216,12 @@ class Bookings(OfContract, ListPage):
 
     def get_context_data(self, found, **kwargs):
         context = super().get_context_data(found, **kwargs)
-        amount = sum((line.committed for line in found), Decimal(0))
-        worked = sum((line.to_date for line in found), Decimal(0))
-        label = f"Booked to date £{worked:,.2f}, to come £{amount - worked:,.2f}; together, excluding VAT"
+        line = found.position
+        label = (
+            f"Booked to date £{line.booked_to_date:,.2f}, to come £{line.booked_to_come:,.2f}; together, excluding VAT"
+        )
         context["filters"][0]["value"] = self.on.isoformat()
-        return context | {"total": {"label": label, "amount": amount}, "today": self.on, "back": self.back}
+        return context | {"total": {"label": label, "amount": line.exposure}, "today": self.on, "back": self.back}
 
 
 class Entries(OfContract, ListPage):
@@ -248,7 +249,7 @@ class Entries(OfContract, ListPage):
 
     def get_context_data(self, found, **kwargs):
         context = super().get_context_data(found, **kwargs)
-        total = sum((signed(entry) for entry in found.order_by()), Decimal(0))
+        total = found.order_by().aggregate(total=Sum(contracts.ADDED))["total"] or Decimal(0)
         until = self.chosen.get("until")
         return context | {
             "total": {"label": "Spent and committed, excluding VAT", "amount": total},

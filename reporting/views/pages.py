@@ -11,7 +11,7 @@ from council.actions import day_of
 from council.models import Approval, Council
 from council.permissions import may, may_decide, may_decide_request
 from council.web import address_for, check_may
-from placements.models import Breach, Hire, Payment, PaymentAllocation, Placement
+from placements.models import Breach, Hire, Payment, PaymentAllocation, Placement, Worker
 from recruitment import links
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.candidates import TAKES_CANDIDATES
@@ -19,7 +19,6 @@ from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
 from recruitment.models import Contract, Correction, EmergencyCall, Exemption, Origin, Outcome, Release, Status, Vacancy
 from recruitment.permissions import may_withdraw, require_decide
-from recruitment.registration import tidy_registration
 from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
 from reporting.reports.contracts import burn_up, positions
@@ -27,7 +26,7 @@ from reporting.reports.standing import standing_of_team
 from reporting.timeline import timeline
 from reporting.today import sections
 from reporting.views.files import files_of
-from reporting.views.lists import workers_visible_to
+from reporting.views.lists import of_reference, teams_called, workers_visible_to
 
 
 class Page(TemplateView):
@@ -352,15 +351,11 @@ class Search(Page):
 
     def _groups(self, text: str):
         user = self.request.user
-        number = tidy_registration(text)
-        people = Q(folded_name__contains=text.casefold())
-        if number:
-            people |= Q(registration_number__startswith=number)
-        workers = workers_visible_to(user).filter(people).order_by("folded_name", "pk")
-        requests = Vacancy.objects.visible_to(user).filter(Q(reference__icontains=text) | Q(team__name__icontains=text))
-        releases = Release.objects.visible_to(user).filter(Q(reference__icontains=text) | Q(order_number__iexact=text))
+        workers = workers_visible_to(user).called(text).order_by("folded_name", "pk")
+        requests = Vacancy.objects.visible_to(user).filter(of_reference(text, "REQ") | Q(team__in=teams_called(text)))
+        releases = Release.objects.visible_to(user).filter(of_reference(text, "ORD") | Q(order_number__iexact=text))
         placements = Placement.objects.visible_to(user).filter(
-            Q(reference__icontains=text) | Q(worker__in=workers.values("pk"))
+            of_reference(text, "PL") | Q(worker__in=Worker.objects.called(text).values("pk"))
         )
         groups = [
             (
@@ -378,7 +373,7 @@ class Search(Page):
             (
                 "Exemptions",
                 Exemption.objects.visible_to(user)
-                .filter(Q(reference__icontains=text) | Q(agency__name__icontains=text))
+                .filter(of_reference(text, "EX") | Q(agency__name__icontains=text))
                 .select_related("agency")
                 .order_by("-pk"),
                 lambda e: f"{e.agency}, {e.get_status_display().lower()}",
@@ -386,7 +381,7 @@ class Search(Page):
             (
                 "Breaches",
                 Breach.objects.visible_to(user)
-                .filter(reference__icontains=text)
+                .filter(of_reference(text, "BR"))
                 .select_related("placement__worker")
                 .order_by("-pk"),
                 lambda b: str(b.placement.worker),
@@ -403,10 +398,10 @@ class Search(Page):
             {
                 "title": title,
                 "count": rows.count(),
-                "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in rows[:20]],
+                "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in found],
             }
             for title, rows, detail in groups
-            if rows.exists()
+            if (found := rows[:20])
         ]
 
 

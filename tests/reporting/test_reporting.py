@@ -18,7 +18,7 @@ from recruitment.actions import contracts, vacancies
 from recruitment.models import Vacancy
 from reporting.chart import Series, line_chart, short_money
 from reporting.exports import safe_cell
-from reporting.reports.contracts import booking_lines, burn_up, positions
+from reporting.reports.contracts import Bookings, burn_up, positions
 from reporting.timeline import time_left
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -203,7 +203,7 @@ class TestContractPositions:
         world.extend(longer, date(2024, 5, 17), at=MONDAY + timedelta(days=60))
         line = positions([world.corporate], on)[0]
         assert line.booked_to_come >= 0
-        rows = booking_lines([world.corporate.pk], on)
+        rows = list(Bookings(world.corporate, on))
         assert sum(row.to_date for row in rows) == line.booked_to_date
         assert sum(row.to_come for row in rows) == line.booked_to_come
         day = on.isoformat()
