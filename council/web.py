@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.views.generic import FormView
 from council.errors import NotAllowed, RuleViolation
 from council.kept_files import CANNOT_KEEP, has_no_room
 from council.models import Council, SentForm, User
+from council.models.council import read_once
 from council.permissions import MAY, may, may_open_admin, roles_of
 
 
@@ -42,14 +44,18 @@ class RefusalMiddleware:
         return None
 
 
-class PrivatePagesMiddleware:
-    """No browser and no cache on the way keeps a page, a download or an export of this site, unless it says so itself."""
+class PagesMiddleware:
+    """No browser and no cache on the way keeps a page, a download or an export of this site, unless it says so itself.
+
+    A page that changes nothing reads the council's own figures once.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with read_once() if request.method in ("GET", "HEAD") else nullcontext():
+            response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import DateField, ExpressionWrapper, F, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Least
 
 from council.errors import Refusal
 from council.models import Council
-from placements.models import Placement
+from placements.models import Placement, QualityReview
 from recruitment.charge import working_days
 from recruitment.models import Route
 from recruitment.wording import day_name
@@ -48,12 +49,17 @@ def reviews_due(rows, today: date, within: timedelta = timedelta(0)) -> list[Rev
 
     One that was due while the worker was there stays until it is held. A constant number of queries.
     """
+    return [Review(one, one.review_due_on) for one in with_review_due(rows, today, within)]
+
+
+def with_review_due(rows, today: date, within: timedelta = timedelta(0)):
+    """The placements of `reviews_due` as a queryset, each with the day as `review_due_on`."""
     weeks = Council.current().review_weeks
-    started = rows.standing().filter(starts_on__lte=today)
-    started = started.annotate(last_review=Max("reviews__held_on", filter=Q(reviews__held_on__lte=today)))
-    found = [Review(one, due_on(one, one.last_review, weeks)) for one in started]
-    wanted = [one for one in found if one.due_on <= today + within and one.due_on <= one.placement.ends_on]
-    return sorted(wanted, key=lambda one: (one.due_on, one.placement.pk))
+    held = QualityReview.objects.filter(placement=OuterRef("pk"), held_on__lte=today).order_by("-held_on")
+    last = Coalesce(Subquery(held.values("held_on")[:1]), F("starts_on"))
+    due = ExpressionWrapper(last + Value(7 * weeks), output_field=DateField())  # as `due_on` has it
+    started = rows.standing().filter(starts_on__lte=today).annotate(review_due_on=due)
+    return started.filter(review_due_on__lte=Least(Value(today + within), F("ends_on"))).order_by("review_due_on", "pk")
 
 
 def overdue_since(placement: Placement, today: date) -> date | None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from council.actions import day_of
 from council.models import Approval, Council, User
-from council.permissions import may, may_decide, may_decide_request
+from council.permissions import approvals_of, may
 from placements.marks import mistaken_marks
 from placements.models import (
     Breach,
@@ -19,7 +21,7 @@ from placements.models import (
     QualityReview,
     ReviewAction,
 )
-from placements.reviews import Review, by_exemption, reviews_due
+from placements.reviews import Review, by_exemption, with_review_due
 from recruitment import candidates, exemptions
 from recruitment.models import (
     Contract,
@@ -39,7 +41,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.wording import by_when, day_name, money, possessive
-from reporting.reports.contracts import positions
+from reporting.reports.contracts import percent_of
 
 SHOWN = 8
 
@@ -74,21 +76,21 @@ def _days(since: date, today: date) -> str:
 
 def sections(user: User, now: datetime, today: date) -> list[Section]:
     """The sections that have something in them, in the order one would do them."""
-    council = Council.current()
+    council, decides = Council.current(), approvals_of(user, today)
     found: list[Section] = []
-    if may_decide_request(user, today):
+    if Approval.STAFFING_REQUEST in decides:
         found += [_to_agree(user, today), _needs_that_go_on(user, today, council.ending_soon_weeks)]
-    if may_decide(user, Approval.EMERGENCY, today):
+    if Approval.EMERGENCY in decides:
         found.append(_emergencies(user, today))
-    if exemptions.may_decide_any(user, today):
+    if Approval.EXEMPTION in decides and exemptions.may_decide_any(user, today):
         found.append(_exemptions_to_decide(user, today))
     if side := exemptions.side_of(user, today):
         found.append(_exemptions_to_comment(user, side, today))
-    if may_decide(user, Approval.EXTENSION, today):
+    if Approval.EXTENSION in decides:
         found.append(_extensions(user, today))
-    if may_decide(user, Approval.BREACH, today):
+    if Approval.BREACH in decides:
         found.append(_breaches(user, today))
-    if may_decide(user, Approval.LATER_ROUTE, today):
+    if Approval.LATER_ROUTE in decides:
         found.append(_later_routes(user, today))
     if may(user, "correct"):
         found += [_corrections(user, today), _mistaken_marks(user, today)]
@@ -118,8 +120,15 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     return [section for section in found if section.count]
 
 
-def _section(title: str, rows, make, all_url: str = "") -> Section:
-    return Section(title, rows.count(), [make(row) for row in rows[:SHOWN]], all_url)
+def _section(title: str, rows: QuerySet, make, all_url: str = "") -> Section:
+    """The oldest of the rows and how many there are, in one query."""
+    try:
+        sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # it is known without asking that there are none
+        return Section(title, 0)
+    counted = RawSQL(f"(select count(*) from ({sql}) counted)", parameters, output_field=IntegerField())
+    found = list(rows.annotate(count_of_all=counted)[:SHOWN])
+    return Section(title, found[0].count_of_all if found else 0, [make(row) for row in found], all_url)
 
 
 def _to_agree(user: User, today: date) -> Section:
@@ -239,14 +248,15 @@ def _exemptions_to_use(user: User, today: date) -> Section:
 
 def _reviews_due(user: User, today: date) -> Section:
     mine = by_exemption().filter(pk__in=Placement.objects.visible_to(user).values("pk"))
-    due = reviews_due(mine.select_related("worker", "vacancy__team"), today)
+    due = with_review_due(mine.select_related("worker", "vacancy__team"), today)
 
-    def item(one: Review) -> Item:
-        text = f"{one.placement.reference}: {one.placement.worker}, {one.placement.vacancy.team}"
-        why = "The quality review is overdue" if one.is_overdue(today) else "The quality review is due today"
-        return Item(text, why, _days(one.due_on, today), f"/placements/{one.placement.pk}/review/")
+    def item(placement: Placement) -> Item:
+        text = f"{placement.reference}: {placement.worker}, {placement.vacancy.team}"
+        overdue = Review(placement, placement.review_due_on).is_overdue(today)
+        why = "The quality review is overdue" if overdue else "The quality review is due today"
+        return Item(text, why, _days(placement.review_due_on, today), f"/placements/{placement.pk}/review/")
 
-    return Section("Quality reviews due", len(due), [item(one) for one in due[:SHOWN]], "/reviews/")
+    return _section("Quality reviews due", due, item, "/reviews/")
 
 
 def _review_actions(user: User, today: date) -> Section:
@@ -493,19 +503,20 @@ def _ending(user: User, today: date, weeks: int) -> Section:
 
 
 def _contracts(today: date, council: Council) -> Section:
-    running = list(Contract.objects.running_on(today).select_related("agency").order_by("account__ends_on", "pk"))
+    """By the account as it is kept: what counts today is all there is."""
+    running = Contract.objects.running_on(today).select_related("agency", "account").order_by("account__ends_on", "pk")
     items = []
-    for line in positions(running, today):
-        whys = []
-        if line.percent_used is not None and line.percent_used >= council.value_warning_percent:
-            level = "nearly all" if line.percent_used >= council.value_alert_percent else "much"
-            whys.append(f"{line.percent_used}% of its value is spoken for: {level} of it")
-        if line.approval and line.approval.ends_on <= today + timedelta(weeks=council.ending_soon_weeks):
-            whys.append(f"it ends on {day_name(line.approval.ends_on)}")
+    for contract in running:
+        account, whys = contract.account, []
+        percent = percent_of(account.exposure, account.approved_value)
+        if percent is not None and percent >= council.value_warning_percent:
+            level = "nearly all" if percent >= council.value_alert_percent else "much"
+            whys.append(f"{percent}% of its value is spoken for: {level} of it")
+        if account.ends_on <= today + timedelta(weeks=council.ending_soon_weeks):
+            whys.append(f"it ends on {day_name(account.ends_on)}")
         if whys:
-            since = f"{(line.approval.ends_on - today).days} days left" if line.approval else ""
-            text = f"{line.contract.reference}: {line.contract.agency}"
-            items.append(Item(text, _sentence(whys), since, line.contract.get_absolute_url()))
+            text, since = f"{contract.reference}: {contract.agency}", f"{(account.ends_on - today).days} days left"
+            items.append(Item(text, _sentence(whys), since, contract.get_absolute_url()))
     return Section("Contracts near their value or end", len(items), items[:SHOWN], "/contracts/")
 
 

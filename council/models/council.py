@@ -1,6 +1,10 @@
 """What one council sets up for itself: its name, its numbers and the days it is closed."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -145,8 +149,8 @@ class Council(models.Model):
 
     @classmethod
     def current(cls) -> "Council":
-        """The council's figures; the defaults where nobody has set them up yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        """The council's figures; the defaults where nobody has set them up yet. Read once within `read_once()`."""
+        return _read("council", lambda: cls.objects.filter(pk=1).first() or cls(pk=1))
 
 
 class ClosedDay(models.Model):
@@ -163,5 +167,27 @@ class ClosedDay(models.Model):
 
 
 def calendar_of_the_council() -> WorkingCalendar:
-    """The council's working days, read once for a request or an action."""
-    return WorkingCalendar.without(ClosedDay.objects.values_list("on", flat=True))
+    """The council's working days, read once for an action, and once for a page within `read_once()`."""
+    return _read("calendar", lambda: WorkingCalendar.without(ClosedDay.objects.values_list("on", flat=True)))
+
+
+_already_read: ContextVar[dict | None] = ContextVar("already_read", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """While it lasts, what the council set up for itself is read once: for a page, which changes nothing and asks often."""
+    token = _already_read.set({})
+    try:
+        yield
+    finally:
+        _already_read.reset(token)
+
+
+def _read(what: str, read: Callable[[], Any]) -> Any:
+    kept = _already_read.get()
+    if kept is None:
+        return read()
+    if what not in kept:
+        kept[what] = read()
+    return kept[what]

@@ -366,16 +366,10 @@ def first_supplier(on: date) -> str:
 
 def with_what_proves(rows):
     """Placements with all that their proof and cost are read from, in a constant number of queries."""
-    return rows.select_related(
-        "worker",
-        "contract__agency",
-        "supplying_agency",
-        "vacancy__team__service",
+    return rows.select_related("worker", "contract__agency", "supplying_agency").prefetch_related(
+        "breaches__approved_by",
         "release__contract__agency",
         "release__rests_on__contract__agency",
-        "release__exemption",
-    ).prefetch_related(
-        "breaches__approved_by",
         "release__exemption__needs",
         "release__exemption__decisions__decided_by",
     )

@@ -45,7 +45,7 @@ class ContractPosition:
 
     @property
     def percent_used(self) -> Decimal | None:
-        return None if not self.approved_value else _percent(self.exposure, self.approved_value)
+        return percent_of(self.exposure, self.approved_value)
 
     @property
     def percent_of_time(self) -> Decimal | None:
@@ -65,6 +65,11 @@ class ContractPosition:
         if self.approval and self.on > self.approval.ends_on:
             return "Over"
         return "Over value" if self.left is not None and self.left < 0 else "Running"
+
+
+def percent_of(exposure: Decimal, approved_value: Decimal | None) -> Decimal | None:
+    """How much of a contract's value is spoken for; None where no value is set here."""
+    return _percent(exposure, approved_value) if approved_value else None
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:

@@ -3,12 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 
 from council.permissions import may
 from placements.actions.onward import fee_free_on
 from placements.actions.placements import chain_of, length_of
-from placements.models import Placement, PracticeConcern
+from placements.models import Placement, PlacementPeriod, PlacementReversal, PracticeConcern
 from placements.reviews import next_review
 from recruitment.models import Correction
 from recruitment.permissions import in_reach
@@ -25,11 +26,8 @@ class PlacementDetail(Page):
         visible = (
             Placement.objects.visible_to(user)
             .with_team(self.today)
-            .select_related(
-                "worker",
-                "vacancy__team__service",
-                "contract__agency",
-                "supplying_agency",
+            .select_related("worker", "vacancy__team__service", "contract__agency", "supplying_agency")
+            .prefetch_related(  # each by its key: one plan with all of them would take longer to make than to run
                 "release__rests_on__contract__agency",
                 "release__contract__agency",
                 "release__exemption",
@@ -39,11 +37,13 @@ class PlacementDetail(Page):
                 "started_confirmed_by",
                 "voided_by",
                 "continues",
+                Prefetch("periods", PlacementPeriod.objects.select_related("agreed_by", "approved_by")),
+                Prefetch("reversals", PlacementReversal.objects.select_related("entry__entered_by")),
             )
         )
         placement = get_object_or_404(visible, pk=pk)
-        periods = list(placement.periods.select_related("agreed_by", "approved_by"))
-        reversals = list(placement.reversals.select_related("entry__entered_by"))
+        periods, reversals = list(placement.periods.all()), list(placement.reversals.all())
+        chain, breaches = chain_of(placement), list(placement.breaches.order_by("pk"))
         first, last, weeks = length_of(placement)
         standing = placement.voided_at is None and placement.did_not_start_at is None
         followed = placement.followed_by
@@ -61,8 +61,8 @@ class PlacementDetail(Page):
                 "first": first,
                 "last": last,
                 "weeks": weeks,
-                "cost": sum((worth_of(one) for one in chain_of(placement)), Decimal(0)),
-                "placements": chain_of(placement)[:-1],
+                "cost": sum((worth_of(one) for one in chain), Decimal(0)),
+                "placements": chain[:-1],
             },
             committed=worth_of(placement),
             goes_on_as=followed,
@@ -86,11 +86,11 @@ class PlacementDetail(Page):
             reviews=placement.reviews.order_by("held_on"),
             may_review=started and in_reach(user, placement.vacancy.team.service_id, None, "review"),
             may_concern=may(user, "source") and started,
-            may_void=may(user, "void") and standing and not placement.breaches.standing().exists(),
+            may_void=may(user, "void") and standing and all(one.taken_back_by_id for one in breaches),
             own_entry=placement.booked_by_id == user.pk,
             fee_free_on=fee_free_on(placement) if standing else None,
             moves=placement.moves.select_related("team", "moved_by").order_by("starts_on"),
-            breaches=placement.breaches.order_by("pk"),
+            breaches=breaches,
             proposals=placement.extension_proposals.select_related("proposed_by", "decided_by").order_by("-pk"),
             corrections=Correction.objects.filter(subject="placement", subject_id=placement.pk).order_by("-pk"),
             concerns=concerns.order_by("-pk"),

