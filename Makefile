@@ -6,15 +6,18 @@ PY := $(VENV)/bin/python
 ADDRESS ?= 127.0.0.1:8000
 ARGS ?= help
 TESTS ?=
+COVERAGE := --cov --cov-report=term:skip-covered
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check manage setup setup-dev format
+.PHONY: help run demo test mutants bench check manage setup setup-dev format
 
 help: ## Say what there is
 	@echo "make run            serve the site on http://$(ADDRESS)/ with a database of its own and demonstration data"
 	@echo "make test           run all tests (TESTS=tests/recruitment runs some)"
+	@echo "make mutants        small faults in the rules: which ones does no test notice?"
+	@echo "make bench          what each page costs with 1, 10 and 100 times the rows"
 	@echo "make check          lint, formatting, types, imports, migrations, templates, deployment"
 	@echo "make demo           load the demonstration afresh"
 	@echo "make manage ARGS=…  run a management command, such as ARGS=\"report position --on 2022-04-26 --format json\""
@@ -35,8 +38,14 @@ manage: ## Run a management command; nothing but its own output on standard outp
 	@$(PY) manage.py migrate --verbosity 0 >&2
 	@exec $(PY) manage.py $(ARGS)
 
-test: setup-dev ## Run all tests
-	@$(PY) -m pytest $(TESTS)
+test: setup-dev ## Run all tests; in CI with coverage and the long random runs
+	@$(PY) -m pytest $(if $(CI),$(COVERAGE)) $(TESTS)
+
+mutants: setup-dev ## Make small faults in the rules and permissions, one at a time, and say which ones no test notices
+	@$(PY) tools/mutants.py $(ARGS)
+
+bench: setup ## What each page costs with 1, 10 and 100 times the rows; some minutes
+	@$(PY) -m tools.bench $(if $(filter-out help,$(ARGS)),$(ARGS))
 
 check: setup-dev ## Everything that needs no test run
 	@$(VENV)/bin/ruff check .

@@ -27,6 +27,8 @@ from pathlib import Path
 OWNER, SITE, DATABASE = "tracker_owner", "tracker_site", "tracker"
 SOCKET_PATH_LIMIT = 80  # a Unix socket's path has at most 107 bytes, its file name included
 PR_SET_PDEATHSIG = 1
+LOCK_PATIENCE = 90  # seconds; longer than a start may take
+STOP_PATIENCE = 10  # seconds for each way of stopping the server
 # Throw-away databases only: these settings lose acknowledged writes when the machine stops.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
@@ -178,8 +180,8 @@ def take_lease(home: Path, *, fast: bool = False) -> Server:
         os.umask(previous)
     clients = open(home / "clients.lock", "a")
     with open(home / "start.lock", "a") as start:
-        fcntl.flock(start, fcntl.LOCK_EX)
-        fcntl.flock(clients, fcntl.LOCK_SH)  # waits while a keeper that has already won is shutting down
+        _lock(start, fcntl.LOCK_EX, "another command that starts it")
+        _lock(clients, fcntl.LOCK_SH, "the last one to stop")  # a keeper that has already won
         server = running_server(home)
         if server is None:
             _start_keeper(home, fast)
@@ -189,6 +191,25 @@ def take_lease(home: Path, *, fast: bool = False) -> Server:
         _ensure_database(server)
     _leases.append(clients)
     return server
+
+
+def _lock(file, how: int, whom: str) -> None:
+    """Take a lock, saying so where it is not granted at once. Raises CannotStart after LOCK_PATIENCE."""
+    asked = time.monotonic()
+    told = False
+    while True:
+        try:
+            return fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = time.monotonic() - asked
+        if waited > LOCK_PATIENCE:
+            raise CannotStart(
+                f"PostgreSQL of {Path(file.name).parent} waits for {whom}, for more than {LOCK_PATIENCE} seconds."
+            )
+        if waited > 2 and not told:
+            sys.stderr.write(f"Waiting for {whom}: PostgreSQL in {Path(file.name).parent} …\n")
+            told = True
+        time.sleep(0.05)
 
 
 def _start_keeper(home: Path, fast: bool) -> None:
@@ -251,6 +272,17 @@ def _forget_reused_pid(pid_file: Path) -> None:
                 pid_file.unlink()
 
 
+def _stop(server: subprocess.Popen) -> None:
+    """Stop the server by its fast shutdown, then by its immediate one: asked while it recovers from a killed process of its own,
+    PostgreSQL 18 waits for ever for helpers that it never tells to go. Nothing written is lost either way.
+    """
+    for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        server.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(STOP_PATIENCE)
+            return
+
+
 def keep(home: Path, fast: bool) -> None:
     """Run the server until nobody holds a lease. Never returns normally before that."""
     os.umask(0o022)
@@ -280,7 +312,7 @@ def keep(home: Path, fast: bool) -> None:
                 stderr=log,
                 env=environment,
                 cwd="/",
-                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT),
+                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGQUIT),
                 **_as(account),
             )
         time.sleep(0.1)
@@ -293,18 +325,13 @@ def keep(home: Path, fast: bool) -> None:
     else:
         raise CannotStart((home / "server.log").read_text(errors="replace")[-1500:])
 
-    def stop(*_) -> None:
-        if server.poll() is None:
-            server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-
     def stop_when_unused() -> None:
         with open(home / "clients.lock", "a") as clients:
             fcntl.flock(clients, fcntl.LOCK_EX)  # granted when nobody holds a lease
-            stop()
-            server.wait()
+            _stop(server)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_stop, args=(server,), daemon=True).start())
     threading.Thread(target=stop_when_unused, daemon=True).start()
     server.wait()
     if sockets != data:

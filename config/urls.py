@@ -2,7 +2,9 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from council.web import nothing_here
 from reporting.views.pages import Legal
 
 admin.site.site_header = "Set-up"
@@ -15,6 +17,9 @@ urlpatterns = [
     path("", include("placements.urls")),
     path("", include("reporting.urls")),
     path("accounts/", include("council.account_urls")),
+    # Django's own door to a row of any table, and its second page of passwords: closed, and led to ours.
+    path("admin/r/<path:rest>", nothing_here),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path(
         "accessibility/",

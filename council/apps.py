@@ -17,9 +17,10 @@ class CouncilConfig(AppConfig):
         from council.database_roles import grant_to_site, secure_functions
         from council.jobs import HOUSEKEEPING
         from council.models.forms import forget_sent_forms
+        from council.tries import forget_old_tries
 
         outbox.KINDS[notices.KIND] = outbox.Kind(lock=notices.no_lock, secret=notices.nothing_secret)
         outbox.KINDS[accounts.NEW_PASSWORD] = outbox.Kind(lock=notices.no_lock, secret=accounts.link_for_a_new_password)
-        HOUSEKEEPING.append(forget_sent_forms)
+        HOUSEKEEPING.extend([forget_sent_forms, forget_old_tries])
         post_migrate.connect(secure_functions, sender=self)
         post_migrate.connect(grant_to_site, sender=self)

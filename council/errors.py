@@ -7,6 +7,11 @@ from typing import NoReturn
 from django.apps import apps
 from django.db import IntegrityError
 
+# Of a decision that would be recorded before what it decides.
+CLOCK_IS_BEHIND = (
+    "The machine’s clock is behind: this would come before what it answers. Have the clock set, then try again."
+)
+
 
 @dataclass(frozen=True)
 class Refusal:

@@ -104,6 +104,16 @@ def _differences(model: type[models.Model], events: list) -> list[tuple]:
     return found
 
 
+POUNDS = ("rate", "value", "amount", "fee", "limit", "exposure")
+
+
+def amount_in_words(field: str, value: Decimal) -> str:
+    """A figure as people read it: pounds where the field's name says that it holds pounds, else a number without idle noughts."""
+    if any(word in field for word in POUNDS):
+        return f"£{value:,.2f}"
+    return f"{value.normalize():,f}"
+
+
 class _Display:
     """Turns stored values into words, reading each related table once."""
 
@@ -133,7 +143,7 @@ class _Display:
         if isinstance(value, datetime):
             return f"{value.astimezone(LONDON):%-d %B %Y, %H:%M}"
         if isinstance(value, Decimal):
-            return f"{value:,}"
+            return amount_in_words(field.name, value)
         if hasattr(value, "strftime"):
             return f"{value:%-d %B %Y}"
         return str(value)

@@ -12,10 +12,9 @@ class VariedPasswordValidator:
 
     def validate(self, password: str, user=None) -> None:
         steps = {ord(after) - ord(before) for before, after in itertools.pairwise(password)}
-        if len(set(password)) < self.DIFFERENT or len(steps) == 1:
+        again_and_again = password in (password + password)[1:-1]
+        if len(set(password)) < self.DIFFERENT or len(steps) == 1 or again_and_again:
             raise ValidationError(self.get_help_text(), code="password_not_varied")
 
     def get_help_text(self) -> str:
-        return (
-            f"Your password must have at least {self.DIFFERENT} different characters, not one after another in order."
-        )
+        return f"Your password must have at least {self.DIFFERENT} different characters, neither in a row nor one word twice."

@@ -24,6 +24,12 @@ def give_back(key: str, seconds: int) -> None:
         cache.set(key, max(cache.get(key, 0) - 1, 0), seconds)
 
 
+def forget_old_tries() -> None:
+    """Rows of the cache that count nothing any more, so that it never has to make room by throwing out what still counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from council_cache where expires < now()")
+
+
 @contextmanager
 def _one_at_a_time(key: str) -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:

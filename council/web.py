@@ -1,16 +1,18 @@
 """What every page of the site shares: how a refusal is shown, and what the frame around a page needs."""
 
+import logging
 import sys
 import uuid
 from contextlib import nullcontext
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, transaction
 from django.db.models import Model
 from django.forms import HiddenInput, UUIDField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +23,9 @@ from council.kept_files import CANNOT_KEEP, has_no_room
 from council.models import Council, SentForm, User
 from council.models.council import read_once
 from council.permissions import MAY, may, may_open_admin, roles_of
+
+logger = logging.getLogger("pages")
+UNREADABLE = (ValueError, ValidationError, DataError)  # what Django's admin raises for keys and filters that are none
 
 
 class RefusalMiddleware:
@@ -33,6 +38,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path.startswith("/admin/") and isinstance(exception, UNREADABLE):
+            logger.warning("The set-up pages could not read what was sent", exc_info=exception)
+            return render(request, "400.html", status=400)
         if isinstance(exception, NotAllowed):
             return render(request, "403.html", {"why": str(exception)}, status=403)
         if isinstance(exception, RuleViolation):
@@ -67,9 +75,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
+def nothing_here(request: HttpRequest, **_) -> HttpResponse:
+    """For an address that a library brings and this site does not have."""
+    raise Http404
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     why = "This page was open too long, or cookies are off. Go back, reload it and send the form again."
     return render(request, "403.html", {"why": why}, status=403)
+
+
+def whole_number(text: str) -> int | None:
+    """A key or a year out of an address or a form, as the database can hold one; None for every other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def check_may(request: HttpRequest, what: str) -> None:
@@ -99,6 +117,12 @@ def address_for(user: User, row: Model) -> str:
     return row.get_absolute_url() if may(user, "view") and visible.exists() else "/"
 
 
+class SignedIn(HttpRequest):
+    """A request of somebody who has signed in, as nearly every page's is."""
+
+    user: User  # type: ignore[assignment] - the middleware lets no stranger through
+
+
 class ActionFormView(FormView):
     """A page with one form that calls one action.
 
@@ -107,10 +131,11 @@ class ActionFormView(FormView):
     `effect(data)` the form is followed by a page that shows the effect in numbers and asks once more.
     """
 
+    request: SignedIn
     template_name = "form_page.html"
     confirm_template_name = "confirm_page.html"
-    title = ""
-    intro = ""
+    title: Any = ""  # a text, or a property where it depends on the row
+    intro: Any = ""
     right = "view"
     warning = False
     once = False  # True for a form that makes something new: sent twice, it makes one

@@ -54,6 +54,12 @@ class PartsInput(forms.MultiWidget):
         return [*parts, f"{value:%H:%M}"] if "time" in self.parts else parts
 
 
+def asks_for(noun: str) -> str:
+    """The sentence for what is missing: "Enter the start date", whether the noun brings its article or not."""
+    noun = noun.removeprefix("The ").removeprefix("the ")
+    return f"Enter the {noun[0].lower()}{noun[1:]}"
+
+
 class DateField(forms.MultiValueField):
     """A date in three boxes. `noun` starts its messages: "Start date must be a real date"."""
 
@@ -61,7 +67,7 @@ class DateField(forms.MultiValueField):
 
     def __init__(self, *, noun: str | None = None, **kwargs):
         self.noun = noun or kwargs.get("label") or "Date"
-        kwargs.setdefault("error_messages", {"required": f"Enter the {self.noun[0].lower()}{self.noun[1:]}"})
+        kwargs.setdefault("error_messages", {"required": asks_for(self.noun)})
         kwargs.setdefault("widget", PartsInput(self.parts))
         boxes = [forms.CharField(required=False, max_length=12) for _ in self.parts]
         super().__init__(fields=boxes, require_all_fields=False, **kwargs)
@@ -135,7 +141,7 @@ class NumberField(forms.DecimalField):
         kwargs.setdefault("min_value", Decimal("0.01"))
         label = kwargs.get("label", "number")
         messages = {
-            "required": f"Enter the {label[0].lower()}{label[1:]}",
+            "required": asks_for(label),
             "invalid": f"{label} must be a number, like 37 or 36.50",
             "min_value": f"{label} must be %(limit_value)s or more",
             "max_value": f"{label} must be %(limit_value)s or less",

@@ -1,5 +1,7 @@
 """The base of the site's forms: GOV.UK layout, and a place for what an action refuses."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
@@ -20,10 +22,30 @@ class GovukForm(forms.Form):
         hidden = [name for name, field in self.fields.items() if field.widget.is_hidden]
         self.helper.layout = Layout(*placed, *(name for name in hidden if name not in placed))
         self.helper.add_input(Submit("submit", self.submit))
+        self.order_fields(_names(self.helper.layout))  # the summary of errors lists them as the page shows them
+        for name in hidden:
+            self.fields[name].error_messages["required"] = "This page was open too long. Reload it and try again."
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return self.cleaned_data
+
+    def offer(self, name: str, choices: Any) -> None:
+        """What may be chosen in a field: rows, or (value, words)."""
+        field: Any = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = choices
+        else:
+            field.choices = choices
 
     def add_refusal(self, sentence: str, field: str | None) -> None:
         """Show what an action refused, beside the field it is about where the form has that field."""
         self.add_error(field if field in self.fields else None, sentence)
+
+
+def _names(part) -> list[str]:
+    """The fields of a layout, in order."""
+    return [part] if isinstance(part, str) else [name for one in part.fields for name in _names(one)]
 
 
 def radios(choices, *, label: str, required_message: str, inline: bool = False, **kwargs) -> forms.ChoiceField:

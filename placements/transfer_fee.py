@@ -1,8 +1,8 @@
 """From when no transfer fee may be asked for taking a worker on. Pure.
 
-Source: Conduct of Employment Agencies and Employment Businesses Regulations 2003, regulation 10: none after the later of 14
-weeks from the start of the first assignment and 8 weeks from the end of the last. The 14 weeks start again only after a gap
-of more than 42 days between assignments.
+Source: Conduct of Employment Agencies and Employment Businesses Regulations 2003, regulation 10(5): none after the later of 14
+weeks that begin on the first day of the first assignment and 8 weeks that begin on the day after the last day of the last. The 14
+weeks start again only after a gap of more than 42 days between assignments.
 """
 
 from collections.abc import Iterable
@@ -21,4 +21,4 @@ def free_of_fee_on(assignments: Iterable[tuple[date, date]]) -> date:
         if start - last - timedelta(1) > GAP:
             first = start
         last = max(last, end)
-    return max(first + FROM_START, last + FROM_END)
+    return max(first + FROM_START, last + timedelta(1) + FROM_END)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("requests/<int:pk>/end/", bookings.EndNeed.as_view(), name="request-end"),
     path("requests/<int:pk>/permanent-start/", bookings.HireNew.as_view(), name="hire-new"),
     path("hires/<int:pk>/void/", bookings.HireVoid.as_view(), name="hire-void"),
+    path("placements/<int:pk>/checks/", life.Checks.as_view(), name="checks"),
     path("placements/<int:pk>/start/", life.ConfirmStart.as_view(), name="placement-start"),
     path("placements/<int:pk>/replace/", life.Replace.as_view(), name="placement-replace"),
     path("placements/<int:pk>/move/", life.Move.as_view(), name="placement-move"),

@@ -126,7 +126,7 @@ def _busy_refusal(state: RoundState, step: Step, now: datetime) -> Refusal | Non
         )
     waiting = next((asked for asked in state.asked if asked.position > 0 and asked.outcome == "open"), None)
     if waiting:
-        return _still_waiting(waiting, step, now)
+        return _still_waiting(state, waiting, step, now)
     secured = next((asked for asked in state.asked if asked.position > 0 and asked.outcome == "secured"), None)
     if secured:
         return Refusal(
@@ -152,7 +152,7 @@ def exempting_refusal(state: RoundState, now: datetime) -> Refusal | None:
     step = exemption_step(state)
     if step is None:
         return Refusal("not_in_order", "The order of sourcing that this round follows has no step for exemptions.")
-    return _busy_refusal(state, step, now) or _candidate_refusal(state.asked, step)
+    return _busy_refusal(state, step, now) or _candidate_refusal(state, state.asked, step)
 
 
 def first_route_proof(state: RoundState, now: datetime, calendar: WorkingCalendar) -> Asked | None:
@@ -283,11 +283,16 @@ def _permanent_refusal(state: RoundState) -> Refusal | None:
     return None
 
 
-def _still_waiting(waiting: Asked, step: Step, now: datetime) -> Refusal:
+def _not_open(state: RoundState, step: Step) -> str:
+    """How a refusal of a step begins: one that was asked before was open once."""
+    return f"{step.name} cannot be asked again yet." if state.at(step.position) else f"{step.name} is not open yet."
+
+
+def _still_waiting(state: RoundState, waiting: Asked, step: Step, now: datetime) -> Refusal:
     if waiting.position == step.position:
         start = f"{waiting.supplier} has been asked already."
     else:
-        start = f"{step.name} is not open yet."
+        start = _not_open(state, step)
     if now < waiting.respond_by:
         return Refusal(
             "still_waiting",
@@ -311,24 +316,24 @@ def _proof(
         return _by_exemption(state, step, now)
     asked = state.at(position - 1)
     failed = _latest(one for one in asked if one.failed and one.in_time)
-    if waits := _candidate_refusal(asked, step):
+    if waits := _candidate_refusal(state, asked, step):
         return None, waits
     if not asked:
         refusal = opening_refusal(state, position - 1, now, calendar)
         why = f" {refusal.sentence}" if refusal and position > 2 else f" Ask {before.name} first."
         return None, Refusal(
-            "not_asked_before", f"{step.name} is not open yet. {before.name} has not been asked in this round.{why}"
+            "not_asked_before", f"{_not_open(state, step)} {before.name} has not been asked in this round.{why}"
         )
     if failed is None and any(one.failed for one in asked):
         return None, Refusal(
             "proof_corrected",
-            f"{step.name} is not open yet. {possessive(before.name)} answer was corrected, and what is left of it proves nothing. Ask "
+            f"{_not_open(state, step)} {possessive(before.name)} answer was corrected, and what is left of it proves nothing. Ask "
             f"{before.name} again.",
         )
     if failed is None:
         return None, Refusal(
             "withdrawn_proves_nothing",
-            f"{step.name} is not open yet. The order to {before.name} was taken back, and that proves nothing. Ask {before.name} again.",
+            f"{_not_open(state, step)} The order to {before.name} was taken back, and that proves nothing. Ask {before.name} again.",
         )
     assert failed.failed_at
     if _is_too_old(failed, state, now, calendar):
@@ -346,21 +351,21 @@ def _is_too_old(failed: Asked, state: RoundState, now: datetime, calendar: Worki
     return now.astimezone(LONDON).date() > last_day
 
 
-def _candidate_refusal(asked: Iterable[Asked], step: Step) -> Refusal | None:
+def _candidate_refusal(state: RoundState, asked: Iterable[Asked], step: Step) -> Refusal | None:
     """A candidate of a supplier asked before waits for us, so nobody else is asked."""
     waits = next((one for one in asked if one.waiting_candidate), None)
     if waits is None:
         return None
     return Refusal(
         "candidate_waits",
-        f"{step.name} is not open yet. {possessive(waits.supplier)} candidate {waits.waiting_candidate} waits for our decision. Offer the "
+        f"{_not_open(state, step)} {possessive(waits.supplier)} candidate {waits.waiting_candidate} waits for our decision. Offer the "
         "work, or record why not, first.",
     )
 
 
 def _by_exemption(state: RoundState, step: Step, now: datetime) -> tuple[Asked | None, Refusal | None]:
     """The answer an approved exemption rests on (None where a reason stands in its place), or why none opens the step."""
-    if waits := _candidate_refusal(state.asked, step):
+    if waits := _candidate_refusal(state, state.asked, step):
         return None, waits
     day = now.astimezone(LONDON).date()
     held = next((one for one in state.exemptions if one.holds(day)), None)

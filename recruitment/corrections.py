@@ -1,9 +1,11 @@
 """Which recorded facts may be corrected, and how a value is kept in a correction. The words of a person, never a decision."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from django.db import models
 
+from council.history import amount_in_words
 from council.working_time import LONDON
 from recruitment.models import Release, Round
 from recruitment.wording import day_name
@@ -78,4 +80,6 @@ def in_words(model: type[models.Model], column: str, text: str | None) -> tuple[
         return name, day_name(date.fromisoformat(text))
     if isinstance(field, models.ForeignKey):
         return name, str(field.related_model._default_manager.filter(pk=text).first() or text)
+    if isinstance(field, models.DecimalField):
+        return name, amount_in_words(field.name, Decimal(str(text)))
     return name, str(text)

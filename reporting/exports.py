@@ -1,14 +1,16 @@
 """CSV that opens in Excel as it was meant: with a byte order mark, and without running formulas."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 
 from council.working_time import LONDON
 
+ROWS_A_PIECE = 200
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
@@ -26,12 +28,24 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def csv_response(file_name: str, header: list[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+class _Passing:
+    """A file for `csv.writer` that keeps nothing: what is written is what `writerow` returns."""
+
+    @staticmethod
+    def write(text: str) -> str:
+        return text
+
+
+def _pieces(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    writer = csv.writer(_Passing())
+    yield "\ufeff" + writer.writerow(header)
+    rest = iter(rows)
+    while piece := "".join(writer.writerow([safe_cell(value) for value in row]) for row in islice(rest, ROWS_A_PIECE)):
+        yield piece
+
+
+def csv_response(file_name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
+    """The rows as they come, however many there are: none is kept in memory."""
+    response = StreamingHttpResponse(_pieces(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([safe_cell(value) for value in row])
     return response

@@ -1,30 +1,34 @@
 """A list page: filtered, sorted, paged, with its total, and as a CSV of exactly what is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from council.web import check_may
+from council.web import SignedIn, check_may
 from reporting.exports import csv_response
 
 PAGE = 25
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True)
-class Column:
+class Column(Generic[Row]):
     """`value` gives what the CSV holds; the page shows it by `kind`: text, money, day, moment, number or tag."""
 
     title: str
-    value: Callable[[object], object]
+    value: Callable[[Row], object]
     kind: str = "text"
     sort: str = ""
-    link: Callable[[object], str] | None = None
+    link: Callable[[Row], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Filter:
     name: str
     label: str
     choices: Callable[[], list[tuple[str, str]]]
-    apply: Callable[[QuerySet, str], QuerySet]
+    apply: Callable[[Any, str], Any]
     is_day = False
 
     def read(self, text: str) -> str | None:
@@ -48,7 +52,7 @@ class DayFilter:
 
     name: str
     label: str
-    apply: Callable[[QuerySet, date], QuerySet]
+    apply: Callable[[Any, date], Any]
     is_day = True
 
     def choices(self) -> list:
@@ -64,13 +68,14 @@ class DayFilter:
 class ListPage(TemplateView):
     """`rows(request)` is what the person may see. `money` names the column whose total is shown."""
 
+    request: SignedIn
     template_name = "list.html"
-    title = ""
+    title: Any = ""  # a text, or a property where it depends on the row
     intro = ""
     file_name = "list"
-    columns: list[Column] = []
-    filters: list[Filter | DayFilter] = []
-    text_filter: Callable[[QuerySet, str], QuerySet] | None = None
+    columns: Sequence[Column[Any]] = []
+    filters: Sequence[Filter | DayFilter] = []
+    text_filter: Callable[[Any, str], Any] | None = None
     text_label = "Search in this list"
     order = "-pk"
     total: tuple | None = None  # (label, field to sum, and which rows count if not all)
@@ -79,7 +84,7 @@ class ListPage(TemplateView):
     actions: list[tuple[str, str, str]] = []  # (right, text, address)
     links: list[tuple[str, str]] = []  # (text, address) of lists beside this one
 
-    def rows(self) -> QuerySet:
+    def rows(self) -> Any:  # a queryset, or what is sliced and counted like one
         raise NotImplementedError(f"{type(self).__name__} does not say what it lists.")
 
     def get(self, request, *args, **kwargs):
@@ -88,11 +93,12 @@ class ListPage(TemplateView):
         rows = self._sorted(self._filtered(self.rows()))
         if request.GET.get("format") == "csv":
             header = [column.title for column in self.columns]
-            found = ([column.value(row) for column in self.columns] for row in rows)
+            every = rows.iterator(chunk_size=1000) if isinstance(rows, QuerySet) else rows
+            found = ([column.value(row) for column in self.columns] for row in every)
             return csv_response(f"{self.file_name}-{self.today.isoformat()}.csv", header, found)
         return self.render_to_response(self.get_context_data(found=rows))
 
-    def _filtered(self, rows: QuerySet) -> QuerySet:
+    def _filtered(self, rows: Any) -> Any:
         self.chosen: dict[str, str] = {}
         for one in self.filters:
             text = self.request.GET.get(one.name, "")
@@ -106,7 +112,7 @@ class ListPage(TemplateView):
             rows = type(self).text_filter(rows, text)
         return rows
 
-    def _sorted(self, rows: QuerySet) -> QuerySet:
+    def _sorted(self, rows: Any) -> Any:
         self.sort = self.request.GET.get("sort", "")
         name = self.sort.removeprefix("-")
         if name not in {column.sort for column in self.columns if column.sort}:
@@ -118,7 +124,7 @@ class ListPage(TemplateView):
         ordering = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
         return rows.order_by(ordering, "-pk" if descending else "pk")
 
-    def get_context_data(self, found: QuerySet, **kwargs):
+    def get_context_data(self, *, found: Any, **kwargs: Any) -> dict[str, Any]:
         paginator = Paginator(found, PAGE)
         page = paginator.get_page(self.request.GET.get("page"))
         total = None

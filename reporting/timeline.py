@@ -11,7 +11,7 @@ from recruitment import cascade
 from recruitment.emergencies import unconfirmed_refusal
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
 from recruitment.state import no_contract_refusal, round_state
-from recruitment.wording import possessive, within
+from recruitment.wording import money, possessive, within
 
 
 @dataclass
@@ -130,16 +130,16 @@ def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep
         shown.tag, shown.look = "Open", "open"
         again = "Ask again" if standing else f"Send to {within(step.name)}"
         if standing:
-            shown.tag, shown.look = "Done", "done"
+            shown.tag, shown.look = standing[-1].tag, "done"
         if may_source:
             shown.next.append((again, f"/requests/{vacancy.pk}/send/{step.position}/"))
         elif not standing:
             shown.sentence = "A commissioning officer may send the request now."
         return shown
     if standing:
-        shown.tag, shown.look = "Done", "done"
+        shown.tag, shown.look = standing[-1].tag, "done"
     if not is_open:
-        shown.tag = "Done" if standing else "Not needed"
+        shown.tag = shown.tag if standing else "Not needed"
     elif not standing or refusal.code != "already_secured":
         shown.sentence = refusal.sentence
     return shown
@@ -183,7 +183,7 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
     elif release.outcome == Outcome.NOT_SECURED:
         order.sentence = release.get_reason_display()
         if release.rate_asked:
-            order.sentence += f" (£{release.rate_asked} an hour)"
+            order.sentence += f" ({money(release.rate_asked)} an hour)"
         if release.declined_on:
             order.sentence += f". Declined on {release.declined_on:%-d %B %Y} by {release.declined_sender}"
             if release.statement_id:

@@ -43,7 +43,7 @@ from recruitment.models import (
 from recruitment.wording import by_when, day_name, money, possessive
 from reporting.reports.contracts import percent_of
 
-SHOWN = 8
+SHOWN, NEWEST = 8, 2  # of each kind: the oldest, and among them the newest, so that nothing new stays out of sight
 
 
 def _sentence(parts: list[str]) -> str:
@@ -121,14 +121,17 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
 
 
 def _section(title: str, rows: QuerySet, make, all_url: str = "") -> Section:
-    """The oldest of the rows and how many there are, in one query."""
+    """The oldest of the rows and how many there are, in one query; where there are many, the newest with them."""
     try:
         sql, parameters = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:  # it is known without asking that there are none
         return Section(title, 0)
     counted = RawSQL(f"(select count(*) from ({sql}) counted)", parameters, output_field=IntegerField())
     found = list(rows.annotate(count_of_all=counted)[:SHOWN])
-    return Section(title, found[0].count_of_all if found else 0, [make(row) for row in found], all_url)
+    count = found[0].count_of_all if found else 0
+    if count > SHOWN:
+        found = [*found[: SHOWN - NEWEST], *reversed(rows.reverse()[:NEWEST])]
+    return Section(title, count, [make(row) for row in found], all_url)
 
 
 def _to_agree(user: User, today: date) -> Section:
@@ -225,24 +228,30 @@ def _exemptions_returned(user: User, today: date) -> Section:
     )
 
 
-def _exemptions_to_use(user: User, today: date) -> Section:
-    """Approved requests under them for which nobody has been asked yet."""
+def _needs_to_use(today: date) -> QuerySet[ExemptionNeed]:
+    """What approved exemptions are for and nobody has been asked for yet."""
     asked = Release.objects.standing().filter(exemption=OuterRef("exemption"), vacancy=OuterRef("vacancy"))
-    needs = ExemptionNeed.objects.filter(
+    return ExemptionNeed.objects.filter(
         ~Exists(asked),
-        vacancy__in=Vacancy.objects.visible_to(user).being_sourced(),
         round__closed_at__isnull=True,
         exemption__status=ExemptionStatus.APPROVED,
         exemption__ends_on__gte=today,
     )
 
+
+def _exemptions_to_use(user: User, today: date) -> Section:
+    """Approved requests under them for which nobody has been asked yet."""
+    approval = ExemptionDecision.objects.filter(approves=OuterRef("exemption"))
+    needs = _needs_to_use(today).filter(vacancy__in=Vacancy.objects.visible_to(user).being_sourced())
+    needs = needs.annotate(approved_on=approval.values("decided_on")[:1])
+
     def item(need: ExemptionNeed) -> Item:
         one = need.exemption
         text = f"{need.vacancy.reference}: {need.vacancy.team}"
         why = f"{one.reference} is approved. Send the request to {one.agency}"
-        return Item(text, why, _days(day_of(one.put_at), today), f"/requests/{need.vacancy_id}/")
+        return Item(text, why, _days(need.approved_on, today), f"/requests/{need.vacancy_id}/")
 
-    needs = needs.select_related("exemption__agency", "vacancy__team").order_by("exemption__put_at", "pk")
+    needs = needs.select_related("exemption__agency", "vacancy__team").order_by("approved_on", "pk")
     return _section("Exemptions to use", needs, item, "/exemptions/all/?stage=approved")
 
 
@@ -351,7 +360,7 @@ def _starts(user: User, today: date) -> Section:
         )
 
     rows = _in_post(user, today).filter(started_confirmed_at__isnull=True, basis="release")
-    return _section("Starts to confirm", rows, item)
+    return _section("Starts to confirm", rows, item, "/placements/?stage=live")
 
 
 def _checks(user: User, today: date) -> Section:
@@ -362,10 +371,10 @@ def _checks(user: User, today: date) -> Section:
     def item(placement: Placement) -> Item:
         text = f"{placement.reference}: {placement.worker}, {placement.vacancy.team}"
         why = f"In post, and still to come: {', '.join(placement.checks_missing)}"
-        return Item(text, why, _days(placement.starts_on, today), f"/placements/{placement.pk}/start/")
+        return Item(text, why, _days(placement.starts_on, today), f"/placements/{placement.pk}/checks/")
 
     rows = _in_post(user, today).filter(missing, started_confirmed_at__isnull=False)
-    return _section("Checks still to come", rows, item)
+    return _section("Checks still to come", rows, item, "/placements/?stage=live")
 
 
 def _windows_ended(user: User, now: datetime, today: date) -> Section:
@@ -440,10 +449,16 @@ def _to_book(user: User, today: date) -> Section:
 
 def _to_send(user: User, today: date) -> Section:
     busy = Release.objects.standing().filter(
-        round=OuterRef("pk"), position__gt=0, outcome__in=[Outcome.OPEN, Outcome.SECURED]
+        Q(position__gt=0) | Q(outcome=Outcome.SECURED),
+        round=OuterRef("pk"),
+        outcome__in=[Outcome.OPEN, Outcome.SECURED],
     )
+    by_exemption_now = _needs_to_use(today).filter(round=OuterRef("pk"))  # in a section of its own
     rounds = Round.objects.filter(
-        ~Exists(busy), closed_at__isnull=True, vacancy__status__in=[Status.AGREED, Status.SOURCING]
+        ~Exists(busy),
+        ~Exists(by_exemption_now),
+        closed_at__isnull=True,
+        vacancy__status__in=[Status.AGREED, Status.SOURCING],
     )
     rounds = (
         rounds.filter(vacancy__in=Vacancy.objects.visible_to(user))
@@ -489,7 +504,10 @@ def _cover_over(user: User, today: date) -> Section:
 def _ending(user: User, today: date, weeks: int) -> Section:
     until = today + timedelta(weeks=weeks)
     rows = Placement.objects.visible_to(user).live_on(today).not_followed()
-    rows = rows.filter(ends_on__lte=until, ended_early_at__isnull=True, end_reason="")
+    asked = ExtensionProposal.objects.waiting().filter(
+        placement=OuterRef("pk")
+    )  # in a section of its own, or waits for another
+    rows = rows.filter(~Exists(asked), ends_on__lte=until, ended_early_at__isnull=True, end_reason="")
 
     def item(placement: Placement) -> Item:
         why = f"In post until {day_name(placement.ends_on)}: extend, or plan the end"

@@ -53,6 +53,7 @@ PROVED_IN_THE_REFUSALS = {
     "placement_rates_never_overlap",
     "placement_period_value_is_committed",
     "vacancy_decision_is_whole",
+    "vacancy_decided_afterwards",
     "vacancy_decided_by_another",
     "vacancy_status_follows_decision",
     "contract_approval_by_another",
@@ -149,6 +150,7 @@ BROKEN_BY = {
     "meeting_item_is_whole": "insert into recruitment_meetingitem (meeting_id, vacancy_id, job_type, kind, team_id, is_between, decision, reason, fte, cost, agreed_fte, cover_fte) values (1, {vacancy}, 'x', 'x', {team}, false, 'agreed', '', 1, 1, 1, 1)",
     "release_exempted_agency_itself": "COPY recruitment.Release reference='x',supply_mode='brokered',supplying_agency_id={agency} where id = {by_exemption}",
     "attachment_is_whole": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason) values ('exemption', 1, '', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), '')",
+    "attachment_once": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason) select 'exemption', 1, 'x', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), '' from generate_series(1, 2)",
     "attachment_void_by_another": "insert into council_attachment (kind, subject, title, file_name, content_type, size, sha256, fit_to_publish, uploaded_by_id, uploaded_at, void_reason, voided_at, voided_by_id) values ('exemption', 1, 'x', 'x', 'x', 1, repeat('a', 64), false, {officer}, now(), 'x', now(), {officer})",
     "document_finished_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to, finished_at) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', '', now())",
     "document_issued_whole": "insert into council_document (kind, title, parameters, is_public, made_by_id, made_at, problem, file_name, sha256, issued_to) values ('pack', 'x', '{{}}', false, {officer}, now(), '', '', '', 'x')",
@@ -208,12 +210,15 @@ BROKEN_BY = {
     "breach_of_a_correction_once": "COPY placements.Breach reference='x',kind='proof_corrected',correction_id={correction} where id = {breach}; insert into placements_breach (reference, placement_id, kind, correction_id, since, found_on, how_found, recorded_by_id, recorded_at, approval_reason) select 'y' || n, {placement}, 'proof_corrected', {correction}, '2024-01-22', '2024-01-23', 'x', {officer}, now(), '' from generate_series(1, 2) n",
     "breach_approval_whole": "update placements_breach set approved_at = now() where id = {breach}",
     "breach_approved_by_another": "update placements_breach set approved_at = now(), approved_by_id = recorded_by_id, approval_reason = 'x' where id = {breach}",
+    "breach_approved_afterwards": "update placements_breach set approved_at = recorded_at - interval '1 second', approved_by_id = {director}, approval_reason = 'x' where id = {breach}",
     "breach_says_how": "COPY placements.Breach reference='x',kind='proof_corrected',how_found='' where id = {breach}",
     "extension_one_waits": "COPY placements.ExtensionProposal reason='again' where id = {proposal}",
     "extension_decision_is_whole": "update placements_extensionproposal set decision = 'approved' where id = {proposal}",
+    "extension_decided_afterwards": "update placements_extensionproposal set decision = 'approved', decision_reason = 'x', decided_at = proposed_at - interval '1 second', decided_by_id = {director} where id = {proposal}",
     "extension_decided_by_another": "update placements_extensionproposal set decision = 'approved', decision_reason = 'x', decided_at = now(), decided_by_id = proposed_by_id where id = {proposal}",
     "concern_is_whole": "insert into placements_practiceconcern (placement_id, concern, agency_told_on, referral_made, recorded_by_id, recorded_at) values ({placement}, 'x', '2024-01-01', true, {officer}, now())",
     "correction_one_waits": "COPY recruitment.Correction reason='again' where id = {correction}",
+    "correction_decided_afterwards": "update recruitment_correction set decision = 'confirmed', decided_at = proposed_at - interval '1 second', decided_by_id = {director} where id = {correction}",
     "correction_has_reason": "COPY recruitment.Correction reason='',subject_id=1 where id = {correction}",
     "correction_decided_by_another": "update recruitment_correction set decision = 'confirmed', decided_at = now(), decided_by_id = proposed_by_id where id = {correction}",
     "hire_converts_once": "insert into placements_hire (reference, vacancy_id, converts_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) values ('x', {vacancy}, {placement}, '2024-01-01', 0, {officer}, now(), ''), ('y', {sent_vacancy}, {placement}, '2024-01-01', 0, {officer}, now(), '')",
@@ -224,8 +229,8 @@ BROKEN_BY = {
     "hire_fills_a_vacant_post": "insert into placements_hire (reference, vacancy_id, round_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) values ('x', {cover}, {round}, '2024-01-01', 0, {officer}, now(), '')",
     "hire_release_secured_same_round": "insert into placements_hire (reference, vacancy_id, round_id, release_id, contract_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', vacancy_id, round_id, id, contract_id, '2024-01-01', 0, {officer}, now(), '' from recruitment_release where id = {sent}",
     "hire_contract_of_release": "insert into placements_hire (reference, vacancy_id, round_id, release_id, contract_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) select 'x', vacancy_id, round_id, id, {framework}, '2024-01-01', 0, {officer}, now(), '' from recruitment_release where id = {sent}",
-    "payment_line_once": "insert into placements_payment (agency_id, source_id, imported_from_id, line, paid_on, amount, supplier, reference, department, description, order_number, is_ours, line_key, occurrence) select {agency}, {source}, {file}, 1, '2024-01-01', 1, 'x', '', '', '', '', true, 'k', 1 from generate_series(1, 2)",
-    "payment_amount_not_zero": "insert into placements_payment (agency_id, source_id, imported_from_id, line, paid_on, amount, supplier, reference, department, description, order_number, is_ours, line_key, occurrence) values ({agency}, {source}, {file}, 1, '2024-01-01', 0, 'x', '', '', '', '', true, 'k', 1)",
+    "payment_line_once": "insert into placements_payment (agency_id, source_id, imported_from_id, line, paid_on, amount, supplier, reference, department, description, order_number, is_ours, is_allocated, line_key, occurrence) select {agency}, {source}, {file}, 1, '2024-01-01', 1, 'x', '', '', '', '', true, false, 'k', 1 from generate_series(1, 2)",
+    "payment_amount_not_zero": "insert into placements_payment (agency_id, source_id, imported_from_id, line, paid_on, amount, supplier, reference, department, description, order_number, is_ours, is_allocated, line_key, occurrence) values ({agency}, {source}, {file}, 1, '2024-01-01', 0, 'x', '', '', '', '', true, false, 'k', 1)",
     "payment_allocation_contract_once": "insert into placements_paymentallocation (payment_id, contract_id, amount, why, allocated_at) select {payment}, {framework}, 1, 'x', now() from generate_series(1, 2)",
     "payment_allocation_not_zero": "insert into placements_paymentallocation (payment_id, contract_id, amount, why, allocated_at) values ({payment}, {framework}, 0, 'x', now())",
     "placement_period_ends_after_start": "insert into placements_placementperiod (placement_id, contract_id, starts_on, ends_on, pay_rate, charge_rate, value, entry_id, reason, recruitment_state, recheck_note, agreed_by_id, agreed_at) select placement_id, contract_id, ends_on + 9, ends_on + 8, pay_rate, charge_rate, value, entry_id, '', '', '', agreed_by_id, now() from placements_placementperiod where placement_id = {placement}",
@@ -348,7 +353,7 @@ def test_the_database_refuses(rows, name):
 
 
 # Only a trigger that runs as the owner writes these rows.
-KEPT_BY_TRIGGERS = {"account_month_unique"}
+KEPT_BY_TRIGGERS = {"account_month_unique", "paid_day_unique"}
 
 
 def test_every_constraint_is_proved():

@@ -114,15 +114,6 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def short_day(value: date | datetime | None) -> str:
-    if not value:
-        return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(LONDON)
-    return f"{value:%-d %b %Y}"
-
-
-@register.filter
 def moment(value: datetime | None) -> str:
     return f"{value.astimezone(LONDON):%-d %B %Y, %H:%M}" if value else ""
 

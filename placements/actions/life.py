@@ -46,17 +46,14 @@ def confirm_start(
     placement = lock_placement(placement)
     if day_of(at) < placement.starts_on:
         refuse("not_started", f"The worker starts on {day_name(placement.starts_on)}. Confirm the start from that day.")
-    given = {
-        "registration_checked_on": registration_checked_on,
-        "dbs_checked_on": dbs_checked_on,
-        "right_to_work_checked_on": right_to_work_checked_on,
-        "references_checked_on": references_checked_on,
-    }
-    for name, day in given.items():
-        if day and day > day_of(at):
-            refuse("in_future", "A check cannot have been confirmed in the future.", name)
-        if day:
-            setattr(placement, name, day)
+    _note_checks(
+        placement,
+        at,
+        registration_checked_on=registration_checked_on,
+        dbs_checked_on=dbs_checked_on,
+        right_to_work_checked_on=right_to_work_checked_on,
+        references_checked_on=references_checked_on,
+    )
     if placement.started_confirmed_at is None:
         placement.started_confirmed_at, placement.started_confirmed_by = at, by
     placement.version += 1
@@ -64,6 +61,41 @@ def confirm_start(
     if placement.round_id:
         vacancies.worker_started(placement.vacancy, placement.round, by=by, at=at)
     return placement
+
+
+@action
+def record_checks(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    registration_checked_on: date | None = None,
+    dbs_checked_on: date | None = None,
+    right_to_work_checked_on: date | None = None,
+    references_checked_on: date | None = None,
+) -> Placement:
+    """The days on which the agency confirmed its checks, as they come: before the first day too.
+
+    Refuses a day to come, and a placement that never was. It confirms no start.
+    """
+    service = placement.vacancy.team.service_id
+    require(in_reach(by, service, day_of(at), "confirm_start"), "record an agency's checks here")
+    placement = lock_placement(placement)
+    given = (registration_checked_on, dbs_checked_on, right_to_work_checked_on, references_checked_on)
+    if not any(given):
+        refuse("nothing_changed", "Enter the day of at least one check.")
+    _note_checks(placement, at, **dict(zip(Placement.CHECKS, given, strict=True)))
+    placement.version += 1
+    placement.save()
+    return placement
+
+
+def _note_checks(placement: Placement, at: datetime, **given: date | None) -> None:
+    for name, day in given.items():
+        if day and day > day_of(at):
+            refuse("in_future", "A check cannot have been confirmed in the future.", name)
+        if day:
+            setattr(placement, name, day)
 
 
 def check_replacement(

@@ -75,8 +75,8 @@ def rating_field() -> forms.ChoiceField:
 
 class BookingForm(WorkerFields, GovukForm):
     submit = "Continue"
-    starts_on = DateField(label="Start", help_text="For example, 27 3 2026")
-    ends_on = DateField(label="End", help_text="The last day")
+    starts_on = DateField(label="Start", noun="Start date", help_text="For example, 27 3 2026")
+    ends_on = DateField(label="End", noun="End date", help_text="The last day")
     hours_per_week = NumberField(label="Hours per week", decimal_places=2, max_digits=4, max_value=48)
     pattern = radios(
         Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True
@@ -132,7 +132,7 @@ class ExtendForm(GovukForm):
 class EndForm(GovukForm):
     ended_on = DateField(label="Last day worked")
     reason = radios(EndReason.choices, label="Why does it end?", required_message="Choose why it ends")
-    notice_given_on = DateField(label="Notice given on")
+    notice_given_on = DateField(label="Notice given on", noun="Day notice was given")
     notice_waived = forms.BooleanField(label="The agency waives the notice", required=False)
     rating = rating_field()
     eligible_again = radios(
@@ -156,7 +156,7 @@ class HireForm(GovukForm):
 
     submit = "Record the permanent start"
     through = radios([], label="Who found the person?", required_message="Choose who found the person")
-    starts_on = DateField(label="Start")
+    starts_on = DateField(label="Start", noun="Start date")
     fee = MoneyField(
         label="Fee, if a contract found the person", required=False, min_value=0, help_text="Excluding VAT."
     )
@@ -172,7 +172,7 @@ class HireForm(GovukForm):
         super().__init__(*args, **kwargs)
         self.releases = {str(release.pk): release for release in releases}
         found = [(key, f"{r.contract.agency} ({r.reference})") for key, r in self.releases.items()]
-        self.fields["through"].choices = [("council", "The council itself"), *found]
+        self.offer("through", [("council", "The council itself"), *found])
         if not found:
             del self.fields["fee"]
             self.helper.layout.fields.remove("fee")

@@ -46,7 +46,7 @@ class ReleaseCorrectionForm(GovukForm):
     declined_on = DateField(label="Date of its confirmation, if it declined", noun="The date", required=False)
     declined_sender = text_line(label="Who confirmed it", required=False)
     declined_text = text_area(label="What the confirmation says", required=False)
-    answered_at = MomentField(label="When did it really answer?", noun="When it answered")
+    answered_at = MomentField(label="When did it really answer?", noun="Time it answered")
     why = why_field()
     layout = (
         Revealing(

@@ -56,7 +56,7 @@ class FoundForm(WorkerFields, GovukForm):
     def __init__(self, *args, **kwargs):
         self.layout = (*self.WHO, *self.WHAT, *self.rest)
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(is_active=True).select_related("service")
+        self.offer("team", Team.objects.filter(is_active=True).select_related("service"))
 
     @staticmethod
     def found(data: dict) -> Found:

@@ -39,8 +39,8 @@ class ReplaceForm(WorkerFields, GovukForm):
         required_message="Say why the worker is replaced",
         help_text="Do not name a child or family.",
     )
-    starts_on = DateField(label="Start")
-    ends_on = DateField(label="End", help_text=LAST_DAY)
+    starts_on = DateField(label="Start", noun="Start date")
+    ends_on = DateField(label="End", noun="End date", help_text=LAST_DAY)
     pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
 
@@ -68,7 +68,7 @@ class RateForm(GovukForm):
 
 class TransferForm(GovukForm):
     starts_on = DateField(label="First day through the new agency or contract", noun="First day")
-    ends_on = DateField(label="End", help_text=LAST_DAY)
+    ends_on = DateField(label="End", noun="End date", help_text=LAST_DAY)
     pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
     reason = text_area(label="Why is the worker transferred?", required_message="Say why the worker is transferred")
@@ -112,7 +112,7 @@ class CarryOverForm(GovukForm):
 
     def __init__(self, *args, contracts, placements=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["new"].queryset = contracts
+        self.offer("new", contracts)
         self.placements = list(placements)
         for one in self.placements:
             last = rates_in_force(one)

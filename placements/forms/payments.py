@@ -93,7 +93,7 @@ class SourceForm(GovukForm):
 
     def __init__(self, *args, departments: list[str], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["departments"].choices = [(name, name) for name in departments]
+        self.offer("departments", [(name, name) for name in departments])
         if not departments:
             del self.fields["departments"]
             self.helper.layout.fields.remove("departments")

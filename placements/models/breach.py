@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.errors import CLOCK_IS_BEHIND
 from council.models import User
 from council.permissions import services_of
 from recruitment.models import Correction
@@ -75,6 +76,11 @@ class Breach(models.Model):
                 condition=Q(approved_by__isnull=True, approved_at__isnull=True, approval_reason="")
                 | Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approval_reason=""),
                 violation_error_message="An approval has a person, a time and a reason.",
+            ),
+            models.CheckConstraint(
+                name="breach_approved_afterwards",
+                condition=Q(approved_at__isnull=True) | Q(approved_at__gte=F("recorded_at")),
+                violation_error_message=CLOCK_IS_BEHIND,
             ),
             models.CheckConstraint(
                 name="breach_approved_by_another",

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.errors import CLOCK_IS_BEHIND
 from council.models import Team, User
 from recruitment.models import RecruitmentState
 
@@ -82,6 +83,11 @@ class ExtensionProposal(models.Model):
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_reason="")
                 | ~Q(decision="") & Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decision_reason=""),
                 violation_error_message="A decision has a person, a time and a reason.",
+            ),
+            models.CheckConstraint(
+                name="extension_decided_afterwards",
+                condition=Q(decided_at__isnull=True) | Q(decided_at__gte=F("proposed_at")),
+                violation_error_message=CLOCK_IS_BEHIND,
             ),
             models.CheckConstraint(
                 name="extension_decided_by_another",

@@ -51,6 +51,23 @@ class ConfirmStart(PlacementActionView):
         return "The start is confirmed." + (f" Still to come: {', '.join(missing)}." if missing else "")
 
 
+class Checks(PlacementActionView):
+    right = "confirm_start"
+    form_class = StartForm
+    title = "Record the agency’s checks"
+    intro = "The day on which the agency confirmed each check, as they come. What is missing shows until it comes."
+
+    def get_initial(self):
+        return {name: getattr(self.placement, name) for name in Placement.CHECKS}
+
+    def act(self, data):
+        return life.record_checks(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+
+    def done(self, placement):
+        missing = placement.checks_missing
+        return "The checks are recorded." + (f" Still to come: {', '.join(missing)}." if missing else "")
+
+
 class Replace(PlacementActionView):
     form_class = ReplaceForm
     title = "Replace the worker"
@@ -184,10 +201,14 @@ class Transfer(PlacementActionView):
         last = commitments.rates_in_force(self.placement)
         return {"pay_rate": last.pay_rate, "charge_rate": last.charge_rate, "ends_on": last_day(self.release)}
 
-    def effect(self, data):
+    def order(self) -> Release:
+        """The order to go on under, whichever step is sent."""
         if self.release is None:
             refuse("no_order", "The worker needs an order of its own first. Start a new round of the request.")
-        placement = self.placement
+        return self.release
+
+    def effect(self, data):
+        placement, order = self.placement, self.order()
         terms = Terms(
             data["starts_on"],
             data["ends_on"],
@@ -196,7 +217,7 @@ class Transfer(PlacementActionView):
             data["pay_rate"],
             data["charge_rate"],
         )
-        effect = placements.effect_of(placements.secured_of(self.release), terms)
+        effect = placements.effect_of(placements.secured_of(order), terms)
         rows = [
             ("Worker", f"{placement.worker}, {placement.worker.registration_number}"),
             ("Now through", f"{placement.agency}, until the day before"),
@@ -208,7 +229,7 @@ class Transfer(PlacementActionView):
 
     def act(self, data):
         return onward.transfer(
-            by=self.request.user, at=timezone.now(), placement=self.placement, release=self.release, **data
+            by=self.request.user, at=timezone.now(), placement=self.placement, release=self.order(), **data
         )
 
     def next(self, placement):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views import View
 from django.views.generic import DetailView
 
-from council.web import ActionFormView, check_may
+from council.web import ActionFormView, check_may, whole_number
 from placements.actions import payments
 from placements.forms.payments import AllocateForm, ColumnsForm, SourceForm, UploadForm
 from placements.models import Payment, PaymentImport, PaymentSource
@@ -114,8 +114,8 @@ class ImportName(ImportButton):
         common = {"by": request.user, "at": timezone.now(), "payment_import": row, "name": name}
         if not name:
             return
-        if agency.isdecimal():
-            payments.confirm_name(**common, agency=get_object_or_404(Agency, pk=int(agency)))
+        if agency != "none":
+            payments.confirm_name(**common, agency=get_object_or_404(Agency, pk=whole_number(agency)))
             messages.success(request, f"“{name}” is confirmed. The file is read again.")
         else:
             payments.dismiss_name(**common)

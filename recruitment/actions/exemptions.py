@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from council import notices
 from council.actions import action, day_of, require
-from council.errors import refuse, refuse_if
+from council.errors import CLOCK_IS_BEHIND, refuse, refuse_if
 from council.models import User
 from council.permissions import may
 from council.references import new_reference
@@ -214,6 +214,8 @@ def comment(
     require(exemptions.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
     exemption = lock(exemption, version)
     side = exemptions.side_of(by, day_of(at), exemption)
+    if at < exemption.put_at:
+        refuse("clock_is_behind", CLOCK_IS_BEHIND)
     if exemption.status != ExemptionStatus.REQUESTED:
         stage = exemption.get_status_display().lower()
         refuse("not_from_here", f"{exemption.reference} is {stage}, so there is nothing to comment on.")

@@ -50,7 +50,7 @@ class CandidateForm(GovukForm):
     )
     pay_rate = RateField(label="Pay rate", help_text="What the worker would be paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council would pay, excluding VAT")
-    available_from = DateField(label="Available from", required=False)
+    available_from = DateField(label="Available from", noun="First day they are available", required=False)
     note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
     happened_at, late_reason = _happened("When did it put the candidate forward?")
 
@@ -71,7 +71,7 @@ class StepForm(GovukForm):
 
     def __init__(self, *args, stages, has_number: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = [(one, STEP_WORDS[one]) for one in stages]
+        self.offer("stage", [(one, STEP_WORDS[one]) for one in stages])
         if has_number or not {Stage.OFFERED, Stage.ACCEPTED} & set(stages):
             del self.fields["registration_number"]
             self.helper.layout.fields.remove("registration_number")
@@ -110,7 +110,7 @@ class ElsewhereForm(GovukForm):
 
     def __init__(self, *args, orders, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["release"].queryset = orders
+        self.offer("release", orders)
 
 
 class ApproachForm(GovukForm):
@@ -158,6 +158,8 @@ class OwnCandidateForm(GovukForm):
     )
     pay_rate = RateField(label="Pay rate", help_text="What the worker would be paid")
     charge_rate = RateField(label="Charge rate", help_text="What the council would pay, excluding VAT")
-    available_from = DateField(label="Available from", help_text="For example, 27 3 2026")
+    available_from = DateField(
+        label="Available from", noun="First day they are available", help_text="For example, 27 3 2026"
+    )
     note = text_area(label="Anything else (optional)", required=False, help_text="Do not name a child or family.")
     said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)

@@ -37,7 +37,7 @@ class EmergencyForm(TermsForm):
         label="What is the need?",
         required_message="Choose what the need is",
     )
-    starts_on = DateField(label="Needed from", help_text="For example, 27 3 2026")
+    starts_on = DateField(label="Needed from", noun="Day it is needed from", help_text="For example, 27 3 2026")
     why = text_area(
         label="Why can it not wait for the next working day?",
         required_message="Say why it cannot wait",
@@ -60,7 +60,7 @@ class EmergencyForm(TermsForm):
 
     def __init__(self, *args, contracts, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["contract"].queryset = contracts
+        self.offer("contract", contracts)
 
 
 class AuthorityForm(GovukForm):
@@ -86,4 +86,4 @@ class ConfirmEmergencyForm(GovukForm):
     def __init__(self, *args, may_confirm: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not may_confirm:
-            self.fields["decision"].choices = self.fields["decision"].choices[1:]
+            self.offer("decision", self.fields["decision"].choices[1:])

@@ -91,7 +91,7 @@ class ExemptionForm(GovukForm):
             )
         field.queryset = Vacancy.objects.filter(pk__in=choices).select_related("team").order_by("pk")
         if fixed_agency:
-            self.fields["agency"].queryset = Agency.objects.filter(pk=fixed_agency.pk)
+            self.offer("agency", Agency.objects.filter(pk=fixed_agency.pk))
 
     def clean(self):
         data = super().clean()

@@ -18,7 +18,7 @@ class ReleaseForm(GovukForm):
     submit = "Send"
     contract = ContractChoice(queryset=Contract.objects.none(), label="Contract", empty_label=None)
     max_rate = RateField(label="Maximum charge rate", help_text="Excluding VAT.")
-    starts_on = DateField(label="Start")
+    starts_on = DateField(label="Start", noun="Start date")
     weeks = forms.IntegerField(
         label="Length in weeks",
         min_value=1,
@@ -35,7 +35,7 @@ class ReleaseForm(GovukForm):
     happened_at = MomentField(
         label="When was it sent?",
         required=False,
-        noun="When it was sent",
+        noun="Time it was sent",
         help_text="Leave empty if you are sending it now: the brief then goes to the supplier by e-mail.",
     )
     late_reason = text_line(label="If it is entered days later: why?", required=False)
@@ -44,7 +44,7 @@ class ReleaseForm(GovukForm):
 
     def __init__(self, *args, contracts, proof=None, others=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["contract"].queryset = contracts
+        self.offer("contract", contracts)
         if others:
             names = ", ".join(one.reference for one in others)
             self.fields["together"].label = f"Send those asked for with it in the same order: {names}"
@@ -97,7 +97,7 @@ class AnswerForm(GovukForm):
     declined_text = text_area(label="What the confirmation says", required=False)
     happened_at = MomentField(
         label="When did it answer?",
-        noun="When it answered",
+        noun="Time it answered",
         required=False,
         help_text="Leave empty if it is answering now.",
     )
@@ -136,7 +136,7 @@ class AnswerForm(GovukForm):
         if own_words:
             may_be = [*SAID_BY_SUPPLIERS, *([NotSecuredReason.UNSUITABLE] if candidates else [])]
             said = [(value, label) for value, label in NotSecuredReason.choices if value in may_be]
-            self.fields["reason"].choices = said
+            self.offer("reason", said)
             self.fields[
                 "happened_at"
             ].help_text = "Only where it has secured somebody since. Otherwise it answered when it used its link."

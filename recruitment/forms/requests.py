@@ -57,7 +57,7 @@ class RequestForm(TermsForm):
         label="Who funds the post above structure?", required=False, help_text="For example, a named grant"
     )
     funded_until = DateField(label="Funded until", required=False, help_text="For example, 31 3 2027")
-    needed_from = DateField(label="Needed from", help_text="For example, 27 3 2026")
+    needed_from = DateField(label="Needed from", noun="Day it is needed from", help_text="For example, 27 3 2026")
     expected_weeks = forms.IntegerField(
         label="Expected length in weeks",
         min_value=1,
@@ -85,7 +85,7 @@ class RequestForm(TermsForm):
         self.layout = ("team", "posts", reveal, *terms, "needed_from", "expected_weeks", "urgency", "reason")
         super().__init__(*args, **kwargs)
         reachable = [t.pk for t in Team.objects.filter(is_active=True) if in_reach(user, t.service_id, None, "request")]
-        self.fields["team"].queryset = Team.objects.filter(pk__in=reachable).select_related("service")
+        self.offer("team", Team.objects.filter(pk__in=reachable).select_related("service"))
         hours = Council.current().full_time_hours
         self.fields["hours_per_week"].help_text = f"Full time is {hours.normalize():f}"
 
@@ -125,7 +125,7 @@ class DecisionForm(GovukForm):
         """`without` names decisions that cannot be taken of this request."""
         super().__init__(*args, **kwargs)
         choices = [choice for choice in self.fields["decision"].choices if choice[0] not in without]
-        self.fields["decision"].choices = choices
+        self.offer("decision", choices)
 
 
 class UrgencyForm(GovukForm):

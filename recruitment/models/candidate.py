@@ -4,9 +4,11 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
+from recruitment.wording import day_name
 
 from .fields import rate_field
 from .release import Release, SupplyMode
@@ -259,4 +261,4 @@ class Approach(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency}, {self.received_at:%-d %B %Y}"
+        return f"{self.agency}, {day_name(day_of(self.received_at))}"

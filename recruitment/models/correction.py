@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.errors import CLOCK_IS_BEHIND
 from council.models import User
 
 
@@ -43,6 +44,11 @@ class Correction(models.Model):
                 fields=["subject", "subject_id"],
                 condition=Q(decision=""),
                 violation_error_message="A correction of this waits to be confirmed already.",
+            ),
+            models.CheckConstraint(
+                name="correction_decided_afterwards",
+                condition=Q(decided_at__isnull=True) | Q(decided_at__gte=F("proposed_at")),
+                violation_error_message=CLOCK_IS_BEHIND,
             ),
             models.CheckConstraint(
                 name="correction_has_reason",

@@ -4,7 +4,9 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.actions import day_of
 from council.models import User
+from recruitment.wording import day_name
 
 from .vacancy import Vacancy
 
@@ -69,7 +71,7 @@ class EmergencyCall(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Emergency call of {self.called_at:%-d %B %Y}"
+        return f"Emergency call of {day_name(day_of(self.called_at))}"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -98,4 +100,4 @@ class SpendingAuthority(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Authority of {self.given_by}, {self.given_at:%-d %B %Y}"
+        return f"Authority of {self.given_by}, {day_name(day_of(self.given_at))}"

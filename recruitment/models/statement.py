@@ -4,8 +4,10 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.actions import day_of
 from council.constraints import Agrees
 from council.models import Message, User
+from recruitment.wording import day_name
 
 from .release import Release
 
@@ -145,4 +147,4 @@ class Statement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.said_by}, {self.received_at:%-d %B %Y}"
+        return f"{self.said_by}, {day_name(day_of(self.received_at))}"

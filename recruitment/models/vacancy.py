@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from council.constraints import Agrees
+from council.errors import CLOCK_IS_BEHIND
 from council.models import Team, User
 from council.permissions import services_of
 
@@ -192,6 +193,11 @@ class Vacancy(models.Model):
                 name="vacancy_only_a_vacant_post_is_filled",
                 condition=~Q(status=Status.FILLED) | Q(kind=Kind.VACANT_POST),
                 violation_error_message="Only a vacant post can be filled.",
+            ),
+            models.CheckConstraint(
+                name="vacancy_decided_afterwards",
+                condition=Q(decided_at__isnull=True) | Q(decided_at__gte=F("requested_at")),
+                violation_error_message=CLOCK_IS_BEHIND,
             ),
             Agrees(
                 name="vacancy_emergency_was_called",

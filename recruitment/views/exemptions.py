@@ -7,7 +7,7 @@ from django.utils import timezone
 from council.actions import require
 from council.models import Attachment
 from council.permissions import may
-from council.web import ActionFormView, address_for
+from council.web import ActionFormView, address_for, whole_number
 from recruitment import exemptions as rules
 from recruitment.actions import exemptions
 from recruitment.forms.exemptions import (
@@ -48,9 +48,9 @@ class ExemptionNew(ActionFormView):
     )
 
     def prepare(self):
-        key = self.request.GET.get("extends", "")
+        key = whole_number(self.request.GET.get("extends", ""))
         self.extends = None
-        if key.isdecimal() and len(key) < 10:
+        if key is not None:
             visible = Exemption.objects.visible_to(self.request.user).select_related("agency")
             self.extends = get_object_or_404(visible, pk=key)
             self.title = f"Go on from {self.extends.reference}, or change it"
@@ -72,8 +72,8 @@ class ExemptionNew(ActionFormView):
                 "value_with_vat": None,
             }
             initial["vacancies"] = list(self.extends.needs.values_list("vacancy_id", flat=True))
-        asked = self.request.GET.get("request", "")
-        if asked.isdecimal() and len(asked) < 10:
+        asked = whole_number(self.request.GET.get("request", ""))
+        if asked is not None:
             initial["vacancies"] = [asked]
         return initial
 

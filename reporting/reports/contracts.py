@@ -63,7 +63,7 @@ class ContractPosition:
         if self.on < self.contract.starts_on:
             return "Not started"
         if self.approval and self.on > self.approval.ends_on:
-            return "Over"
+            return "Ended"
         return "Over value" if self.left is not None and self.left < 0 else "Running"
 
 

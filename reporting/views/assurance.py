@@ -57,8 +57,8 @@ class AssuranceSpend(ListPage):
         self.sort = ""
         return rows
 
-    def get_context_data(self, found, **kwargs):
-        context = super().get_context_data(found, **kwargs)
+    def get_context_data(self, *, found, **kwargs):
+        context = super().get_context_data(found=found, **kwargs)
         day = day_asked(self.request, self.today)
         return context | {"total": {"label": "Cost, excluding VAT", "amount": found.total}, "today": day}
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from council.models import Service, Team
 from council.permissions import may
+from council.web import whole_number
 from council.working_time import months_before
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reviews import by_exemption, reviews_due
@@ -180,9 +181,8 @@ class RegisterPage(Page):
 
     def report(self, request):
         this_year = year_of(self.today)
-        text = request.GET.get("year", "")
-        year = int(text) if text.isdecimal() and 2000 <= int(text[:4]) <= this_year and len(text) == 4 else this_year
-        return register(year, self.today)
+        year = whole_number(request.GET.get("year", ""))
+        return register(year if year is not None and 2000 <= year <= this_year else this_year, self.today)
 
     def get(self, request, *args, **kwargs):
         report = self.report(request)
@@ -223,8 +223,8 @@ def day_given(request, name: str) -> date | None:
 
 def row_asked(request, name: str, model):
     """The row of the query, or None."""
-    key = request.GET.get(name, "")
-    return model.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 10 else None
+    key = whole_number(request.GET.get(name, ""))
+    return None if key is None else model.objects.filter(pk=key).first()
 
 
 class ExemptionDetail(Page):
@@ -345,10 +345,10 @@ class Reviews(ListPage):
             "placement__worker", "placement__vacancy__team", "placement__contract"
         ).prefetch_related("actions")
 
-    def get_context_data(self, found, **kwargs):
+    def get_context_data(self, *, found, **kwargs):
         mine = by_exemption().filter(pk__in=Placement.objects.visible_to(self.request.user).values("pk"))
         due = reviews_due(mine.select_related("worker", "vacancy__team", "contract"), self.today)
-        return super().get_context_data(found, due=due, **kwargs)
+        return super().get_context_data(found=found, due=due, **kwargs)
 
 
 class ReviewDetail(Page):

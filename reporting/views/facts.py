@@ -119,6 +119,6 @@ class BroughtForwardPage(ListPage):
         rows = rows.select_related("worker", "vacancy__team", "supplying_agency", "contract")
         return rows.prefetch_related("periods", "reversals__entry")
 
-    def get_context_data(self, found, **kwargs):
+    def get_context_data(self, *, found, **kwargs):
         batch = BroughtForward.objects.select_related("opened_by", "closed_by").first()
-        return super().get_context_data(found, **kwargs) | {"batch": batch}
+        return super().get_context_data(found=found, **kwargs) | {"batch": batch}

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from council.models import Council, Service, Team
 from council.permissions import may, services_of
+from placements.costs import with_worth
 from placements.models import (
     Basis,
     Hire,
@@ -32,7 +33,6 @@ from recruitment.models import (
     Vacancy,
 )
 from reporting.listing import Column, DayFilter, Filter, ListPage
-from reporting.reports.spend import worth_of
 
 
 def services():
@@ -275,7 +275,7 @@ class Placements(ListPage):
         Column("Start", lambda p: p.starts_on, "day", sort="starts_on"),
         Column("End", lambda p: p.ends_on, "day", sort="ends_on"),
         Column("Hours per week", lambda p: p.hours_per_week, "number", sort="hours_per_week"),
-        Column("Committed, £ excluding VAT", worth_of, "money"),
+        Column("Committed, £ excluding VAT", lambda p: p.worth, "money"),
     ]
 
     def get(self, request, *args, **kwargs):
@@ -289,21 +289,29 @@ class Placements(ListPage):
         return rows.filter(of_reference(text, "PL") | Q(worker__in=called))
 
     def rows(self):
-        rows = (
-            Placement.objects.visible_to(self.request.user)
-            .with_team(self.today)
-            .select_related("worker", "vacancy__team", "supplying_agency", "contract")
+        rows = Placement.objects.visible_to(self.request.user).with_team(self.today)
+        rows = with_worth(rows).select_related("worker", "vacancy", "supplying_agency", "contract")
+        return rows.only(
+            "reference",
+            "voided_at",
+            "did_not_start_at",
+            "ended_early_at",
+            "starts_on",
+            "ends_on",
+            "hours_per_week",
+            "worker__name",
+            "vacancy__job_type",
+            "supplying_agency__name",
+            "contract__reference",
         )
-        return rows.prefetch_related("periods", "reversals__entry")
 
-    def get_context_data(self, found, **kwargs):
-        context = super().get_context_data(found, **kwargs)
+    def get_context_data(self, *, found, **kwargs):
+        context = super().get_context_data(found=found, **kwargs)
         keys = found.order_by().values("pk")
         on_contracts = PlacementPeriod.objects.filter(placement__in=keys, contract__isnull=False)
         booked = on_contracts.aggregate(total=_sum("value"))["total"]
         back = PlacementReversal.objects.filter(placement__in=keys).aggregate(total=_sum("entry__amount"))["total"]
-        outside = found.filter(contract__isnull=True)
-        beside = sum((worth_of(one) for one in outside), Decimal(0))
+        beside = sum(found.filter(contract__isnull=True).values_list("worth", flat=True), Decimal(0))
         return context | {"total": {"label": "Committed, excluding VAT", "amount": booked - back + beside}}
 
 

@@ -92,8 +92,8 @@ class Mail(ListPage):
     def rows(self):
         return Message.objects.all()
 
-    def get_context_data(self, found, **kwargs):
-        context = super().get_context_data(found, **kwargs)
+    def get_context_data(self, *, found, **kwargs):
+        context = super().get_context_data(found=found, **kwargs)
         late = Message.objects.waiting().filter(tries__gt=0, queued_at__lte=timezone.now()).count()
         if late:
             context["intro"] += f" {late} could not be sent yet."

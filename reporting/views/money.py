@@ -68,7 +68,7 @@ def contract_stage(contract: Contract) -> str:
     if today < contract.starts_on:
         return "Not started"
     if account.ends_on and today > account.ends_on:
-        return "Over"
+        return "Ended"
     return "Over value" if account.headroom is not None and account.headroom < 0 else "Running"
 
 
@@ -214,8 +214,8 @@ class Bookings(OfContract, ListPage):
         self.sort = ""
         return rows
 
-    def get_context_data(self, found, **kwargs):
-        context = super().get_context_data(found, **kwargs)
+    def get_context_data(self, *, found, **kwargs):
+        context = super().get_context_data(found=found, **kwargs)
         line = found.position
         label = (
             f"Booked to date £{line.booked_to_date:,.2f}, to come £{line.booked_to_come:,.2f}; together, excluding VAT"
@@ -247,8 +247,8 @@ class Entries(OfContract, ListPage):
     def rows(self):
         return AccountEntry.objects.filter(contract=self.contract).select_related("entered_by", "authority")
 
-    def get_context_data(self, found, **kwargs):
-        context = super().get_context_data(found, **kwargs)
+    def get_context_data(self, *, found, **kwargs):
+        context = super().get_context_data(found=found, **kwargs)
         total = found.order_by().aggregate(total=Sum(contracts.ADDED))["total"] or Decimal(0)
         until = self.chosen.get("until")
         return context | {

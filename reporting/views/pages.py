@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from council.actions import day_of
 from council.models import Approval, Council
 from council.permissions import may, may_decide, may_decide_request
-from council.web import address_for, check_may
+from council.web import SignedIn, address_for, check_may
 from placements.models import Breach, Hire, Payment, PaymentAllocation, Placement, Worker
 from recruitment import links
 from recruitment.actions.vacancies import asked_together, decide
@@ -32,6 +32,7 @@ from reporting.views.lists import of_reference, teams_called, workers_visible_to
 class Page(TemplateView):
     """A page for somebody who may `right`."""
 
+    request: SignedIn
     right = "view"
 
     def dispatch(self, request, *args, **kwargs):
@@ -43,6 +44,7 @@ class Page(TemplateView):
 class Today(TemplateView):
     """The first page. Everybody who is signed in has one."""
 
+    request: SignedIn
     template_name = "today.html"
 
     def get_context_data(self, **kwargs):
@@ -131,7 +133,11 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
         booked = Placement.objects.standing().filter(round=current).select_related("worker").first()
         if booked:
             return f"{booked.worker} starts on {booked.starts_on:%-d %B %Y}."
-        waiting = current.releases.open().filter(position__gt=0).select_related("contract__agency").first()
+        secured = current.releases.standing().filter(outcome=Outcome.SECURED).select_related("contract__agency")
+        if found := secured.order_by("-position", "-answered_at").first():
+            what = "Book the worker" if found.position else "Record the permanent start"
+            return f"{found.contract.agency} has secured somebody. {what}, or record that nobody will come."
+        waiting = current.releases.open().order_by("-position").select_related("contract__agency").first()
         if waiting and waiting.statements.declined().exists():
             return f"{waiting.contract.agency} says that it cannot supply. Record its answer."
         if waiting:
@@ -145,7 +151,9 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
             verb = "is" if last.ends_on >= day_of(now) else "was"
             return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
     if vacancy.status == Status.AGREED:
-        return "Agreed. Record where permanent recruitment stands, then ask the first supplier."
+        if current is not None and current.recruitment_state:
+            return "Ask the first supplier."
+        return "Record where permanent recruitment stands, then ask the first supplier."
     return vacancy.status_reason
 
 

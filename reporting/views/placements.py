@@ -69,7 +69,8 @@ class PlacementDetail(Page):
             days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
             may_change=may(user, "source") and going_on,
             may_alter=may(user, "source") and going_on and self.today <= placement.ends_on,
-            may_confirm=may(user, "confirm_start") and started and bool(placement.checks_missing) and not followed,
+            may_confirm=may(user, "confirm_start") and started and not placement.started_confirmed_at and not followed,
+            may_check=may(user, "confirm_start") and standing and bool(placement.checks_missing) and not followed,
             may_record_end=may(user, "source") and going_on and self.today > placement.ends_on,
             may_replace=may(user, "source")
             and placement.release_id is not None

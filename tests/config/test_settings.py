@@ -164,7 +164,9 @@ class TestSigningIn:
         answer = client.post("/accounts/login/", {"login": "new@test.example", "password": "a-new-pass-phrase"})
         assert answer.status_code == 302
 
-    @pytest.mark.parametrize("password", ["123456789012", "aaaaaaaaaaaa", "abcabcabcabcabc", "abcdefghijklm", "short"])
+    @pytest.mark.parametrize(
+        "password", ["123456789012", "aaaaaaaaaaaa", "abcabcabcabcabc", "abcdefghijklm", "passwordpassword", "short"]
+    )
     def test_a_password_that_is_easily_guessed_is_refused(self, password):
         with pytest.raises(ValidationError):
             validate_password(password)

@@ -294,7 +294,7 @@ def test_page_csv_json_and_command_give_the_same_figures(demonstration):
     client.force_login(User.objects.get(email="auditor@demo.example"))
     figures = client.get("/position/?on=2022-04-26&format=json").json()
     assert figures == json.loads(report("--on", "2022-04-26", "--format", "json"))
-    text = client.get("/position/?on=2022-04-26&format=csv").content.decode("utf-8-sig")
+    text = client.get("/position/?on=2022-04-26&format=csv").getvalue().decode("utf-8-sig")
     assert text.replace("\r\n", "\n") == report("--on", "2022-04-26", "--format", "csv")
     page = client.get("/position/?on=2022-04-26").content.decode()
     for line in position(date(2022, 4, 26)).contracts:
@@ -380,7 +380,7 @@ def test_a_list_downloads_exactly_what_it_shows(demonstration, address):
     client = Client()
     client.force_login(User.objects.get(email="officer@demo.example"))
     page = client.get(address)
-    rows = client.get(address + "?format=csv").content.decode("utf-8-sig").strip().split("\r\n")
+    rows = client.get(address + "?format=csv").getvalue().decode("utf-8-sig").strip().split("\r\n")
     assert len(rows) - 1 == page.context["count"]
     first = [cell["value"] for cell in page.context["table"][0]]
     assert str(first[0]).split()[0] in rows[1]

@@ -231,7 +231,7 @@ def test_a_worker_is_transferred_from_one_agency_to_another(site, world, clock):
     site.open(old.get_absolute_url())
     site.page.get_by_text("Other changes").click()
     site.follow("Transfer to another agency or contract")
-    site.sees("No transfer fee may be asked from 14 June 2024.")
+    site.sees("No transfer fee may be asked from 15 June 2024.")
     site.check()
     site.date("First day through the new agency or contract", "4 3 2024")
     site.date("End", "31 5 2024")

@@ -105,7 +105,7 @@ def test_a_workbook_with_real_dates_and_numbers(world, tmp_path):
 
 def test_the_template_downloads_and_reads_back(world, client_of, tmp_path):
     response = client_of("administrator").get("/brought-forward/template/")
-    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert rows == [list(COLUMNS.values()), EXAMPLE]
 
 

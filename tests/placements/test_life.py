@@ -383,10 +383,11 @@ class TestTransferring:
         [
             # 14 weeks from the start is later than 8 weeks from the end
             ([(date(2024, 1, 1), date(2024, 1, 31))], date(2024, 4, 8)),
-            # 8 weeks from the end is later
-            ([(date(2024, 1, 1), date(2024, 3, 31))], date(2024, 5, 26)),
+            # 8 weeks from the day after the end is later
+            ([(date(2024, 1, 1), date(2024, 4, 9))], date(2024, 6, 5)),
+            ([(date(2024, 1, 1), date(2024, 3, 31))], date(2024, 5, 27)),
             # a gap of exactly 42 days does not start the 14 weeks again
-            ([(date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 3, 14), date(2024, 3, 15))], date(2024, 5, 10)),
+            ([(date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 3, 14), date(2024, 3, 15))], date(2024, 5, 11)),
             # 43 days do
             ([(date(2024, 1, 1), date(2024, 1, 31)), (date(2024, 3, 15), date(2024, 3, 16))], date(2024, 6, 21)),
         ],

@@ -166,6 +166,16 @@ class Cases:
         self.world.corrected("placement", case.placement, at=at(2, 27), starts_on=date(2024, 1, 23))
         return case
 
+    def penny_left(self) -> Case:
+        """36.25 hours at £41.37: ended on 1 March, recorded on 4 March, and begun a day later, confirmed on 5 March.
+
+        £18,895.75 less £9,897.77 and £299.93 is £8,698.05. The 29 days cost £8,698.04.
+        """
+        case = self.booked("penny left", hours="36.25", charge_rate=D("41.37"))
+        self.end(case, at(3, 4), date(2024, 3, 1), date(2024, 2, 26), True)
+        self.world.corrected("placement", case.placement, at=at(3, 5), starts_on=date(2024, 1, 23))
+        return case
+
     def extended(self) -> Case:
         """To Friday 10 May, agreed on 11 March: 14 days more without the bank holiday of 6 May, £4,247.60."""
         case = self.booked("extended")
@@ -256,6 +266,13 @@ class Cases:
         facts.authorise(by=self.world.director, at=at(1, 30, 23, 59), breach=case.breach, reason="Needed")
         return case
 
+    def breach_given_back(self) -> Case:
+        """On a contract until 29 March: 59 days, £21,830.00; ended on 19 January without notice, recorded on 17 January."""
+        contract = corporate_contract(self.world.administrator, self.world.pertemps, "C-given-back", value="100000")
+        case = self.found("breach given back", contract, ends_on=date(2024, 3, 29))
+        self.end(case, at(1, 17), date(2024, 1, 19), date(2024, 1, 15), True)
+        return case
+
     def breach_outside(self) -> Case:
         """Outside any contract; £40.00, £296.00 a day, from Monday 15 January, recorded on 12 January. Never approved."""
         case = self.found("breach outside", None)
@@ -334,6 +351,7 @@ NAMES = (
     "later_start",
     "earlier_start",
     "capped",
+    "penny_left",
     "extended",
     "no_show",
     "in_error",
@@ -342,6 +360,7 @@ NAMES = (
     "converted",
     "hired",
     "breach_on_contract",
+    "breach_given_back",
     "breach_outside",
     "breach_ended",
     "breach_begun_earlier",

@@ -111,7 +111,7 @@ def test_page_csv_json_and_command_say_the_same(world, client_of):
     out = io.StringIO()
     call_command("report", "assurance", "--on", "2024-01-31", "--format", "json", stdout=out)
     assert json.loads(out.getvalue()) == found
-    rows = list(csv.reader(io.StringIO(client.get(f"{address}&format=csv").content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(client.get(f"{address}&format=csv").getvalue().decode("utf-8-sig"))))
     assert len(rows) - 1 == found["placements_outside"] == 3
     assert sum(D(row[8]) for row in rows[1:]) == sum(D(one["cost"]) for one in found["placements"])
     page = client.get(address).content.decode()

@@ -422,5 +422,5 @@ class TestRegister:
             "1 exemption approved, £30,000.00 excluding VAT. 1 turned down. 0 approved, taken back. "
             "1 placement approved after the start."
         )
-        rows = client_of("auditor").get("/exemptions/register/?year=2023&format=csv").content.decode("utf-8-sig")
+        rows = client_of("auditor").get("/exemptions/register/?year=2023&format=csv").getvalue().decode("utf-8-sig")
         assert len(rows.strip().split("\r\n")) == 1 + len(found.rows())

@@ -244,7 +244,7 @@ class TestDashboard:
         world.commented(world.exemption())
         client, address = client_of("finance"), "/exemptions/?on=2024-01-31&since=2024-01-01"
         figures = client.get(f"{address}&format=json").json()["figures"]
-        rows = client.get(f"{address}&format=csv").content.decode("utf-8-sig").strip().split("\r\n")[1:]
+        rows = client.get(f"{address}&format=csv").getvalue().decode("utf-8-sig").strip().split("\r\n")[1:]
         assert len(rows) == len(figures)
         page = client.get(address).content.decode()
         for one in figures:

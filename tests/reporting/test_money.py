@@ -40,7 +40,7 @@ def spent(found: dict) -> dict:
 
 
 def rows_of(response) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    return list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
 
 
 # Case, day, £ booked to date, £ booked to come.
@@ -113,6 +113,9 @@ ON_ITS_CONTRACT = [
     ("capped", "27 Feb", "7543.77", "870.43"),
     ("capped", "29 Feb", "8124.06", "290.14"),
     ("capped", "1 Mar", "8414.20", "0.00"),  # never more than what stays committed
+    ("penny_left", "1 Mar", "8698.04", "10197.71"),
+    ("penny_left", "4 Mar", "8698.04", "299.94"),  # ended
+    ("penny_left", "5 Mar", "8698.04", "0.01"),  # begun later
     ("extended", "10 Mar", "10619.00", "8495.20"),
     ("extended", "11 Mar", "10922.40", "12439.40"),  # agreed
     ("extended", "19 Apr", "19114.20", "4247.60"),
@@ -146,6 +149,9 @@ ON_ITS_CONTRACT = [
     ("breach_on_contract", "10 Jan", "1110.00", "2590.00"),
     ("breach_on_contract", "18 Jan", "3330.00", "370.00"),
     ("breach_on_contract", "19 Jan", "3700.00", "0.00"),
+    ("breach_given_back", "16 Jan", "2590.00", "19240.00"),
+    ("breach_given_back", "17 Jan", "2960.00", "740.00"),
+    ("breach_given_back", "22 Jan", "3700.00", "0.00"),
     ("on_framework", "9 Jan", "0.00", "0.00"),
     ("on_framework", "22 Jan", "303.40", "18810.80"),
     ("by_exemption", "9 Jan", "0.00", "0.00"),
@@ -231,6 +237,8 @@ WORKED = [
     ("capped", "23 Jan", "on_contract", "290.15"),  # £290.145
     ("capped", "29 Feb", "on_contract", "8124.06"),
     ("capped", "1 Mar", "on_contract", "8414.20"),
+    ("penny_left", "1 Mar", "on_contract", "8698.04"),
+    ("penny_left", "4 Mar", "on_contract", "8698.04"),
     ("extended", "6 May", "on_contract", "22148.20"),
     ("extended", "10 May", "on_contract", "23361.80"),
     ("extended", "11 May", "on_contract", "23361.80"),
@@ -248,6 +256,7 @@ WORKED = [
     ("breach_on_contract", "8 Jan", "unauthorised", "370.00"),
     ("breach_on_contract", "29 Jan", "unauthorised", "3700.00"),
     ("breach_on_contract", "30 Jan", "after_start", "3700.00"),  # approved at 23:59
+    ("breach_given_back", "22 Jan", "unauthorised", "3700.00"),
     ("breach_outside", "14 Jan", "unauthorised", "1850.00"),
     ("breach_outside", "15 Jan", "unauthorised", "2146.00"),
     ("breach_outside", "19 Jan", "unauthorised", "3330.00"),
@@ -282,14 +291,14 @@ def test_what_was_worked_by_a_day_stands_under_one_heading(cases, name, on, stat
 def test_all_of_it_together_and_its_share_off_contract(cases):
     found = assurance(day("19 Apr"), day("31 May"))
     assert found.spend == {
-        "on_contract": D("277770.35"),
+        "on_contract": D("286468.39"),
         "off_contract": D("19114.20"),
         "after_start": D("3700.00"),
-        "unauthorised": D("17760.00"),
+        "unauthorised": D("21460.00"),
         "brought_forward": D("3700.00"),
     }
-    assert found.off_contract_percent == D("13.7")  # £44,274.20 of £322,044.55
-    assert found.as_json()["spend_in_all"] == "322044.55"
+    assert found.off_contract_percent == D("14.3")  # £47,974.20 of £334,442.59
+    assert found.as_json()["spend_in_all"] == "334442.59"
 
 
 # Case, since, until, heading, £ worked between the two days, both included.
@@ -343,6 +352,7 @@ WORTH = [
     ("later_start", "17597.20"),
     ("earlier_start", "20631.20"),
     ("capped", "8414.20"),
+    ("penny_left", "8698.05"),
     ("extended", "23361.80"),
     ("no_show", "0.00"),
     ("in_error", "0.00"),
@@ -350,6 +360,7 @@ WORTH = [
     ("carried_over", "9102.00"),
     ("converted", "9102.00"),
     ("breach_on_contract", "3700.00"),
+    ("breach_given_back", "3700.00"),
     ("breach_outside", "3330.00"),
     ("breach_ended", "9620.00"),
     ("breach_begun_earlier", "4810.00"),
@@ -366,9 +377,9 @@ def test_what_a_placement_is_worth_is_what_was_agreed_less_what_was_given_back(w
     listed = {row[0]: row[10] for row in rows_of(client.get("/placements/?format=csv"))[1:]}
     assert [(name, listed[cases[name].placement.reference]) for name, _ in WORTH] == WORTH
     # and £9,768.00 of who was carried over, nothing of who never came and was replaced
-    assert "£326,292.15" in client.get("/placements/").content.decode()
+    assert "£338,690.20" in client.get("/placements/").content.decode()
     breaches = {row[0]: row[8] for row in rows_of(client.get("/breaches/?format=csv"))[1:]}
-    for name in ("breach_on_contract", "breach_outside", "breach_ended", "breach_begun_earlier"):
+    for name in ("breach_on_contract", "breach_given_back", "breach_outside", "breach_ended", "breach_begun_earlier"):
         assert breaches[cases[name].breach.reference] == dict(WORTH)[name]
     brought = rows_of(client.get("/brought-forward/?format=csv"))[1:]
     assert [row[8] for row in brought] == ["3700.00"] * 3

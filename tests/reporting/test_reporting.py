@@ -106,7 +106,7 @@ def test_a_cell_never_runs_as_a_formula(value, cell):
 def test_the_csv_holds_what_the_filters_show(world, client_of):
     world.request(base="x")
     world.request(team=world.team, urgency="urgent")
-    text = client_of("officer").get("/requests/?urgency=urgent&format=csv").content.decode("utf-8-sig")
+    text = client_of("officer").get("/requests/?urgency=urgent&format=csv").getvalue().decode("utf-8-sig")
     assert text.count("\r\n") == 2
     assert "Urgent" in text
 

@@ -1,9 +1,12 @@
 """Puts a backup back into an empty database."""
 
+import gzip
+import os
 import shutil
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 from django.conf import settings
@@ -24,12 +27,16 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         source = Path(options["file"])
         try:
+            with gzip.open(source) as whole:  # to its end, where its sum stands
+                while whole.read(1 << 20):
+                    pass
             archive = tarfile.open(source, "r:gz")
             names = archive.getnames()
-        except (OSError, tarfile.TarError) as problem:
-            raise CommandError(f"{source} is not a backup that can be read: {problem}") from None
+        except (OSError, EOFError, zlib.error, tarfile.TarError) as problem:
+            raise CommandError(f"{source} is not a whole backup: {problem}. Nothing was changed.") from None
         if "database.dump" not in names:
             raise CommandError(f"{source} is not a backup of this site: it holds no database.")
+        self._check_dump(archive, source)
         alias = "owner" if "owner" in settings.DATABASES else "default"
         with connections[alias].cursor() as cursor:
             cursor.execute("select count(*) from pg_tables where schemaname = 'public'")
@@ -65,6 +72,17 @@ class Command(BaseCommand):
                     _copy(archive, member, target)
         call_command("migrate", verbosity=0)
         self.stdout.write(f"Restored from {source}.")
+
+    @staticmethod
+    def _check_dump(archive: tarfile.TarFile, source: Path) -> None:
+        """Read the database's dump to its end before anything is emptied for it."""
+        with tempfile.TemporaryDirectory() as folder:
+            dump = Path(folder) / "database.dump"
+            _copy(archive, "database.dump", dump)
+            command = [program("pg_restore"), "--file", os.devnull, str(dump)]
+            done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise CommandError(f"The database in {source} is not whole: {done.stderr.strip()}. Nothing was changed.")
 
 
 def _copy(archive: tarfile.TarFile, member: str | tarfile.TarInfo, target: Path) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from council.actions import day_of
 from council.models import Document
+from recruitment.wording import day_name
 from reporting.evidence.pack import verify
 
 
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         self.stdout.write(f"SHA-256 of the pack: {found.sha256}")
         made = Document.objects.filter(sha256=found.sha256).first()
         if made:
-            self.stdout.write(f"It is the pack made here on {made.made_at:%-d %B %Y} as document {made.pk}.")
+            self.stdout.write(f"It is the pack made here on {day_name(day_of(made.made_at))} as document {made.pk}.")
         elif options["elsewhere"]:
             self.stdout.write(
                 "Hold this sum against the one that was given with the pack: only that proves the list itself."

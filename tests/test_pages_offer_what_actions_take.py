@@ -1,0 +1,594 @@
+"""A page offers what the action takes: every thing one can do to a placement, a request and an exemption, in every situation.
+
+Who presses what is tried on the day, with entries as right as the situation allows, and undone. What the page offers and the action
+refuses, or the other way round, is a disagreement; those in KNOWN are there today and are to go.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from council.errors import NotAllowed, RuleViolation
+from council.working_time import LONDON
+from placements.actions import (
+    corrections,
+    emergencies,
+    endings,
+    extensions,
+    facts,
+    hires,
+    life,
+    needs,
+    onward,
+    rate_changes,
+    reviews,
+)
+from placements.actions import exemptions as ending
+from placements.actions.placements import cover_started_requests
+from placements.models import Placement
+from recruitment.actions import exemptions, vacancies
+from recruitment.actions.emergencies import record_authority
+from recruitment.models import Exemption, Vacancy
+from tests.factories import TeamFactory, corporate_contract
+from tests.factories.world import AFTER_WINDOW
+
+HOUR = timedelta(hours=1)
+DECIDED = AFTER_WINDOW + HOUR
+
+
+def at(month, day, hour=10) -> datetime:
+    return datetime(2024, month, day, hour, tzinfo=LONDON)
+
+
+def end_early(world, placement, when, ended_on, **changes):
+    details = {"notice_given_on": when.date(), "reason": "worker_left", "rating": 3, "eligible_again": True}
+    return endings.end_early(
+        by=world.officer, at=when, placement=placement, ended_on=ended_on, notice_waived=True, **details | changes
+    )
+
+
+def refusal_of(call) -> str:
+    """The code with which an action refuses, or "" where it takes it; nothing is kept."""
+    with transaction.atomic():
+        try:
+            call()
+            return ""
+        except RuleViolation as refused:
+            return refused.code
+        except NotAllowed:
+            return "not allowed"
+        finally:
+            transaction.set_rollback(True)
+
+
+def disagreements(client_of, address: str, calls: dict, name: str) -> set[tuple[str, str, str]]:
+    """(situation, what, why) of each link that a person finds and may not use, or may use and does not find ("taken")."""
+    pages, found = {}, set()
+    for what, (who, call) in calls.items():
+        if who not in pages:
+            pages[who] = client_of(who).get(address).content.decode()
+        link = f"/exemptions/new/?extends={address.split('/')[2]}" if what == "extends" else f"{address}{what}/"
+        offered, code = f'href="{link}"' in pages[who], refusal_of(call)
+        if offered != (code == ""):
+            found.add((name, what, code or "taken"))
+    return found
+
+
+def what_to_try(world, placement, now) -> dict:
+    """Each thing one can do to a placement, with entries as right as the situation allows: link → call."""
+    today, key = now.date(), placement.pk
+    common = {"by": world.officer, "at": now}
+    begun = max(today, placement.starts_on)
+    next_day = min(begun, placement.ends_on) + timedelta(1)
+    inside = min(next_day, placement.ends_on)  # a day of the placement after its first
+    follows = max((placement.ends_on if placement.ended_early_at else today) + timedelta(1), placement.starts_on)
+    south = TeamFactory(service=world.team.service)
+    checks = dict.fromkeys(Placement.CHECKS, today)
+    ended = {"reason": "worker_left", "rating": 3, "eligible_again": True}
+    rates = {"pay_rate": D("33.00"), "charge_rate": D("41.00")}
+    early = {"ended_on": min(begun, placement.ends_on - timedelta(1)), "notice_given_on": today, "notice_waived": True}
+    another = {"registration_number": "SW900001", "worker_name": "Another", "reason": "x"} | rates
+
+    def fresh():
+        return {"placement": Placement.objects.get(pk=key)} | common
+
+    def extend():
+        how = {"ends_on": placement.ends_on + timedelta(7), "reason": "x", "recruitment_state": "unsuccessful"}
+        if placement.is_outside_the_first_route:
+            how |= {"rechecked_on": today, "recheck_note": "x"}
+        needs = extensions.needs_approval(placement, how["ends_on"])
+        (extensions.propose_extension if needs else extensions.extend)(**fresh(), **how)
+
+    def correct():
+        row = Placement.objects.get(pk=key)
+        start = placement.starts_on + timedelta(1)
+        corrections.propose(**common, subject="placement", row=row, why="x", starts_on=start)
+
+    def review():
+        held = {"held_on": min(today, placement.ends_on), "rating": 3, "findings": "x", "to_do": []}
+        reviews.record_review(**fresh(), **held)
+
+    calls = {
+        "start": lambda: life.confirm_start(**fresh(), **checks),
+        "extend": extend,
+        "end": lambda: endings.end_early(**fresh(), **early, **ended),
+        "record-end": lambda: endings.record_end(**fresh(), **ended),
+        "did-not-start": lambda: endings.did_not_start(**fresh(), reason="x"),
+        "replace": lambda: life.replace(**fresh(), **another, starts_on=follows, ends_on=follows + timedelta(4)),
+        "move": lambda: life.move_team(**fresh(), team=south, starts_on=inside, reason="x"),
+        "rates": lambda: rate_changes.change_rate(**fresh(), starts_on=inside, reason="x", **rates),
+        "convert": lambda: onward.convert(**fresh(), starts_on=next_day, fee=D(0), rating=3),
+        "review": review,
+        "concern": lambda: life.record_concern(**fresh(), concern="x", agency_told_on=today),
+        "correct": correct,
+        "void": lambda: endings.void(**fresh() | {"by": world.officer2}, reason="x"),
+    }
+    return {what: ("officer2" if what == "void" else "officer", call) for what, call in calls.items()}
+
+
+def _in_post(world):
+    return world.placed()
+
+
+def _confirmed(world):
+    return life.confirm_start(by=world.lead, at=at(1, 22), placement=world.placed())
+
+
+def _cover(world):
+    return world.book(world.secured(kind="cover"))
+
+
+def _replaced(world):
+    first = world.placed()
+    end_early(world, first, at(1, 23), date(2024, 1, 26))
+    details = {"registration_number": "SW800001", "worker_name": "B", "pay_rate": D("33"), "charge_rate": D("40")}
+    life.replace(
+        by=world.officer,
+        at=at(1, 26),
+        placement=Placement.objects.get(pk=first.pk),
+        reason="x",
+        starts_on=date(2024, 1, 29),
+        ends_on=date(2024, 4, 19),
+        **details,
+    )
+    return first
+
+
+def _replacement(world):
+    return _replaced(world).followed_by
+
+
+def _carried(world):
+    placement = world.placed()
+    new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 1, 29))
+    terms = {placement.pk: onward.Carried(D("33"), D("41"), placement.ends_on)}
+    return onward.carry_over(
+        by=world.officer, at=at(1, 24), old=world.corporate, new=new, on=date(2024, 1, 29), terms=terms
+    )[0]
+
+
+def _carried_from(world):
+    return _carried(world).continues
+
+
+def _ended_early(world):
+    return end_early(world, world.placed(), at(1, 29), date(2024, 2, 1))
+
+
+def _to_be_ended_early(world):
+    return end_early(world, world.placed(), at(1, 29), date(2024, 2, 16))
+
+
+def _end_recorded(world):
+    placement = world.placed(ends_on=date(2024, 2, 2))
+    return endings.record_end(
+        by=world.officer, at=at(2, 2), placement=placement, reason="end_of_need", rating=3, eligible_again=True
+    )
+
+
+def _converted(world):
+    placement = world.placed()
+    onward.convert(by=world.officer, at=at(1, 24), placement=placement, starts_on=date(2024, 2, 12), fee=D(0), rating=3)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def _found(world):
+    return world.breach(ends_on=date(2024, 4, 19)).placement
+
+
+def _found_on_a_contract(world):
+    return world.breach(agency=world.halden, contract=world.framework, ends_on=date(2024, 4, 19)).placement
+
+
+def _found_and_approved(world):
+    breach = world.breach(agency=world.halden, contract=world.framework, ends_on=date(2024, 4, 19))
+    facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+    return Placement.objects.get(pk=breach.placement_id)
+
+
+def _brought(world):
+    facts.open_batch(by=world.administrator, at=at(1, 8), on=date(2024, 1, 8))
+    found = world.found(agency=world.pertemps, contract=world.corporate, ends_on=date(2024, 4, 19))
+    return facts.bring_forward(by=world.administrator, at=at(1, 8), found=found, proof_held="none held")
+
+
+def _brought_and_agreed(world):
+    placement = _brought(world)
+    vacancies.decide(by=world.director, at=at(1, 9), vacancy=placement.vacancy, decision="agreed", reason="x")
+    return Placement.objects.get(pk=placement.pk)
+
+
+def _by_exemption(world):
+    return world.by_exemption()
+
+
+def _did_not_start(world):
+    return endings.did_not_start(by=world.officer, at=at(1, 23), placement=world.placed(), reason="x")
+
+
+def _in_error(world):
+    return endings.void(by=world.director, at=at(1, 23), placement=world.placed(), reason="x")
+
+
+def _new_round(world):
+    placement = _confirmed(world)
+    vacancies.start_round(by=world.officer, at=at(1, 24), vacancy=placement.vacancy, reason="x")
+    return Placement.objects.get(pk=placement.pk)
+
+
+def _unproved(world):
+    placement = world.book(world.framework_secured())
+    values = {"outcome": "secured", "supply_mode": "direct", "reason": "", "own_supply": "", "brokered_supply": ""}
+    world.corrected("release", placement.release.rests_on, **values)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def _emergency(world):
+    release = world.called()
+    release = world.secure(release, at=datetime(2024, 1, 13, 23, tzinfo=LONDON))
+    return world.book(
+        release,
+        at=datetime(2024, 1, 13, 23, 30, tzinfo=LONDON),
+        pattern="seven_days",
+        starts_on=date(2024, 1, 14),
+        ends_on=date(2024, 1, 26),
+    )
+
+
+PLACEMENTS = [
+    _in_post,
+    _confirmed,
+    _cover,
+    _replaced,
+    _replacement,
+    _carried,
+    _carried_from,
+    _ended_early,
+    _to_be_ended_early,
+    _end_recorded,
+    _converted,
+    _found,
+    _found_on_a_contract,
+    _found_and_approved,
+    _brought,
+    _brought_and_agreed,
+    _by_exemption,
+    _did_not_start,
+    _in_error,
+    _new_round,
+    _unproved,
+    _emergency,
+]
+DAYS = [at(1, 19), at(1, 22), at(1, 30), at(2, 8), at(4, 18), at(4, 22)]
+
+
+@pytest.mark.parametrize("situation", PLACEMENTS, ids=lambda one: one.__name__[1:])
+def test_the_page_of_a_placement_offers_what_the_action_takes(world, client_of, situation):
+    placement, name, found = situation(world), situation.__name__[1:], set()
+    for now in (day for day in DAYS if day >= placement.booked_at):
+        with time_machine.travel(now, tick=False):
+            cover_started_requests()
+            placement = Placement.objects.get(pk=placement.pk)
+            calls = what_to_try(world, placement, now)
+            wrong = disagreements(client_of, placement.get_absolute_url(), calls, name)
+        gone = placement.voided_at or placement.did_not_start_at or placement.end_reason or placement.followed_by
+        if (
+            gone or now.date() > placement.ends_on
+        ):  # the page offers less than the actions take: that alone harms nobody
+            wrong = {one for one in wrong if one[2] != "taken"}
+        found |= wrong
+    assert found == {one for one in KNOWN if one[0] == name}
+
+
+# -- requests -----------------------------------------------------------------------------------------------------------------------------
+
+
+def request_calls(world, vacancy, now) -> dict:
+    key, today = vacancy.pk, now.date()
+
+    def fresh(by):
+        return {"by": world.people[by], "at": now, "vacancy": Vacancy.objects.select_related("team").get(pk=key)}
+
+    def confirm():
+        call = Vacancy.objects.get(pk=key).emergency_call
+        emergencies.decide_emergency(by=world.director, at=now, call=call, decision="confirmed", reason="x")
+
+    def decide(by):
+        return lambda: vacancies.decide(**fresh(by), decision="agreed", reason="x")
+
+    authority = {"given_by": "The Strategic Director", "words": "x"}
+    other = "routine" if vacancy.urgency == "urgent" else "urgent"
+    calls = {
+        "decide": ("director", decide("director")),
+        "withdraw": ("lead", lambda: vacancies.withdraw(**fresh("lead"), reason="x")),
+        "change": ("officer", lambda: vacancies.change_terms(**fresh("officer"), reason="x", base="Elsewhere")),
+        "urgency": ("director", lambda: vacancies.change_urgency(**fresh("director"), urgency=other, reason="x")),
+        "authority": ("officer", lambda: record_authority(**fresh("officer"), **authority)),
+        "end": ("officer", lambda: needs.end_need(**fresh("officer"), reason="x")),
+        "new-round": ("officer", lambda: vacancies.start_round(**fresh("officer"), reason="x")),
+        "permanent-start": ("officer", lambda: hires.record_hire(**fresh("officer"), starts_on=today)),
+    }
+    if hasattr(vacancy, "emergency_call"):
+        calls["confirm"] = ("director", confirm)
+    return calls
+
+
+def _decided(decision):
+    def make(world):
+        return vacancies.decide(by=world.director, at=at(1, 8), vacancy=world.request(), decision=decision, reason="x")
+
+    make.__name__ = f"_{decision}"
+    return make
+
+
+def _requested(world):
+    return world.request()
+
+
+def _sourced(world):
+    return world.sourced()
+
+
+def _sourced_cover(world):
+    return world.sourced(kind="cover")
+
+
+def _sent(world):
+    return world.send(world.sourced()).vacancy
+
+
+def _secured(world):
+    return world.secured().vacancy
+
+
+def _booked(world):
+    return world.placed().vacancy
+
+
+def _for_two_weeks(world):
+    return world.placed(ends_on=date(2024, 2, 2)).vacancy
+
+
+def _recorded(world):
+    return world.breach(ends_on=date(2024, 4, 19)).placement.vacancy
+
+
+def _round_after_the_worker(world):
+    return _new_round(world).vacancy
+
+
+def _filled(world):
+    vacancy = world.sourced()
+    hires.record_hire(by=world.officer, at=at(1, 9), vacancy=vacancy, starts_on=date(2024, 2, 5))
+    return vacancy
+
+
+def _need_ended(world):
+    return needs.end_need(by=world.officer, at=at(1, 9), vacancy=world.sourced(), reason="x")
+
+
+def _withdrawn(world):
+    return vacancies.withdraw(by=world.lead, at=at(1, 9), vacancy=world.request(), reason="x")
+
+
+def _called(world):
+    return world.called().vacancy
+
+
+REQUESTS = [
+    _requested,
+    *map(_decided, ("deferred", "turned_down", "agreed")),
+    _sourced,
+    _sourced_cover,
+    _sent,
+    _secured,
+    _booked,
+    _for_two_weeks,
+    _recorded,
+    _round_after_the_worker,
+    _filled,
+    _need_ended,
+    _withdrawn,
+    _called,
+]
+
+
+@pytest.mark.parametrize("situation", REQUESTS, ids=lambda one: one.__name__[1:])
+def test_the_page_of_a_request_offers_what_the_action_takes(world, client_of, situation):
+    vacancy, name, found = situation(world), situation.__name__[1:], set()
+    for now in (at(1, 15, 11), at(1, 22), at(2, 2), at(2, 5)):
+        with time_machine.travel(now, tick=False):
+            cover_started_requests()
+            vacancy = Vacancy.objects.get(pk=vacancy.pk)
+            found |= disagreements(client_of, vacancy.get_absolute_url(), request_calls(world, vacancy, now), name)
+    assert found == {one for one in KNOWN if one[0] == name}
+
+
+# -- exemptions ---------------------------------------------------------------------------------------------------------------------------
+
+
+def exemption_calls(world, exemption, now) -> dict:
+    key, today = exemption.pk, now.date()
+    vacancy = exemption.needs.get().vacancy
+
+    def fresh(by):
+        return {"by": world.people[by], "at": now, "exemption": Exemption.objects.get(pk=key)}
+
+    starts = max(today, exemption.starts_on)
+    asked = world.asked(
+        vacancy, agency=exemption.agency, starts_on=starts, ends_on=starts + timedelta(28), no_proof_reason="x"
+    )
+    follows = max(today, exemption.last_day + timedelta(1))
+    longer = world.asked(
+        vacancy, agency=exemption.agency, starts_on=follows, ends_on=follows + timedelta(28), no_proof_reason="x"
+    )
+
+    def extend():
+        exemptions.request_exemption(by=world.officer, at=now, asked=longer, extends=Exemption.objects.get(pk=key))
+
+    def take_back():
+        exemptions.take_back(**fresh("director" if exemption.status == "approved" else "officer"), reason="x")
+
+    last = max(today, exemption.starts_on)
+    return {
+        "decide": ("director", lambda: exemptions.decide(**fresh("director"), decision="turned_down", reason="x")),
+        "comment": ("finance", lambda: exemptions.comment(**fresh("finance"), supports=True, text="Another word.")),
+        "complete": ("officer", lambda: exemptions.complete_exemption(**fresh("officer"), asked=asked)),
+        "end": ("officer", lambda: ending.end_exemption(**fresh("officer"), ended_on=last, reason="x")),
+        "take-back": ("director" if exemption.status == "approved" else "officer", take_back),
+        "extends": ("officer", extend),
+    }
+
+
+def _asked_for(world):
+    return world.exemption()
+
+
+def _commented(world):
+    return world.commented(world.exemption())
+
+
+def _returned(world):
+    one = world.exemption()
+    return exemptions.decide(by=world.director, at=DECIDED, exemption=one, decision="returned", reason="x")
+
+
+def _exemption_turned_down(world):
+    one = world.exemption()
+    return exemptions.decide(by=world.director, at=DECIDED, exemption=one, decision="turned_down", reason="x")
+
+
+def _taken_back(world):
+    return exemptions.take_back(by=world.officer, at=DECIDED, exemption=world.exemption(), reason="x")
+
+
+def _approved(world):
+    return world.exempted()
+
+
+def _in_use(world):
+    one = world.exempted()
+    world.scs_secured(one)
+    return one
+
+
+def _used(world):
+    one = world.exempted()
+    world.by_exemption(one)
+    return one
+
+
+def _exemption_ended(world):
+    common = {"by": world.officer, "at": DECIDED, "exemption": world.exempted(), "reason": "x"}
+    return ending.end_exemption(**common, ended_on=date(2024, 2, 1))
+
+
+def _linked(world):
+    one = world.exempted()
+    world.by_exemption(one)
+    vacancy, when = one.needs.get().vacancy, AFTER_WINDOW + timedelta(days=1)
+    more = {"starts_on": date(2024, 4, 20), "ends_on": date(2024, 6, 28)}
+    world.exempted(vacancy, at=when, extends=one, value=D("9000"), value_with_vat=D("10800"), **more)
+    return Exemption.objects.get(pk=one.pk)
+
+
+def _link(world):
+    return _linked(world).extended_by.get()
+
+
+def _link_asked_for(world):
+    one = world.exempted()
+    world.by_exemption(one)
+    more = {"starts_on": date(2024, 4, 20), "ends_on": date(2024, 6, 28)}
+    world.exemption(one.needs.get().vacancy, at=DECIDED + HOUR, extends=one, **more)
+    return one
+
+
+EXEMPTIONS = [
+    _asked_for,
+    _commented,
+    _returned,
+    _exemption_turned_down,
+    _taken_back,
+    _approved,
+    _in_use,
+    _used,
+    _exemption_ended,
+    _linked,
+    _link,
+    _link_asked_for,
+]
+
+
+@pytest.mark.parametrize("situation", EXEMPTIONS, ids=lambda one: one.__name__[1:])
+def test_the_page_of_an_exemption_offers_what_the_action_takes(world, client_of, situation):
+    exemption, name, found = situation(world), situation.__name__[1:], set()
+    for now in (at(1, 12), at(1, 22), at(4, 18), at(4, 19), at(4, 22)):
+        with time_machine.travel(now, tick=False):
+            exemption = Exemption.objects.get(pk=exemption.pk)
+            calls = exemption_calls(world, exemption, now)
+            found |= disagreements(client_of, exemption.get_absolute_url(), calls, name)
+    assert found == {one for one in KNOWN if one[0] == name}
+
+
+KNOWN: set[tuple[str, str, str]] = {
+    ("approved", "extends", "exemption_exists"),
+    ("booked", "change", "already_secured"),
+    ("booked", "permanent-start", "already_secured"),
+    ("brought", "extend", "not_agreed"),
+    ("by_exemption", "did-not-start", "did_start"),
+    ("by_exemption", "extend", "outside_contract"),
+    ("by_exemption", "replace", "did_start"),
+    ("called", "authority", "emergency_not_confirmed"),
+    ("carried", "did-not-start", "did_start"),
+    ("carried_from", "void", "rested_on"),
+    ("converted", "void", "rested_on"),
+    ("cover", "did-not-start", "did_start"),
+    ("cover", "replace", "did_start"),
+    ("emergency", "extend", "not_agreed"),
+    ("emergency", "replace", "emergency_not_confirmed"),
+    ("for_two_weeks", "change", "already_secured"),
+    ("for_two_weeks", "permanent-start", "already_secured"),
+    ("found", "extend", "not_authorised"),
+    ("found_on_a_contract", "extend", "not_authorised"),
+    ("in_post", "did-not-start", "did_start"),
+    ("in_post", "replace", "did_start"),
+    ("link_asked_for", "end", "still_booked"),
+    ("link_asked_for", "extends", "exemption_exists"),
+    ("recorded", "permanent-start", "vacancy_status_follows_decision"),
+    ("replaced", "void", "rested_on"),
+    ("replacement", "did-not-start", "did_start"),
+    ("replacement", "replace", "did_start"),
+    ("secured", "change", "already_secured"),
+    ("secured", "end", "already_secured"),
+    ("secured", "permanent-start", "already_secured"),
+    ("unproved", "convert", "already_secured"),
+    ("unproved", "did-not-start", "did_start"),
+    ("unproved", "extend", "not_authorised"),
+    ("unproved", "replace", "did_start"),
+    ("unproved", "replace", "proof_corrected"),
+    ("used", "end", "still_booked"),
+}
