@@ -42,7 +42,7 @@ test: setup-dev ## Run all tests; in CI with coverage and the long random runs
 	@$(PY) -m pytest $(if $(CI),$(COVERAGE)) $(TESTS)
 
 mutants: setup-dev ## Make small faults in the rules and permissions, one at a time, and say which ones no test notices
-	@$(PY) tools/mutants.py $(ARGS)
+	@rm -rf mutants && $(VENV)/bin/mutmut run && $(VENV)/bin/mutmut results
 
 bench: setup ## What each page costs with 1, 10 and 100 times the rows; some minutes
 	@$(PY) -m tools.bench $(if $(filter-out help,$(ARGS)),$(ARGS))

@@ -120,7 +120,7 @@ def address_for(user: User, row: Model) -> str:
 class SignedIn(HttpRequest):
     """A request of somebody who has signed in, as nearly every page's is."""
 
-    user: User  # type: ignore[assignment] - the middleware lets no stranger through
+    user: User  # type: ignore[assignment]  # the middleware lets no stranger through
 
 
 class ActionFormView(FormView):

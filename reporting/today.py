@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from council.actions import day_of
@@ -127,10 +127,13 @@ def _section(title: str, rows: QuerySet, make, all_url: str = "") -> Section:
     except EmptyResultSet:  # it is known without asking that there are none
         return Section(title, 0)
     counted = RawSQL(f"(select count(*) from ({sql}) counted)", parameters, output_field=IntegerField())
-    found = list(rows.annotate(count_of_all=counted)[:SHOWN])
+    rows = rows.annotate(count_of_all=counted)
+    oldest, newest = rows.annotate(place=Value(0))[:SHOWN], rows.reverse().annotate(place=Value(1))[:NEWEST]
+    both = list(oldest.union(newest, all=True))
+    found, last = [row for row in both if row.place == 0], [row for row in both if row.place == 1]
     count = found[0].count_of_all if found else 0
     if count > SHOWN:
-        found = [*found[: SHOWN - NEWEST], *reversed(rows.reverse()[:NEWEST])]
+        found = [*found[: SHOWN - NEWEST], *reversed(last)]
     return Section(title, count, [make(row) for row in found], all_url)
 
 

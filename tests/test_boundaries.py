@@ -27,9 +27,6 @@ DECIDED = AFTER_WINDOW + HOUR
 LATER = AFTER_WINDOW + timedelta(days=3)
 
 
-# -- c5, b1: tests/recruitment/test_cascade.py and tests/placements/test_booking_rules.py ------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("failed_on", "rests"),
     [(date(2024, 1, 8), True), (date(2024, 1, 5), False)],  # 20 and 21 working days before 5 February
@@ -61,9 +58,6 @@ def test_not_one_day_longer_than_the_weeks_asked_for(last_day, code):
     assert (refusal[0].code if refusal else None) == code
 
 
-# -- k2: tests/recruitment/test_candidates.py --------------------------------------------------------------------------------------
-
-
 def test_where_two_have_accepted_the_answer_is_not_before_the_first(world):
     sent = world.send(world.sourced())
     at = {n: MONDAY + timedelta(hours=n) for n in (2, 3, 4, 5)}
@@ -73,9 +67,6 @@ def test_where_two_have_accepted_the_answer_is_not_before_the_first(world):
     common = {"release": sent, "at": at[5]}
     refused("before_it_was_accepted", world.secure, **common, happened_at=at[3] - timedelta(minutes=1))
     assert world.secure(**common, happened_at=at[3]).answered_at == at[3]
-
-
-# -- e1, e2, e5: tests/recruitment/test_exemptions.py ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("day", "total"), [(9, 0), (10, 36000), (14, 36000), (15, 0)])
@@ -126,9 +117,6 @@ def test_on_its_last_day_another_may_be_asked_for_and_not_before(world, ended_on
     assert exemptions.request_exemption(**common, at=at).agency == world.brokered
 
 
-# -- p1, p3: tests/council/test_permissions.py --------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("day", "holds"), [(21, False), (22, True), (24, True), (25, False)])
 def test_a_role_holds_from_its_first_day_to_its_last(world, day, holds):
     RoleGrantFactory(
@@ -151,9 +139,6 @@ def test_nobody_decides_in_place_of_somebody_who_was_switched_off(world, approva
     world.director.is_active = False
     world.director.save()
     assert not may_decide(world.nobody, approval, date(2024, 1, 10))
-
-
-# -- r1, r3, v1: tests/placements/test_lifecycle.py ---------------------------------------------------------------------------------
 
 
 def test_no_order_is_dated_before_the_last_one_of_its_round(world):
@@ -187,9 +172,6 @@ def test_more_than_was_agreed_goes_back_to_who_decides(world, terms):
 def test_less_than_was_agreed_is_the_officers(world, terms):
     change = {"at": AFTER_WINDOW, "vacancy": world.sourced(), "reason": "x"} | terms
     assert vacancies.change_terms(by=world.officer, **change)
-
-
-# -- f1, x1: tests/placements/test_corrections.py -----------------------------------------------------------------------------------
 
 
 def test_neither_who_recorded_a_breach_nor_who_booked_it_approves_it(world):
@@ -234,9 +216,6 @@ def test_nor_an_answer_that_fell_through_meanwhile(world):
     refused("changed_meanwhile", corrections.decide, **decide)
 
 
-# -- o2: tests/placements/test_life.py, class TestCarryingOver ----------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("charge", "code"), [("42.00", None), ("42.01", "above_max_rate")])
 def test_carried_over_at_no_more_than_the_order_allows(world, charge, code):
     placement = world.placed()  # asked for at no more than £42.00 an hour
@@ -247,9 +226,6 @@ def test_carried_over_at_no_more_than_the_order_allows(world, charge, code):
         refused(code, onward.carry_over, **carry)
     else:
         assert onward.carry_over(**carry)[0].contract == new
-
-
-# -- t1: tests/council/test_late.py (new) -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("days", [0, 2])

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from config import wsgi
 from placements.actions import corrections, facts, payments
+from placements.actions.placements import cover_started_request
 from placements.models import DismissedName, Placement
 from recruitment.actions import exemptions, vacancies
 from recruitment.models import AgencyName
@@ -90,6 +91,9 @@ def test_a_similar_name_goes_to_an_agency_or_nowhere(world, client_of, settings,
 
 def test_a_second_step_without_its_first_says_what_is_missing(world, client_of):
     placement = world.placed()
+    cover_started_request(
+        by=world.officer, at=AFTER_WINDOW + timedelta(days=12), placement=placement
+    )  # its round is over
     day = {"starts_on_day": "5", "starts_on_month": "2", "starts_on_year": "2024"}
     end = {"ends_on_day": "19", "ends_on_month": "4", "ends_on_year": "2024"}
     form = day | end | {"pay_rate": "33", "charge_rate": "41", "reason": "x", "confirmed": "yes"}
@@ -136,7 +140,7 @@ class TestAClockThatIsSlow:
 
     def test_a_request(self, world):
         vacancy = world.request(at=AFTER_WINDOW)
-        decide = {"by": world.director, "at": self.EARLIER, "vacancy": vacancy, "decision": "agreed", "reason": ""}
+        decide = {"by": world.director, "at": self.EARLIER, "vacancy": vacancy, "decision": "agreed", "reason": "x"}
         assert "clock is behind" in refused("vacancy_decided_afterwards", vacancies.decide, **decide)
 
     def test_a_correction(self, world):

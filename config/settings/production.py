@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403 - the shared settings are this module's starting point
-from .base import STORAGES, env
+from .base import DATABASES, STORAGES, env
 
 
 def _required(name: str, why: str) -> str:
@@ -24,6 +24,10 @@ ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS", "the site's
 if any("*" in host or host in {"", "."} for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS is open. Name each host the site answers to, without an asterisk.")
 _required("DATABASE_URL", "the PostgreSQL database, as the role of the site.")
+# A connection is kept between requests: making one costs as much as half a list page.
+DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+# Compiling the SQL of a page costs more than it ever saves.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 
 SITE_ADDRESS = env("SITE_ADDRESS", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 DEMONSTRATION_ALLOWED = False

@@ -214,8 +214,6 @@ def comment(
     require(exemptions.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
     exemption = lock(exemption, version)
     side = exemptions.side_of(by, day_of(at), exemption)
-    if at < exemption.put_at:
-        refuse("clock_is_behind", CLOCK_IS_BEHIND)
     if exemption.status != ExemptionStatus.REQUESTED:
         stage = exemption.get_status_display().lower()
         refuse("not_from_here", f"{exemption.reference} is {stage}, so there is nothing to comment on.")
@@ -266,6 +264,8 @@ def decide(
         refuse("own_request", "You asked for this, so somebody else decides it.")
     if exemptions.is_a_party(by, exemption):
         refuse("own_comment", "You have commented on this, so somebody else decides it.")
+    if at < exemption.put_at:
+        refuse("clock_is_behind", CLOCK_IS_BEHIND)
     if place is None:
         refuse("own_request", "Whose deputy you are asked for this or commented on it, so somebody else decides it.")
     if exemption.status != ExemptionStatus.REQUESTED:

@@ -42,7 +42,7 @@ def services():
 def of_reference(text: str, prefix: str) -> Q:
     """Rows whose reference begins with what was typed, or has the number typed: 12, REQ 12 and req-0012 are the same."""
     text = re.sub(r"[\s-]+", "-", text.strip().upper())
-    number = text.removeprefix(f"{prefix}-").removeprefix(prefix)
+    number = text.removeprefix(prefix).removeprefix("-")
     found = Q(reference__startswith=text)
     return found | Q(reference=f"{prefix}-{int(number):04d}") if number.isdecimal() and len(number) < 12 else found
 

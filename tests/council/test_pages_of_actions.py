@@ -81,7 +81,7 @@ def test_any_other_error_is_nobodys_refusal():
 
 @pytest.mark.parametrize(("own", "kept"), [({}, "private, no-store"), ({"Cache-Control": "max-age=60"}, "max-age=60")])
 def test_no_page_is_kept_by_a_cache_unless_it_says_so_itself(own, kept):
-    response = web.PrivatePagesMiddleware(lambda _: HttpResponse("x", headers=own))(request())
+    response = web.PagesMiddleware(lambda _: HttpResponse("x", headers=own))(request())
     assert response.headers["Cache-Control"] == kept
 
 

@@ -29,7 +29,7 @@ def test_a_change_says_who_changed_what_from_what_to_what_and_when(world):
     recent = [one for one in changes_of(vacancy) if one.happened_at == LATER]
     assert {
         ("The officer", "Base", "Northgate House", "Elsewhere"),
-        ("The officer", "Maximum charge rate", "42.00", "41.50"),
+        ("The officer", "Maximum charge rate", "£42.00", "£41.50"),
     } <= set(said(recent))
     assert {one.what for one in recent} == {f"{vacancy._meta.verbose_name} {vacancy.reference}"}
     assert all(one.recorded_at > one.happened_at for one in recent)
@@ -42,7 +42,7 @@ def test_the_newest_change_comes_first_and_the_beginning_last(world):
     first = [one for one in changes_of(vacancy) if one.before == "" and one.who == "The lead"]
     found = {one.field: one.after for one in first}
     shown = ("Hours per week", "Base", "Needed from", "Team")
-    assert [found.get(name) for name in shown] == ["37.00", "Northgate House", "22 January 2024", "North"]
+    assert [found.get(name) for name in shown] == ["37", "Northgate House", "22 January 2024", "North"]
 
 
 def test_what_is_not_for_people_is_left_out(world):

@@ -79,7 +79,7 @@ def test_the_error_summary_leads_to_the_first_box_of_everything_that_is_wrong():
         ("#id_why", "Say why"),
         ("#id_line", "Enter the line"),
         ("#id_team", "This field is required."),
-        ("", "This field is required."),
+        ("", "This page was open too long. Reload it and try again."),
     ]
     ids = {one["id"] for one in soup.select("[id]")}
     assert {href[1:] for href, _ in summary(soup) if href} <= ids

@@ -31,26 +31,26 @@ def test_money_is_pounds_and_pence_with_its_minus_in_front(amount, text):
 
 
 @pytest.mark.parametrize(
-    ("value", "long", "short"),
+    ("value", "text"),
     [
-        (None, "", ""),
-        ("", "", ""),
-        (date(2024, 3, 9), "9 March 2024", "9 Mar 2024"),
-        (date(2024, 12, 31), "31 December 2024", "31 Dec 2024"),
-        (SUMMER, "1 July 2024", "1 Jul 2024"),
-        (WINTER, "9 January 2024", "9 Jan 2024"),
+        (None, ""),
+        ("", ""),
+        (date(2024, 3, 9), "9 March 2024"),
+        (date(2024, 12, 31), "31 December 2024"),
+        (SUMMER, "1 July 2024"),
+        (WINTER, "9 January 2024"),
     ],
 )
-def test_a_day_is_that_of_england_without_a_leading_zero(value, long, short):
-    assert (tags.day(value), tags.short_day(value)) == (long, short)
+def test_a_day_is_that_of_england_without_a_leading_zero(value, text):
+    assert tags.day(value) == text
 
 
 @pytest.mark.parametrize(
     ("value", "moment", "by_when"),
     [
-        (None, "", ""),
-        (SUMMER, "1 July 2024, 00:30", "Monday 1 July, 00:30"),
-        (WINTER, "9 January 2024, 09:05", "Tuesday 9 January, 09:05"),
+        (None, ""),
+        (SUMMER, "1 July 2024, 00:30"),
+        (WINTER, "9 January 2024, 09:05"),
     ],
 )
 def test_a_time_is_that_of_the_clock_in_england(value, moment, by_when):

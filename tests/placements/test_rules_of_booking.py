@@ -233,23 +233,23 @@ JANUARY = (date(2024, 1, 1), date(2024, 1, 31))
     ("assignments", "free"),
     [
         ([JANUARY], date(2024, 4, 8)),  # 14 weeks from 1 January, later than 8 weeks from its end
-        ([(date(2024, 1, 1), date(2024, 2, 12))], date(2024, 4, 8)),  # both on that day
-        ([(date(2024, 1, 1), date(2024, 2, 13))], date(2024, 4, 9)),  # 8 weeks from the end
-        ([(date(2024, 1, 1), date(2024, 6, 30))], date(2024, 8, 25)),
-        ([JANUARY, (date(2024, 2, 1), date(2024, 6, 30))], date(2024, 8, 25)),
+        ([(date(2024, 1, 1), date(2024, 2, 11))], date(2024, 4, 8)),  # both on that day
+        ([(date(2024, 1, 1), date(2024, 2, 12))], date(2024, 4, 9)),  # 8 weeks from the day after the end
+        ([(date(2024, 1, 1), date(2024, 6, 30))], date(2024, 8, 26)),
+        ([JANUARY, (date(2024, 2, 1), date(2024, 6, 30))], date(2024, 8, 26)),
         # 42 days between: the first start still counts, so the end decides. 43: the second start does.
-        ([JANUARY, (date(2024, 3, 14), date(2024, 3, 20))], date(2024, 5, 15)),
+        ([JANUARY, (date(2024, 3, 14), date(2024, 3, 20))], date(2024, 5, 16)),
         ([JANUARY, (date(2024, 3, 15), date(2024, 3, 20))], date(2024, 6, 21)),
         ([(date(2024, 3, 15), date(2024, 3, 20)), JANUARY], date(2024, 6, 21)),
         # One within another: the longer one's end counts, for the gap too.
-        ([(date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 2, 1), date(2024, 2, 10))], date(2024, 8, 25)),
+        ([(date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 2, 1), date(2024, 2, 10))], date(2024, 8, 26)),
         (
             [
                 (date(2024, 1, 1), date(2024, 6, 30)),
                 (date(2024, 2, 1), date(2024, 2, 10)),
                 (date(2024, 7, 20), date(2024, 7, 21)),
             ],
-            date(2024, 9, 15),
+            date(2024, 9, 16),
         ),
         # After two gaps the last start counts.
         ([JANUARY, (date(2024, 4, 1), date(2024, 4, 2)), (date(2024, 7, 1), date(2024, 7, 2))], date(2024, 10, 7)),

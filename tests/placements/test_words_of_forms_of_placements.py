@@ -31,10 +31,10 @@ def day(name: str, text: str) -> dict[str, str]:
     return {f"{name}_{part}": one for part, one in zip(("day", "month", "year", "time"), text.split(), strict=False)}
 
 
-OUR_OWN = {"version": "This field is required."}  # a hidden box that every page fills
+OUR_OWN = {"version": "This page was open too long. Reload it and try again."}  # a hidden box that every page fills
 WORKER = {"registration_number": "Enter the registration number"}
 RATES = {"pay_rate": "Enter the pay rate", "charge_rate": "Enter the charge rate"}
-DATES = {"starts_on": "Enter the start", "ends_on": "Enter the end"}
+DATES = {"starts_on": "Enter the start date", "ends_on": "Enter the end date"}
 FOUND = {
     **WORKER,
     "team": "Choose the team",
@@ -84,7 +84,7 @@ EMPTY = [
     (
         bookings.HireForm,
         {"releases": []},
-        {"through": "Choose who found the person", "starts_on": "Enter the start"},
+        {"through": "Choose who found the person", "starts_on": "Enter the start date"},
     ),
     (life.StartForm, {}, {}),
     (life.ReplaceForm, {}, {**WORKER, **DATES, **RATES, "reason": "Say why the worker is replaced"}),
@@ -104,7 +104,7 @@ EMPTY = [
         {},
         {
             "starts_on": "Enter the first day",
-            "ends_on": "Enter the end",
+            "ends_on": "Enter the end date",
             **RATES,
             "reason": "Say why the worker is transferred",
         },

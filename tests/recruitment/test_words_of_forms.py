@@ -33,7 +33,7 @@ TERMS = {
     "base": "Enter the base",
     "max_charge_rate": "Enter the maximum charge rate",
 }
-OUR_OWN = {"version": "This field is required."}  # a hidden box that every page fills
+OUR_OWN = {"version": "This page was open too long. Reload it and try again."}  # a hidden box that every page fills
 EMPTY = [
     (requests.ChangeTermsForm, {}, {**TERMS, "reason": "Say why the terms change", **OUR_OWN}),
     (

@@ -261,7 +261,7 @@ def test_a_cell_says_the_time_of_england_and_runs_nothing(value, cell):
 
 def test_a_csv_opens_as_it_was_meant():
     response = csv_response("x.csv", ["A", "B"], [["ä", None], ["=1", D("2.00")]])
-    assert response.content == "\ufeffA,B\r\nä,\r\n'=1,2.00\r\n".encode()
+    assert response.getvalue() == "\ufeffA,B\r\nä,\r\n'=1,2.00\r\n".encode()
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="x.csv"'
 

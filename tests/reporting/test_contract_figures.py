@@ -166,16 +166,16 @@ def test_the_percent_of_time_counts_the_first_day_and_the_last(made, name, on, p
         ("framework", date(2021, 12, 31), "Not started"),
         ("framework", date(2022, 1, 1), "Running"),
         ("framework", date(2026, 12, 31), "Running"),
-        ("framework", date(2027, 1, 1), "Over"),
+        ("framework", date(2027, 1, 1), "Ended"),
         ("no limit", date(2024, 1, 15), "Running"),
         ("at its value", date(2024, 1, 10), "Running"),
         ("over its value", date(2024, 1, 9), "Running"),  # nobody had found it
         ("over its value", date(2024, 1, 10), "Over value"),
         ("over its value", date(2024, 2, 29), "Over value"),
-        ("over its value", date(2024, 3, 1), "Over"),
+        ("over its value", date(2024, 3, 1), "Ended"),
         ("varied", date(2025, 3, 31), "Running"),  # by the decision of 1 March
         ("varied", date(2025, 5, 31), "Running"),
-        ("varied", date(2025, 6, 1), "Over"),
+        ("varied", date(2025, 6, 1), "Ended"),
         ("taken back", date(2024, 1, 11), "Not started"),
         ("taken back", date(2024, 1, 12), "Taken back"),
         ("taken back", date(2024, 5, 1), "Taken back"),
@@ -189,9 +189,9 @@ def test_the_stage_of_a_contract_is_said_in_a_word(made, name, on, stage):
     ("now", "stages"),
     [
         ((2024, 2, 29), ["Taken back", "Running", "Over value", "Not started"]),
-        ((2024, 3, 1), ["Taken back", "Over", "Over", "Running"]),
-        ((2024, 5, 4), ["Taken back", "Over", "Over", "Running"]),
-        ((2024, 5, 5), ["Taken back", "Over", "Over", "Over"]),
+        ((2024, 3, 1), ["Taken back", "Ended", "Ended", "Running"]),
+        ((2024, 5, 4), ["Taken back", "Ended", "Ended", "Running"]),
+        ((2024, 5, 5), ["Taken back", "Ended", "Ended", "Ended"]),
     ],
 )
 def test_the_list_of_contracts_says_the_stage_of_today(made, client_of, now, stages):

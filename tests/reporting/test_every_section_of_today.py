@@ -97,13 +97,17 @@ def correction(world):
     return corrections.propose(**common, own_supply="not_tried").get_absolute_url()
 
 
+def wrong_mark(world):
+    return world.wrongly_marked().get_absolute_url()
+
+
 def start_not_confirmed(world):
     return f"/placements/{world.placed().pk}/start/"
 
 
 def checks_missing(world):
     placement = life.confirm_start(by=world.lead, at=at(1, 22), placement=world.placed())
-    return f"/placements/{placement.pk}/start/"
+    return f"/placements/{placement.pk}/checks/"
 
 
 def time_to_answer_ended(world):
@@ -193,6 +197,7 @@ SECTIONS = {
     "Breaches to decide": (breach, at(1, 11), {"director"}),
     "Candidates by a later route": (later_route, at(1, 11), {"director"}),
     "Corrections to confirm": (correction, at(1, 11), {"officer2", "director", "finance"}),
+    "Marks of a breach that look wrong": (wrong_mark, at(1, 12), {"officer", "officer2", "director", "finance"}),
     "Starts to confirm": (start_not_confirmed, at(1, 22), OFFICERS | LEADS),
     "Checks still to come": (checks_missing, at(1, 22), OFFICERS | LEADS),
     "Answers to record": (time_to_answer_ended, at(1, 11), OFFICERS),

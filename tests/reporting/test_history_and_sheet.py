@@ -39,7 +39,7 @@ class TestHistory:
         found = said(vacancy)
         assert found["Team"] == ("", "North")
         assert found["Role"] == ("", "Social worker")
-        assert found["Hours per week"] == ("", "37.00")
+        assert found["Hours per week"] == ("", "37")
         assert found["Needed from"] == ("", "22 January 2024")
         assert found["Requested at"] == ("", "8 January 2024, 10:00")
         assert found["Requested by"] == ("", "The lead")
@@ -55,7 +55,7 @@ class TestHistory:
         assert [
             (one.field, one.before, one.after, one.who) for one in newest if one.field in ("Base", "Hours per week")
         ] == [
-            ("Hours per week", "37.00", "18.50", "The officer"),
+            ("Hours per week", "37", "18.5", "The officer"),
             ("Base", "Northgate House", "Kings Court", "The officer"),
         ]
         assert all(one.recorded_at > one.happened_at for one in newest)
@@ -68,7 +68,7 @@ class TestHistory:
 
     def test_an_amount_has_its_thousands_and_a_yes_is_yes(self, world):
         placement = world.book(world.framework_secured())
-        assert said(placement.periods.get())["Value"] == ("", "19,114.20")
+        assert said(placement.periods.get())["Value"] == ("", "£19,114.20")
         ended = endings.end_early(
             by=world.officer,
             at=at(2, 26),
@@ -124,7 +124,7 @@ class TestHistory:
         }[kind]
         page = client_of("auditor").get(f"/{kind}/{subject.pk}/history/").content.decode()
         beside = {
-            "placements": "19,114.20",
+            "placements": "£19,114.20",
             "exemptions": "No objection.",
             "contracts": f"Exemption {placement.release.exemption.reference}",
         }
@@ -256,5 +256,5 @@ def test_an_exemption_that_was_completed_tells_both_looks(world, client_of):
     asked = world.asked(exemption.needs.get().vacancy, value=D("31000.00"))
     exemption.refresh_from_db()
     exemptions.complete_exemption(by=world.officer, at=AFTER_WINDOW + HOUR, exemption=exemption, asked=asked)
-    values = [(one.before, one.after) for one in changes_of(exemption) if one.after in ("31,000.00", "30,000.00")]
-    assert values == [("30,000.00", "31,000.00"), ("", "30,000.00")]
+    values = [(one.before, one.after) for one in changes_of(exemption) if one.after in ("£31,000.00", "£30,000.00")]
+    assert values == [("£30,000.00", "£31,000.00"), ("", "£30,000.00")]

@@ -76,7 +76,8 @@ def test_its_csv_is_named_by_the_day_and_has_the_header_of_the_page(world, clien
     response = client_of("auditor").get(f"{address}?format=csv")
     assert response.headers["Content-Disposition"] == f'attachment; filename="{LISTS[address][1]}-2024-01-09.csv"'
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert response.content.startswith(b"\xef\xbb\xbf") and response.content.count(b"\r\n") == 1
+    content = response.getvalue()
+    assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == 1
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -95,10 +95,10 @@ class TestExemptions:
                 ("Service Care Solutions", ""),
                 (requests, ""),
                 ("Continuity for a child or case", ""),
-                ("10 Jan 2024", ""),
+                ("10 January 2024", ""),
                 ("", ""),
-                ("22 Jan 2024", ""),
-                ("19 Apr 2024", ""),
+                ("22 January 2024", ""),
+                ("19 April 2024", ""),
                 ("£30,000.00", ""),
                 ("£36,000.00", ""),
             ]
@@ -255,7 +255,7 @@ class TestReviews:
         }
         assert cells_of(client_of("officer"), "/reviews/?state=read") == [
             [
-                ("7 Feb 2024", f"/reviews/{second.pk}/"),
+                ("7 February 2024", f"/reviews/{second.pk}/"),
                 (second.placement.reference, f"/placements/{second.placement_id}/"),
                 (second.placement.worker.name, ""),
                 ("North", ""),

@@ -86,8 +86,8 @@ class TestBreaches:
                 ("Bob", ""),
                 ("North", ""),
                 ("Alderway Care Staffing", ""),
-                ("9 Jan 2024", ""),
-                ("30 Jan 2024", ""),
+                ("9 January 2024", ""),
+                ("30 January 2024", ""),
                 ("£2,664.00", ""),  # 9 days at £40.00
                 ("", ""),
                 ("", ""),
@@ -193,8 +193,8 @@ class TestBroughtForward:
             ("Carers", ""),
             ("Pertemps", ""),
             ("CORP", ""),
-            ("2 Jan 2024", ""),
-            ("8 Jan 2024", ""),
+            ("2 January 2024", ""),
+            ("8 January 2024", ""),
             ("Proof other", ""),
             ("£1,850.00", ""),
         ]

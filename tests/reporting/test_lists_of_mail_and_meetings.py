@@ -54,7 +54,7 @@ class TestMeetings:
             ["2024-01-10", "Dee, Fay", "1", "0", "The director"],
         ]
         assert cells_of(client_of("auditor"), "/meetings/")[1] == [
-            ("10 Jan 2024", f"/meetings/{held[0].pk}/"),
+            ("10 January 2024", f"/meetings/{held[0].pk}/"),
             ("Dee, Fay", ""),
             ("1", ""),
             ("0", ""),
@@ -189,7 +189,7 @@ class TestDocuments:
                 ("Report", ""),
                 ("No", ""),
                 ("Ready", ""),
-                ("29 Jan 2024", ""),
+                ("29 January 2024", ""),
                 ("30 January 2024, 10:00", ""),
                 ("The officer", ""),
                 ("Audit Committee", ""),

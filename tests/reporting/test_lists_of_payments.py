@@ -85,7 +85,7 @@ def test_the_page_shows_the_same_and_leads_on(world, paid, client_of):
     found = cells_of(client_of("finance"), "/payments/?agency=" + str(world.brokered.pk))
     assert found == [
         [
-            ("5 Jan 2024", ""),
+            ("5 January 2024", ""),
             ("Alderway Care Staffing", ""),
             ("Alderway", ""),
             ("X-4", ""),

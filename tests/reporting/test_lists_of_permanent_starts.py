@@ -70,7 +70,7 @@ def test_every_column_and_where_it_leads(world, started, client_of):
         (one.vacancy.reference, f"/requests/{one.vacancy_id}/"),
         ("North", ""),
         ("Liquid Personnel", ""),
-        ("5 Feb 2024", ""),
+        ("5 February 2024", ""),
         ("£5,000.00", ""),
         ("Filled", ""),
     ]

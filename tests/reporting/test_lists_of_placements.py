@@ -121,8 +121,8 @@ class TestPlacements:
                 ("Social worker", ""),
                 ("Alderway Care Staffing", ""),
                 ("None", ""),
-                ("8 Jan 2024", ""),
-                ("19 Jan 2024", ""),
+                ("8 January 2024", ""),
+                ("19 January 2024", ""),
                 ("37", ""),
                 ("£3,700.00", ""),
             ]
@@ -279,7 +279,7 @@ class TestWorkers:
             ["Åsa Öberg", "SW900001", "1", "2024-04-19"],
         ]
         assert cells_of(client_of("officer"), address) == [
-            [("Åsa Öberg", f"/workers/{worker.pk}/"), ("SW900001", ""), ("1", ""), ("19 Apr 2024", "")]
+            [("Åsa Öberg", f"/workers/{worker.pk}/"), ("SW900001", ""), ("1", ""), ("19 April 2024", "")]
         ]
 
     def test_what_did_not_happen_does_not_count(self, world, rows, client_of):
@@ -388,7 +388,7 @@ class TestLongest:
             ("Bea Clark", f"/placements/{rows['beyond'].pk}/"),
         ]
         assert found[0][1:] == [
-            ("Carers", ""), ("Pertemps", ""), ("4 Dec 2023", ""), ("1 Mar 2024", ""),
+            ("Carers", ""), ("Pertemps", ""), ("4 December 2023", ""), ("1 March 2024", ""),
             ("12", ""), ("13", ""), ("0", ""), ("£9,176.00", ""),
         ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from council.models import Council, Deputy
 from council.working_time import LONDON
 from placements.actions import endings, facts
 from placements.actions.placements import length_of
-from placements.models import Placement
+from placements.models import PaymentImport, PaymentSource, Placement
 from reporting.reports.assurance import assurance
 from reporting.reports.exemptions import dashboard
 from reporting.reports.position import position
@@ -41,9 +41,6 @@ def end_early(world, placement, when, ended_on, **changes):
     )
 
 
-# -- t1b: tests/reporting/test_assurance.py -----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("late_days", "standing"), [(1, "recorded_late"), (2, "proved")])
 def test_a_proof_is_late_only_after_the_boundary_day(world, late_days, standing):
     vacancy, day = world.sourced(), AFTER_WINDOW + timedelta(days=2)
@@ -53,9 +50,6 @@ def test_a_proof_is_late_only_after_the_boundary_day(world, late_days, standing)
     Council.objects.update_or_create(pk=1, defaults={"late_record_days": late_days})
     (line,) = assurance(date(2024, 1, 31), date(2024, 2, 1)).lines
     assert line.standing == standing
-
-
-# -- w5, w6, w7: lists and the position -----------------------------------------------------------------------------------------------
 
 
 def test_ending_soon_leaves_out_who_was_ended_early(world, client_of):
@@ -74,7 +68,7 @@ def test_ending_soon_leaves_out_who_was_ended_early(world, client_of):
 def test_after_its_time_has_ended_it_is_no_longer_the_suppliers_turn(world, client_of, minutes, turn):
     release = world.send(world.sourced())
     with time_machine.travel(release.respond_by + timedelta(minutes=minutes), tick=False):
-        (row,) = client_of("officer").get("/requests/?format=csv").content.decode().splitlines()[1:]
+        (row,) = client_of("officer").get("/requests/?format=csv").getvalue().decode().splitlines()[1:]
     assert row.endswith(f",{turn}")
 
 
@@ -84,9 +78,6 @@ def test_a_worker_with_two_placements_is_one_person_everywhere(world):
     found = position(date(2024, 1, 31))
     assert (found.agency_workers, found.agency_fte) == (1, D(1))
     assert next(line for line in found.suppliers if line.name == "Pertemps").in_post == 1
-
-
-# -- w8: breaches on Today -------------------------------------------------------------------------------------------------------------
 
 
 def test_who_recorded_a_breach_is_not_asked_to_decide_it(world, client_of):
@@ -106,9 +97,6 @@ def test_who_recorded_a_breach_is_not_asked_to_decide_it(world, client_of):
     assert f"/breaches/{theirs.pk}/approve/" in page and f"/breaches/{mine.pk}/approve/" in page
 
 
-# -- w9: tests/council/test_web.py (new) ----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("came_from", "goes_to"),
     [
@@ -123,12 +111,16 @@ def test_who_recorded_a_breach_is_not_asked_to_decide_it(world, client_of):
     ],
 )
 def test_what_is_refused_leads_back_to_an_address_of_this_site_only(world, client_of, came_from, goes_to):
-    placement = world.breach().placement  # rests on no order, so nobody replaces the worker under it
-    response = client_of("officer").get(f"/placements/{placement.pk}/replace/", HTTP_REFERER=came_from)
+    file = PaymentImport.objects.create(
+        source=PaymentSource.objects.create(name="Unit4"),
+        file_name="x.csv",
+        sha256="x",
+        status="imported",
+        uploaded_by=world.finance,
+        uploaded_at=AFTER_WINDOW,
+    )
+    response = client_of("finance").post(f"/payments/imports/{file.pk}/discard/", HTTP_REFERER=came_from)
     assert (response.status_code, response.headers["Location"]) == (302, goes_to)
-
-
-# -- w11: the length of a service ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -142,11 +134,8 @@ def test_a_week_that_has_begun_counts(world, client_of, ends_on, weeks):
         assert f"{weeks} week{'s' if weeks > 1 else ''}, 22 January" in page_of(
             client_of, "officer", placement.get_absolute_url()
         )
-        row = client_of("officer").get("/placements/longest/?format=csv").content.decode().splitlines()[1].split(",")
+        row = client_of("officer").get("/placements/longest/?format=csv").getvalue().decode().splitlines()[1].split(",")
         assert row[5:7] == ["1", str(weeks)]  # so far, and when it ends
-
-
-# -- w12, w13, w14: money --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("value", "stage"), [("3700.00", "Running"), ("3699.99", "Over value")])
@@ -157,7 +146,7 @@ def test_a_contract_past_its_value_says_so_on_its_page_and_in_the_list(world, cl
     with on(1, 31):
         client = client_of("finance")
         assert client.get(f"/contracts/{world.framework.pk}/").context["line"].stage == stage
-        rows = client.get("/contracts/?format=csv").content.decode().splitlines()
+        rows = client.get("/contracts/?format=csv").getvalue().decode().splitlines()
     assert next(row for row in rows if "RM6161-L5" in row).endswith(f",{stage}")
 
 

@@ -156,7 +156,7 @@ def test_how_a_placement_stands_on_a_day(cases, name, on, standing):
 
 @pytest.mark.parametrize("name", ["no show", "in error"])
 def test_who_never_came_or_was_entered_in_error_is_no_line(cases, name):
-    assert of(cases, name, date(2024, 1, 22)).lines == []
+    assert of(cases, name, date(2024, 1, 22)).lines.counts == dict.fromkeys(STANDINGS, 0)
 
 
 ASKED = "Pertemps was asked on 8 January 2024 and answered on 10 January 2024: "
@@ -273,7 +273,7 @@ def test_the_finding_of_all_of_them_counts_late_and_disputed_proof_as_proof(case
 
 
 def test_the_most_serious_come_first_and_of_these_the_latest_start(cases):
-    found = assurance(date(2024, 2, 1), KNOWN).lines
+    found = list(assurance(date(2024, 2, 1), KNOWN).lines)
     order = list(STANDINGS)
     assert [order.index(line.standing) for line in found] == sorted(order.index(line.standing) for line in found)
     late = [line.placement for line in found if line.standing == "recorded_late"]
@@ -314,7 +314,7 @@ def test_a_mark_that_was_taken_back_is_no_breach(world):
 def test_a_row_holds_all_of_a_line(cases):
     placement = cases["no proof"]
     found = of(cases, "no proof", date(2024, 1, 31))
-    assert found.rows() == [
+    assert list(found.rows()) == [
         (
             "By exemption, without proof",
             placement.reference,
@@ -323,7 +323,7 @@ def test_a_row_holds_all_of_a_line(cases):
             "Exemption",
             date(2024, 1, 22),
             date(2024, 4, 19),
-            found.lines[0].words,
+            next(iter(found.lines)).words,
             D("2427.20"),
             "Authorised off contract",
             date(2024, 1, 31),

@@ -69,8 +69,8 @@ def test_the_page_has_the_links_and_both_sums(world, booked, client_of):
     assert cells_of(client_of("finance"), address)[0] == [
         (booked[0].reference, f"/placements/{booked[0].pk}/"),
         ("Long", ""),
-        ("22 Jan 2024", ""),
-        ("19 Apr 2024", ""),
+        ("22 January 2024", ""),
+        ("19 April 2024", ""),
         ("£3,034.00", ""),
         ("£16,080.20", ""),
         ("£19,114.20", ""),

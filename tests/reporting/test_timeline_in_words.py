@@ -164,7 +164,7 @@ def test_who_was_secured_is_booked_or_will_not_come(world, mode, sentence):
 def test_after_a_failure_the_next_step_opens_and_the_first_may_be_asked_again(world):
     vacancy = world.failed().vacancy
     steps = steps_of(vacancy, AFTER_WINDOW)
-    assert seen(steps)[1:3] == [("Pertemps", "Done", "done"), (FRAMEWORK, "Open", "open")]
+    assert seen(steps)[1:3] == [("Pertemps", "Not secured", "done"), (FRAMEWORK, "Open", "open")]
     assert texts(steps[1].next) == ["Ask again"]
     assert texts(steps[2].next) == ["Send to the RM6161 contract"]
     assert steps[1].orders[0].sentence == "No candidates"

@@ -88,7 +88,8 @@ class TestExemptionsToDecide:
         assert [line[2] for line in lines(world, "director", self.TITLE, NOW + DAY)] == ["since yesterday"]
 
     def test_the_one_put_first_comes_first(self, world, failed):
-        later = world.commented(world.exemption(failed[0], at=AFTER_WINDOW + timedelta(hours=1)))
+        put = AFTER_WINDOW + timedelta(hours=1)
+        later = world.commented(world.exemption(failed[0], at=put), at=put)
         earlier = world.commented(world.exemption(failed[1]))
         assert addresses(world, "director", self.TITLE) == [f"/exemptions/{one.pk}/decide/" for one in (earlier, later)]
 

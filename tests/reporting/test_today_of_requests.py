@@ -102,11 +102,18 @@ class TestRequestsToAgree:
         vacancies.withdraw(by=world.lead, at=AFTER_WINDOW, vacancy=gone, reason="x")
         assert addresses(world, "director", self.TITLE) == [f"/requests/{one.pk}/decide/" for one in (waits, held)]
 
-    def test_the_oldest_comes_first_and_eight_are_shown_of_all(self, world):
-        found = [world.request(at=MONDAY - n * DAY) for n in range(9)]
+    def test_of_eight_all_are_shown_the_oldest_first(self, world):
+        found = [world.request(at=MONDAY - n * DAY) for n in range(8)]
         section = today_of(world, "director", NOW)[self.TITLE]
-        assert (section.count, section.all_url) == (9, "/meetings/sheet/")
-        assert [one.url for one in section.items] == [f"/requests/{one.pk}/decide/" for one in found[:0:-1]]
+        assert section.count == 8
+        assert [one.url for one in section.items] == [f"/requests/{one.pk}/decide/" for one in found[::-1]]
+
+    def test_of_ten_the_six_oldest_and_the_two_newest_are_shown(self, world):
+        found = [world.request(at=MONDAY - n * DAY) for n in range(10)]
+        section = today_of(world, "director", NOW)[self.TITLE]
+        assert (section.count, section.all_url) == (10, "/meetings/sheet/")
+        shown = [*found[:3:-1], found[1], found[0]]
+        assert [one.url for one in section.items] == [f"/requests/{one.pk}/decide/" for one in shown]
 
 
 # -- needs that go on -----------------------------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ class TestChecksStillToCome:
                 f"{placed.reference}: {placed.worker.name}, North",
                 "In post, and still to come: DBS check, references",
                 "for 2 days",
-                f"/placements/{placed.pk}/start/",
+                f"/placements/{placed.pk}/checks/",
             )
         ]
 
