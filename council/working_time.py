@@ -3,6 +3,7 @@
 Pure: the closed days are passed in. `calendar_of_the_council()` in `council.models` reads them.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -21,6 +22,16 @@ HOURS_A_DAY = 8
 def bank_holidays(year: int) -> frozenset[date]:
     """England's bank holidays of a year, as the `holidays` package knows them."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # nothing of ours lies outside
+
+
+@cache
+def closed_weekdays(closed_days: frozenset[date] = frozenset()) -> list[date]:
+    """England's bank holidays and other closed days, those that fall from Monday to Friday, in order."""
+    days = closed_days.union(*(bank_holidays(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)))
+    return sorted(day for day in days if day.weekday() < 5)
 
 
 @dataclass(frozen=True)
@@ -49,10 +60,14 @@ class WorkingCalendar:
             day = self.next_working_day(day)
         return day
 
+    def _working_days_until(self, day: date) -> int:
+        """Working days from a Monday long ago up to and including `day`: whole weeks, the rest of one, less what is closed."""
+        weeks, rest = divmod(day.toordinal() - 1, 7)  # the first day of all was a Monday
+        return weeks * 5 + min(rest + 1, 5) - bisect_right(closed_weekdays(self.closed_days), day)
+
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start`, up to and including `end`; none where `end` is not later."""
-        days = (end - start).days
-        return sum(self.is_working_day(start + timedelta(n)) for n in range(1, days + 1))
+        return max(self._working_days_until(end) - self._working_days_until(start), 0)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether `moment` lies within working time."""
@@ -85,16 +100,21 @@ class WorkingCalendar:
 
     def working_hours_between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from `start` to `end`; zero where `end` is not later."""
-        first, last = start.astimezone(LONDON), end.astimezone(LONDON)
-        total = timedelta()
-        day = first.date()
-        while day <= last.date():
-            if self.is_working_day(day):
-                begin = max(datetime.combine(day, OPENS), first.replace(tzinfo=None))
-                finish = min(datetime.combine(day, CLOSES), last.replace(tzinfo=None))
-                total += max(finish - begin, timedelta())
-            day += timedelta(1)
-        return total
+        first, last = start.astimezone(LONDON).replace(tzinfo=None), end.astimezone(LONDON).replace(tzinfo=None)
+        if last <= first:
+            return timedelta()
+        if first.date() == last.date():
+            return self._open_time(first.date(), first.time(), last.time())
+        between = self.working_days_between(first.date(), last.date() - timedelta(1))
+        begun, ended = (first.date(), first.time(), CLOSES), (last.date(), OPENS, last.time())
+        return self._open_time(*begun) + between * timedelta(hours=HOURS_A_DAY) + self._open_time(*ended)
+
+    def _open_time(self, day: date, begin: time, end: time) -> timedelta:
+        """Working time of one day between two times of it."""
+        if not self.is_working_day(day):
+            return timedelta()
+        opened, closed = datetime.combine(day, max(begin, OPENS)), datetime.combine(day, min(end, CLOSES))
+        return max(closed - opened, timedelta())
 
 
 def months_before(on: date, months: int) -> date:

@@ -7,28 +7,19 @@ stretch exactly what was booked for it. `tests/placements/test_costs.py` holds t
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
 
 from django.db import connection
 from django.db.models import BigIntegerField, CharField, DecimalField, Field, QuerySet
 from django.db.models.expressions import RawSQL
 
-from council.working_time import LONDON, bank_holidays
+from council.working_time import LONDON, closed_weekdays
 from placements.models import Placement
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100  # no cost of ours lies outside
 MONEY = DecimalField(max_digits=14, decimal_places=2)
 
 
-@cache
-def holidays_on_weekdays() -> list[date]:
-    """England's bank holidays that fall from Monday to Friday, in order."""
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
-    return sorted(day for year in years for day in bank_holidays(year) if day.weekday() < 5)
-
-
 def _working_days_until(day: str) -> str:
-    """SQL: Mondays to Fridays without bank holidays since 1900, a day included. `%(holidays)s` are those of the last function."""
+    """SQL: Mondays to Fridays without bank holidays since 1900, a day included. `%(holidays)s` are `closed_weekdays()`."""
     since = f"({day} - date '1900-01-01')"  # a Monday
     return f"({since} / 7 * 5 + least(mod({since}, 7) + 1, 5) - width_bucket({day}, %(holidays)s::date[]))"
 
@@ -78,7 +69,7 @@ def worked_and_committed(contracts: Iterable[int], on: date) -> dict[int, Decima
                  where e.contract_id = any(%(contracts)s) and e."on" <= %(on)s group by r.placement_id)
             select contract_id, sum(least(worked, committed - coalesce(back.amount, 0)))
               from booked left join back on back.placement_id = booked.id group by contract_id""",
-            {"contracts": list(contracts), "on": on, "over": end_of_day(on), "holidays": holidays_on_weekdays()},
+            {"contracts": list(contracts), "on": on, "over": end_of_day(on), "holidays": closed_weekdays()},
         )
         return dict(cursor.fetchall())
 
@@ -135,7 +126,7 @@ def spend(
                 "over": end_of_day(on),
                 "service": service,
                 "team": team,
-                "holidays": holidays_on_weekdays(),
+                "holidays": closed_weekdays(),
             },
         )
         return dict(cursor.fetchall())
@@ -191,7 +182,7 @@ def with_booked(rows: QuerySet[Placement], on: date) -> QuerySet[Placement]:
             where r.placement_id = "placements_placement".id and e."on" <= %(on)s)"""
     until = "case when p.ended_early_at < %(over)s then least(%(on)s::date, p.committed_until) else %(on)s::date end"
     worked = f"(select coalesce(sum({_worked(until)}), 0) from {_STRETCHES} and s.agreed_at < %(over)s)"
-    parameters = {"on": on, "over": end_of_day(on), "holidays": holidays_on_weekdays()}
+    parameters = {"on": on, "over": end_of_day(on), "holidays": closed_weekdays()}
     return rows.annotate(
         committed=_raw(committed, parameters), worked=_raw(f"least({worked}, {committed})", parameters)
     )
@@ -208,11 +199,11 @@ _WORTH = f"""case when "placements_placement".contract_id is null then case when
 
 def with_worth(rows: QuerySet[Placement]) -> QuerySet[Placement]:
     """`worth`: all that was agreed for a placement less what was given back; also of a worker outside any contract."""
-    return rows.annotate(worth=_raw(_WORTH, {"holidays": holidays_on_weekdays()}))
+    return rows.annotate(worth=_raw(_WORTH, {"holidays": closed_weekdays()}))
 
 
 def with_cost(rows: QuerySet[Placement], on: date, name: str = "cost") -> QuerySet[Placement]:
     """`cost` (or another name): what a placement had cost by a day, by all that is known now; at most what it is worth."""
     worked = f"(select coalesce(sum({_worked('least(%(on)s::date, p.committed_until)')}), 0) from {_STRETCHES})"
     sql = f'case when "placements_placement".is_live then least({worked}, {_WORTH}) else 0 end'
-    return rows.annotate(**{name: _raw(sql, {"on": on, "holidays": holidays_on_weekdays()})})
+    return rows.annotate(**{name: _raw(sql, {"on": on, "holidays": closed_weekdays()})})

@@ -21,7 +21,7 @@ def working_days(pattern: str, starts_on: date, ends_on: date) -> int:
         return 0
     if pattern == "seven_days":
         return days
-    return sum(ENGLAND.is_working_day(starts_on + timedelta(n)) for n in range(days))
+    return ENGLAND.working_days_between(starts_on - timedelta(1), ends_on)
 
 
 def booked_value(

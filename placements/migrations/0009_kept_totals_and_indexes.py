@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(condition=models.Q(('is_allocated', False), ('is_ours', True)), fields=['agency', 'paid_on'], name='payment_waiting'),
+            index=models.Index(condition=models.Q(('is_allocated', False), ('is_ours', True)), fields=['paid_on', 'id'], name='payment_waiting'),
         ),
         migrations.AddIndex(
             model_name='placement',

@@ -93,7 +93,7 @@ class Payment(models.Model):
             models.Index(F("paid_on").desc(nulls_last=True), F("id").desc(), name="payment_newest"),
             models.Index(fields=["paid_on", "id"], name="payment_paid_on"),
             models.Index(
-                fields=["agency", "paid_on"], name="payment_waiting", condition=Q(is_ours=True, is_allocated=False)
+                fields=["paid_on", "id"], name="payment_waiting", condition=Q(is_ours=True, is_allocated=False)
             ),
         ]
         constraints = [

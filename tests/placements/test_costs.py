@@ -7,6 +7,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection
 
+from council.working_time import closed_weekdays
 from placements import costs
 from placements.actions import rate_changes
 from placements.models import Placement
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def in_sql(expression: str, **parameters):
     with connection.cursor() as cursor:
-        cursor.execute(expression, parameters | {"holidays": costs.holidays_on_weekdays()})
+        cursor.execute(expression, parameters | {"holidays": closed_weekdays()})
         return cursor.fetchall()
 
 
