@@ -1,5 +1,6 @@
 """The site for a web server. What is not sent as UTF-8 is refused before Django reads it: its own error pages would read it again."""
 
+import codecs
 import os
 from collections.abc import Callable, Iterable
 from email.message import Message
@@ -20,4 +21,7 @@ def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
 def _is_utf8(content_type: str) -> bool:
     header = Message()
     header["Content-Type"] = content_type.replace("\n", " ").replace("\r", " ")
-    return header.get_content_charset("utf-8") == "utf-8"
+    try:
+        return codecs.lookup(header.get_content_charset("utf-8")).name == "utf-8"
+    except LookupError:
+        return False

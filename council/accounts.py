@@ -1,5 +1,7 @@
 """Signing in: by e-mail, for people who were invited. Its mail goes through the outbox like all other mail."""
 
+from ipaddress import ip_address, ip_network
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -29,7 +31,8 @@ class InvitedPeopleOnly(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
         """Wrong passwords are counted for an account and where they come from, so that a stranger locks nobody out."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+        network = _network(self.get_client_ip(request))
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{network}"
 
     def set_password(self, user, password: str) -> None:
         """A new password also forgets the wrong ones that were tried before it."""
@@ -54,10 +57,19 @@ class InvitedPeopleOnly(DefaultAccountAdapter):
         self.send_mail(template_prefix, user.email, {"user": user})
 
 
+def _network(address: str) -> str:
+    """Where somebody comes from: an address, or the network that one household's IPv6 addresses share."""
+    at = ip_address(address)
+    return str(ip_network((at, 64), strict=False)) if at.version == 6 else str(at)
+
+
 def link_for_a_new_password(message: Message, now) -> str | None:
-    """The address where the person chooses a password, made at the moment of sending; None for somebody switched off."""
+    """The address where the person chooses a password, made at the moment of sending.
+
+    None for somebody switched off, or whose address is another now: the mail would reach whoever reads the old one.
+    """
     user = User.objects.filter(pk=message.subject, is_active=True).first()
-    if user is None:
+    if user is None or user.email.casefold() != message.to.casefold():
         return None
     parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return settings.SITE_ADDRESS + reverse("account_reset_password_from_key", kwargs=parts)

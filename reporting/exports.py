@@ -11,6 +11,7 @@ from django.http import StreamingHttpResponse
 from council.working_time import LONDON
 
 ROWS_A_PIECE = 200
+INCOMPLETE = "INCOMPLETE: something went wrong while these rows were read. Fetch the file again."
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
@@ -40,8 +41,14 @@ def _pieces(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator
     writer = csv.writer(_Passing())
     yield "\ufeff" + writer.writerow(header)
     rest = iter(rows)
-    while piece := "".join(writer.writerow([safe_cell(value) for value in row]) for row in islice(rest, ROWS_A_PIECE)):
-        yield piece
+    try:
+        while piece := "".join(
+            writer.writerow([safe_cell(cell) for cell in row]) for row in islice(rest, ROWS_A_PIECE)
+        ):
+            yield piece
+    except Exception:
+        yield writer.writerow([INCOMPLETE])  # the answer has begun, so no other page can say it
+        raise
 
 
 def csv_response(file_name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:

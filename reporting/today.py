@@ -156,10 +156,12 @@ def _to_agree(user: User, today: date) -> Section:
 
 def _emergencies(user: User, today: date) -> Section:
     marked = Breach.objects.filter(placement__vacancy=OuterRef("vacancy"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED)
+    came = Placement.objects.standing().filter(vacancy=OuterRef("vacancy"))
     rows = (
         EmergencyCall.objects.waiting()
         .exclude(recorded_by=user)
-        .filter(~Exists(marked))
+        .exclude(vacancy__requested_by=user)
+        .filter(~Exists(marked), ~Exists(came.filter(booked_by=user)))
         .select_related("vacancy__team")
     )
 
@@ -207,7 +209,7 @@ def _exemptions_to_comment(user: User, side: str, today: date) -> Section:
     if side not in exemptions.sides_required():
         return Section("Exemptions to comment on", 0)
     given = ExemptionComment.objects.filter(exemption=OuterRef("pk"), revision=OuterRef("revision"), side=side)
-    rows = Exemption.objects.waiting().filter(~Exists(given)).exclude(requested_by=user)
+    rows = Exemption.objects.waiting().filter(~Exists(given)).exclude(requested_by=user).exclude(put_by=user)
 
     def item(one: Exemption) -> Item:
         why = f"{one.get_reason_display()}, asked for by {one.requested_by}"
@@ -312,7 +314,7 @@ def _extensions(user: User, today: date) -> Section:
 
 
 def _breaches(user: User, today: date) -> Section:
-    rows = Breach.objects.not_authorised().exclude(recorded_by=user)
+    rows = Breach.objects.not_authorised().exclude(recorded_by=user).exclude(placement__booked_by=user)
 
     def item(breach: Breach) -> Item:
         text = f"{breach.reference}: {breach.placement.worker}, {breach.placement.vacancy.team}"
@@ -363,7 +365,7 @@ def _starts(user: User, today: date) -> Section:
         )
 
     rows = _in_post(user, today).filter(started_confirmed_at__isnull=True, basis="release")
-    return _section("Starts to confirm", rows, item, "/placements/?stage=live")
+    return _section("Starts to confirm", rows, item)
 
 
 def _checks(user: User, today: date) -> Section:
@@ -377,7 +379,7 @@ def _checks(user: User, today: date) -> Section:
         return Item(text, why, _days(placement.starts_on, today), f"/placements/{placement.pk}/checks/")
 
     rows = _in_post(user, today).filter(missing, started_confirmed_at__isnull=False)
-    return _section("Checks still to come", rows, item, "/placements/?stage=live")
+    return _section("Checks still to come", rows, item)
 
 
 def _windows_ended(user: User, now: datetime, today: date) -> Section:
@@ -520,7 +522,8 @@ def _ending(user: User, today: date, weeks: int) -> Section:
         return Item(text, why, left, placement.get_absolute_url())
 
     rows = rows.select_related("worker", "vacancy__team").order_by("ends_on", "pk")
-    return _section(f"Placements ending within {weeks} weeks", rows, item, "/placements/?stage=ending")
+    span = f"{weeks} week{'s' if weeks != 1 else ''}"
+    return _section(f"Placements ending within {span}", rows, item, "/placements/?stage=ending")
 
 
 def _contracts(today: date, council: Council) -> Section:
@@ -536,7 +539,8 @@ def _contracts(today: date, council: Council) -> Section:
         if account.ends_on <= today + timedelta(weeks=council.ending_soon_weeks):
             whys.append(f"it ends on {day_name(account.ends_on)}")
         if whys:
-            text, since = f"{contract.reference}: {contract.agency}", f"{(account.ends_on - today).days} days left"
+            days = (account.ends_on - today).days
+            text, since = f"{contract.reference}: {contract.agency}", f"{days} day{'s' if days != 1 else ''} left"
             items.append(Item(text, _sentence(whys), since, contract.get_absolute_url()))
     return Section("Contracts near their value or end", len(items), items[:SHOWN], "/contracts/")
 

@@ -52,7 +52,9 @@ def test_so_is_a_page_asked_for_with_one(db):
     assert answered("text/plain; charset=idna", "GET", "next=abc%ff", b"")[0] == "400 Bad Request"
 
 
-@pytest.mark.parametrize("content_type", ["", "application/x-www-form-urlencoded", "text/plain; charset=UTF-8"])
+@pytest.mark.parametrize(
+    "content_type", ["", "application/x-www-form-urlencoded", "text/plain; charset=UTF-8", "text/plain; charset=utf8"]
+)
 def test_what_browsers_send_is_not(content_type):
     assert wsgi._is_utf8(content_type)
 

@@ -27,7 +27,8 @@ _required("DATABASE_URL", "the PostgreSQL database, as the role of the site.")
 # A connection is kept between requests: making one costs as much as half a list page.
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 # Compiling the SQL of a page costs more than it ever saves.
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 
 SITE_ADDRESS = env("SITE_ADDRESS", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 DEMONSTRATION_ALLOWED = False

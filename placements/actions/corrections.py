@@ -122,9 +122,6 @@ def _check_days(subject: str, row: models.Model, at: datetime) -> None:
         refuse("dates_wrong", "Check the year of the start.", "starts_on")
     if row.starts_on > row.ends_on:
         refuse("end_before_start", "The start is after the end. Check the date.", "starts_on")
-    if (earlier := _stretch_before(row)) and earlier.value <= 0:
-        sentence = "There is no working day between the old start and the new one. Enter the first working day."
-        refuse("no_working_day", sentence, "starts_on")
     days = Council.current().handover_days
     if row.handover_until and working_days("weekdays", row.starts_on, row.handover_until) > days:
         refuse(
@@ -149,6 +146,9 @@ def _check_days(subject: str, row: models.Model, at: datetime) -> None:
             "in error, and book it again.",
             "starts_on",
         )
+    if (earlier := _stretch_before(row)) and earlier.value <= 0:
+        sentence = "There is no working day between the old start and the new one. Enter the first working day."
+        refuse("no_working_day", sentence, "starts_on")
     if row.worker_id != old.worker_id and (old.continues_as == "carry_over" or old.continuations.exists()):
         refuse(
             "carried_over",

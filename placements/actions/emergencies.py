@@ -22,7 +22,7 @@ from recruitment.wording import by_when
 def too_late(call: EmergencyCall, at: datetime) -> Refusal | None:
     """Why an emergency is not confirmed any more: its day is over, and who came of it is a breach to be approved first."""
     came = Placement.objects.standing().filter(vacancy=call.vacancy_id)
-    approved = Breach.objects.filter(placement=OuterRef("pk"), approved_at__isnull=False)
+    approved = Breach.objects.standing().filter(placement=OuterRef("pk"), approved_at__isnull=False)
     if at <= call.confirm_by or not came.filter(~Exists(approved)).exists():
         return None
     return Refusal(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.db.models import Count, Q
 
 from council.actions import action, day_of, require
@@ -25,6 +26,7 @@ from recruitment.models.supplier import folded
 from recruitment.wording import money
 
 Status = PaymentImport.Status
+ALLOCATING = 7_240_315  # any number, the same for every process that puts payments on contracts
 
 
 def require_payments(by: User, at: datetime) -> None:
@@ -208,6 +210,7 @@ def import_file(
 ) -> pipeline.Outcome:
     """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain."""
     require_payments(by, at)
+    _one_at_a_time()
     row = PaymentImport.objects.select_for_update().select_related("source").get(pk=payment_import.pk)
     if row.status in {Status.IMPORTED, Status.DISCARDED}:
         refuse(
@@ -217,7 +220,7 @@ def import_file(
 
     def store(batch: list[pipeline.Line]) -> tuple[int, int]:
         new = [(line, allocator.contract_for(line)) for line in _new_lines(batch)]
-        payments = Payment.objects.bulk_create(_payment(line, row, found is not None) for line, found in new)
+        payments = Payment.objects.bulk_create(_payment(line, row) for line, _ in new)
         allocations = [
             PaymentAllocation(
                 payment=payment, contract_id=found[0], amount=payment.amount, why=found[1], allocated_at=at
@@ -239,9 +242,14 @@ def import_file(
     return outcome
 
 
-def _payment(line: pipeline.Line, row: PaymentImport, is_allocated: bool) -> Payment:
+def _one_at_a_time() -> None:
+    """Who puts payments on contracts waits for whoever does: the kept totals of a day would else be taken in any order, and block."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [ALLOCATING])
+
+
+def _payment(line: pipeline.Line, row: PaymentImport) -> Payment:
     return Payment(
-        is_allocated=is_allocated,
         agency_id=line.agency,
         source_id=row.source_id,
         imported_from=row,
@@ -334,6 +342,7 @@ def allocate(
     `seen` is `allocation_mark` as the person saw it; where somebody else has allocated the payment since, it is refused.
     """
     require_payments(by, at)
+    _one_at_a_time()
     payment = Payment.objects.select_for_update(of=("self",)).select_related("agency").get(pk=payment.pk)
     if seen is not None and seen != allocation_mark(payment):
         last = payment.allocations.select_related("allocated_by").order_by("-pk").first()

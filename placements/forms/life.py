@@ -13,8 +13,8 @@ from recruitment.models import Contract
 LAST_DAY = "The last day"
 
 
-class StartForm(GovukForm):
-    submit = "Confirm the start"
+class ChecksForm(GovukForm):
+    submit = "Record the checks"
     registration_checked_on = DateField(
         label="Registration confirmed on", noun="Day registration was confirmed", required=False
     )
@@ -30,6 +30,10 @@ class StartForm(GovukForm):
     references_checked_on = DateField(
         label="Two references confirmed on", noun="Day the references were confirmed", required=False
     )
+
+
+class StartForm(ChecksForm):
+    submit = "Confirm the start"
 
 
 class ReplaceForm(WorkerFields, GovukForm):

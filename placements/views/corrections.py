@@ -133,8 +133,9 @@ class TakeBackBreach(Propose):
     )
 
     def rows(self):
-        visible = Breach.objects.visible_to(self.request.user).select_related("placement__vacancy")
-        return visible.filter(pk__in=[breach.pk for breach in mistaken_marks(visible)])
+        visible = Breach.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"])
+        found = [breach.pk for breach in mistaken_marks(visible)]
+        return visible.filter(pk__in=found).select_related("placement__vacancy")
 
     def act(self, data):
         return corrections.propose_taking_back(by=self.request.user, at=timezone.now(), breach=self.row, **data)

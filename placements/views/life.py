@@ -15,6 +15,7 @@ from placements.booking import Terms
 from placements.forms.bookings import last_day
 from placements.forms.life import (
     CarryOverForm,
+    ChecksForm,
     ConcernForm,
     ConvertForm,
     ExtensionDecisionForm,
@@ -53,7 +54,7 @@ class ConfirmStart(PlacementActionView):
 
 class Checks(PlacementActionView):
     right = "confirm_start"
-    form_class = StartForm
+    form_class = ChecksForm
     title = "Record the agency’s checks"
     intro = "The day on which the agency confirmed each check, as they come. What is missing shows until it comes."
 

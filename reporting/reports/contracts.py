@@ -223,6 +223,7 @@ def burn_up(contract: Contract, on: date) -> list[Month]:
     first = min([contract.starts_on.replace(day=1), *booked])
     approvals = list(contract.approvals.order_by("decided_on", "pk"))
     last = min(max(first, on), max((a.ends_on for a in approvals), default=on) + timedelta(120)).replace(day=1)
+    booked = {month: value for month, value in booked.items() if month <= on}
     part = AccountEntry.objects.filter(contract=contract, on__gte=on.replace(day=1), on__lte=on)
     booked[on.replace(day=1)] = part.aggregate(total=Sum(ADDED))["total"] or ZERO
     paid_days = PaidDay.objects.filter(contract=contract, day__lte=on)

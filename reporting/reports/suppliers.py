@@ -4,6 +4,7 @@ Times are working hours from the sending of that supplier's own order. The time 
 shown apart: the union of the spans in which any candidate of the order waited for our decision, until the answer.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,7 +15,7 @@ from django.utils import timezone
 from council.models import User, calendar_of_the_council
 from council.working_time import WorkingCalendar
 from placements.models import Placement
-from recruitment.models import FAILED, WAITS_FOR_US, Contract, Outcome, Release
+from recruitment.models import FAILED, WAITS_FOR_US, Contract, Outcome, Release, Submission, SubmissionStep
 
 FORMULAS = {
     "fill_rate": "orders secured / orders with an answer (secured, not secured or fell through), orders sent in the time",
@@ -26,10 +27,30 @@ FORMULAS = {
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A candidate put forward: when, and each stage with when it began, in order."""
+
+    received_at: datetime
+    stages: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """What the times of one order are worked out from."""
+
+    pk: int
+    agency_id: int
+    outcome: str
+    sent_at: datetime
+    answered_at: datetime | None
+    shown: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
 class OrderTimes:
     """Working time of one order; None for what has not happened."""
 
-    release: Release
+    order: OrderFacts
     to_first: timedelta | None
     to_fill: timedelta | None
     waiting_for_us: timedelta
@@ -44,15 +65,15 @@ class SupplierFigures:
 
     @property
     def filled(self) -> list[OrderTimes]:
-        return [one for one in self.orders if one.release.outcome == Outcome.SECURED]
+        return [one for one in self.orders if one.order.outcome == Outcome.SECURED]
 
     @property
     def answered(self) -> int:
-        return sum(one.release.outcome in (Outcome.SECURED, *FAILED) for one in self.orders)
+        return sum(one.order.outcome in (Outcome.SECURED, *FAILED) for one in self.orders)
 
     @property
     def candidates(self) -> int:
-        return sum(len(_standing(one.release)) for one in self.orders)
+        return sum(len(one.order.shown) for one in self.orders)
 
     @property
     def fill_rate(self) -> Decimal | None:
@@ -149,8 +170,8 @@ def suppliers(since: date, until: date, user: User | None = None) -> SuppliersRe
     rows = orders_between(since, until, Release.objects.visible_to(user) if user else Release.objects.all())
     rows = rows.standing()
     by_agency: dict[int, list[OrderTimes]] = {}
-    for one in times_of(with_what_times_need(rows)):
-        by_agency.setdefault(one.release.contract.agency_id, []).append(one)
+    for one in times_of(rows):
+        by_agency.setdefault(one.order.agency_id, []).append(one)
     known = Contract.objects.filter(starts_on__lte=until).select_related("agency")
     names = {contract.agency_id: contract.agency.name for contract in known}
     lines = [SupplierFigures(key, name, by_agency.get(key, [])) for key, name in names.items()]
@@ -161,49 +182,68 @@ def orders_between(since: date, until: date, rows: QuerySet[Release]) -> QuerySe
     return rows.filter(sent_at__date__gte=since, sent_at__date__lte=until)
 
 
+def times_of(rows: QuerySet[Release]) -> list[OrderTimes]:
+    """The times of the orders, in their order: four queries of the few columns they are worked out from, whatever their number."""
+    facts = list(rows.values_list("pk", "contract__agency_id", "outcome", "sent_at", "answered_at"))
+    keys = rows.order_by().values("pk")
+    stages: dict[int, list[tuple[str, datetime]]] = {}
+    steps = SubmissionStep.objects.filter(submission__release__in=keys, submission__voided_at__isnull=True)
+    for candidate, stage, happened_at in steps.order_by("number").values_list("submission_id", "stage", "happened_at"):
+        stages.setdefault(candidate, []).append((stage, happened_at))
+    shown: dict[int, list[Shown]] = {}
+    candidates = Submission.objects.standing().filter(release__in=keys).order_by("pk")
+    for pk, order, received_at in candidates.values_list("pk", "release_id", "received_at"):
+        shown.setdefault(order, []).append(Shown(received_at, tuple(stages.get(pk, ()))))
+    ratings: dict[int, list[int]] = {}
+    rated = Placement.objects.standing().filter(release__in=keys, rating__isnull=False)
+    for order, rating in rated.order_by("pk").values_list("release_id", "rating"):
+        ratings.setdefault(order, []).append(rating)
+    now, calendar = timezone.now(), calendar_of_the_council()
+    return [
+        order_times(OrderFacts(*one, tuple(shown.get(one[0], ()))), now, calendar, tuple(ratings.get(one[0], ())))
+        for one in facts
+    ]
+
+
 def with_what_times_need(rows: QuerySet[Release]) -> QuerySet[Release]:
-    """The orders with their candidates and steps, in a constant number of queries."""
+    """Orders for a list, with their candidates and steps, in a constant number of queries."""
     return rows.select_related("contract__agency").prefetch_related("submissions__history")
 
 
-def times_of(rows: QuerySet[Release]) -> list[OrderTimes]:
-    found, now, calendar = list(rows), timezone.now(), calendar_of_the_council()
-    ratings: dict[int, list[int]] = {}
-    rated = Placement.objects.standing().filter(release__in=[one.pk for one in found], rating__isnull=False)
-    for key, rating in rated.order_by("pk").values_list("release_id", "rating"):
-        ratings.setdefault(key, []).append(rating)
-    return [order_times(one, now, calendar, tuple(ratings.get(one.pk, ()))) for one in found]
+def facts_of(release: Release) -> OrderFacts:
+    """The facts of an order that was read `with_what_times_need`."""
+    shown = tuple(
+        Shown(one.received_at, tuple((step.stage, step.happened_at) for step in one.history.all()))
+        for one in release.submissions.all()
+        if one.voided_at is None
+    )
+    agency = release.contract.agency_id
+    return OrderFacts(release.pk, agency, release.outcome, release.sent_at, release.answered_at, shown)
 
 
 def order_times(
-    release: Release, now: datetime, calendar: WorkingCalendar, ratings: tuple[int, ...] = ()
+    order: OrderFacts, now: datetime, calendar: WorkingCalendar, ratings: tuple[int, ...] = ()
 ) -> OrderTimes:
     between = calendar.working_hours_between
-    submissions = _standing(release)
-    first = min((one.received_at for one in submissions), default=None)
-    filled = release.outcome == Outcome.SECURED
-    until = release.answered_at or now
+    first = min((one.received_at for one in order.shown), default=None)
+    filled = order.outcome == Outcome.SECURED
+    until = order.answered_at or now
     return OrderTimes(
-        release=release,
-        to_first=between(release.sent_at, first) if first else None,
-        to_fill=between(release.sent_at, release.answered_at) if filled and release.answered_at else None,
-        waiting_for_us=sum((between(a, b) for a, b in _waiting_spans(submissions, until)), timedelta()),
+        order=order,
+        to_first=between(order.sent_at, first) if first else None,
+        to_fill=between(order.sent_at, order.answered_at) if filled and order.answered_at else None,
+        waiting_for_us=sum((between(a, b) for a, b in _waiting_spans(order.shown, until)), timedelta()),
         ratings=ratings,
     )
 
 
-def _standing(release: Release) -> list:
-    return [one for one in release.submissions.all() if one.voided_at is None]
-
-
-def _waiting_spans(submissions, until: datetime) -> list[tuple[datetime, datetime]]:
+def _waiting_spans(shown: Iterable[Shown], until: datetime) -> list[tuple[datetime, datetime]]:
     """The spans in which any candidate waited for us, joined where they overlap, none beyond `until`."""
     spans = []
-    for one in submissions:
-        steps = list(one.history.all())
-        for step, following in zip(steps, [*steps[1:], None], strict=True):
-            if step.stage in WAITS_FOR_US:
-                spans.append((step.happened_at, min(following.happened_at if following else until, until)))
+    for one in shown:
+        for (stage, begun), following in zip(one.stages, [*one.stages[1:], None], strict=True):
+            if stage in WAITS_FOR_US:
+                spans.append((begun, min(following[1] if following else until, until)))
     joined: list[tuple[datetime, datetime]] = []
     for begin, end in sorted(spans):
         if joined and begin <= joined[-1][1]:

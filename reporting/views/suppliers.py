@@ -14,7 +14,7 @@ from placements.models import Placement
 from recruitment.models import FAILED, Outcome, Release, Submission
 from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
-from reporting.reports.suppliers import FORMULAS, hours, order_times, suppliers, with_what_times_need
+from reporting.reports.suppliers import FORMULAS, facts_of, hours, order_times, suppliers, with_what_times_need
 from reporting.views.lists import agencies
 from reporting.views.pages import Page
 
@@ -80,7 +80,7 @@ class SupplierOrders(ListPage):
         now, calendar = timezone.now(), calendar_of_the_council()
 
         def time(name: str):
-            return lambda release: hours(getattr(order_times(release, now, calendar), name))
+            return lambda release: hours(getattr(order_times(facts_of(release), now, calendar), name))
 
         self.columns = [
             Column("Order", lambda r: r.reference, sort="pk", link=lambda r: r.get_absolute_url()),

@@ -147,6 +147,21 @@ class TestSigningIn:
         outbox.send_next()
         assert "/accounts/password/reset/key/" in mail.outbox[0].body
 
+    def test_a_link_never_goes_to_a_former_address(self, world):
+        Client().post("/accounts/password/reset/", {"email": "officer@test.example"})
+        type(world.officer).objects.filter(pk=world.officer.pk).update(email="moved@test.example")
+        outbox.send_next()
+        assert mail.outbox == []
+        assert Message.objects.get().cancelled_at
+
+    def test_addresses_of_one_household_are_one_guesser(self, world):
+        for last in range(5):
+            stranger = Client(REMOTE_ADDR=f"2001:db8:0:1::{last}")
+            stranger.post("/accounts/login/", {"login": "officer@test.example", "password": "wrong"})
+        right = {"login": "officer@test.example", "password": PASSWORD}
+        assert Client(REMOTE_ADDR="2001:db8:0:1::ff").post("/accounts/login/", right).status_code != 302
+        assert Client(REMOTE_ADDR="2001:db8:0:2::ff").post("/accounts/login/", right).status_code == 302
+
     def test_an_invited_person_chooses_a_first_password(self, db, settings):
         settings.SITE_ADDRESS = "https://tracker.test.example"
         call_command("first_administrator", "new@test.example", "New Person", stdout=io.StringIO())

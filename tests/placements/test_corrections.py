@@ -157,7 +157,7 @@ class TestAMarkThatShouldNotHaveBeenMade:
         assert (breach.taken_back_by, breach.spend_state) == (correction, "Taken back")
         assert (order.unproved_by, order.corrected_by) == (None, correction)
         assert (
-            "Taken back: its proof was never missing"
+            "Taken back: by what was recorded then, its proof was not missing."
             in client_of("auditor").get(f"/breaches/{breach.pk}/").content.decode()
         )
         assert "proof lost by" in client_of("auditor").get(correction.get_absolute_url()).content.decode().lower()

@@ -435,6 +435,12 @@ class TestImporting:
         payments.allocate(**split, parts=[(world.corporate, D(60)), (second, D(40))])
         assert Payment.objects.waiting().count() == 0
 
+    def test_that_a_payment_is_allocated_cannot_be_claimed(self, world, bring_in):
+        bring_in(as_csv(HEADER, ["4/5/22", "Pertemps Teaching", "100", "1", ""], ["4/5/10", "Pertemps", "7", "2", ""]))
+        waiting = Payment.objects.waiting().get()
+        Payment.objects.filter(pk=waiting.pk).update(is_allocated=True)
+        assert Payment.objects.waiting().get() == waiting
+
 
 class TestTheCommand:
     def run(self, path, *arguments) -> dict:

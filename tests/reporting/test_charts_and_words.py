@@ -259,6 +259,18 @@ def test_a_cell_says_the_time_of_england_and_runs_nothing(value, cell):
     assert safe_cell(value) == cell
 
 
+def test_a_csv_that_breaks_off_says_so_in_its_last_line():
+    def rows():
+        yield ["a"]
+        raise RuntimeError
+
+    pieces = iter(csv_response("x.csv", ["A"], rows()))
+    found = []
+    with pytest.raises(RuntimeError):
+        found.extend(pieces)
+    assert b"".join(found).decode().splitlines()[-1].startswith("INCOMPLETE: ")
+
+
 def test_a_csv_opens_as_it_was_meant():
     response = csv_response("x.csv", ["A", "B"], [["ä", None], ["=1", D("2.00")]])
     assert response.getvalue() == "\ufeffA,B\r\nä,\r\n'=1,2.00\r\n".encode()

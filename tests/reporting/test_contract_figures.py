@@ -5,7 +5,7 @@ The tests only read, so they share one world.
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -281,6 +281,12 @@ def test_of_several_decisions_the_last_decided_is_shown_in_its_month(made):
         (2, D(55000)),
         (3, D(40000)),
     ]
+
+
+def test_a_day_before_the_first_money_has_none(made):
+    first = burn_up(made["burnt"], date(2030, 1, 1))
+    assert any(month.booked for month in first)
+    assert {month.booked for month in burn_up(made["burnt"], first[0].month - timedelta(40))} == {D(0)}
 
 
 def test_the_months_begin_with_the_first_money_where_it_came_before_the_contract(made):

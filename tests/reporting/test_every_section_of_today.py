@@ -235,7 +235,7 @@ def test_who_finds_what_on_today(world, client_of, title):
 def test_every_section_of_today_is_in_the_table():
     """A section added later is to say here who finds it."""
     made = set(re.findall(r"_?[sS]ection\(\s*f?\"([^\"]+)\"", inspect.getsource(today)))
-    assert {title.replace("{weeks}", "8") for title in made} == set(SECTIONS)
+    assert {title.replace("{span}", "8 weeks") for title in made} == set(SECTIONS)
 
 
 BY_DEPUTY = {

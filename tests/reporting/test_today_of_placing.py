@@ -279,7 +279,7 @@ class TestPlacementsThatEnd:
 
     def test_the_council_says_how_many_weeks(self, world, placed):
         Council.objects.update_or_create(pk=1, defaults={"ending_soon_weeks": 1})
-        title = "Placements ending within 1 weeks"
+        title = "Placements ending within 1 week"
         assert title not in today_of(world, "officer", at(4, 11))
         assert title in today_of(world, "officer", at(4, 12))
 

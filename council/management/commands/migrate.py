@@ -5,6 +5,7 @@ from django.core.management import CommandError
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import AmbiguityError
 
 from council.models import User
 from council.quick_states import only_near_models
@@ -35,7 +36,12 @@ class Command(DjangoMigrate):
         if not target or "council_user" not in connection.introspection.table_names() or not User.objects.exists():
             return
         executor = MigrationExecutor(connection)
-        key = None if target == "zero" else executor.loader.get_migration_by_prefix(options["app_label"], target).name
+        try:
+            key = (
+                None if target == "zero" else executor.loader.get_migration_by_prefix(options["app_label"], target).name
+            )
+        except (KeyError, AmbiguityError):
+            return  # Django's own command says what is wrong with the name
         if any(backwards for _, backwards in executor.migration_plan([(options["app_label"], key)])):
             raise CommandError(
                 "Going back would lose what was recorded since. Restore the backup made before the update: docs/deploy.md says how."

@@ -28,6 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         on = self._day(options["on"]) or timezone.localdate()
+        if (first := self._day(options["since"])) and first > on:
+            raise CommandError(
+                f"{options['since']} is after {on.isoformat()}. Give a --since before the day of the report."
+            )
         if options["name"] == "suppliers":
             since = self._day(options["since"]) or months_before(on, 12)
             report, header = suppliers(since, on), SuppliersReport.HEADER
