@@ -148,7 +148,7 @@ def find_layout(rows: list[Row]) -> Layout:
             columns[role] = best[0]
         elif role in REQUIRED:
             doubts[role] = best or [i for i in range(width) if _reads_as(role, cells_of[i])] or list(range(width))
-        elif (best and len({tuple(cells_of[i]) for i in best}) == 1) or best:
+        elif best:
             columns[role] = best[0]
     return Layout(header_line=line, headers=headers, columns=columns, doubts=doubts)
 

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from council import permissions
 from council.errors import RuleViolation
 from council.late import check_times
 from council.models import Council, Deputy, User
-from council.permissions import APPROVALS, may_decide, may_decide_request
+from council.permissions import APPROVALS, approvals_of, may_decide_request
 from council.working_time import LONDON
 
 FIRST, LAST = date(2024, 1, 24), date(2024, 1, 26)
@@ -19,6 +21,13 @@ def deputy(world, approval: str, of: User | None = None, user: User | None = Non
     user = user or world.officer2
     Deputy.objects.create(approval=approval, for_user=of or world.director, user=user, starts_on=FIRST, ends_on=LAST)
     return user
+
+
+def may_decide(user: User, approval: str, day: date | None = None) -> bool:
+    """Asked both ways: for one decision, and for all of them at once."""
+    decides = permissions.may_decide(user, approval, day)
+    assert (approval in approvals_of(user, day or timezone.localdate())) is decides
+    return decides
 
 
 def again(user: User) -> User:
