@@ -48,9 +48,9 @@ def test_a_day_is_that_of_england_without_a_leading_zero(value, text):
 @pytest.mark.parametrize(
     ("value", "moment", "by_when"),
     [
-        (None, ""),
-        (SUMMER, "1 July 2024, 00:30"),
-        (WINTER, "9 January 2024, 09:05"),
+        (None, "", ""),
+        (SUMMER, "1 July 2024, 00:30", "Monday 1 July, 00:30"),
+        (WINTER, "9 January 2024, 09:05", "Tuesday 9 January, 09:05"),
     ],
 )
 def test_a_time_is_that_of_the_clock_in_england(value, moment, by_when):

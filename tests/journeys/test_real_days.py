@@ -245,7 +245,7 @@ def test_a_worker_is_transferred_from_one_agency_to_another(site, world, clock):
     site.sees("transfer to another agency or contract")
     site.check()
     site.open("/placements/longest/")
-    site.sees("22 Jan 2024")
+    site.sees("22 January 2024")
     site.check()
 
 
