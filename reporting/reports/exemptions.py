@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 
 from council.actions import day_of
 from placements import costs
@@ -293,17 +293,15 @@ def stage_on(exemption: Exemption, day: date) -> str:
 
 def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
     """The figures at a date, with those of the time since another day. See `Dashboard`."""
-    rows = list(
-        scope.exemptions()
-        .filter(requested_at__date__lte=on)
-        .select_related("agency", "requested_by")
-        .prefetch_related(
-            "decisions__contract__agency", "comments", "needs__proof__contract__agency", "needs__vacancy__team"
-        )
-        .order_by("put_at", "pk")
-    )
+    asked = scope.exemptions().filter(requested_at__date__lte=on).select_related("agency", "requested_by")
+    rows = list(asked.prefetch_related("decisions").order_by("put_at", "pk"))
     stages = {one.pk: stage_on(one, on) for one in rows}
     entitled = [one for one in rows if stages[one.pk] in (ExemptionStatus.APPROVED, ExemptionStatus.ENDED)]
+    waiting = [one for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED]
+    live = [one for one in entitled if one.starts_on <= on <= _last_day(one, on)]
+    # Of what is over only the decisions are read.
+    prefetch_related_objects(waiting, "comments", "needs__proof__contract__agency", "needs__vacancy__team")
+    prefetch_related_objects([decision for one in live for decision in one.decisions.all()], "contract__agency")
     wanted = rules.sides_required()
     spend = dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, since, scope.service, scope.team)
     placements = scope.of(Placement.objects.standing(), "vacancy__team")
@@ -312,8 +310,8 @@ def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
     return Dashboard(
         on=on,
         since=since,
-        waiting=[_waiting(one, on, wanted) for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED],
-        live=_live([one for one in entitled if one.starts_on <= on <= _last_day(one, on)], on),
+        waiting=[_waiting(one, on, wanted) for one in waiting],
+        live=_live(live, on),
         due=reviews_due(
             scope.of(by_exemption(), "vacancy__team").select_related("worker", "vacancy__team", "contract"), on
         ),
