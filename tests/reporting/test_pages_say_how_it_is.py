@@ -10,7 +10,7 @@ from council.models import Council, Deputy
 from council.working_time import LONDON
 from placements.actions import endings, facts
 from placements.actions.placements import length_of
-from placements.models import PaymentImport, PaymentSource, Placement
+from placements.models import BreachKind, PaymentImport, PaymentSource, Placement
 from reporting.reports.assurance import assurance
 from reporting.reports.exemptions import dashboard
 from reporting.reports.position import position
@@ -78,6 +78,15 @@ def test_a_worker_with_two_placements_is_one_person_everywhere(world):
     found = position(date(2024, 1, 31))
     assert (found.agency_workers, found.agency_fte) == (1, D(1))
     assert next(line for line in found.suppliers if line.name == "Pertemps").in_post == 1
+
+
+def test_either_who_recorded_or_who_booked_is_not_asked_to_decide_it(world, client_of):
+    said = {"kind": BreachKind.EMERGENCY_NOT_CONFIRMED, "at": AFTER_WINDOW, "how_found": "x"}
+    recorded = facts.mark(world.breach().placement, by=world.director, **said)
+    booked = facts.mark(world.breach(by=world.director).placement, by=world.officer, **said)
+    page = client_of("director").get("/").content.decode()
+    assert f"/breaches/{recorded.pk}/approve/" not in page
+    assert f"/breaches/{booked.pk}/approve/" not in page
 
 
 def test_who_recorded_a_breach_is_not_asked_to_decide_it(world, client_of):
