@@ -443,6 +443,28 @@ def correct_an_answer_that_falls_through_meanwhile(desk, vacancy):
     desk.attempt(corrections.decide, by=desk.world.director, correction=correction, decision="confirmed")
 
 
+def book_on_a_corrected_proof(desk, vacancy):
+    """The first supplier had somebody after all, which turns out before anybody is booked further on."""
+    if lost := desk.some_secured(unproved_by__isnull=False):
+        desk.book(lost)
+        return
+    later = desk.some_secured(position__gt=1, rests_on__isnull=False, exemption__isnull=True)
+    if later is None:
+        first = desk.some_release(position=1, outcome="not_secured", voided_at__isnull=True, opened__isnull=True)
+        if first is None:
+            return
+        desk.send(first.vacancy, desk.world.framework)
+        later = desk.some_release(rests_on=first, outcome="open")
+        if later is None or not desk.secured(later):
+            return
+    said = {"outcome": "secured", "supply_mode": "direct", "reason": ""}
+    correction = desk.attempt(corrections.propose, subject="release", row=later.rests_on, why="x", **said)
+    if correction:
+        desk.attempt(corrections.decide, by=desk.world.director, correction=correction, decision="confirmed")
+        later.refresh_from_db()
+        desk.book(later)
+
+
 def correct_a_start(desk, vacancy):
     placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
     if placement:
@@ -609,6 +631,7 @@ TRIES = {
     "no_reason": lambda desk, vacancy: desk.attempt(vacancies.start_round, vacancy=vacancy, reason=" "),
     "rested_on": lambda desk, vacancy: take_a_proof_away(desk, vacancy),
     "already_voided": lambda desk, vacancy: take_away_what_is_gone(desk, vacancy),
+    "proof_corrected": book_on_a_corrected_proof,
     "batch_closed": lambda desk, vacancy: bring_somebody_forward(desk, vacancy),
     **people.TRIES,
 }
