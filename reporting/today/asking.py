@@ -1,0 +1,158 @@
+"""How Today is asked: what waits, of all kinds at once, in one query; then the rows that are shown, once for each table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import CharField, DateField, F, IntegerField, Model, OrderBy, QuerySet, Value, Window
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Cast, RowNumber
+
+from placements.models import Breach, ExtensionProposal, Payment, Placement, QualityReview, ReviewAction
+from recruitment.models import (
+    Correction,
+    EmergencyCall,
+    Exemption,
+    ExemptionNeed,
+    Release,
+    Round,
+    Statement,
+    Submission,
+    Vacancy,
+)
+
+SHOWN, NEWEST = 8, 2  # of each kind: the oldest, and among them the newest, so that nothing new stays out of sight
+# What the line of a row says comes from these, read with it.
+SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
+    Breach: ("placement__worker", "placement__vacancy__team"),
+    Correction: ("vacancy", "proposed_by"),
+    EmergencyCall: ("vacancy__team",),
+    Exemption: ("agency", "requested_by"),
+    ExemptionNeed: ("exemption__agency", "vacancy__team"),
+    ExtensionProposal: ("placement__worker", "placement__vacancy__team", "proposed_by"),
+    Payment: ("agency",),
+    Placement: ("worker", "vacancy__team"),
+    QualityReview: ("placement__worker", "placement__vacancy__team"),
+    Release: ("contract__agency", "vacancy__team"),
+    ReviewAction: ("review__placement",),
+    Round: ("vacancy__team",),
+    Statement: ("release__contract__agency", "release__vacancy__team"),
+    Submission: ("release__contract__agency", "release__vacancy__team"),
+    Vacancy: ("team", "requested_by"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    text: str
+    why: str
+    since: str
+    url: str
+
+
+@dataclass
+class Section:
+    """`count` is of all there are; `items` the oldest of them, and the newest."""
+
+    title: str
+    count: int
+    items: list[Item] = field(default_factory=list)
+    all_url: str = ""
+
+
+def days(since: date, today: date) -> str:
+    """How long something has waited, in words."""
+    gone = (today - since).days
+    return "today" if gone <= 0 else "since yesterday" if gone == 1 else f"for {gone} days"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One kind of thing that waits: its rows, in which order, and since when each does, a day or a moment.
+
+    `line` makes what is shown of a row from the row, that day and the `note`, a text the database gives with it.
+    """
+
+    title: str
+    rows: QuerySet
+    order: tuple[str, ...]
+    since: Combinable
+    line: Callable[[Any, date, str], Item]
+    all_url: str = ""
+    note: Combinable | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row to show: its place among its kind, the oldest being 1 or the newest -1; `count` is of all of its kind."""
+
+    number: int
+    place: int
+    pk: int
+    since: date
+    note: str
+    count: int
+
+
+def answers(questions: Sequence[Question | Section]) -> list[Section]:
+    """The sections that have something in them, in the order of the questions; what is a section already stays as it is."""
+    asked = {number: one for number, one in enumerate(questions) if isinstance(one, Question)}
+    found = _found(asked)
+    keys: dict[type[Model], set[int]] = {}
+    for number, rows in found.items():
+        keys.setdefault(asked[number].rows.model, set()).update(row.pk for row in rows)
+    read = {
+        model: model._default_manager.select_related(*SHOWN_WITH[model]).in_bulk(wanted)
+        for model, wanted in keys.items()
+    }
+    sections = []
+    for number, one in enumerate(questions):
+        if isinstance(one, Section):
+            sections.append(one)
+        elif number in found:
+            shown, of = found[number], read[one.rows.model]
+            items = [one.line(of[row.pk], row.since, row.note) for row in shown]
+            sections.append(Section(one.title, shown[0].count, items, one.all_url))
+    return [section for section in sections if section.count]
+
+
+def _found(asked: dict[int, Question]) -> dict[int, list[Found]]:
+    """Number of a question → the rows to show: the oldest and, where there are many, the newest."""
+    arms = [arm for number, one in asked.items() for arm in _arms(number, one)]
+    if not arms:
+        return {}
+    found: dict[int, list[Found]] = {}
+    for row in arms[0].union(*arms[1:], all=True):
+        found.setdefault(row[0], []).append(Found(*row))
+    return {number: _chosen(rows) for number, rows in found.items()}
+
+
+def _chosen(rows: list[Found]) -> list[Found]:
+    oldest = sorted((row for row in rows if row.place > 0), key=lambda row: row.place)
+    newest = sorted((row for row in rows if row.place < 0), key=lambda row: row.place)
+    return [*oldest[: SHOWN - NEWEST], *newest] if rows[0].count > SHOWN else oldest
+
+
+def _arms(number: int, one: Question) -> list[QuerySet]:
+    """The oldest rows and the newest, each with how many there are."""
+    try:
+        sql, parameters = one.rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # it is known without asking that there are none
+        return []
+    counted = RawSQL(f"(select count(*) from ({sql}) counted)", parameters, output_field=IntegerField())
+    forward = [F(name).asc() for name in one.order]
+    backward = [F(name).desc() for name in one.order]
+    return [_arm(number, one, forward, 1, counted)[:SHOWN], _arm(number, one, backward, -1, counted)[:NEWEST]]
+
+
+def _arm(number: int, one: Question, order: list[OrderBy], sign: int, counted: RawSQL) -> QuerySet:
+    rows = one.rows.order_by(*order).annotate(
+        question=Value(number),
+        place=Window(RowNumber(), order_by=order) * Value(sign),
+        day=Cast(one.since, DateField()),
+        note_of_row=Cast(one.note or Value(""), CharField()),
+        count_of_all=counted,
+    )
+    return rows.values_list("question", "place", "pk", "day", "note_of_row", "count_of_all")

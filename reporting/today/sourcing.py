@@ -1,0 +1,195 @@
+"""Requests, orders and candidates that wait for somebody."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+
+from council.actions import day_of
+from council.models import User
+from council.permissions import may
+from placements.models import Breach, BreachKind, Hire, Placement
+from recruitment import candidates
+from recruitment.models import (
+    EmergencyCall,
+    Outcome,
+    Release,
+    Round,
+    Statement,
+    Status,
+    Submission,
+    Vacancy,
+)
+from recruitment.wording import by_when, possessive
+from reporting.today.asking import SHOWN, Item, Question, Section, days
+from reporting.today.exempting import needs_to_use
+
+
+def to_agree(user: User, today: date) -> Question:
+    def line(vacancy: Vacancy, since: date, note: str) -> Item:
+        why = f"{vacancy.get_kind_display()}, asked for by {vacancy.requested_by}"
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/decide/")
+
+    return Question(
+        "Requests to agree",
+        Vacancy.objects.awaiting_decision().exclude(requested_by=user),
+        ("requested_at", "pk"),
+        TruncDate("requested_at"),
+        line,
+        "/meetings/sheet/",
+    )
+
+
+def emergencies(user: User, today: date) -> Question:
+    marked = Breach.objects.filter(placement__vacancy=OuterRef("vacancy"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED)
+    came = Placement.objects.standing().filter(vacancy=OuterRef("vacancy"))
+    rows = EmergencyCall.objects.waiting().exclude(recorded_by=user).exclude(vacancy__requested_by=user)
+
+    def line(call: EmergencyCall, since: date, note: str) -> Item:
+        vacancy = call.vacancy
+        why = f"Ordered out of hours. To be confirmed by {by_when(call.confirm_by)}"
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/confirm/")
+
+    return Question(
+        "Emergencies to confirm",
+        rows.filter(~Exists(marked), ~Exists(came.filter(booked_by=user))),
+        ("confirm_by", "pk"),
+        TruncDate("called_at"),
+        line,
+        "/requests/?origin=emergency" if may(user, "view") else "",
+    )
+
+
+def needs_that_go_on(user: User, today: date, weeks: int) -> Question:
+    """Brought forward, never agreed, and ending soon: to be agreed if the need is to go on."""
+    ending = Placement.objects.live_on(today).filter(
+        vacancy=OuterRef("pk"), basis="brought_forward", ends_on__lte=today + timedelta(weeks=weeks)
+    )
+
+    def line(vacancy: Vacancy, since: date, note: str) -> Item:
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        why = "Brought forward and ending soon. Is the need agreed, so that it may go on?"
+        return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/decide/")
+
+    rows = Vacancy.objects.filter(Exists(ending), decision="", status=Status.COVERED).exclude(requested_by=user)
+    return Question("Needs to agree", rows, ("requested_at", "pk"), TruncDate("requested_at"), line)
+
+
+def windows_ended(user: User, now: datetime, today: date) -> Question:
+    def line(release: Release, since: date, said: str) -> Item:
+        name = release.contract.agency.name
+        why = (
+            f"{name} said by its link that it cannot supply" if said else f"{possessive(name)} time to answer has ended"
+        )
+        text = f"{release.vacancy.reference}: {release.vacancy.team}"
+        return Item(text, why, days(since, today), f"/releases/{release.pk}/answer/")
+
+    return Question(
+        "Answers to record",
+        Release.objects.visible_to(user).answer_due(now),
+        ("respond_by", "pk"),
+        TruncDate(Coalesce("said_at", "respond_by")),
+        line,
+        "/releases/?answer=due",
+        note=Case(When(said_at__isnull=False, then=Value("said")), default=Value("")),
+    )
+
+
+def waiting_candidates(user: User, today: date) -> Question:
+    def line(submission: Submission, since: date, note: str) -> Item:
+        release = submission.release
+        text = f"{submission.reference}: {release.vacancy.get_job_type_display()}, {release.vacancy.team}"
+        why = f"{release.contract.agency} put {submission.candidate} forward: {submission.get_stage_display().lower()}"
+        return Item(text, why, days(since, today), submission.get_absolute_url())
+
+    return Question(
+        "Candidates who wait for us",
+        Submission.objects.visible_to(user).waiting_for_us(),
+        ("received_at", "pk"),
+        TruncDate("received_at"),
+        line,
+        "/candidates/?stage=waiting",
+    )
+
+
+def disputes(user: User, today: date) -> Question:
+    def line(statement: Statement, since: date, note: str) -> Item:
+        release = statement.release
+        why = f"{release.contract.agency} says that the answer we recorded is wrong"
+        text = f"{release.reference}: {release.vacancy.team}"
+        return Item(text, why, days(since, today), release.get_absolute_url())
+
+    rows = Statement.objects.disputes().filter(replied_at__isnull=True, release__in=Release.objects.visible_to(user))
+    received = TruncDate("received_at")
+    return Question("Disputes to reply to", rows, ("received_at", "pk"), received, line, "/releases/?answer=disputed")
+
+
+def later_routes(user: User, today: date) -> Section:
+    """Candidates in play by a later route whom an earlier one showed first, not allowed yet."""
+
+    def item(submission: Submission) -> Item:
+        text = f"{submission.reference}: {submission.release.vacancy.team}"
+        why = f"{submission.release.contract.agency} put {submission.candidate} forward; an earlier route did so first"
+        return Item(text, why, days(day_of(submission.received_at), today), f"/candidates/{submission.pk}/allow/")
+
+    found = [one for one in candidates.held_back(today) if one.recorded_by_id != user.pk]
+    return Section("Candidates by a later route", len(found), [item(one) for one in found[:SHOWN]])
+
+
+def to_book(user: User, today: date) -> Question:
+    placed = Placement.objects.standing().filter(release=OuterRef("pk"))
+    hired = Hire.objects.standing().filter(release=OuterRef("pk"))
+    rows = Release.objects.visible_to(user).standing().filter(outcome=Outcome.SECURED, round__closed_at__isnull=True)
+
+    def line(release: Release, since: date, note: str) -> Item:
+        step = "book" if release.position else "permanent-start"
+        url = f"/releases/{release.pk}/book/" if step == "book" else f"/requests/{release.vacancy_id}/permanent-start/"
+        text = f"{release.vacancy.reference}: {release.vacancy.team}"
+        why = f"{release.contract.agency} has secured somebody, and nobody is booked"
+        return Item(text, why, days(since, today), url)
+
+    return Question(
+        "Workers to book",
+        rows.filter(~Exists(placed), ~Exists(hired)),
+        ("answered_at", "pk"),
+        TruncDate("answered_at"),
+        line,
+        "/releases/?answer=secured",
+    )
+
+
+def to_send(user: User, today: date) -> Question:
+    busy = Release.objects.standing().filter(
+        Q(position__gt=0) | Q(outcome=Outcome.SECURED),
+        round=OuterRef("pk"),
+        outcome__in=[Outcome.OPEN, Outcome.SECURED],
+    )
+    by_exemption_now = needs_to_use(today).filter(round=OuterRef("pk"))  # in a section of its own
+    rows = Round.objects.filter(
+        ~Exists(busy),
+        ~Exists(by_exemption_now),
+        closed_at__isnull=True,
+        vacancy__in=Vacancy.objects.visible_to(user).being_sourced(),
+    )
+
+    def line(round_: Round, since: date, note: str) -> Item:
+        vacancy = round_.vacancy
+        why = "No supplier is being asked" if round_.recruitment_state else "Direct recruitment is not recorded yet"
+        return Item(f"{vacancy.reference}: {vacancy.team}", why, days(since, today), f"/requests/{vacancy.pk}/")
+
+    opened = TruncDate("opened_at")
+    return Question("Requests to send", rows, ("opened_at", "pk"), opened, line, "/requests/?stage=open")
+
+
+def cover_over(user: User, today: date) -> Question:
+    lasting = Placement.objects.standing().filter(vacancy=OuterRef("pk"), ends_on__gte=today)
+    last = Placement.objects.standing().filter(vacancy=OuterRef("pk")).order_by("-ends_on").values("ends_on")[:1]
+    rows = Vacancy.objects.visible_to(user).filter(~Exists(lasting), status=Status.COVERED).annotate(ended_on=last)
+
+    def line(vacancy: Vacancy, since: date | None, note: str) -> Item:
+        text, why = f"{vacancy.reference}: {vacancy.team}", "The placement has ended. Does the need go on?"
+        return Item(text, why, days(since, today) if since else "", f"/requests/{vacancy.pk}/")
+
+    return Question("Placements that ended", rows, ("ended_on", "pk"), F("ended_on"), line, "/requests/?stage=covered")
