@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from council.actions import day_of
 from council.errors import Refusal
@@ -87,29 +87,29 @@ def first_by_an_earlier_route(release: Release, registration_number: str, start:
     return _earlier_route(of_person(registration_number), release, start, Council.current().later_route_months)
 
 
-def held_back(on: date) -> list[Submission]:
+def held_back(on: date) -> QuerySet[Submission]:
     """Candidates in play by a later route whom an earlier one showed first and nobody has allowed, the oldest first."""
+    earlier = Submission.objects.counted().filter(
+        registration_number=OuterRef("registration_number"),
+        release__position__gt=0,
+        release__position__lt=OuterRef("release__position"),
+    )
     rows = Submission.objects.counted().exclude(registration_number="").exclude(stage__in=CLOSED)
     rows = rows.filter(release__position__gt=1, allowed_at__isnull=True, release__outcome__in=["open", "secured"])
-    rows = rows.filter(release__round__closed_at__isnull=True)
-    found = list(
-        rows.select_related("release__contract__agency", "release__vacancy__team").order_by("received_at", "pk")
-    )
+    rows = rows.filter(Exists(earlier), release__round__closed_at__isnull=True)
+    needed = ("registration_number", "received_at", "release__position", "release__starts_on")
+    found = list(rows.select_related("release").only(*needed))
+    every = Submission.objects.counted().filter(registration_number__in={one.registration_number for one in found})
     shown: dict[str, list[Submission]] = {}
-    numbers = {one.registration_number for one in found}
-    for one in (
-        Submission.objects.counted()
-        .filter(registration_number__in=numbers)
-        .select_related("release")
-        .order_by("received_at", "pk")
-    ):
+    for one in every.select_related("release").only(*needed).order_by("received_at", "pk"):
         shown.setdefault(one.registration_number, []).append(one)
     months = Council.current().later_route_months
-    return [
-        one
+    keys = [
+        one.pk
         for one in found
         if _earlier_route(shown[one.registration_number], one.release, coming_on(one.release, on), months)
     ]
+    return Submission.objects.filter(pk__in=keys).order_by("received_at", "pk")
 
 
 def later_route_refusal(

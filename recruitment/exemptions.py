@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from council.errors import Refusal, refuse
 from council.models import Council, Deputy, Role, User, calendar_of_the_council
@@ -20,6 +20,7 @@ from recruitment.models import (
     Contract,
     Exemption,
     ExemptionApprover,
+    ExemptionComment,
     ExemptionDecision,
     ExemptionNeed,
     ExemptionStatus,
@@ -164,7 +165,9 @@ def side_of(user: User, on: date, exemption: Exemption | None = None) -> str | N
 def waiting_for_me(user: User, on: date) -> QuerySet[Exemption]:
     """The exemptions the person may decide now, the oldest first; complete with the comments the council wants."""
     decider, wanted, keys = Decider(user, on), sides_required(), []
-    for one in Exemption.objects.waiting().prefetch_related("comments"):
+    comments = ExemptionComment.objects.only("exemption", "given_by", "side", "revision")
+    rows = Exemption.objects.waiting().only("value", "requested_by", "put_by", "revision")
+    for one in rows.prefetch_related(Prefetch("comments", comments)):
         parties = parties_of(one)
         if user.pk not in parties and not sides_missing(one, wanted) and decider.place_for(one.value, parties):
             keys.append(one.pk)

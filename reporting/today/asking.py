@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import CharField, DateField, F, IntegerField, Model, OrderBy, QuerySet, Value, Window
-from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Cast, RowNumber
+from django.db import connection
+from django.db.models import CharField, DateField, Model, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from placements.models import Breach, ExtensionProposal, Payment, Placement, QualityReview, ReviewAction
 from recruitment.models import (
@@ -23,6 +24,7 @@ from recruitment.models import (
     Vacancy,
 )
 
+NOTHING = Value("", CharField())
 SHOWN, NEWEST = 8, 2  # of each kind: the oldest, and among them the newest, so that nothing new stays out of sight
 # What the line of a row says comes from these, read with it.
 SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
@@ -42,6 +44,13 @@ SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
     Submission: ("release__contract__agency", "release__vacancy__team"),
     Vacancy: ("team", "requested_by"),
 }
+
+
+PART = f"""
+    select {{number}}, pk, day, note, place, in_all from (
+        select pk, day, note, row_number() over (order by key, pk) as place, count(*) over () as in_all
+          from ({{sql}}) as asked (key, pk, day, note)) as placed
+     where place <= {SHOWN} or place > in_all - {NEWEST}"""
 
 
 @dataclass(frozen=True)
@@ -70,29 +79,29 @@ def days(since: date, today: date) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """One kind of thing that waits: its rows, in which order, and since when each does, a day or a moment.
+    """One kind of thing that waits: its rows, the column they are sorted by, and the day since when each does.
 
     `line` makes what is shown of a row from the row, that day and the `note`, a text the database gives with it.
     """
 
     title: str
     rows: QuerySet
-    order: tuple[str, ...]
+    order: str
     since: Combinable
     line: Callable[[Any, date, str], Item]
     all_url: str = ""
-    note: Combinable | None = None
+    note: Combinable = NOTHING
 
 
 @dataclass(frozen=True)
 class Found:
-    """One row to show: its place among its kind, the oldest being 1 or the newest -1; `count` is of all of its kind."""
+    """One row to show: its place among the `count` of its kind, the oldest being 1."""
 
     number: int
-    place: int
     pk: int
     since: date
     note: str
+    place: int
     count: int
 
 
@@ -120,39 +129,26 @@ def answers(questions: Sequence[Question | Section]) -> list[Section]:
 
 def _found(asked: dict[int, Question]) -> dict[int, list[Found]]:
     """Number of a question → the rows to show: the oldest and, where there are many, the newest."""
-    arms = [arm for number, one in asked.items() for arm in _arms(number, one)]
-    if not arms:
+    parts, parameters = [], []
+    for number, one in asked.items():
+        rows = one.rows.order_by().annotate(day_of_row=Cast(one.since, DateField()), note_of_row=one.note)
+        try:
+            sql, values = rows.values_list(one.order, "pk", "day_of_row", "note_of_row").query.sql_with_params()
+        except EmptyResultSet:  # it is known without asking that there are none
+            continue
+        parts.append(PART.format(number=number, sql=sql))
+        parameters += values
+    if not parts:
         return {}
     found: dict[int, list[Found]] = {}
-    for row in arms[0].union(*arms[1:], all=True):
-        found.setdefault(row[0], []).append(Found(*row))
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(parts), parameters)
+        for row in cursor.fetchall():
+            found.setdefault(row[0], []).append(Found(*row))
     return {number: _chosen(rows) for number, rows in found.items()}
 
 
 def _chosen(rows: list[Found]) -> list[Found]:
-    oldest = sorted((row for row in rows if row.place > 0), key=lambda row: row.place)
-    newest = sorted((row for row in rows if row.place < 0), key=lambda row: row.place)
-    return [*oldest[: SHOWN - NEWEST], *newest] if rows[0].count > SHOWN else oldest
-
-
-def _arms(number: int, one: Question) -> list[QuerySet]:
-    """The oldest rows and the newest, each with how many there are."""
-    try:
-        sql, parameters = one.rows.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:  # it is known without asking that there are none
-        return []
-    counted = RawSQL(f"(select count(*) from ({sql}) counted)", parameters, output_field=IntegerField())
-    forward = [F(name).asc() for name in one.order]
-    backward = [F(name).desc() for name in one.order]
-    return [_arm(number, one, forward, 1, counted)[:SHOWN], _arm(number, one, backward, -1, counted)[:NEWEST]]
-
-
-def _arm(number: int, one: Question, order: list[OrderBy], sign: int, counted: RawSQL) -> QuerySet:
-    rows = one.rows.order_by(*order).annotate(
-        question=Value(number),
-        place=Window(RowNumber(), order_by=order) * Value(sign),
-        day=Cast(one.since, DateField()),
-        note_of_row=Cast(one.note or Value(""), CharField()),
-        count_of_all=counted,
-    )
-    return rows.values_list("question", "place", "pk", "day", "note_of_row", "count_of_all")
+    rows.sort(key=lambda row: row.place)
+    count = rows[0].count
+    return [row for row in rows if row.place <= SHOWN - NEWEST or row.place > count - NEWEST or count <= SHOWN]

@@ -34,7 +34,7 @@ def to_decide(user: User, today: date) -> Question:
     return Question(
         "Exemptions to decide",
         exemptions.waiting_for_me(user, today),
-        ("put_at", "pk"),
+        "put_at",
         TruncDate("put_at"),
         line,
         "/exemptions/" if may(user, "view_money") else "",
@@ -53,7 +53,7 @@ def to_comment(user: User, side: str, today: date) -> Question | Section:
         why = f"{one.get_reason_display()}, asked for by {one.requested_by}"
         return _item(one, why, days(since, today), "comment")
 
-    return Question(title, rows, ("put_at", "pk"), TruncDate("put_at"), line, "/exemptions/all/?stage=requested")
+    return Question(title, rows, "put_at", TruncDate("put_at"), line, "/exemptions/all/?stage=requested")
 
 
 def to_complete(user: User, today: date) -> Question:
@@ -65,7 +65,7 @@ def to_complete(user: User, today: date) -> Question:
         return _item(one, f"Returned for more: {one.status_reason}", days(since, today), "complete")
 
     address = "/exemptions/all/?stage=returned"
-    return Question("Exemptions to complete", rows, ("returned_on", "pk"), F("returned_on"), line, address)
+    return Question("Exemptions to complete", rows, "returned_on", F("returned_on"), line, address)
 
 
 def needs_to_use(today: date) -> QuerySet[ExemptionNeed]:
@@ -92,4 +92,4 @@ def to_use(user: User, today: date) -> Question:
         return Item(text, why, days(since, today), f"/requests/{need.vacancy_id}/")
 
     address = "/exemptions/all/?stage=approved"
-    return Question("Exemptions to use", needs, ("approved_on", "pk"), F("approved_on"), line, address)
+    return Question("Exemptions to use", needs, "approved_on", F("approved_on"), line, address)

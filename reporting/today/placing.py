@@ -29,7 +29,7 @@ def reviews_due(user: User, today: date) -> Question:
         return Item(who(placement), why, days(since, today), f"/placements/{placement.pk}/review/")
 
     due = with_review_due(mine, today)
-    return Question("Quality reviews due", due, ("review_due_on", "pk"), F("review_due_on"), line, "/reviews/")
+    return Question("Quality reviews due", due, "review_due_on", F("review_due_on"), line, "/reviews/")
 
 
 def review_actions(user: User, today: date) -> Question:
@@ -40,7 +40,7 @@ def review_actions(user: User, today: date) -> Question:
         why = f"{one.owner} was to do this by {day_name(since)}"
         return Item(text, why, days(since, today), f"/reviews/{one.review_id}/")
 
-    return Question("Review actions overdue", rows, ("due_on", "pk"), F("due_on"), line, "/reviews/?state=overdue")
+    return Question("Review actions overdue", rows, "due_on", F("due_on"), line, "/reviews/?state=overdue")
 
 
 def reviews_to_read(user: User, today: date) -> Question:
@@ -51,7 +51,7 @@ def reviews_to_read(user: User, today: date) -> Question:
         return Item(who(one.placement), why, days(since, today), f"/reviews/{one.pk}/oversee/")
 
     recorded = TruncDate("recorded_at")
-    return Question("Quality reviews to read", rows, ("recorded_at", "pk"), recorded, line, "/reviews/?state=unread")
+    return Question("Quality reviews to read", rows, "recorded_at", recorded, line, "/reviews/?state=unread")
 
 
 def extensions(user: User, today: date) -> Question:
@@ -62,7 +62,7 @@ def extensions(user: User, today: date) -> Question:
         why = f"Until {day_name(proposal.ends_on)}, asked for by {proposal.proposed_by}"
         return Item(who(proposal.placement), why, days(since, today), proposal.get_absolute_url())
 
-    return Question("Long extensions to decide", rows, ("proposed_at", "pk"), TruncDate("proposed_at"), line)
+    return Question("Long extensions to decide", rows, "proposed_at", TruncDate("proposed_at"), line)
 
 
 def breaches(user: User, today: date) -> Question:
@@ -74,7 +74,7 @@ def breaches(user: User, today: date) -> Question:
         return Item(text, why, days(since, today), f"/breaches/{breach.pk}/approve/")
 
     recorded = TruncDate("recorded_at")
-    return Question("Breaches to decide", rows, ("recorded_at", "pk"), recorded, line, "/breaches/?state=open")
+    return Question("Breaches to decide", rows, "recorded_at", recorded, line, "/breaches/?state=open")
 
 
 def marks_that_look_wrong(user: User, today: date) -> Section:
@@ -99,7 +99,7 @@ def corrections_to_confirm(user: User, today: date) -> Question:
         text = f"{correction.subject_name}, {correction.vacancy.reference}"
         return Item(text, why, days(since, today), correction.get_absolute_url())
 
-    return Question("Corrections to confirm", rows, ("proposed_at", "pk"), TruncDate("proposed_at"), line)
+    return Question("Corrections to confirm", rows, "proposed_at", TruncDate("proposed_at"), line)
 
 
 def _in_post(user: User, today: date) -> PlacementQuerySet:
@@ -111,7 +111,7 @@ def starts(user: User, today: date) -> Question:
         return Item(who(placement), "Did the worker start?", days(since, today), f"/placements/{placement.pk}/start/")
 
     rows = _in_post(user, today).filter(started_confirmed_at__isnull=True, basis="release")
-    return Question("Starts to confirm", rows, ("starts_on", "pk"), F("starts_on"), line)
+    return Question("Starts to confirm", rows, "starts_on", F("starts_on"), line)
 
 
 def checks(user: User, today: date) -> Question:
@@ -124,7 +124,7 @@ def checks(user: User, today: date) -> Question:
         return Item(who(placement), why, days(since, today), f"/placements/{placement.pk}/checks/")
 
     rows = _in_post(user, today).filter(missing, started_confirmed_at__isnull=False)
-    return Question("Checks still to come", rows, ("starts_on", "pk"), F("starts_on"), line)
+    return Question("Checks still to come", rows, "starts_on", F("starts_on"), line)
 
 
 def ending(user: User, today: date, weeks: int) -> Question:
@@ -139,6 +139,4 @@ def ending(user: User, today: date, weeks: int) -> Question:
         return Item(who(placement), why, words, placement.get_absolute_url())
 
     title = f"Placements ending within {weeks} week{'s' if weeks != 1 else ''}"
-    return Question(
-        title, rows.filter(~Exists(asked)), ("ends_on", "pk"), F("ends_on"), line, "/placements/?stage=ending"
-    )
+    return Question(title, rows.filter(~Exists(asked)), "ends_on", F("ends_on"), line, "/placements/?stage=ending")

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
-from council.actions import day_of
 from council.models import User
 from council.permissions import may
 from placements.models import Breach, BreachKind, Hire, Placement
@@ -21,7 +20,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.wording import by_when, possessive
-from reporting.today.asking import SHOWN, Item, Question, Section, days
+from reporting.today.asking import Item, Question, days
 from reporting.today.exempting import needs_to_use
 
 
@@ -34,7 +33,7 @@ def to_agree(user: User, today: date) -> Question:
     return Question(
         "Requests to agree",
         Vacancy.objects.awaiting_decision().exclude(requested_by=user),
-        ("requested_at", "pk"),
+        "requested_at",
         TruncDate("requested_at"),
         line,
         "/meetings/sheet/",
@@ -55,7 +54,7 @@ def emergencies(user: User, today: date) -> Question:
     return Question(
         "Emergencies to confirm",
         rows.filter(~Exists(marked), ~Exists(came.filter(booked_by=user))),
-        ("confirm_by", "pk"),
+        "confirm_by",
         TruncDate("called_at"),
         line,
         "/requests/?origin=emergency" if may(user, "view") else "",
@@ -74,7 +73,7 @@ def needs_that_go_on(user: User, today: date, weeks: int) -> Question:
         return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/decide/")
 
     rows = Vacancy.objects.filter(Exists(ending), decision="", status=Status.COVERED).exclude(requested_by=user)
-    return Question("Needs to agree", rows, ("requested_at", "pk"), TruncDate("requested_at"), line)
+    return Question("Needs to agree", rows, "requested_at", TruncDate("requested_at"), line)
 
 
 def windows_ended(user: User, now: datetime, today: date) -> Question:
@@ -89,7 +88,7 @@ def windows_ended(user: User, now: datetime, today: date) -> Question:
     return Question(
         "Answers to record",
         Release.objects.visible_to(user).answer_due(now),
-        ("respond_by", "pk"),
+        "respond_by",
         TruncDate(Coalesce("said_at", "respond_by")),
         line,
         "/releases/?answer=due",
@@ -107,7 +106,7 @@ def waiting_candidates(user: User, today: date) -> Question:
     return Question(
         "Candidates who wait for us",
         Submission.objects.visible_to(user).waiting_for_us(),
-        ("received_at", "pk"),
+        "received_at",
         TruncDate("received_at"),
         line,
         "/candidates/?stage=waiting",
@@ -123,19 +122,19 @@ def disputes(user: User, today: date) -> Question:
 
     rows = Statement.objects.disputes().filter(replied_at__isnull=True, release__in=Release.objects.visible_to(user))
     received = TruncDate("received_at")
-    return Question("Disputes to reply to", rows, ("received_at", "pk"), received, line, "/releases/?answer=disputed")
+    return Question("Disputes to reply to", rows, "received_at", received, line, "/releases/?answer=disputed")
 
 
-def later_routes(user: User, today: date) -> Section:
+def later_routes(user: User, today: date) -> Question:
     """Candidates in play by a later route whom an earlier one showed first, not allowed yet."""
 
-    def item(submission: Submission) -> Item:
+    def line(submission: Submission, since: date, note: str) -> Item:
         text = f"{submission.reference}: {submission.release.vacancy.team}"
         why = f"{submission.release.contract.agency} put {submission.candidate} forward; an earlier route did so first"
-        return Item(text, why, days(day_of(submission.received_at), today), f"/candidates/{submission.pk}/allow/")
+        return Item(text, why, days(since, today), f"/candidates/{submission.pk}/allow/")
 
-    found = [one for one in candidates.held_back(today) if one.recorded_by_id != user.pk]
-    return Section("Candidates by a later route", len(found), [item(one) for one in found[:SHOWN]])
+    rows = candidates.held_back(today).exclude(recorded_by=user)
+    return Question("Candidates by a later route", rows, "received_at", TruncDate("received_at"), line)
 
 
 def to_book(user: User, today: date) -> Question:
@@ -153,7 +152,7 @@ def to_book(user: User, today: date) -> Question:
     return Question(
         "Workers to book",
         rows.filter(~Exists(placed), ~Exists(hired)),
-        ("answered_at", "pk"),
+        "answered_at",
         TruncDate("answered_at"),
         line,
         "/releases/?answer=secured",
@@ -180,7 +179,7 @@ def to_send(user: User, today: date) -> Question:
         return Item(f"{vacancy.reference}: {vacancy.team}", why, days(since, today), f"/requests/{vacancy.pk}/")
 
     opened = TruncDate("opened_at")
-    return Question("Requests to send", rows, ("opened_at", "pk"), opened, line, "/requests/?stage=open")
+    return Question("Requests to send", rows, "opened_at", opened, line, "/requests/?stage=open")
 
 
 def cover_over(user: User, today: date) -> Question:
@@ -192,4 +191,4 @@ def cover_over(user: User, today: date) -> Question:
         text, why = f"{vacancy.reference}: {vacancy.team}", "The placement has ended. Does the need go on?"
         return Item(text, why, days(since, today) if since else "", f"/requests/{vacancy.pk}/")
 
-    return Question("Placements that ended", rows, ("ended_on", "pk"), F("ended_on"), line, "/requests/?stage=covered")
+    return Question("Placements that ended", rows, "ended_on", F("ended_on"), line, "/requests/?stage=covered")

@@ -42,4 +42,4 @@ def to_allocate(today: date) -> Question:
         return Item(text, why, days(since, today), f"/payments/{payment.pk}/allocate/")
 
     waiting = Payment.objects.waiting()
-    return Question("Payments to allocate", waiting, ("paid_on", "pk"), F("paid_on"), line, "/payments/?state=waiting")
+    return Question("Payments to allocate", waiting, "paid_on", F("paid_on"), line, "/payments/?state=waiting")

@@ -245,7 +245,7 @@ def test_there_are_two_of_each_case_at_least(demonstration):
         "reconsidered": SubmissionStep.objects.filter(stage="reconsidered").count(),
         "offered for another post": Submission.objects.filter(first_shown__isnull=False).count(),
         "allowed by a later route": Submission.objects.filter(allowed_at__isnull=False).count(),
-        "to allow by a later route": len(held_back(TODAY)),
+        "to allow by a later route": held_back(TODAY).count(),
         "waiting for us": Submission.objects.waiting_for_us().count(),
         "approaches": Approach.objects.count(),
         "disputes": Statement.objects.disputes().count(),

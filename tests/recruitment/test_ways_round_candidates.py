@@ -105,9 +105,9 @@ def test_the_assistant_director_sees_whom_to_allow(world, client_of):
         world.step(second, "accepted", at=LATER, registration_number="SW10001")
     give = {"by": world.officer, "at": LATER, "submission": second}
     candidates.give_registration_number(**give, registration_number="SW10001")
-    assert rules.held_back(LATER.date()) == [second]
+    assert list(rules.held_back(LATER.date())) == [second]
     candidates.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
-    assert rules.held_back(LATER.date()) == []
+    assert list(rules.held_back(LATER.date())) == []
 
 
 def test_an_answer_is_not_before_what_it_rests_on(world, sent):

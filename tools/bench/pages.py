@@ -114,7 +114,12 @@ def measure(name: str, client, address: str) -> dict:
         "queries": len(queries),
         "bytes": size,
         "joins": max(
-            (len(re.findall(r"\bJOIN\b", part)) for sql in queries for part in sql.split("(select count(*)")), default=0
+            (
+                len(re.findall(r"\bJOIN\b", part))
+                for sql in queries
+                for part in re.split(r"\(select count\(\*\)|UNION ALL", sql)
+            ),
+            default=0,
         ),
     }
 
