@@ -117,6 +117,16 @@ class WorkingCalendar:
         return max(closed - opened, timedelta())
 
 
+def start_of_day(day: date) -> datetime:
+    """The moment a day begins in England."""
+    return datetime.combine(day, time(), LONDON)
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment a day is over in England: the first that is not of it."""
+    return start_of_day(day + timedelta(1))
+
+
 def months_before(on: date, months: int) -> date:
     """First day of the last so many months that end on `on`: 27 October for six months to 26 April."""
     return on - relativedelta(months=months) + timedelta(1)

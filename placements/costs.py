@@ -5,23 +5,23 @@ stretch exactly what was booked for it. `tests/placements/test_costs.py` holds t
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
 from django.db.models import BigIntegerField, CharField, DecimalField, Field, QuerySet
 from django.db.models.expressions import RawSQL
 
-from council.working_time import LONDON, closed_weekdays
+from council.working_time import closed_weekdays, end_of_day
+from council.working_time_sql import working_days_until
 from placements.models import Placement
 
 MONEY = DecimalField(max_digits=14, decimal_places=2)
 
 
 def _working_days_until(day: str) -> str:
-    """SQL: Mondays to Fridays without bank holidays since 1900, a day included. `%(holidays)s` are `closed_weekdays()`."""
-    since = f"({day} - date '1900-01-01')"  # a Monday
-    return f"({since} / 7 * 5 + least(mod({since}, 7) + 1, 5) - width_bucket({day}, %(holidays)s::date[]))"
+    """SQL: working days since long ago, a day included. `%(holidays)s` are `closed_weekdays()`."""
+    return working_days_until(day, "%(holidays)s::date[]")
 
 
 def _cost(first: str, last: str) -> str:
@@ -44,31 +44,40 @@ def _worked(until: str) -> str:
         else 0 end"""
 
 
-def end_of_day(day: date) -> datetime:
-    """The moment a day is over in England."""
-    return datetime.combine(day + timedelta(1), time(), LONDON)
-
-
 def worked_and_committed(contracts: Iterable[int], on: date) -> dict[int, Decimal]:
-    """Contract → what its placements had cost by a day, by what was agreed by then; never more than they had committed."""
+    """Contract → what its placements had cost by a day, by what was agreed by then; never more than they had committed.
+
+    All they had committed, less what of it was still to come: only placements with days after that day, or with something given back
+    after it, have any, so that only those are worked out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            with booked as (
+            with back as (
+                select r.placement_id, e.contract_id, e."on", e.amount
+                  from recruitment_accountentry e join placements_placementreversal r on r.entry_id = e.id
+                 where e.contract_id = any(%(contracts)s)),
+            going_on as (
+                select placement_id from placements_placementperiod
+                 where contract_id = any(%(contracts)s) and agreed_at < %(over)s and ends_on > %(on)s
+                union select placement_id from back where "on" > %(on)s),
+            to_come as (
                 select p.id, p.contract_id, sum(s.value) as committed, sum({_worked("p.until")}) as worked
                   from (
                     select id, contract_id, starts_on, hours_per_week, pattern,
                            case when ended_early_at < %(over)s and committed_until is not null
                                 then least(%(on)s::date, committed_until) else %(on)s::date end as until
-                      from placements_placement where contract_id = any(%(contracts)s) and booked_at < %(over)s) p
+                      from placements_placement where id in (select placement_id from going_on)) p
                   join placements_placementperiod s on s.placement_id = p.id and s.agreed_at < %(over)s
-                 group by p.id, p.contract_id),
-            back as (
-                select r.placement_id, sum(e.amount) as amount
-                  from recruitment_accountentry e join placements_placementreversal r on r.entry_id = e.id
-                 where e.contract_id = any(%(contracts)s) and e."on" <= %(on)s group by r.placement_id)
-            select contract_id, sum(least(worked, committed - coalesce(back.amount, 0)))
-              from booked left join back on back.placement_id = booked.id group by contract_id""",
+                 group by p.id, p.contract_id)
+            select contract_id, sum(amount) from (
+                select contract_id, value as amount from placements_placementperiod
+                 where contract_id = any(%(contracts)s) and agreed_at < %(over)s
+                union all select contract_id, -amount from back where "on" <= %(on)s
+                union all select to_come.contract_id, -greatest(committed - worked - coalesce(given, 0), 0) from to_come left join (
+                    select placement_id, sum(amount) as given from back where "on" <= %(on)s group by placement_id) gone on placement_id = id
+                ) parts
+             group by contract_id""",
             {"contracts": list(contracts), "on": on, "over": end_of_day(on), "holidays": closed_weekdays()},
         )
         return dict(cursor.fetchall())

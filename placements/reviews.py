@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, Least
 
 from council.errors import Refusal
 from council.models import Council
+from council.working_time import end_of_day
 from placements.models import Placement, QualityReview
 from recruitment.charge import working_days
 from recruitment.models import Route
@@ -77,7 +78,7 @@ def extension_refusal(placement: Placement, starts_on: date, ends_on: date, toda
     what = f"The quality review of {placement.reference} has been due since {day_name(since)}."
     extended = placement.periods.filter(overdue_since__isnull=False)
     if held := placement.reviews.aggregate(last=Max("held_on"))["last"]:
-        extended = extended.filter(agreed_at__date__gt=held)
+        extended = extended.filter(agreed_at__gte=end_of_day(held))
     if extended.exists():
         return Refusal("review_overdue", f"{what} It has been extended once since. Hold the review first.")
     if working_days("weekdays", starts_on, ends_on) > most:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from council.errors import Refusal, refuse
 from council.models import Council, Deputy, Role, User, calendar_of_the_council
 from council.permissions import MAY, Approval, may, roles_of
-from council.working_time import LONDON, months_before
+from council.working_time import LONDON, end_of_day, months_before
 from recruitment import cascade
 from recruitment.models import (
     Agency,
@@ -293,7 +293,7 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
     agencies = list(agencies)
     council, newer = Council.current(), newer_thresholds()
     approved = ExemptionDecision.objects.filter(agency__in=agencies, decision="approved", decided_on__lte=on).exclude(
-        exemption__status=ExemptionStatus.TAKEN_BACK, exemption__closed_at__date__lte=on
+        exemption__status=ExemptionStatus.TAKEN_BACK, exemption__closed_at__lt=end_of_day(on)
     )
     awards: dict[int, list[Award]] = {}
     for row in approved.order_by("decided_on", "pk"):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -48,7 +48,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class DayFilter:
-    """A day above the list, as `2026-03-27` in the address; what is no date is left out."""
+    """A day above the list, as `2026-03-27` in the address; what is no date, or of no century of ours, is left out."""
 
     name: str
     label: str
@@ -60,9 +60,10 @@ class DayFilter:
 
     def read(self, text: str) -> date | None:
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             return None
+        return day if 1900 <= day.year < 2200 else None
 
 
 class ListPage(TemplateView):
@@ -125,13 +126,18 @@ class ListPage(TemplateView):
         return rows.order_by(ordering, "-pk" if descending else "pk")
 
     def get_context_data(self, *, found: Any, **kwargs: Any) -> dict[str, Any]:
-        paginator = Paginator(found, PAGE)
+        paginator, total = Paginator(found, PAGE), None
+        if self.total:  # counted and added up in one reading of the rows
+            which = Q(**self.total[2]) if len(self.total) > 2 else None
+            sums = found.order_by().aggregate(rows=Count("pk"), total=Sum(self.total[1], filter=which))
+            paginator.count = sums["rows"]
+            total = {"label": self.total[0], "amount": sums["total"] or Decimal(0)}
         page = paginator.get_page(self.request.GET.get("page"))
-        total = None
-        if self.total:
-            counted = found.order_by().filter(**(self.total[2] if len(self.total) > 2 else {}))
-            amount = counted.aggregate(total=Sum(self.total[1]))["total"] or Decimal(0)
-            total = {"label": self.total[0], "amount": amount}
+        shown = page.object_list
+        if isinstance(shown, QuerySet):  # first which rows, by an index; then what is shown of them
+            keys = list(shown.values_list("pk", flat=True))
+            rows = {row.pk: row for row in found.order_by().filter(pk__in=keys)}
+            shown = [rows[key] for key in keys if key in rows]
         return super().get_context_data(
             title=self.title,
             intro=self.intro,
@@ -141,7 +147,7 @@ class ListPage(TemplateView):
             if paginator.num_pages > 1
             else [],
             head=[self._head(column) for column in self.columns],
-            table=[[self._cell(column, row) for column in self.columns] for row in page.object_list],
+            table=[[self._cell(column, row) for column in self.columns] for row in shown],
             filters=[
                 {"filter": one, "choices": one.choices(), "value": self.chosen.get(one.name, "")}
                 for one in self.filters

@@ -58,6 +58,7 @@ class Breach(models.Model):
 
     class Meta:
         verbose_name_plural = "breaches"
+        indexes = [models.Index(F("found_on").desc(nulls_last=True), F("id").desc(), name="breach_newest")]
         constraints = [
             models.UniqueConstraint(
                 name="breach_of_a_correction_once",

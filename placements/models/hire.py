@@ -61,6 +61,7 @@ class Hire(models.Model):
     objects = HireQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(F("starts_on").desc(nulls_last=True), F("id").desc(), name="hire_newest")]
         constraints = [
             models.CheckConstraint(
                 name="hire_fee_not_negative", condition=Q(fee__gte=0), violation_error_message="A fee is £0 or more."

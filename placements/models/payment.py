@@ -93,7 +93,10 @@ class Payment(models.Model):
             models.Index(F("paid_on").desc(nulls_last=True), F("id").desc(), name="payment_newest"),
             models.Index(fields=["paid_on", "id"], name="payment_paid_on"),
             models.Index(
-                fields=["paid_on", "id"], name="payment_waiting", condition=Q(is_ours=True, is_allocated=False)
+                fields=["paid_on", "id"],
+                include=["agency"],
+                name="payment_waits",
+                condition=Q(is_ours=True, is_allocated=False),
             ),
         ]
         constraints = [
@@ -141,11 +144,12 @@ class PaymentAllocation(models.Model):
 
 
 class PaidDay(models.Model):
-    """What was paid on a contract on a day, £ excluding VAT: the sum of the allocations. Nobody writes it but triggers."""
+    """What was paid on a contract on a day, £ excluding VAT, in how many payments: the sum of the allocations. Nobody writes it but triggers."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     amount = money_field()
+    payments = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

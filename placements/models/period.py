@@ -48,6 +48,7 @@ class PlacementPeriod(models.Model):
 
     class Meta:
         ordering = ["starts_on", "pk"]
+        indexes = [models.Index(fields=["contract", "ends_on"], name="placement_period_of_contract")]
         constraints = [
             models.CheckConstraint(
                 name="placement_period_ends_after_start",

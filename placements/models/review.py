@@ -41,6 +41,7 @@ class QualityReview(models.Model):
     class Meta:
         verbose_name = "quality review"
         ordering = ["held_on", "pk"]
+        indexes = [models.Index(F("held_on").desc(nulls_last=True), F("id").desc(), name="review_newest")]
         constraints = [
             models.UniqueConstraint(
                 name="review_one_a_day",

@@ -6,7 +6,7 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from recruitment.registration import tidy_registration
 
@@ -38,7 +38,10 @@ class Worker(models.Model):
     objects = WorkerQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(WORDS_OF_THE_NAME, name="worker_words")]
+        indexes = [
+            GinIndex(WORDS_OF_THE_NAME, name="worker_words"),
+            models.Index(F("name").asc(nulls_last=True), F("id").asc(), name="worker_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="worker_has_name_and_number",

@@ -99,6 +99,10 @@ class Submission(models.Model):
     class Meta:
         verbose_name = "candidate put forward"
         verbose_name_plural = "candidates put forward"
+        indexes = [
+            models.Index(F("received_at").desc(nulls_last=True), F("id").desc(), name="submission_newest"),
+            models.Index(fields=["registration_number", "received_at"], name="submission_of_person"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="submission_recorded_by_somebody",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from council.constraints import Agrees
 from council.models import User
+from council.working_time import end_of_day
 
 from .fields import money_field
 from .sourcing import Route
@@ -38,7 +39,7 @@ class ContractQuerySet(models.QuerySet):
         """Let by an exemption that was taken back by a day, before anybody was asked under it."""
         return self.filter(
             exemption_decisions__exemption__status="taken_back",
-            exemption_decisions__exemption__closed_at__date__lte=day,
+            exemption_decisions__exemption__closed_at__lt=end_of_day(day),
         )
 
     def with_approved_value(self, day):

@@ -8,6 +8,7 @@ from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
+from council.working_time import end_of_day, start_of_day
 from recruitment.cascade import answered_in_time
 
 from .contract import Contract
@@ -79,7 +80,7 @@ class ReleaseQuerySet(models.QuerySet):
     def secured_between(self, first, last):
         """Secured, and still so, with an answer between two days (both included)."""
         return self.standing().filter(
-            outcome=Outcome.SECURED, answered_at__date__gte=first, answered_at__date__lte=last
+            outcome=Outcome.SECURED, answered_at__gte=start_of_day(first), answered_at__lt=end_of_day(last)
         )
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest, TruncDate
 
 from council.actions import day_of
 from council.models import Council
-from council.working_time import LONDON, months_before
+from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements import costs
 from placements.models import Basis, Breach, Placement
 from recruitment.models import Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
@@ -202,7 +202,7 @@ def assurance(on: date, known_on: date, service: int | None = None) -> Assurance
     """The report at a date; of one Service where it is given. The database judges and adds up; lines are read as they are shown."""
     started = Placement.objects.standing().filter(starts_on__lte=on)
     asked = Vacancy.objects.filter(
-        requested_at__date__gte=months_before(on, 12), requested_at__date__lte=on, origin=Origin.REQUESTED
+        requested_at__gte=start_of_day(months_before(on, 12)), requested_at__lt=end_of_day(on), origin=Origin.REQUESTED
     )
     if service is not None:
         started, asked = started.filter(vacancy__team__service_id=service), asked.filter(team__service_id=service)
@@ -273,7 +273,7 @@ def with_standing(rows: QuerySet[Placement], on: date) -> QuerySet[Placement]:
     """`standing`: how each placement that has to be proved stands on a day; `days_late`: by how many its proof was recorded late."""
     marks = Breach.objects.standing().filter(placement=OuterRef("pk"))
     marks = marks.filter(Q(since__lte=on) | Q(placement__basis=Basis.BREACH))
-    over = costs.end_of_day(on)
+    over = end_of_day(on)
     disputes = Statement.objects.filter(
         release=OuterRef("release__rests_on"), kind=Statement.Kind.DISPUTE, received_at__lt=over
     )

@@ -12,6 +12,7 @@ from functools import cached_property
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 
+from council.working_time import end_of_day
 from placements import costs
 from placements.models import Hire, PaidDay, Placement
 from recruitment.models import AccountEntry, AccountMonth, Contract, ContractApproval
@@ -29,6 +30,7 @@ class ContractPosition:
     booked_to_date: Decimal
     booked_to_come: Decimal
     paid: Decimal
+    payments: int = 0  # how many they are
     is_taken_back: bool = False
 
     @property
@@ -85,7 +87,8 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
     ):
         approvals[approval.contract_id] = approval
     exposure, to_date = _exposure(keys, on), _worked(keys, on)
-    paid = _sums(PaidDay.objects.filter(contract_id__in=keys, day__lte=on), Sum("amount"))
+    paid_days = PaidDay.objects.filter(contract_id__in=keys, day__lte=on).order_by().values_list("contract_id")
+    paid = {contract: rest for contract, *rest in paid_days.annotate(Sum("amount"), Sum("payments"))}
     taken_back = set(Contract.objects.filter(pk__in=keys).taken_back_by(on).values_list("pk", flat=True))
     return [
         ContractPosition(
@@ -94,7 +97,8 @@ def positions(contracts: list[Contract], on: date) -> list[ContractPosition]:
             approval=approvals.get(contract.pk),
             booked_to_date=to_date.get(contract.pk, ZERO),
             booked_to_come=exposure.get(contract.pk, ZERO) - to_date.get(contract.pk, ZERO),
-            paid=paid.get(contract.pk, ZERO),
+            paid=paid.get(contract.pk, (ZERO, 0))[0],
+            payments=paid.get(contract.pk, (ZERO, 0))[1],
             is_taken_back=contract.pk in taken_back,
         )
         for contract in contracts
@@ -122,7 +126,7 @@ def _exposure(keys: list[int], on: date) -> dict[int, Decimal]:
 def _worked(keys: list[int], on: date) -> dict[int, Decimal]:
     """Contract → what had been worked by a day, fees for permanent starts included."""
     worked = costs.worked_and_committed(keys, on)
-    fees = Hire.objects.filter(contract_id__in=keys, recorded_at__lt=costs.end_of_day(on), starts_on__lte=on)
+    fees = Hire.objects.filter(contract_id__in=keys, recorded_at__lt=end_of_day(on), starts_on__lte=on)
     for contract, amount in _sums(fees.filter(~_given_back(on)), Sum("fee")).items():
         worked[contract] = worked.get(contract, ZERO) + amount
     return worked
@@ -157,10 +161,10 @@ class Bookings:
 
     def __init__(self, contract: Contract, on: date):
         self.contract, self.on = contract, on
-        booked = Placement.objects.filter(contract=contract, booked_at__lt=costs.end_of_day(on))
+        booked = Placement.objects.filter(contract=contract, booked_at__lt=end_of_day(on))
         booked = costs.with_booked(booked, on).exclude(committed=0).select_related("worker")
         self.placements = booked.order_by("starts_on", "pk")
-        fees = Hire.objects.filter(contract=contract, recorded_at__lt=costs.end_of_day(on), fee__gt=0)
+        fees = Hire.objects.filter(contract=contract, recorded_at__lt=end_of_day(on), fee__gt=0)
         self.fees = fees.filter(~_given_back(on)).order_by("starts_on", "pk")
 
     @cached_property
@@ -217,15 +221,17 @@ class Month:
     approved: Decimal | None
 
 
-def burn_up(contract: Contract, on: date) -> list[Month]:
-    """Month by month until `on`: what was booked, what was paid, and the value approved by then."""
-    booked = dict(AccountMonth.objects.filter(contract=contract).values_list("month", F("added") - F("released")))
-    first = min([contract.starts_on.replace(day=1), *booked])
-    approvals = list(contract.approvals.order_by("decided_on", "pk"))
+def burn_up(line: ContractPosition, approvals: list[ContractApproval]) -> list[Month]:
+    """Month by month until the day of a position: what was booked, what was paid, and the value approved by then.
+
+    `approvals` are the contract's, the earliest first.
+    """
+    contract, on = line.contract, line.on
+    kept = dict(AccountMonth.objects.filter(contract=contract).values_list("month", F("added") - F("released")))
+    first = min([contract.starts_on.replace(day=1), *kept])
     last = min(max(first, on), max((a.ends_on for a in approvals), default=on) + timedelta(120)).replace(day=1)
-    booked = {month: value for month, value in booked.items() if month <= on}
-    part = AccountEntry.objects.filter(contract=contract, on__gte=on.replace(day=1), on__lte=on)
-    booked[on.replace(day=1)] = part.aggregate(total=Sum(ADDED))["total"] or ZERO
+    booked = {month: value for month, value in kept.items() if month < on.replace(day=1)}
+    booked[on.replace(day=1)] = line.exposure - sum(booked.values(), ZERO)  # the days of the month so far
     paid_days = PaidDay.objects.filter(contract=contract, day__lte=on)
     paid = dict(paid_days.order_by().annotate(month=TruncMonth("day")).values_list("month").annotate(Sum("amount")))
     months, month, sum_booked, sum_paid = [], first, ZERO, ZERO

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 
 from council.actions import day_of
+from council.working_time import end_of_day
 from placements import costs
 from placements.models import Breach, Placement, QualityReview, ReviewAction
 from placements.reviews import Review, by_exemption, reviews_due
@@ -293,7 +294,7 @@ def stage_on(exemption: Exemption, day: date) -> str:
 
 def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
     """The figures at a date, with those of the time since another day. See `Dashboard`."""
-    asked = scope.exemptions().filter(requested_at__date__lte=on).select_related("agency", "requested_by")
+    asked = scope.exemptions().filter(requested_at__lt=end_of_day(on)).select_related("agency", "requested_by")
     rows = list(asked.prefetch_related("decisions").order_by("put_at", "pk"))
     stages = {one.pk: stage_on(one, on) for one in rows}
     entitled = [one for one in rows if stages[one.pk] in (ExemptionStatus.APPROVED, ExemptionStatus.ENDED)]
@@ -322,7 +323,7 @@ def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
             .order_by("due_on", "pk")
         ),
         breaches=list(
-            breaches.filter(Q(approved_at__isnull=True) | Q(approved_at__date__gt=on))
+            breaches.filter(Q(approved_at__isnull=True) | Q(approved_at__gte=end_of_day(on)))
             .select_related("placement__worker", "placement__vacancy__team")
             .order_by("-since", "-pk")
         ),

@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
 
 from council.models import Council, TeamFigure
-from council.working_time import LONDON, months_before
+from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements.models import Hire, Placement
 from recruitment.models import Contract, Origin, Release, Route, SourcingOrder, SupplyMode, Urgency, Vacancy
 from reporting.reports.contracts import ContractPosition, positions
@@ -233,7 +233,7 @@ def position(on: date) -> Position:
     contracts = list(Contract.objects.known_on(on).select_related("agency").order_by("starts_on", "reference"))
     order = SourcingOrder.objects.in_force(on)
     asked = Vacancy.objects.filter(
-        requested_at__date__gte=months_before(on, 12), requested_at__date__lte=on, origin=Origin.REQUESTED
+        requested_at__gte=start_of_day(months_before(on, 12)), requested_at__lt=end_of_day(on), origin=Origin.REQUESTED
     )
     return Position(
         on=on,

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from council.actions import day_of
+from council.working_time import end_of_day, start_of_day
 from placements.models import Breach
 from recruitment.models import Exemption, ExemptionDecision, ExemptionStatus
 from recruitment.wording import money
@@ -127,7 +128,7 @@ def register(year: int, known_on: date) -> Register:
         )
     breaches = (
         Breach.objects.standing()
-        .filter(approved_at__date__range=(first, last))
+        .filter(approved_at__gte=start_of_day(first), approved_at__lt=end_of_day(last))
         .select_related(
             "placement__contract__agency", "placement__supplying_agency", "placement__vacancy", "approved_by"
         )

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from council.models import User, calendar_of_the_council
-from council.working_time import WorkingCalendar
-from placements.models import Placement
-from recruitment.models import FAILED, WAITS_FOR_US, Contract, Outcome, Release, Submission, SubmissionStep
+from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
+from council.working_time_sql import working_seconds_until
+from recruitment.models import FAILED, WAITS_FOR_US, Contract, Outcome, Release
 
 FORMULAS = {
     "fill_rate": "orders secured / orders with an answer (secured, not secured or fell through), orders sent in the time",
@@ -54,31 +55,29 @@ class OrderTimes:
     to_first: timedelta | None
     to_fill: timedelta | None
     waiting_for_us: timedelta
-    ratings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class SupplierFigures:
+    """What came of one agency's orders: how many of each, and seconds of working time in all."""
+
     agency_id: int
     name: str
-    orders: list[OrderTimes]
-
-    @property
-    def filled(self) -> list[OrderTimes]:
-        return [one for one in self.orders if one.order.outcome == Outcome.SECURED]
-
-    @property
-    def answered(self) -> int:
-        return sum(one.order.outcome in (Outcome.SECURED, *FAILED) for one in self.orders)
-
-    @property
-    def candidates(self) -> int:
-        return sum(len(one.order.shown) for one in self.orders)
+    orders: int = 0
+    answered: int = 0
+    secured: int = 0
+    candidates: int = 0
+    with_candidates: int = 0
+    to_first: Decimal = Decimal(0)  # of those with a candidate
+    to_fill: Decimal = Decimal(0)  # of those secured
+    waiting_for_us: Decimal = Decimal(0)  # of those secured
+    ratings: int = 0
+    points: int = 0
 
     @property
     def fill_rate(self) -> Decimal | None:
         """Percent to one place; None where no order has an answer."""
-        return _tenth(Decimal(100 * len(self.filled)) / self.answered) if self.answered else None
+        return _tenth(Decimal(100 * self.secured) / self.answered) if self.answered else None
 
     @property
     def fill_words(self) -> str:
@@ -89,38 +88,34 @@ class SupplierFigures:
 
     @property
     def hours_to_first(self) -> Decimal | None:
-        return _mean_hours([one.to_first for one in self.orders if one.to_first is not None])
+        return _mean_hours(self.to_first, self.with_candidates)
 
     @property
     def hours_to_fill(self) -> Decimal | None:
-        return _mean_hours([one.to_fill for one in self.filled if one.to_fill is not None])
+        return _mean_hours(self.to_fill, self.secured)
 
     @property
     def hours_waiting_for_us(self) -> Decimal | None:
-        return _mean_hours([one.waiting_for_us for one in self.filled])
-
-    @property
-    def ratings(self) -> list[int]:
-        return [rating for one in self.orders for rating in one.ratings]
+        return _mean_hours(self.waiting_for_us, self.secured)
 
     @property
     def rating(self) -> Decimal | None:
-        return _tenth(Decimal(sum(self.ratings)) / len(self.ratings)) if self.ratings else None
+        return _tenth(Decimal(self.points) / self.ratings) if self.ratings else None
 
     def as_json(self) -> dict:
         def text(value: Decimal | None) -> str | None:
             return None if value is None else str(value)
 
         return {
-            "orders": len(self.orders),
+            "orders": self.orders,
             "answered": self.answered,
-            "secured": len(self.filled),
+            "secured": self.secured,
             "candidates": self.candidates,
             "fill_rate": self.fill_words,
             "hours_to_first_candidate": text(self.hours_to_first),
             "hours_to_fill": text(self.hours_to_fill),
             "of_these_waiting_for_us": text(self.hours_waiting_for_us),
-            "ratings": len(self.ratings),
+            "ratings": self.ratings,
             "rating": text(self.rating),
         }
 
@@ -167,42 +162,63 @@ def _cells(figures: dict) -> list:
 
 def suppliers(since: date, until: date, user: User | None = None) -> SuppliersReport:
     """The figures of orders sent from one day to another, both included; of what `user` may see, or of all."""
-    rows = orders_between(since, until, Release.objects.visible_to(user) if user else Release.objects.all())
-    rows = rows.standing()
-    by_agency: dict[int, list[OrderTimes]] = {}
-    for one in times_of(rows):
-        by_agency.setdefault(one.order.agency_id, []).append(one)
+    rows = (Release.objects.visible_to(user) if user else Release.objects.all()).standing()
+    rows = rows.filter(sent_at__gte=start_of_day(since), sent_at__lt=end_of_day(until))
+    found = {row[0]: row[1:] for row in _sums(rows)}
     known = Contract.objects.filter(starts_on__lte=until).select_related("agency")
     names = {contract.agency_id: contract.agency.name for contract in known}
-    lines = [SupplierFigures(key, name, by_agency.get(key, [])) for key, name in names.items()]
+    lines = [SupplierFigures(key, name, *found.get(key, ())) for key, name in names.items()]
     return SuppliersReport(since, until, sorted(lines, key=lambda one: one.name))
 
 
-def orders_between(since: date, until: date, rows: QuerySet[Release]) -> QuerySet[Release]:
-    return rows.filter(sent_at__date__gte=since, sent_at__date__lte=until)
+def _between(start: str, end: str) -> str:
+    """SQL: seconds of working time from one moment to another, as `order_times` counts it."""
+    closed = "(select days from closed)"
+    return f"greatest({working_seconds_until(end, closed)} - {working_seconds_until(start, closed)}, 0)"
 
 
-def times_of(rows: QuerySet[Release]) -> list[OrderTimes]:
-    """The times of the orders, in their order: four queries of the few columns they are worked out from, whatever their number."""
-    facts = list(rows.values_list("pk", "contract__agency_id", "outcome", "sent_at", "answered_at"))
-    keys = rows.order_by().values("pk")
-    stages: dict[int, list[tuple[str, datetime]]] = {}
-    steps = SubmissionStep.objects.filter(submission__release__in=keys, submission__voided_at__isnull=True)
-    for candidate, stage, happened_at in steps.order_by("number").values_list("submission_id", "stage", "happened_at"):
-        stages.setdefault(candidate, []).append((stage, happened_at))
-    shown: dict[int, list[Shown]] = {}
-    candidates = Submission.objects.standing().filter(release__in=keys).order_by("pk")
-    for pk, order, received_at in candidates.values_list("pk", "release_id", "received_at"):
-        shown.setdefault(order, []).append(Shown(received_at, tuple(stages.get(pk, ()))))
-    ratings: dict[int, list[int]] = {}
-    rated = Placement.objects.standing().filter(release__in=keys, rating__isnull=False)
-    for order, rating in rated.order_by("pk").values_list("release_id", "rating"):
-        ratings.setdefault(order, []).append(rating)
-    now, calendar = timezone.now(), calendar_of_the_council()
-    return [
-        order_times(OrderFacts(*one, tuple(shown.get(one[0], ()))), now, calendar, tuple(ratings.get(one[0], ())))
-        for one in facts
-    ]
+_SUMS = f"""
+    with closed (days) as (select %s::date[]),
+    orders (id, agency, outcome, sent_at, answered_at) as ({{orders}}),
+    firsts as (
+        select release_id, min(received_at) as first, count(*) as candidates from recruitment_submission
+         where voided_at is null and release_id in (select id from orders) group by release_id),
+    rated as (
+        select release_id, count(*) as ratings, sum(rating) as points from placements_placement
+         where is_live and rating is not null and release_id in (select id from orders) group by release_id),
+    steps as (
+        select s.release_id, t.stage, t.happened_at as begun,
+               least(lead(t.happened_at) over (partition by s.id order by t.number), o.answered_at) as until
+          from orders o join recruitment_submission s on s.release_id = o.id and s.voided_at is null
+          join recruitment_submissionstep t on t.submission_id = s.id
+         where o.outcome = 'secured'),
+    waits as (
+        select release_id, range_agg(tstzrange(begun, until)) as spans from steps
+         where stage = any(%s) and begun < until group by release_id),
+    waited as (
+        select release_id, sum({_between("lower(span)", "upper(span)")}) as seconds
+          from waits, unnest(spans) as span group by release_id)
+    select agency, count(*), count(*) filter (where outcome = any(%s)), count(*) filter (where outcome = 'secured'),
+           coalesce(sum(candidates), 0)::int, count(first),
+           coalesce(sum({_between("sent_at", "first")}) filter (where first is not null), 0),
+           coalesce(sum({_between("sent_at", "answered_at")}) filter (where outcome = 'secured'), 0),
+           coalesce(sum(seconds), 0), coalesce(sum(ratings), 0)::int, coalesce(sum(points), 0)::int
+      from orders left join firsts on firsts.release_id = id left join rated on rated.release_id = id
+      left join waited on waited.release_id = id
+     group by agency"""
+
+
+def _sums(rows: QuerySet[Release]) -> list[tuple]:
+    """Agency, and the fields of `SupplierFigures` after its name: what `order_times` says of each order, added up by the database."""
+    orders = rows.order_by().values_list("pk", "contract__agency_id", "outcome", "sent_at", "answered_at")
+    try:
+        sql, parameters = orders.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    closed, answered = closed_weekdays(calendar_of_the_council().closed_days), [Outcome.SECURED, *FAILED]
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(orders=sql), [closed, *parameters, [*WAITS_FOR_US], answered])
+        return cursor.fetchall()
 
 
 def with_what_times_need(rows: QuerySet[Release]) -> QuerySet[Release]:
@@ -221,9 +237,8 @@ def facts_of(release: Release) -> OrderFacts:
     return OrderFacts(release.pk, agency, release.outcome, release.sent_at, release.answered_at, shown)
 
 
-def order_times(
-    order: OrderFacts, now: datetime, calendar: WorkingCalendar, ratings: tuple[int, ...] = ()
-) -> OrderTimes:
+def order_times(order: OrderFacts, now: datetime, calendar: WorkingCalendar) -> OrderTimes:
+    """The working time of one order, from its sending; of one still open up to now."""
     between = calendar.working_hours_between
     first = min((one.received_at for one in order.shown), default=None)
     filled = order.outcome == Outcome.SECURED
@@ -233,7 +248,6 @@ def order_times(
         to_first=between(order.sent_at, first) if first else None,
         to_fill=between(order.sent_at, order.answered_at) if filled and order.answered_at else None,
         waiting_for_us=sum((between(a, b) for a, b in _waiting_spans(order.shown, until)), timedelta()),
-        ratings=ratings,
     )
 
 
@@ -258,8 +272,8 @@ def hours(span: timedelta | None) -> Decimal | None:
     return None if span is None else _tenth(Decimal(span.total_seconds()) / 3600)
 
 
-def _mean_hours(spans: list[timedelta]) -> Decimal | None:
-    return hours(sum(spans, timedelta()) / len(spans)) if spans else None
+def _mean_hours(seconds: Decimal, count: int) -> Decimal | None:
+    return _tenth(seconds / count / 3600) if count else None
 
 
 def _tenth(value: Decimal) -> Decimal:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from council.models import Approval
 from council.permissions import may, may_decide
+from council.working_time import end_of_day, start_of_day
 from placements.views.bookings import flags_of
 from recruitment import candidates as rules
 from recruitment.models import Approach, Stage, Submission
@@ -47,8 +48,8 @@ class Candidates(ListPage):
         ),
         Filter("stage", "Stage", _stages, _by_stage),
         Filter("supplier", "Supplier", agencies, lambda rows, value: rows.filter(release__contract__agency_id=value)),
-        DayFilter("since", "Order sent since", lambda rows, day: rows.filter(release__sent_at__date__gte=day)),
-        DayFilter("until", "Order sent until", lambda rows, day: rows.filter(release__sent_at__date__lte=day)),
+        DayFilter("since", "Order sent since", lambda rows, day: rows.filter(release__sent_at__gte=start_of_day(day))),
+        DayFilter("until", "Order sent until", lambda rows, day: rows.filter(release__sent_at__lt=end_of_day(day))),
     ]
     columns = [
         Column("Candidate", lambda s: s.reference, sort="pk", link=lambda s: s.get_absolute_url()),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from council.models import Service, Team
 from council.permissions import may
 from council.web import whole_number
-from council.working_time import months_before
+from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reviews import by_exemption, reviews_due
 from recruitment import exemptions as rules
@@ -75,8 +75,8 @@ class Exemptions(ListPage):
         Filter("stage", "Stage", _stages, _by_stage),
         Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value)),
         Filter("reason", "Reason", lambda: ExemptionReason.choices, lambda rows, value: rows.filter(reason=value)),
-        DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__date__gte=day)),
-        DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__date__lte=day)),
+        DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__gte=start_of_day(day))),
+        DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__lt=end_of_day(day))),
         DayFilter("approved_since", "Approved since", lambda rows, day: _approved(rows).filter(approved_on__gte=day)),
         DayFilter("approved_until", "Approved until", lambda rows, day: _approved(rows).filter(approved_on__lte=day)),
     ]

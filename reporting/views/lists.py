@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Exists, Max, OuterRef, Q, Sum, Value
+from django.db.models import Count, DecimalField, Exists, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from council.models import Council, Service, Team
 from council.permissions import may, services_of
+from council.working_time import end_of_day, start_of_day
 from placements.costs import with_worth
 from placements.models import (
     Basis,
@@ -104,8 +105,8 @@ class Requests(ListPage):
         Filter("kind", "Need", lambda: Kind.choices, lambda rows, value: rows.filter(kind=value)),
         Filter("urgency", "Urgency", lambda: Urgency.choices, lambda rows, value: rows.filter(urgency=value)),
         Filter("origin", "How it came", lambda: Origin.choices, lambda rows, value: rows.filter(origin=value)),
-        DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__date__gte=day)),
-        DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__date__lte=day)),
+        DayFilter("since", "Asked for since", lambda rows, day: rows.filter(requested_at__gte=start_of_day(day))),
+        DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__lt=end_of_day(day))),
     ]
     columns = [
         Column("Reference", lambda v: v.reference, sort="pk", link=lambda v: v.get_absolute_url()),
@@ -182,8 +183,8 @@ class Releases(ListPage):
         Filter("answer", "Answer", _answers, _by_answer),
         Filter("supplier", "Supplier", agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
         Filter("mode", "Whose worker", lambda: SupplyMode.choices, lambda rows, value: rows.filter(supply_mode=value)),
-        DayFilter("since", "Answered since", lambda rows, day: rows.filter(answered_at__date__gte=day)),
-        DayFilter("until", "Answered until", lambda rows, day: rows.filter(answered_at__date__lte=day)),
+        DayFilter("since", "Answered since", lambda rows, day: rows.filter(answered_at__gte=start_of_day(day))),
+        DayFilter("until", "Answered until", lambda rows, day: rows.filter(answered_at__lt=end_of_day(day))),
     ]
     columns = [
         Column("Order", lambda r: r.reference, sort="pk", link=lambda r: r.get_absolute_url()),
@@ -307,10 +308,13 @@ class Placements(ListPage):
 
     def get_context_data(self, *, found, **kwargs):
         context = super().get_context_data(found=found, **kwargs)
-        keys = found.order_by().values("pk")
-        on_contracts = PlacementPeriod.objects.filter(placement__in=keys, contract__isnull=False)
-        booked = on_contracts.aggregate(total=_sum("value"))["total"]
-        back = PlacementReversal.objects.filter(placement__in=keys).aggregate(total=_sum("entry__amount"))["total"]
+        periods = PlacementPeriod.objects.filter(contract__isnull=False)
+        reversals = PlacementReversal.objects.all()
+        if self.chosen or services_of(self.request.user) is not None:
+            keys = found.order_by().values("pk")
+            periods, reversals = periods.filter(placement__in=keys), reversals.filter(placement__in=keys)
+        booked = periods.aggregate(total=_sum("value"))["total"]
+        back = reversals.aggregate(total=_sum("entry__amount"))["total"]
         beside = sum(found.filter(contract__isnull=True).values_list("worth", flat=True), Decimal(0))
         return context | {"total": {"label": "Committed, excluding VAT", "amount": booked - back + beside}}
 
@@ -364,9 +368,10 @@ class Workers(ListPage):
         return rows.called(text)
 
     def rows(self):
+        here = Placement.objects.standing().filter(worker=OuterRef("pk")).order_by().values("worker")
         return workers_visible_to(self.request.user).annotate(
-            placement_count=Count("placements", filter=Q(placements__is_live=True)),
-            last_day=Max("placements__ends_on", filter=Q(placements__is_live=True)),
+            placement_count=Coalesce(Subquery(here.values(count=Count("pk"))), 0),
+            last_day=Subquery(here.values(last=Max("ends_on"))),
         )
 
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -11,13 +12,25 @@ from council.actions import day_of
 from council.models import Approval, Council
 from council.permissions import may, may_decide, may_decide_request
 from council.web import SignedIn, address_for, check_may
-from placements.models import Breach, Hire, Payment, PaymentAllocation, Placement, Worker
+from council.working_time import end_of_day
+from placements.models import Breach, Hire, Payment, Placement, Worker
 from recruitment import links
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.candidates import TAKES_CANDIDATES
 from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
-from recruitment.models import Contract, Correction, EmergencyCall, Exemption, Origin, Outcome, Release, Status, Vacancy
+from recruitment.models import (
+    AccountEntry,
+    Contract,
+    Correction,
+    EmergencyCall,
+    Exemption,
+    Origin,
+    Outcome,
+    Release,
+    Status,
+    Vacancy,
+)
 from recruitment.permissions import may_withdraw, require_decide
 from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
@@ -297,10 +310,21 @@ class ContractDetail(Page):
     right = "view_money"
 
     def get_context_data(self, pk, **kwargs):
-        contract = get_object_or_404(Contract.objects.with_position(), pk=pk)
         on = day_asked(self.request, self.today)
+        placements = Placement.objects.filter(contract=OuterRef("pk"), booked_at__lt=end_of_day(on))
+        entries = AccountEntry.objects.filter(contract=OuterRef("pk"), on__lte=on)
+        hires = Hire.objects.standing().filter(contract=OuterRef("pk"), starts_on__lte=on)
+        waiting = Payment.objects.waiting().filter(agency=OuterRef("agency"))
+        found = Contract.objects.with_position().annotate(
+            placement_count=_how_many(placements, "contract"),
+            entry_count=_how_many(entries, "contract"),
+            hires=_how_many(hires, "contract"),
+            waiting=_how_many(waiting, "agency"),
+        )
+        contract = get_object_or_404(found, pk=pk)
         line = positions([contract], on)[0]
-        months = burn_up(contract, on) if line.approval else []
+        approvals = list(contract.approvals.select_related("entered_by").order_by("decided_on", "pk"))
+        months = burn_up(line, approvals) if line.approval else []
         chart = line_chart(
             [f"{month.month:%b %Y}" for month in months],
             [
@@ -309,11 +333,7 @@ class ContractDetail(Page):
                 Series("approved", "Approved", [month.approved for month in months]),
             ],
         )
-        placements = (
-            Placement.objects.filter(contract=contract, booked_at__date__lte=on)
-            .select_related("worker", "vacancy__team")
-            .order_by("-starts_on", "-pk")
-        )
+        latest = Placement.objects.filter(contract=contract, booked_at__lt=end_of_day(on))
         return super().get_context_data(
             contract=contract,
             line=line,
@@ -321,17 +341,17 @@ class ContractDetail(Page):
             months=months,
             chart=chart,
             finding=_finding(line),
-            approvals=contract.approvals.filter(decided_on__lte=on).select_related("entered_by"),
+            approvals=[one for one in reversed(approvals) if one.decided_on <= on],
             entries=contract.entries.filter(on__lte=on).select_related("entered_by").order_by("-on", "-pk")[:25],
-            entry_count=contract.entries.filter(on__lte=on).count(),
-            placements=placements[:10],
-            placement_count=placements.count(),
-            payment_count=PaymentAllocation.objects.filter(contract=contract, payment__paid_on__lte=on).count(),
-            waiting=Payment.objects.waiting().filter(agency=contract.agency).count(),
-            hires=Hire.objects.standing().filter(contract=contract, starts_on__lte=on).count(),
+            placements=latest.select_related("worker", "vacancy__team").order_by("-starts_on", "-pk")[:10],
             files=files_of(self.request.user, "contract", contract),
             **kwargs,
         )
+
+
+def _how_many(rows: QuerySet, of: str) -> Coalesce:
+    """How many rows there are of the row they are asked for, read with it."""
+    return Coalesce(Subquery(rows.order_by().values(of).values(count=Count("pk"))), 0)
 
 
 def _finding(line) -> str:

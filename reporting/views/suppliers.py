@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from council.models import calendar_of_the_council
 from council.permissions import services_of
-from council.working_time import months_before
+from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement
 from recruitment.models import FAILED, Outcome, Release, Submission
 from reporting.exports import csv_response
@@ -72,8 +72,8 @@ class SupplierOrders(ListPage):
     filters = [
         Filter("supplier", "Supplier", agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
         Filter("answer", "Answer", _answers, _by_answer),
-        DayFilter("since", "Sent since", lambda rows, day: rows.filter(sent_at__date__gte=day)),
-        DayFilter("until", "Sent until", lambda rows, day: rows.filter(sent_at__date__lte=day)),
+        DayFilter("since", "Sent since", lambda rows, day: rows.filter(sent_at__gte=start_of_day(day))),
+        DayFilter("until", "Sent until", lambda rows, day: rows.filter(sent_at__lt=end_of_day(day))),
     ]
 
     def get(self, request, *args, **kwargs):

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection
 
-from council.working_time import closed_weekdays
+from council.working_time import closed_weekdays, end_of_day
 from placements import costs
 from placements.actions import rate_changes
 from placements.models import Placement
@@ -94,5 +94,5 @@ def test_days_up_to_a_new_rate_cost_the_old_one(world, day, cost):
 
 
 def test_a_day_is_over_at_midnight_in_england():
-    assert costs.end_of_day(date(2024, 3, 31)).isoformat() == "2024-04-01T00:00:00+01:00"
-    assert costs.end_of_day(date(2024, 1, 31)).isoformat() == "2024-02-01T00:00:00+00:00"
+    assert end_of_day(date(2024, 3, 31)).isoformat() == "2024-04-01T00:00:00+01:00"
+    assert end_of_day(date(2024, 1, 31)).isoformat() == "2024-02-01T00:00:00+00:00"

@@ -5,13 +5,15 @@ import csv
 import html
 import io
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from council.actions import day_of
 from council.models import User
 from council.working_time import LONDON
+from recruitment.models import Contract
+from reporting.reports.contracts import Month, burn_up, positions
 from reporting.today import Section, sections
 from tests.factories import build_world
 
@@ -79,3 +81,8 @@ def summary_of(client, address: str) -> str:
     page = client.get(address).content.decode()
     found = re.search(r'<p class="govuk-body" id="list-summary">(.*?)</p>', page, re.S)
     return text_of(found.group(1)).removesuffix(" Download as CSV") if found else ""
+
+
+def months_of(contract: Contract, on: date) -> list[Month]:
+    """What the chart of a contract shows as at a day."""
+    return burn_up(positions([contract], on)[0], list(contract.approvals.order_by("decided_on", "pk")))

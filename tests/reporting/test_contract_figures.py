@@ -15,9 +15,10 @@ from council.working_time import LONDON
 from placements.actions import payments
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import contracts, exemptions
-from reporting.reports.contracts import burn_up, positions
+from reporting.reports.contracts import positions
 from tests.factories import corporate_contract
 from tests.reporting.money_cases import Cases, at, one_world
+from tests.reporting.reading import months_of
 
 pytestmark = pytest.mark.django_db
 
@@ -255,9 +256,9 @@ BURNT = [
 
 @pytest.mark.parametrize(("on", "months"), BURNT)
 def test_month_by_month_booked_paid_and_approved_run_on(made, on, months):
-    found = [(m.month.year, m.month.month, m.booked, m.paid, m.approved) for m in burn_up(made["burnt"], on)]
+    found = [(m.month.year, m.month.month, m.booked, m.paid, m.approved) for m in months_of(made["burnt"], on)]
     assert found == [(y, m, D(b), D(p), None if a is None else D(a)) for y, m, b, p, a in months]
-    assert all(month.month.day == 1 for month in burn_up(made["burnt"], on))
+    assert all(month.month.day == 1 for month in months_of(made["burnt"], on))
 
 
 @pytest.mark.parametrize(
@@ -271,11 +272,11 @@ def test_month_by_month_booked_paid_and_approved_run_on(made, on, months):
     ],
 )
 def test_the_months_end_a_hundred_and_twenty_days_after_the_contract(made, name, on, last):
-    assert burn_up(made[name], on)[-1].month == last
+    assert months_of(made[name], on)[-1].month == last
 
 
 def test_of_several_decisions_the_last_decided_is_shown_in_its_month(made):
-    found = burn_up(made["varied"], date(2024, 3, 5))
+    found = months_of(made["varied"], date(2024, 3, 5))
     assert [(month.month.month, month.approved) for month in found[-3:]] == [
         (1, D(50000)),
         (2, D(55000)),
@@ -284,13 +285,13 @@ def test_of_several_decisions_the_last_decided_is_shown_in_its_month(made):
 
 
 def test_a_day_before_the_first_money_has_none(made):
-    first = burn_up(made["burnt"], date(2030, 1, 1))
+    first = months_of(made["burnt"], date(2030, 1, 1))
     assert any(month.booked for month in first)
-    assert {month.booked for month in burn_up(made["burnt"], first[0].month - timedelta(40))} == {D(0)}
+    assert {month.booked for month in months_of(made["burnt"], first[0].month - timedelta(40))} == {D(0)}
 
 
 def test_the_months_begin_with_the_first_money_where_it_came_before_the_contract(made):
-    found = burn_up(made["early"], date(2024, 3, 5))
+    found = months_of(made["early"], date(2024, 3, 5))
     assert [(month.month, month.booked, month.approved) for month in found] == [
         (date(2024, 1, 1), D(10), None),
         (date(2024, 2, 1), D(10), None),
@@ -318,7 +319,7 @@ def test_the_page_says_in_a_sentence_how_a_contract_stands(made, client_of, name
 
 def test_the_page_as_at_a_day_shows_what_had_happened_by_then(made, client_of):
     page = client_of("finance").get(f"/contracts/{made['burnt'].pk}/?on=2024-02-09")
-    assert (page.context["payment_count"], page.context["entry_count"]) == (1, 2)
+    assert (page.context["line"].payments, page.context["contract"].entry_count) == (1, 2)
     assert [approval.value for approval in page.context["approvals"]] == [D(20000)]
     assert [one["end"]["text"] for one in page.context["chart"]["series"]] == [
         "Booked £1k",
@@ -326,7 +327,7 @@ def test_the_page_as_at_a_day_shows_what_had_happened_by_then(made, client_of):
         "Approved £20k",
     ]
     page = client_of("finance").get(f"/contracts/{made['burnt'].pk}/?on=2024-03-01")
-    assert (page.context["payment_count"], page.context["entry_count"]) == (2, 3)
+    assert (page.context["line"].payments, page.context["contract"].entry_count) == (2, 3)
     assert [approval.value for approval in page.context["approvals"]] == [D(25000), D(20000)]
 
 

@@ -18,9 +18,10 @@ from recruitment.actions import contracts, vacancies
 from recruitment.models import Vacancy
 from reporting.chart import Series, line_chart, short_money
 from reporting.exports import safe_cell
-from reporting.reports.contracts import Bookings, burn_up, positions
+from reporting.reports.contracts import Bookings, positions
 from reporting.timeline import time_left
 from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.reporting.reading import months_of
 
 LISTS = [
     "/",
@@ -233,7 +234,7 @@ class TestContractPositions:
 
     def test_the_chart_runs_month_by_month(self, world):
         contracts.commit(world.framework.pk, D(500), note="x", by=world.officer, at=MONDAY)
-        months = burn_up(world.framework, date(2024, 3, 1))
+        months = months_of(world.framework, date(2024, 3, 1))
         assert (months[0].month, months[-1].month, months[-1].booked) == (date(2022, 1, 1), date(2024, 3, 1), D(500))
 
 

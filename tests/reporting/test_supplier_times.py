@@ -3,16 +3,29 @@
 Every case is of orders sent on a day of its own, so that its figures stand alone. The tests only read, so they share one world.
 """
 
-from datetime import date, datetime, timedelta
+import random
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
 import time_machine
+from django.db import connection
+from django.utils import timezone
 
-from council.models import ClosedDay
+from council.models import ClosedDay, calendar_of_the_council
+from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
+from council.working_time_sql import working_seconds_until
 from placements.actions import endings
 from recruitment.actions import candidates, releases
-from reporting.reports.suppliers import SuppliersReport, suppliers
+from recruitment.models import Release
+from reporting.reports.suppliers import (
+    OrderTimes,
+    SuppliersReport,
+    facts_of,
+    order_times,
+    suppliers,
+    with_what_times_need,
+)
 from tests.reporting.money_cases import at, one_world
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +111,45 @@ def pertemps(since: int, until: int = 0, month: int = 1):
     return next(one for one in report.suppliers if one.name == "Pertemps")
 
 
+def times(since: date, until: date | None = None) -> list[OrderTimes]:
+    """The times of Pertemps' orders, each by the rule."""
+    rows = with_what_times_need(Release.objects.standing().filter(contract__agency__name="Pertemps"))
+    rows = rows.filter(sent_at__gte=start_of_day(since), sent_at__lt=end_of_day(until or since))
+    return [order_times(facts_of(one), timezone.now(), calendar_of_the_council()) for one in rows]
+
+
+@pytest.mark.parametrize("days", [(day, day) for day in range(8, 32)] + [(8, 31)])
+def test_what_the_database_adds_up_is_what_the_rule_says_of_each_order(world, days):
+    found, each = pertemps(*days), times(date(2024, 1, days[0]), date(2024, 1, days[1]))
+    filled = [one for one in each if one.order.outcome == "secured"]
+    by_rule = (
+        [one.to_first for one in each if one.to_first is not None],
+        [one.to_fill for one in filled],
+        [one.waiting_for_us for one in filled],
+    )
+    added_up = (found.to_first, found.to_fill, found.waiting_for_us)
+    assert [D(seconds) for seconds in added_up] == [D(sum(one, timedelta()).total_seconds()) for one in by_rule]
+    assert (found.orders, found.secured, found.with_candidates) == (len(each), len(filled), len(by_rule[0]))
+
+
+def test_working_seconds_between_random_moments_are_those_of_the_rule(db):
+    dice, first = random.Random(7), datetime(2023, 12, 18, 7, tzinfo=UTC)
+    closed = frozenset({date(2023, 12, 29), date(2024, 3, 30)})
+    spans = []
+    for _ in range(1000):
+        begin = first + timedelta(minutes=dice.randrange(60 * 24 * 500))
+        spans.append((begin, begin + timedelta(seconds=dice.randrange(60 * 60 * 24 * 20))))
+    until, since = (working_seconds_until(name, "%(closed)s::date[]") for name in ("b", "a"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {until} - {since} from unnest(%(a)s::timestamptz[], %(b)s::timestamptz[]) with ordinality as span(a, b, n) order by n",
+            {"a": [a for a, _ in spans], "b": [b for _, b in spans], "closed": closed_weekdays(closed)},
+        )
+        found = [float(seconds) for (seconds,) in cursor.fetchall()]
+    rule = WorkingCalendar(closed).working_hours_between
+    assert found == [rule(a, b).total_seconds() for a, b in spans]
+
+
 @pytest.mark.parametrize(
     ("day", "first", "fill", "waiting"),
     [
@@ -142,19 +194,20 @@ def test_orders_of_a_time_and_what_came_of_them(
     world, since, until, orders, candidates_, answered, secured, rate, words
 ):
     found = pertemps(since, until)
-    assert (len(found.orders), found.candidates) == (orders, candidates_)
-    assert (found.answered, len(found.filled)) == (answered, secured)
+    assert (found.orders, found.candidates) == (orders, candidates_)
+    assert (found.answered, found.secured) == (answered, secured)
     assert (found.fill_rate, found.fill_words) == (None if rate is None else D(rate), words)
 
 
 def test_an_order_sent_after_midnight_is_of_the_next_month(world):
-    assert len(pertemps(1, month=2).orders) == 1
+    assert pertemps(1, month=2).orders == 1
 
 
 @pytest.mark.parametrize(("day", "ratings", "mean"), [(30, [3, 3, 3, 4], "3.3"), (8, [], None)])
 def test_the_mean_rating_is_of_the_placements_that_stand(world, day, ratings, mean):
     found = pertemps(day)
-    assert (found.ratings, found.rating) == (ratings, None if mean is None else D(mean))
+    assert (found.ratings, found.points) == (len(ratings), sum(ratings))
+    assert found.rating == (None if mean is None else D(mean))
 
 
 def test_means_are_of_the_orders_that_have_the_time(world):
@@ -168,7 +221,7 @@ def test_means_are_of_the_orders_that_have_the_time(world):
 
 def test_who_waits_on_an_open_order_waits_until_now(world):
     with time_machine.travel(at(1, 24, 10), tick=False):
-        waiting = [one.waiting_for_us for one in pertemps(23).orders]
+        waiting = [one.waiting_for_us for one in times(date(2024, 1, 23))]
     assert sorted(waiting) == [timedelta()] * 4 + [timedelta(hours=3)]  # 15:00 to 17:00, 9:00 to 10:00
 
 
