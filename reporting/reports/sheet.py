@@ -1,45 +1,61 @@
 """The sheet of the weekly meeting: every request that waits, with what it costs and where its team stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from council.actions import day_of
 from council.models import Council
 from recruitment.actions.meetings import Line, decided_since_the_last_meeting
 from recruitment.charge import estimated_cost
 from recruitment.models import Vacancy
-from reporting.reports.standing import standing_of_teams
+from reporting.reports.standing import TeamStanding, standing_of_teams
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """`total` is the estimated cost of this request and those above it, £ excluding VAT."""
+    """`total` is the estimated cost of this request and those above it on the sheet, £ excluding VAT."""
 
     vacancy: Vacancy
     line: Line
     total: Decimal
 
 
-def sheet(day: date) -> list[SheetRow]:
+def waiting() -> QuerySet[Vacancy]:
     """What waits for a decision, the oldest request first."""
     rows = Vacancy.objects.awaiting_decision().select_related("team__service", "requested_by")
-    return _rows(rows.order_by("requested_at", "pk"), day)
+    return rows.order_by("requested_at", "pk")
+
+
+def decided_between(at: datetime) -> QuerySet[Vacancy]:
+    """What was decided since the last meeting, the oldest decision first."""
+    return decided_since_the_last_meeting(at).select_related("team__service", "requested_by", "decided_by")
+
+
+def both(waits: Iterable[Vacancy], decided: Iterable[Vacancy], day: date) -> tuple[list[SheetRow], list[SheetRow]]:
+    """The lines of requests that wait and of those decided, with where their teams stand on a day."""
+    waits, decided = list(waits), list(decided)
+    standing = standing_of_teams({one.team_id for one in [*waits, *decided]}, day)
+    return _rows(waits, standing), _rows(decided, standing)
+
+
+def sheet(day: date) -> list[SheetRow]:
+    """All that waits for a decision."""
+    return both(waiting(), [], day)[0]
 
 
 def between(at: datetime) -> list[SheetRow]:
-    """What was decided since the last meeting, as it stands at a moment."""
-    rows = decided_since_the_last_meeting(at).select_related("team__service", "requested_by", "decided_by")
-    return _rows(rows, day_of(at))
+    """All that was decided since the last meeting, as it stands at a moment."""
+    return both([], decided_between(at), day_of(at))[1]
 
 
-def _rows(vacancies: Iterable[Vacancy], day: date) -> list[SheetRow]:
-    found = list(vacancies)
-    standing = standing_of_teams({one.team_id for one in found}, day)
+def _rows(vacancies: list[Vacancy], standing: Mapping[int, TeamStanding]) -> list[SheetRow]:
     full_time = Council.current().full_time_hours
     rows, total = [], Decimal(0)
-    for one in found:
+    for one in vacancies:
         team = standing[one.team_id]
         cost = estimated_cost(one.hours_per_week, one.pattern, one.needed_from, one.expected_weeks, one.max_charge_rate)
         total += cost

@@ -34,9 +34,7 @@ def standing_of_teams(teams: Iterable[int], day: date) -> dict[int, TeamStanding
     agreed = Vacancy.objects.filter(team__in=keys, status__in=[Status.AGREED, Status.SOURCING])
     agreed_hours = dict(agreed.values_list("team").annotate(Sum("hours_per_week")))
     cover = Placement.objects.live_on(day).with_team(day).filter(team_id_now__in=keys)
-    cover_hours: dict[int, Decimal] = {}
-    for key, hours in cover.values_list("team_id_now", "hours_per_week"):
-        cover_hours[key] = cover_hours.get(key, Decimal(0)) + hours
+    cover_hours = dict(cover.order_by().values_list("team_id_now").annotate(Sum("hours_per_week")))
 
     def fte(hours: Decimal | None) -> Decimal:
         return ((hours or Decimal(0)) / full_time).quantize(Decimal("0.01"), ROUND_HALF_UP)

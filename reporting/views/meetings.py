@@ -1,8 +1,10 @@
 """The weekly meeting on requests: its sheet, what it decided, and the meetings before."""
 
 import re
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,9 +16,10 @@ from recruitment.actions.meetings import hold_meeting
 from recruitment.models import Meeting, MeetingItem, Vacancy
 from reporting.forms import MeetingForm
 from reporting.listing import Column, ListPage
-from reporting.reports.sheet import between, sheet
+from reporting.reports.sheet import both, decided_between, waiting
 from reporting.views.pages import Page
 
+ON_A_SHEET = 25  # requests, the oldest first; the next sheet has the next
 MOST = 1000  # requests that one sheet names
 VERSION_OF = re.compile(r"version_\d{1,18}", re.ASCII)  # the form's field for each of them
 
@@ -37,8 +40,17 @@ class WeeklyMeeting(ActionFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def prepare(self):
-        self.today = timezone.localdate()
-        self.rows, self.between = sheet(self.today), between(timezone.now())
+        """On the page a part of what waits; of a sheet that comes back, the requests that were on it, whatever has come since."""
+        self.today, self.now = timezone.localdate(), timezone.now()
+        decided = decided_between(self.now)
+        if self.request.method == "POST":
+            self.sent = {int(name[8:]) for name in self.request.POST if VERSION_OF.fullmatch(name)}
+            self.part = None
+            waits: Iterable[Vacancy] = waiting().filter(pk__in=list(self.sent)[:MOST])
+        else:
+            self.part = Paginator(waiting(), ON_A_SHEET).get_page(self.request.GET.get("page"))
+            waits, decided = self.part.object_list, decided[:ON_A_SHEET]
+        self.rows, self.between = both(waits, decided, self.today)
 
     def back(self):
         return "/requests/"
@@ -47,12 +59,11 @@ class WeeklyMeeting(ActionFormView):
         return {"held_on": self.today}
 
     def get_form_kwargs(self):
-        """The form is about the requests of the sheet that was sent: later ones wait for the next, decided ones are refused."""
+        """The form is about the requests of the sheet that was sent: those decided meanwhile are refused by name."""
         rows = [row.vacancy for row in self.rows]
         if self.request.method == "POST":
-            sent = {int(name[8:]) for name in self.request.POST if VERSION_OF.fullmatch(name)}
-            gone = sent - {one.pk for one in rows}
-            rows = [one for one in rows if one.pk in sent] + list(Vacancy.objects.filter(pk__in=list(gone)[:MOST]))
+            gone = self.sent - {one.pk for one in rows}
+            rows += list(Vacancy.objects.filter(pk__in=list(gone)[:MOST]))
         others = [one for one in rows if one.requested_by_id != self.request.user.pk]
         return super().get_form_kwargs() | {"vacancies": others if self.decides else []}
 
@@ -88,9 +99,15 @@ class WeeklyMeeting(ActionFormView):
             }
             for row in self.rows
         ]
+        part = self.part
         return context | {
             "table": table,
-            "between": self.between,
+            "part": part,
+            "pages": part.paginator.get_elided_page_range(part.number, on_each_side=1, on_ends=1)
+            if part and part.has_other_pages()
+            else [],
+            "between": self.between[:ON_A_SHEET],
+            "between_count": decided_between(self.now).count() if part else len(self.between),
             "decides": self.decides,
             "meetings_visible": may(self.request.user, "view_money"),
             "today": self.today,
