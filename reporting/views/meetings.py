@@ -104,10 +104,10 @@ class WeeklyMeeting(ActionFormView):
             "table": table,
             "part": part,
             "pages": part.paginator.get_elided_page_range(part.number, on_each_side=1, on_ends=1)
-            if part and part.has_other_pages()
+            if part is not None and part.has_other_pages()
             else [],
             "between": self.between[:ON_A_SHEET],
-            "between_count": decided_between(self.now).count() if part else len(self.between),
+            "between_count": decided_between(self.now).count() if part is not None else len(self.between),
             "decides": self.decides,
             "meetings_visible": may(self.request.user, "view_money"),
             "today": self.today,
