@@ -114,6 +114,7 @@ def spend(
                   from placements_placement p join recruitment_vacancy v on v.id = p.vacancy_id
                   join council_team t on t.id = v.team_id
                  where p.is_live and p.starts_on <= %(on)s
+                   and greatest(p.committed_until, p.ends_on) >= %(since)s  -- what ended before then cost nothing since
                    and (%(service)s::bigint is null or t.service_id = %(service)s)
                    and (%(team)s::bigint is null or t.id = %(team)s)),
             back as (
@@ -131,6 +132,7 @@ def spend(
              group by 1""",
             {
                 "on": on,
+                "since": since or date(1, 1, 1),
                 "before": since - timedelta(1) if since else on,
                 "over": end_of_day(on),
                 "service": service,

@@ -288,18 +288,21 @@ def spend_of(agency: Agency, on: date, *, more: Exemption | None = None) -> Agen
     return spends_of([agency], on, more=more)[0]
 
 
+def approved_by(on: date) -> QuerySet[ExemptionDecision]:
+    """The approvals of exemptions by a day, without those taken back by then."""
+    taken_back = Q(exemption__status=ExemptionStatus.TAKEN_BACK, exemption__closed_at__lt=end_of_day(on))
+    return ExemptionDecision.objects.filter(~taken_back, decision="approved", decided_on__lte=on)
+
+
 def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = None) -> list[AgencySpend]:
     """The same for several agencies, in a constant number of queries."""
     agencies = list(agencies)
     council, newer = Council.current(), newer_thresholds()
-    approved = ExemptionDecision.objects.filter(agency__in=agencies, decision="approved", decided_on__lte=on).exclude(
-        exemption__status=ExemptionStatus.TAKEN_BACK, exemption__closed_at__lt=end_of_day(on)
-    )
+    approved = approved_by(on).filter(agency__in=agencies)
     awards: dict[int, list[Award]] = {}
-    for row in approved.order_by("decided_on", "pk"):
-        awards.setdefault(row.agency_id, []).append(
-            Award(row.exemption_id, row.decided_on, row.value, row.value_with_vat)
-        )
+    rows = approved.order_by("decided_on", "pk")
+    for agency_id, *award in rows.values_list("agency_id", "exemption_id", "decided_on", "value", "value_with_vat"):
+        awards.setdefault(agency_id, []).append(Award(*award))
     compliant: dict[int, list[date]] = {}
     for key, start in (
         Contract.objects.known_on(on)
@@ -314,10 +317,10 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
     back = months_before(on, months) if months else None
     found = []
     for agency in agencies:
-        rows = list(awards.get(agency.pk, []))
+        held = list(awards.get(agency.pk, []))
         if more is not None and more.agency_id == agency.pk:
-            rows.append(Award(more.pk, on, more.value, more.value_with_vat))
-        inside = counted(rows, compliant.get(agency.pk, []), back, on)
+            held.append(Award(more.pk, on, more.value, more.value_with_vat))
+        inside = counted(held, compliant.get(agency.pk, []), back, on)
         found.append(
             AgencySpend(
                 agency_id=agency.pk,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from council.actions import day_of
-from council.working_time import end_of_day
+from council.working_time import end_of_day, start_of_day
 from placements import costs
 from placements.models import Breach, Placement, QualityReview, ReviewAction
 from placements.reviews import Review, by_exemption, reviews_due
@@ -20,6 +20,7 @@ from recruitment.models import (
     Agency,
     Contract,
     Exemption,
+    ExemptionDecision,
     ExemptionNeed,
     ExemptionReason,
     ExemptionStatus,
@@ -294,19 +295,18 @@ def stage_on(exemption: Exemption, day: date) -> str:
 
 def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
     """The figures at a date, with those of the time since another day. See `Dashboard`."""
-    asked = scope.exemptions().filter(requested_at__lt=end_of_day(on)).select_related("agency", "requested_by")
-    rows = list(asked.prefetch_related("decisions").order_by("put_at", "pk"))
+    rows = _asked(on, since, scope)
     stages = {one.pk: stage_on(one, on) for one in rows}
     entitled = [one for one in rows if stages[one.pk] in (ExemptionStatus.APPROVED, ExemptionStatus.ENDED)]
-    waiting = [one for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED]
-    live = [one for one in entitled if one.starts_on <= on <= _last_day(one, on)]
-    # Of what is over only the decisions are read.
+    waiting = _whole(one for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED)
+    live = _whole(one for one in entitled if one.starts_on <= on <= _last_day(one, on))
     prefetch_related_objects(waiting, "comments", "needs__proof__contract__agency", "needs__vacancy__team")
-    prefetch_related_objects([decision for one in live for decision in one.decisions.all()], "contract__agency")
     wanted = rules.sides_required()
     spend = dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, since, scope.service, scope.team)
     placements = scope.of(Placement.objects.standing(), "vacancy__team")
-    agencies = Agency.objects.filter(pk__in={one.agency_id for one in entitled}).order_by("name")
+    agencies = Agency.objects.filter(
+        pk__in=rules.approved_by(on).filter(exemption__in=scope.exemptions()).values("agency")
+    )
     breaches = scope.of(Breach.objects.standing(), "placement__vacancy__team").filter(since__lte=on)
     return Dashboard(
         on=on,
@@ -329,10 +329,31 @@ def dashboard(on: date, since: date, scope: Scope = Scope()) -> Dashboard:
         ),
         months=_months(entitled, placements, since, on),
         decisions=_decisions(rows, since, on),
-        spends=rules.spends_of(agencies, on),
+        spends=rules.spends_of(agencies.order_by("name"), on),
         spend=spend,
         quality=quality_by_route(on, scope),
     )
+
+
+def _asked(on: date, since: date, scope: Scope) -> list[Exemption]:
+    """What waited or was live on a day, or was decided since another, with no more of it than what is counted: of most, nothing else
+    is shown. May hold others, which count for nothing.
+    """
+    decisions = ExemptionDecision.objects.only("exemption", "approves", "decision", "decided_on", "revision")
+    needed = ("reference", "agency", "reason", "status", "revision", "requested_at", "put_at", "closed_at")
+    over = Q(closed_at__lt=start_of_day(on)) | Q(status=ExemptionStatus.APPROVED, ends_on__lt=on)
+    decided = ExemptionDecision.objects.filter(decided_on__gte=since).values("exemption")
+    rows = scope.exemptions().filter(~over | Q(pk__in=decided), requested_at__lt=end_of_day(on))
+    rows = rows.only(*needed, "starts_on", "ends_on", "ended_on").prefetch_related(Prefetch("decisions", decisions))
+    return list(rows.order_by("put_at", "pk"))
+
+
+def _whole(rows: Iterable[Exemption]) -> list[Exemption]:
+    """Those rows as they are shown, in their order."""
+    keys = [one.pk for one in rows]
+    whole = Exemption.objects.select_related("agency", "requested_by").prefetch_related("decisions__contract__agency")
+    found = whole.in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def _last_day(exemption: Exemption, on: date) -> date:
