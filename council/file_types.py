@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import olefile
 
-from council.errors import Refusal, RuleViolation
+from council.errors import refuse
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024  # an Office document is a ZIP file; what it unpacks to is counted, not believed
@@ -96,18 +96,18 @@ def content_type_of(name: str, size: int, file: BinaryIO) -> str:
     """The media type of a file that may be kept. Raises RuleViolation, in words, for every other one."""
     ending = _ending_of(name)
     if size == 0:
-        _no("file_empty", "The file is empty. Check it, then choose it again.")
+        refuse("file_empty", "The file is empty. Check it, then choose it again.", "file")
     if size > MOST_BYTES:
-        _no("file_too_large", "The file is larger than 10 MB. Save it smaller, or in parts.")
+        refuse("file_too_large", "The file is larger than 10 MB. Save it smaller, or in parts.", "file")
     found = _found(file)
     if found is None or TAKEN[found] != TAKEN[ending]:
         what = f"it holds {found}" if found else "it holds something else"
-        _no("file_not_what_it_says", f"The name ends in .{ending}, but {what}. Save it anew in that format, or as PDF.")
+        refuse(
+            "file_not_what_it_says",
+            f"The name ends in .{ending}, but {what}. Save it anew in that format, or as PDF.",
+            "file",
+        )
     return TAKEN[ending]
-
-
-def _no(code: str, sentence: str) -> None:
-    raise RuleViolation(Refusal(code, sentence), "file")
 
 
 def _ending_of(name: str) -> str:
@@ -115,19 +115,21 @@ def _ending_of(name: str) -> str:
         unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in name
     )  # such as one that turns the name round
     if unseen or NOT_IN_A_NAME.search(name) or name.startswith(".") or len(name) > 150 or name != name.strip():
-        _no(
+        refuse(
             "file_name",
             "The file's name holds a path, or a sign that names do not have, or is longer than 150 signs. Rename it, then choose it again.",
+            "file",
         )
     first, *endings = name.casefold().split(".")
     if not endings or not first:
-        _no("file_kind", f"The file's name has no ending that says what it is. It may be {NAMES}.")
+        refuse("file_kind", f"The file's name has no ending that says what it is. It may be {NAMES}.", "file")
     if endings[-1] not in TAKEN:
-        _no("file_kind", f"Files that end in .{endings[-1]} are not taken. Save it as {NAMES}.")
+        refuse("file_kind", f"Files that end in .{endings[-1]} are not taken. Save it as {NAMES}.", "file")
     if hidden := [one for one in endings[:-1] if one.strip() in RUNS | set(TAKEN)]:
-        _no(
+        refuse(
             "file_two_endings",
             f"The file's name has two endings, .{hidden[-1]} and .{endings[-1]}. Rename it, then choose it again.",
+            "file",
         )
     return endings[-1]
 
@@ -153,25 +155,25 @@ def _in_zip(file: BinaryIO) -> str | None:
             parts = packed.infolist()
             names = [part.filename for part in parts]
             if len(parts) > MOST_PARTS:
-                _no("file_bomb", "The file holds too many parts. Save it as PDF.")
+                refuse("file_bomb", "The file holds too many parts. Save it as PDF.", "file")
             if any(part.flag_bits & 1 for part in parts):
-                _no("file_locked", "The file has a password. Save it without one, then choose it again.")
+                refuse("file_locked", "The file has a password. Save it without one, then choose it again.", "file")
             if any(name.casefold().endswith(("vbaproject.bin", ".exe", ".js", ".vbs")) for name in names):
-                _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
+                refuse("file_macros", "The file holds macros or programs. Save it without them, or as PDF.", "file")
             if "[Content_Types].xml" not in names:
                 return None
             with packed.open("[Content_Types].xml") as kinds:
                 if b"macroenabled" in kinds.read(1 << 20).lower():
-                    _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
+                    refuse("file_macros", "The file holds macros or programs. Save it without them, or as PDF.", "file")
             unpacked = 0
             for part in parts:
                 with packed.open(part) as opened:
                     while chunk := opened.read(1 << 16):
                         unpacked += len(chunk)
                         if unpacked > MOST_UNPACKED:
-                            _no("file_bomb", "The file unpacks to more than 100 MB. Save it as PDF.")
+                            refuse("file_bomb", "The file unpacks to more than 100 MB. Save it as PDF.", "file")
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError):
-        _no("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.")
+        refuse("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.", "file")
     return next((kind for folder, kind in ZIP_FOLDERS if any(name.startswith(folder) for name in names)), None)
 
 
@@ -181,9 +183,9 @@ def _in_ole(file: BinaryIO) -> str | None:
             streams = {path[0] for path in packed.listdir(streams=True, storages=True)}
     except Exception:
         # Whatever a damaged file makes the reader raise, the person gets a sentence.
-        _no("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.")
+        refuse("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.", "file")
     if streams & {"Macros", "_VBA_PROJECT_CUR", "VBA"}:
-        _no("file_macros", "The file holds macros or programs. Save it without them, or as PDF.")
+        refuse("file_macros", "The file holds macros or programs. Save it without them, or as PDF.", "file")
     return next((kind for stream, kind in OLE_STREAMS if stream in streams), None)
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from council.actions import action, day_of, require
+from council.copying import copy_in, new_keys
 from council.errors import refuse
 from council.jobs import enqueue
 from council.kept_files import is_whole, keep
@@ -220,15 +221,14 @@ def import_file(
 
     def store(batch: list[pipeline.Line]) -> tuple[int, int]:
         new = [(line, allocator.contract_for(line)) for line in _new_lines(batch)]
-        payments = Payment.objects.bulk_create(_payment(line, row) for line, _ in new)
+        keys = new_keys(Payment, len(new))
+        copy_in(Payment, PAYMENT, (_payment(key, line, row) for key, (line, _) in zip(keys, new, strict=True)))
         allocations = [
-            PaymentAllocation(
-                payment=payment, contract_id=found[0], amount=payment.amount, why=found[1], allocated_at=at
-            )
-            for payment, (_, found) in zip(payments, new, strict=True)
-            if found
+            (key, found[0], line.amount, found[1], at)
+            for key, (line, found) in zip(keys, new, strict=True)
+            if found is not None
         ]
-        PaymentAllocation.objects.bulk_create(allocations)
+        copy_in(PaymentAllocation, ALLOCATION, allocations)
         return len(new), sum(line.is_ours for line, _ in new) - len(allocations)
 
     try:
@@ -248,24 +248,50 @@ def _one_at_a_time() -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [ALLOCATING])
 
 
-def _payment(line: pipeline.Line, row: PaymentImport) -> Payment:
-    return Payment(
-        agency_id=line.agency,
-        source_id=row.source_id,
-        imported_from=row,
-        line=line.line,
-        paid_on=line.paid_on,
-        amount=line.amount,
-        supplier=line.supplier[:255],
-        reference=line.texts["reference"][:100],
-        department=line.texts["department"][:255],
-        description=line.texts["description"][:500],
-        order_number=line.texts["order_number"][:100],
-        service_from=line.service_from,
-        service_to=line.service_to,
-        is_ours=line.is_ours,
-        line_key=line.key,
-        occurrence=line.occurrence,
+PAYMENT = (
+    "id",
+    "agency",
+    "source",
+    "imported_from",
+    "line",
+    "paid_on",
+    "amount",
+    "supplier",
+    "reference",
+    "department",
+    "description",
+    "order_number",
+    "service_from",
+    "service_to",
+    "is_ours",
+    "is_allocated",
+    "line_key",
+    "occurrence",
+)
+ALLOCATION = ("payment", "contract", "amount", "why", "allocated_at")
+
+
+def _payment(key: int, line: pipeline.Line, row: PaymentImport) -> tuple:
+    """The values of `PAYMENT`."""
+    return (
+        key,
+        line.agency,
+        row.source_id,
+        row.pk,
+        line.line,
+        line.paid_on,
+        line.amount,
+        line.supplier[:255],
+        line.texts["reference"][:100],
+        line.texts["department"][:255],
+        line.texts["description"][:500],
+        line.texts["order_number"][:100],
+        line.service_from,
+        line.service_to,
+        line.is_ours,
+        False,
+        line.key,
+        line.occurrence,
     )
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from placements.importing.names import KnownNames
 from placements.importing.reader import CannotRead, Row, rows_of
 from placements.importing.values import NotReadable, amount_in, date_in, without_vat
 
-BATCH = 2000
+BATCH = 10_000
+DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,12 @@ def _cell(cells: list[str], position: int | None) -> str:
     return " ".join(cells[position].replace("\0", "").split()) if position is not None and position < len(cells) else ""
 
 
+@lru_cache(maxsize=20_000)
 def _plain(cell: str) -> str:
     """A cell whatever its format: a date as ISO, an amount to the penny, other text folded."""
     text = " ".join(cell.split())
+    if not DIGIT.search(text):  # neither a date nor an amount
+        return text.casefold()
     try:
         return date_in(text).isoformat()
     except NotReadable:
@@ -210,6 +216,8 @@ def _read(
 
 
 def _date_or_none(text: str):
+    if not text:
+        return None
     try:
         return date_in(text)
     except NotReadable:

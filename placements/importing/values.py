@@ -47,6 +47,7 @@ def _full_year(year: int) -> int:
     return year if year >= 100 else 2000 + year
 
 
+@lru_cache(maxsize=5000)
 def amount_in(text: str) -> Decimal:
     """Pounds in a cell: 1,234.50; £; brackets or a minus at either end for a credit. To the penny."""
     tidy = text.strip().replace("£", "").replace("\u2212", "-").replace("\xa0", "").replace(" ", "")

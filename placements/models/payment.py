@@ -69,7 +69,7 @@ class Payment(models.Model):
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    source = models.ForeignKey(PaymentSource, on_delete=models.PROTECT, related_name="payments")
+    source = models.ForeignKey(PaymentSource, on_delete=models.PROTECT, related_name="payments", db_index=False)
     imported_from = models.ForeignKey(PaymentImport, on_delete=models.PROTECT, related_name="payments")
     line = models.PositiveIntegerField()
     paid_on = models.DateField()
@@ -118,11 +118,12 @@ class Payment(models.Model):
 class PaymentAllocation(models.Model):
     """A payment, or a part of it, on a contract. `allocated_by` is empty where the rules left one contract only."""
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
+    # Found by the index of `payment_allocation_contract_once`; nobody looks for what one person allocated.
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations", db_index=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
     amount = money_field()
     why = models.CharField(max_length=100)
-    allocated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    allocated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     allocated_at = models.DateTimeField()
 
     class Meta:
@@ -146,7 +147,7 @@ class PaymentAllocation(models.Model):
 class PaidDay(models.Model):
     """What was paid on a contract on a day, £ excluding VAT, in how many payments: the sum of the allocations. Nobody writes it but triggers."""
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     amount = money_field()
     payments = models.PositiveIntegerField(default=0)

@@ -14,8 +14,10 @@ import openpyxl
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from council.copying import copy_in, new_keys
 from council.errors import RuleViolation
 from placements.actions import payments
 from placements.importing.allocation import Candidate, Facts, contract_for
@@ -27,6 +29,7 @@ from recruitment.models import Agency, AgencyName
 from recruitment.models.supplier import folded
 from tests.conftest import refused
 from tests.factories import AgencyFactory
+from tests.factories.world import AFTER_WINDOW
 
 
 class TestValues:
@@ -593,3 +596,31 @@ class TestSpeed:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 150 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "text", ["\\N", "\\", "a\\tb", "tab\there", "two\r\nlines", "“quoted”, with commas", "", "\\."]
+)
+def test_whatever_a_text_holds_is_copied_as_it_is(world, text):
+    by_hand = {"uploaded_by": world.finance, "uploaded_at": AFTER_WINDOW, "sha256": "x"}
+    source = PaymentSource.objects.create(name="By hand")
+    file = PaymentImport.objects.create(file_name="x.csv", source=source, **by_hand)
+    key = new_keys(Payment, 1)[0]
+    names = ("id", "agency", "source", "imported_from", "line", "paid_on", "amount", "supplier", "description")
+    rest = (
+        "is_ours",
+        "is_allocated",
+        "line_key",
+        "occurrence",
+        "reference",
+        "department",
+        "order_number",
+        "service_from",
+    )
+    values = (key, world.scs.pk, source.pk, file.pk, 2, date(2024, 1, 8), D("-1.50"), "x", text)
+    copy_in(Payment, names + rest, [(*values, True, False, "k", 1, "", "", "", None)])
+    (payment,) = Payment.objects.all()
+    assert (payment.pk, payment.description, payment.amount, payment.is_ours) == (key, text, D("-1.50"), True)
+    assert payment.service_from is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_in(Payment, names + rest, [(new_keys(Payment, 1)[0], *values[1:], True, False, "k", 1, "", "", "", None)])
