@@ -1,6 +1,6 @@
 """The mark of a breach: whether what it says holds by what is known now, and who may decide it. Reads, and writes nothing."""
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from council.models import User, calendar_of_the_council
 from placements.models import Breach, BreachKind
@@ -50,9 +50,6 @@ def mistaken_marks(marks: QuerySet[Breach]) -> list[Breach]:
     rows = marks.standing().filter(kind=BreachKind.PROOF_CORRECTED, placement__release__unproved_by=F("correction"))
     rows = rows.filter(placement__release__rests_on__failed=True)  # of the others `why_lost` says so at once
     rows = rows.exclude(placement__release__in=waiting).select_related("placement__worker", "placement__vacancy__team")
-    rows = rows.prefetch_related(
-        "placement__release__exemption",
-        "placement__release__round__order",
-        "placement__release__rests_on__contract__agency",
-    )
+    orders = Release.objects.select_related("exemption", "round__order", "rests_on__contract__agency")
+    rows = rows.prefetch_related(Prefetch("placement__release", orders))
     return [breach for breach in rows.order_by("pk") if is_mistaken(breach)]

@@ -97,17 +97,19 @@ def held_back(on: date) -> QuerySet[Submission]:
     rows = Submission.objects.counted().exclude(registration_number="").exclude(stage__in=CLOSED)
     rows = rows.filter(release__position__gt=1, allowed_at__isnull=True, release__outcome__in=["open", "secured"])
     rows = rows.filter(Exists(earlier), release__round__closed_at__isnull=True)
+    every = Submission.objects.counted().filter(registration_number__in=rows.values("registration_number"))
+    every = every.annotate(is_in_play=Exists(rows.filter(pk=OuterRef("pk")))).select_related("release")
     needed = ("registration_number", "received_at", "release__position", "release__starts_on")
-    found = list(rows.select_related("release").only(*needed))
-    every = Submission.objects.counted().filter(registration_number__in={one.registration_number for one in found})
     shown: dict[str, list[Submission]] = {}
-    for one in every.select_related("release").only(*needed).order_by("received_at", "pk"):
+    for one in every.only(*needed).order_by("received_at", "pk"):
         shown.setdefault(one.registration_number, []).append(one)
     months = Council.current().later_route_months
     keys = [
         one.pk
-        for one in found
-        if _earlier_route(shown[one.registration_number], one.release, coming_on(one.release, on), months)
+        for times in shown.values()
+        for one in times
+        if one.is_in_play  # type: ignore[attr-defined]  # annotated above
+        and _earlier_route(times, one.release, coming_on(one.release, on), months)
     ]
     return Submission.objects.filter(pk__in=keys).order_by("received_at", "pk")
 

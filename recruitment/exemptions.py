@@ -3,12 +3,13 @@
 Sources: the decision of 26 April 2022 (the Assistant Director oversees exemptions); contract standing orders (set-up).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from council.errors import Refusal, refuse
 from council.models import Council, Deputy, Role, User, calendar_of_the_council
@@ -20,7 +21,6 @@ from recruitment.models import (
     Contract,
     Exemption,
     ExemptionApprover,
-    ExemptionComment,
     ExemptionDecision,
     ExemptionNeed,
     ExemptionStatus,
@@ -165,13 +165,22 @@ def side_of(user: User, on: date, exemption: Exemption | None = None) -> str | N
 def waiting_for_me(user: User, on: date) -> QuerySet[Exemption]:
     """The exemptions the person may decide now, the oldest first; complete with the comments the council wants."""
     decider, wanted, keys = Decider(user, on), sides_required(), []
-    comments = ExemptionComment.objects.only("exemption", "given_by", "side", "revision")
-    rows = Exemption.objects.waiting().only("value", "requested_by", "put_by", "revision")
-    for one in rows.prefetch_related(Prefetch("comments", comments)):
-        parties = parties_of(one)
-        if user.pk not in parties and not sides_missing(one, wanted) and decider.place_for(one.value, parties):
-            keys.append(one.pk)
+    for (pk, value, revision), parties, spoken in _waiting():
+        missing = any((side, revision) not in spoken for side in wanted)
+        if user.pk not in parties and not missing and decider.place_for(value, parties):
+            keys.append(pk)
     return Exemption.objects.filter(pk__in=keys).order_by("put_at", "pk")
+
+
+def _waiting() -> Iterator[tuple[tuple[int, Decimal, int], set[int], set[tuple[str, int]]]]:
+    """What waits, in one query: (key, value, revision); its parties as `parties_of` has them; the (side, revision) that were spoken."""
+    own, of_comments = ("pk", "value", "revision", "requested_by", "put_by"), ("given_by", "side", "revision")
+    rows = Exemption.objects.waiting().order_by("pk")
+    rows = rows.values_list(*own, *(f"comments__{name}" for name in of_comments))
+    for one, found in groupby(rows, key=lambda row: row[:3]):
+        lines = list(found)
+        parties = {key for _, _, _, asked, put, given, _, _ in lines for key in (asked, put, given) if key is not None}
+        yield one, parties, {(side, revision) for *_, side, revision in lines}
 
 
 # -- what an exemption rests on --------------------------------------------------------------------------------------------------

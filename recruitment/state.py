@@ -1,5 +1,6 @@
 """Reads what the rules of the order of sourcing look at."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 from council.errors import Refusal
 from recruitment.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
 from recruitment.charge import estimated_cost
-from recruitment.models import WAITS_FOR_US, Contract, Exemption, ExemptionNeed, Kind, Round, Route, Vacancy
+from recruitment.models import WAITS_FOR_US, Contract, Exemption, ExemptionNeed, Kind, Release, Round, Route, Vacancy
 
 
 def contract_facts(contract: Contract) -> ContractFacts:
@@ -31,8 +32,13 @@ def step_names(on: date) -> dict[str, str]:
     return names
 
 
-def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
-    """The vacancy's round as the rules see it; also for a vacancy that has no open round."""
+def round_state(
+    vacancy: Vacancy, round_: Round | None, on: date, orders: Sequence[Release] | None = None
+) -> RoundState:
+    """The vacancy's round as the rules see it; also for a vacancy that has no open round.
+
+    `orders` are all orders of the round in the order they were sent, where a page has read them already.
+    """
     steps: tuple[Step, ...] = ()
     asked: list[Asked] = []
     exempted: tuple[Exempted, ...] = ()
@@ -42,12 +48,8 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
             Step(step.position, step.route, names.get(step.route, step.get_route_display()))
             for step in sorted(round_.order.steps.all(), key=lambda step: step.position)
         )
-        releases = (
-            round_.releases.standing()
-            .select_related("contract__agency")
-            .prefetch_related("submissions")
-            .order_by("sent_at", "pk")
-        )
+        if orders is None:
+            orders = orders_of(round_)
         asked = [
             Asked(
                 pk=release.pk,
@@ -69,7 +71,8 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
                 ),
                 in_time=release.unproved_by_id is None and release.was_answered_in_time,
             )
-            for release in releases
+            for release in orders
+            if release.voided_at is None
         ]
         exempted = _exemptions_of(round_)
     return RoundState(
@@ -83,6 +86,12 @@ def round_state(vacancy: Vacancy, round_: Round | None, on: date) -> RoundState:
         proof_age_days=round_.order.proof_age_days if round_ else 0,
         exemptions=exempted,
     )
+
+
+def orders_of(round_: Round) -> list[Release]:
+    """All orders of a round as they were sent, with what rules and pages read of them."""
+    rows = round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by")
+    return list(rows.prefetch_related("statements", "submissions").order_by("sent_at", "pk"))
 
 
 def _exemptions_of(round_: Round) -> tuple[Exempted, ...]:

@@ -1,5 +1,6 @@
 """The vertical timeline of a staffing request: each step done, open, or not open yet and exactly why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from placements.models import Hire, Placement
 from recruitment import cascade
 from recruitment.emergencies import unconfirmed_refusal
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
-from recruitment.state import no_contract_refusal, round_state
+from recruitment.state import no_contract_refusal, orders_of, round_state
 from recruitment.wording import money, possessive, within
 
 
@@ -50,22 +51,24 @@ def time_left(calendar: WorkingCalendar, now: datetime, until: datetime) -> str:
     return f"{int(hours // HOURS_A_DAY)} working days left"
 
 
-def timeline(vacancy: Vacancy, round_: Round | None, now: datetime, may_source: bool) -> list[TimelineStep]:
-    """The steps of one round. Buttons appear only for somebody who may press them; reasons appear for everybody."""
+def timeline(
+    vacancy: Vacancy,
+    round_: Round | None,
+    now: datetime,
+    may_source: bool,
+    placements: Iterable[Placement],
+    hires: Iterable[Hire],
+) -> list[TimelineStep]:
+    """The steps of one round. Buttons appear only for somebody who may press them; reasons appear for everybody.
+
+    `placements` and `hires` are those of the request, the earliest booked first.
+    """
     if round_ is None:
         return []
-    calendar = calendar_of_the_council()
-    state = round_state(vacancy, round_, on=day_of(round_.opened_at) if round_.closed_at else day_of(now))
-    releases = list(
-        round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by")
-        .order_by("sent_at", "pk")
-        .prefetch_related("statements", "submissions")
-    )
-    keys = [release.pk for release in releases]
-    placed = {
-        p.release_id: p for p in Placement.objects.filter(release_id__in=keys).select_related("worker").order_by("pk")
-    }
-    hired = {h.release_id: h for h in Hire.objects.standing().filter(release_id__in=keys)}
+    calendar, releases = calendar_of_the_council(), orders_of(round_)
+    state = round_state(vacancy, round_, day_of(round_.opened_at) if round_.closed_at else day_of(now), releases)
+    placed = {one.release_id: one for one in placements}
+    hired = {one.release_id: one for one in hires if one.voided_at is None}
     steps, unconfirmed = [], unconfirmed_refusal(vacancy, now)
     for step in state.steps:
         orders = [

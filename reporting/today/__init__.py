@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from council.models import Approval, Council, User
 from council.permissions import approvals_of, may
-from recruitment.exemptions import may_decide_any, side_of
+from recruitment.exemptions import side_of
 from reporting.today import exempting, placing, sourcing, spending
 from reporting.today.asking import Item, Question, Section, answers
 
@@ -22,7 +22,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         ]
     if Approval.EMERGENCY in decides:
         asked.append(sourcing.emergencies(user, today))
-    if Approval.EXEMPTION in decides and may_decide_any(user, today):
+    if Approval.EXEMPTION in decides:
         asked.append(exempting.to_decide(user, today))
     if side := side_of(user, today):
         asked.append(exempting.to_comment(user, side, today))

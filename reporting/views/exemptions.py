@@ -15,13 +15,20 @@ from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reviews import by_exemption, reviews_due
 from recruitment import exemptions as rules
-from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionReason, ExemptionStatus, Vacancy
+from recruitment.models import (
+    Exemption,
+    ExemptionComment,
+    ExemptionDecision,
+    ExemptionNeed,
+    ExemptionReason,
+    ExemptionStatus,
+    Vacancy,
+)
 from reporting.chart import Series, column_chart, line_chart
 from reporting.evidence.sections import shown
 from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import SPEND, first_supplier
-from reporting.reports.contracts import positions
 from reporting.reports.exemptions import FORMULAS, Scope, dashboard
 from reporting.reports.register import Register, register, year_of
 from reporting.views.evidence import keep_report
@@ -233,14 +240,16 @@ class ExemptionDetail(Page):
     def get_context_data(self, pk, **kwargs):
         user, today = self.request.user, self.today
         rows = Exemption.objects.visible_to(user).select_related("agency", "requested_by", "extends")
-        exemption = get_object_or_404(rows, pk=pk)
+        comments = ExemptionComment.objects.select_related("given_by")
+        exemption = get_object_or_404(rows.prefetch_related(Prefetch("comments", comments)), pk=pk)
         decisions = list(exemption.decisions.select_related("decided_by", "in_place_of", "contract__account"))
         approval = next((one for one in decisions if one.approves), None)
         contract = approval.contract if approval else None
         releases = exemption.releases.visible_to(user).select_related("vacancy", "contract__agency")
         releases = releases.order_by("sent_at", "pk")
         missing = rules.sides_missing(exemption)
-        linked = exemption.extended_by.filter(approved_as__isnull=False).exists()
+        linked = list(exemption.extended_by.filter(approved_as__isnull=False).order_by("pk"))
+        needs = rules.needs_with_proof(exemption)
         seen = set(
             Vacancy.objects.visible_to(user).filter(exemption_needs__exemption=exemption).values_list("pk", flat=True)
         )
@@ -251,19 +260,19 @@ class ExemptionDetail(Page):
         return super().get_context_data(
             exemption=exemption,
             stage=stage_of(exemption, today),
-            needs=[one for one in rules.needs_with_proof(exemption) if one.vacancy_id in seen],
-            hidden=exemption.needs.exclude(vacancy__in=seen).count(),
-            comments=exemption.comments.select_related("given_by"),
+            needs=[one for one in needs if one.vacancy_id in seen],
+            hidden=sum(one.vacancy_id not in seen for one in needs),
+            comments=exemption.comments.all(),
             decisions=decisions,
             approval=approval,
             contract=contract,
-            line=positions([contract], today)[0] if contract else None,
+            account=contract.account if contract else None,
             releases=releases,
             placements=Placement.objects.visible_to(user)
             .filter(release__exemption=exemption)
             .select_related("worker", "vacancy__team")
             .order_by("starts_on", "pk"),
-            linked=exemption.extended_by.filter(approved_as__isnull=False).order_by("pk"),
+            linked=linked,
             missing=rules.side_names(missing) if waits else "",
             spend=rules.spend_of(exemption.agency, today, more=exemption if waits else None),
             may_decide=waits and decides and not party,

@@ -8,7 +8,7 @@ from placements.marks import is_own_breach, mistaken_marks
 from placements.models import Breach, BreachKind, BroughtForward, Placement
 from reporting.listing import Column, Filter, ListPage
 from reporting.reports.spend import worth_of
-from reporting.views.pages import Page
+from reporting.views.pages import Page, with_people
 
 
 def _by_state(rows, value):
@@ -74,12 +74,9 @@ class BreachDetail(Page):
             "placement__vacancy__team__service",
             "placement__supplying_agency",
             "placement__contract",
-            "recorded_by",
-            "approved_by",
-            "correction",
-            "taken_back_by",
         )
-        breach = get_object_or_404(visible, pk=pk)
+        breach = get_object_or_404(visible.prefetch_related("correction", "taken_back_by"), pk=pk)
+        with_people(breach, ("recorded_by", "approved_by"))
         waits = may_decide(user, Approval.BREACH) and breach.approved_at is None and breach.taken_back_by_id is None
         own = is_own_breach(breach, user)
         return super().get_context_data(

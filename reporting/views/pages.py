@@ -1,15 +1,16 @@
 """Pages that join rooms: Today, a request, an order, a placement, a worker, a contract."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from council.actions import day_of
-from council.models import Approval, Council
+from council.models import Approval, Council, User
 from council.permissions import may, may_decide, may_decide_request
 from council.web import SignedIn, address_for, check_may
 from council.working_time import end_of_day
@@ -54,6 +55,14 @@ class Page(TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
 
+def with_people(row: Model, names: Iterable[str]) -> None:
+    """Read the people a row names, all in one query: each is a column of its own, and often the same person."""
+    people = User.objects.in_bulk({key for name in names if (key := getattr(row, f"{name}_id"))})
+    for name in names:
+        if key := getattr(row, f"{name}_id"):
+            setattr(row, name, people[key])
+
+
 class Today(TemplateView):
     """The first page. Everybody who is signed in has one."""
 
@@ -77,12 +86,11 @@ class RequestDetail(Page):
             vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number")
         )
         current = rounds[0] if rounds else None
-        may_source = may(user, "source")
-        placements = (
-            Placement.objects.filter(vacancy=vacancy)
-            .select_related("worker", "supplying_agency")
-            .order_by("-starts_on", "pk")
+        may_source, decides = may(user, "source"), may_decide_request(user)
+        booked = list(
+            Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("pk")
         )
+        hires = list(Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker").order_by("pk"))
         cost = estimated_cost(
             vacancy.hours_per_week,
             vacancy.pattern,
@@ -91,7 +99,9 @@ class RequestDetail(Page):
             vacancy.max_charge_rate,
         )
         recorded = vacancy.origin == Origin.RECORDED and vacancy.decision == "" and vacancy.status == Status.COVERED
-        call = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy).first()
+        standing = [one for one in booked if one.is_live]
+        calls = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy)
+        call = calls.first() if vacancy.origin == Origin.EMERGENCY else None
         breaches = list(Breach.objects.filter(placement__vacancy=vacancy).order_by("pk")) if call else []
         waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED) or recorded
         return super().get_context_data(
@@ -99,18 +109,18 @@ class RequestDetail(Page):
             fte=vacancy.fte(Council.current().full_time_hours),
             cost=cost,
             current=current,
-            steps=timeline(vacancy, current, now, may_source),
-            earlier=[(one, timeline(vacancy, one, now, False)) for one in rounds[1:]],
-            placements=placements,
-            hires=Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker"),
-            may_decide=waiting and may_decide_request(user) and vacancy.requested_by_id != user.pk,
-            own_request=waiting and may_decide_request(user) and vacancy.requested_by_id == user.pk,
+            steps=timeline(vacancy, current, now, may_source, booked, hires),
+            earlier=[(one, timeline(vacancy, one, now, False, booked, hires)) for one in rounds[1:]],
+            placements=sorted(booked, key=lambda one: one.starts_on, reverse=True),
+            hires=hires,
+            may_decide=waiting and decides and vacancy.requested_by_id != user.pk,
+            own_request=waiting and decides and vacancy.requested_by_id == user.pk,
             may_withdraw=waiting and not recorded and may_withdraw(user, vacancy),
-            may_change=(may_source or may_decide_request(user))
+            may_change=(may_source or decides)
             and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
             may_end=may_source
             and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED)
-            and not Placement.objects.standing().filter(vacancy=vacancy, ends_on__gte=self.today).exists(),
+            and all(one.ends_on < self.today for one in standing),
             may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
             together=asked_together(vacancy),
             call=call,
@@ -127,24 +137,23 @@ class RequestDetail(Page):
                 for one in vacancy.authorities.select_related("recorded_by", "entry").order_by("pk")
             ],
             may_record_authority=may_source and vacancy.status in (Status.AGREED, Status.SOURCING),
-            may_change_urgency=may_decide_request(user)
+            may_change_urgency=decides
             and vacancy.status in (Status.AGREED, Status.SOURCING)
             and vacancy.requested_by_id != user.pk,
             corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
             may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
-            answer_sentence=_answer_sentence(vacancy, current, now),
+            answer_sentence=_answer_sentence(vacancy, current, standing, now),
             today=self.today,
             **kwargs,
         )
 
 
-def _answer_sentence(vacancy: Vacancy, current, now) -> str:
-    """The answer of the page in a sentence: how far is it?"""
+def _answer_sentence(vacancy: Vacancy, current, standing: list[Placement], now) -> str:
+    """The answer of the page in a sentence: how far is it? `standing` are its placements that stand."""
     if vacancy.status == Status.REQUESTED:
         return "Waiting for a decision by the Assistant Director or a finance officer."
     if vacancy.status == Status.SOURCING:
-        booked = Placement.objects.standing().filter(round=current).select_related("worker").first()
-        if booked:
+        if booked := next((one for one in standing if one.round_id == current.pk), None):
             return f"{booked.worker} starts on {booked.starts_on:%-d %B %Y}."
         secured = current.releases.standing().filter(outcome=Outcome.SECURED).select_related("contract__agency")
         if found := secured.order_by("-position", "-answered_at").first():
@@ -156,13 +165,10 @@ def _answer_sentence(vacancy: Vacancy, current, now) -> str:
         if waiting:
             return f"{waiting.contract.agency} has been asked and has not answered yet."
         return "No supplier is being asked at the moment."
-    if vacancy.status == Status.COVERED:
-        last = (
-            Placement.objects.standing().filter(vacancy=vacancy).select_related("worker").order_by("-ends_on").first()
-        )
-        if last:
-            verb = "is" if last.ends_on >= day_of(now) else "was"
-            return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
+    if vacancy.status == Status.COVERED and standing:
+        last = max(standing, key=lambda one: one.ends_on)
+        verb = "is" if last.ends_on >= day_of(now) else "was"
+        return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
     if vacancy.status == Status.AGREED:
         if current is not None and current.recruitment_state:
             return "Ask the first supplier."
@@ -230,17 +236,11 @@ class ReleaseDetail(Page):
 
     def get_context_data(self, pk, **kwargs):
         visible = Release.objects.visible_to(self.request.user).select_related(
-            "vacancy__team",
-            "contract__agency",
-            "sent_by",
-            "answered_by",
-            "supplying_agency",
-            "rests_on__contract__agency",
-            "exemption",
-            "voided_by",
-            "round",
+            "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round"
         )
+        visible = visible.prefetch_related(Prefetch("rests_on", Release.objects.select_related("contract__agency")))
         release = get_object_or_404(visible, pk=pk)
+        with_people(release, ("sent_by", "answered_by", "voided_by"))
         corrections = Correction.objects.filter(subject="release", subject_id=release.pk)
         return super().get_context_data(
             release=release,

@@ -14,11 +14,14 @@ from placements.actions.placements import chain_of, length_of
 from placements.models import Placement, PlacementPeriod, PlacementReversal, PracticeConcern
 from placements.models.placement import PlacementQuerySet
 from placements.reviews import next_review
-from recruitment.models import Correction
+from recruitment.models import Correction, Release
 from recruitment.permissions import in_reach
 from reporting.listing import Column, ListPage
 from reporting.reports.spend import worth_of
-from reporting.views.pages import Page
+from reporting.views.pages import Page, with_people
+
+ORDER = ("contract__agency", "exemption", "rests_on__contract__agency")
+WHO_ACTED = ("booked_by", "ended_early_by", "did_not_start_by", "started_confirmed_by", "voided_by")
 
 
 class PlacementDetail(Page):
@@ -30,21 +33,15 @@ class PlacementDetail(Page):
             Placement.objects.visible_to(user)
             .with_team(self.today)
             .select_related("worker", "vacancy__team__service", "contract__agency", "supplying_agency")
-            .prefetch_related(  # each by its key: one plan with all of them would take longer to make than to run
-                "release__rests_on__contract__agency",
-                "release__contract__agency",
-                "release__exemption",
-                "booked_by",
-                "ended_early_by",
-                "did_not_start_by",
-                "started_confirmed_by",
-                "voided_by",
+            .prefetch_related(  # by their keys: one plan with all of them would take longer to make than to run
+                Prefetch("release", Release.objects.select_related(*ORDER)),
                 "continues",
                 Prefetch("periods", PlacementPeriod.objects.select_related("agreed_by", "approved_by")),
                 Prefetch("reversals", PlacementReversal.objects.select_related("entry__entered_by")),
             )
         )
         placement = get_object_or_404(visible, pk=pk)
+        with_people(placement, WHO_ACTED)
         periods, reversals = list(placement.periods.all()), list(placement.reversals.all())
         chain, breaches = chain_of(placement), list(placement.breaches.order_by("pk"))
         first, last, weeks = length_of(placement)

@@ -6,6 +6,7 @@ import pytest
 
 from council.working_time import WorkingCalendar
 from placements.actions import hires, life
+from placements.models import Hire, Placement
 from recruitment.actions import exemptions, releases, supplier, vacancies
 from reporting.timeline import time_left, timeline
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -25,7 +26,8 @@ def world(django_db_setup, django_db_blocker):
 
 def steps_of(vacancy, now=SOON, may_source=True):
     vacancy.refresh_from_db()
-    return timeline(vacancy, vacancy.rounds.order_by("-number").first(), now, may_source)
+    booked, hires = Placement.objects.filter(vacancy=vacancy).order_by("pk"), Hire.objects.filter(vacancy=vacancy)
+    return timeline(vacancy, vacancy.rounds.order_by("-number").first(), now, may_source, booked, hires)
 
 
 def seen(steps) -> list[tuple[str, str, str]]:
@@ -263,7 +265,7 @@ def test_who_was_found_for_good_is_recorded_or_will_not_come(world):
 
 
 def test_without_a_round_there_is_no_timeline(world):
-    assert timeline(world.request(), None, SOON, True) == []
+    assert timeline(world.request(), None, SOON, True, [], []) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from council.models import Deputy
 from placements.actions import corrections, extensions, facts, life, reviews
@@ -181,3 +183,12 @@ def test_every_line_leads_to_a_page_that_the_person_may_open(world, everything, 
         addresses = [one.url for one in section.items[:2]] + ([section.all_url] if section.all_url else [])
         refused = [address for address in addresses if client.get(address).status_code != 200]
         assert (section.title, refused) == (section.title, [])
+
+
+@pytest.mark.parametrize("who", TABLE)
+def test_the_page_takes_few_queries_even_where_everything_waits(world, everything, client_of, who):
+    """One for all that waits, and one for each table that something is shown from: here, from every one of them."""
+    client = client_of(who)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get("/").status_code == 200
+    assert len(caught) <= 24, len(caught)
