@@ -1,13 +1,13 @@
 """A list page: filtered, sorted, paged, with its total, and as a CSV of exactly what is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Choices, Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -22,13 +22,59 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """`value` gives what the CSV holds; the page shows it by `kind`: text, money, day, moment, number or tag."""
+    """`value` gives what the CSV holds; the page shows it by `kind`: text, money, day, moment, number or tag.
+
+    Where every column is a `field` or `made`, its CSV is made of the columns of the database alone, without a row of the model for
+    each: that is several times as fast. `paths` are those columns, `make` what is made of them.
+    """
 
     title: str
     value: Callable[[Row], object]
     kind: str = "text"
     sort: str = ""
     link: Callable[[Row], str] | None = None
+    paths: tuple[str, ...] = ()
+    make: Callable[..., object] | None = None
+
+
+def field(
+    title: str,
+    path: str,
+    kind: str = "text",
+    sort: str = "",
+    link: Callable | None = None,
+    show: Callable | None = None,
+) -> Column:
+    """One field of the row, or of a row it belongs to (`vacancy__team__name`), as it is or as `show` says it."""
+    return made(title, (path,), show or (lambda held: held), kind, sort, link)
+
+
+def made(
+    title: str,
+    paths: tuple[str, ...],
+    make: Callable[..., object],
+    kind: str = "text",
+    sort: str = "",
+    link: Callable | None = None,
+) -> Column:
+    """What `make` makes of several fields."""
+
+    def value(row: Any) -> object:
+        return make(*(_held(row, path) for path in paths))
+
+    return Column(title, value, kind, sort, link, paths, make)
+
+
+def _held(row: Any, path: str) -> object:
+    for name in path.split("__"):
+        row = None if row is None else getattr(row, name)
+    return row
+
+
+def label_of(choices: type[Choices]) -> Callable[[str], str]:
+    """What people read for a choice; nothing where nothing is chosen."""
+    labels = {"": "", **{value: str(label) for value, label in choices.choices}}
+    return lambda value: labels[value]
 
 
 @dataclass(frozen=True)
@@ -94,10 +140,20 @@ class ListPage(TemplateView):
         rows = self._sorted(self._filtered(self.rows()))
         if request.GET.get("format") == "csv":
             header = [column.title for column in self.columns]
-            every = rows.iterator(chunk_size=1000) if isinstance(rows, QuerySet) else rows
-            found = ([column.value(row) for column in self.columns] for row in every)
+            found = self._cells(rows)
             return csv_response(f"{self.file_name}-{self.today.isoformat()}.csv", header, found)
         return self.render_to_response(self.get_context_data(found=rows))
+
+    def _cells(self, rows: Any) -> Iterator[list[object]]:
+        """What each row holds in each column, one row after the other."""
+        if isinstance(rows, QuerySet) and all(column.paths for column in self.columns):
+            paths = list(dict.fromkeys(path for column in self.columns for path in column.paths))
+            at = [(column.make, [paths.index(path) for path in column.paths]) for column in self.columns]
+            for held in rows.values_list(*paths).iterator(chunk_size=2000):
+                yield [make(*[held[place] for place in places]) for make, places in at if make]
+        else:
+            for row in rows.iterator(chunk_size=1000) if isinstance(rows, QuerySet) else rows:
+                yield [column.value(row) for column in self.columns]
 
     def _filtered(self, rows: Any) -> Any:
         self.chosen: dict[str, str] = {}

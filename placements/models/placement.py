@@ -1,5 +1,7 @@
 """A placement: a worker covering a vacancy through a contract and a release, or found or brought forward without one."""
 
+from datetime import date, datetime
+
 import pghistory
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -56,6 +58,29 @@ class Continues(models.TextChoices):
 
 
 _LIVE = Q(did_not_start_at__isnull=True, voided_at__isnull=True)
+
+
+STAGE_OF = ("voided_at", "did_not_start_at", "starts_on", "ends_on", "ended_early_at")
+
+
+def stage_on(
+    day: date,
+    voided_at: datetime | None,
+    did_not_start_at: datetime | None,
+    starts_on: date,
+    ends_on: date,
+    ended_early_at: datetime | None,
+) -> str:
+    """One word for where a placement with these facts, `STAGE_OF`, stands on a day."""
+    if voided_at:
+        return "Entered in error"
+    if did_not_start_at:
+        return "Did not start"
+    if day < starts_on:
+        return "Booked"
+    if day > ends_on:
+        return "Ended early" if ended_early_at else "Ended"
+    return "In post"
 
 
 class PlacementQuerySet(models.QuerySet):
@@ -358,12 +383,4 @@ class Placement(models.Model):
 
     def stage(self, day) -> str:
         """One word for where the placement stands on a day."""
-        if self.voided_at:
-            return "Entered in error"
-        if self.did_not_start_at:
-            return "Did not start"
-        if day < self.starts_on:
-            return "Booked"
-        if day > self.ends_on:
-            return "Ended early" if self.ended_early_at else "Ended"
-        return "In post"
+        return stage_on(day, *(getattr(self, name) for name in STAGE_OF))

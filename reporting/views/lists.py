@@ -1,7 +1,7 @@
 """The lists: every one filters, sorts, pages and downloads exactly what it shows."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, DecimalField, Exists, Max, OuterRef, Q, Subquery, Sum, Value
@@ -20,10 +20,13 @@ from placements.models import (
     PlacementReversal,
     Worker,
 )
+from placements.models.placement import STAGE_OF, stage_on
 from recruitment.models import (
     Agency,
     Contract,
+    JobType,
     Kind,
+    NotSecuredReason,
     Origin,
     Outcome,
     Release,
@@ -33,7 +36,7 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
-from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.listing import Column, DayFilter, Filter, ListPage, field, label_of, made
 
 
 def services():
@@ -53,6 +56,10 @@ def teams_called(text: str) -> list[int]:
     return list(Team.objects.filter(name__icontains=text).values_list("pk", flat=True))
 
 
+def address(row) -> str:
+    return row.get_absolute_url()
+
+
 def agencies():
     return [(str(pk), name) for pk, name in Agency.objects.values_list("pk", "name")]
 
@@ -68,10 +75,10 @@ WHOSE_TURN = {
 }
 
 
-def whose_turn(vacancy: Vacancy) -> str:
-    if vacancy.status == Status.SOURCING and getattr(vacancy, "waits_for_supplier", False):
+def whose_turn(status: str, waits_for_supplier: bool) -> str:
+    if status == Status.SOURCING and waits_for_supplier:
         return "Supplier"
-    return WHOSE_TURN.get(vacancy.status, "")
+    return WHOSE_TURN.get(Status(status), "")
 
 
 def _stages():
@@ -109,16 +116,16 @@ class Requests(ListPage):
         DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__lt=end_of_day(day))),
     ]
     columns = [
-        Column("Reference", lambda v: v.reference, sort="pk", link=lambda v: v.get_absolute_url()),
-        Column("Team", lambda v: v.team.name, sort="team__name"),
-        Column("Role", lambda v: v.get_job_type_display(), sort="job_type"),
-        Column("Need", lambda v: v.get_kind_display()),
-        Column("Hours per week", lambda v: v.hours_per_week, "number", sort="hours_per_week"),
-        Column("Asked for on", lambda v: timezone.localdate(v.requested_at), "day", sort="requested_at"),
-        Column("Needed from", lambda v: v.needed_from, "day", sort="needed_from"),
-        Column("Urgency", lambda v: v.get_urgency_display(), sort="urgency"),
-        Column("Stage", lambda v: v.get_status_display(), "tag", sort="status"),
-        Column("Whose turn", whose_turn),
+        field("Reference", "reference", sort="pk", link=address),
+        field("Team", "team__name", sort="team__name"),
+        field("Role", "job_type", sort="job_type", show=label_of(JobType)),
+        field("Need", "kind", show=label_of(Kind)),
+        field("Hours per week", "hours_per_week", "number", sort="hours_per_week"),
+        field("Asked for on", "requested_at", "day", sort="requested_at", show=timezone.localdate),
+        field("Needed from", "needed_from", "day", sort="needed_from"),
+        field("Urgency", "urgency", sort="urgency", show=label_of(Urgency)),
+        field("Stage", "status", "tag", sort="status", show=label_of(Status)),
+        made("Whose turn", ("status", "waits_for_supplier"), whose_turn),
     ]
 
     @staticmethod
@@ -157,14 +164,17 @@ def _by_answer(rows, value):
     return rows.standing().filter(outcome=value)
 
 
-def _answer(release: Release) -> str:
-    if release.voided_at:
+OUTCOME = label_of(Outcome)
+
+
+def _answer(outcome: str, voided_at: datetime | None, respond_by: datetime, says_it_cannot: bool) -> str:
+    if voided_at:
         return "Entered in error"
-    if release.outcome == Outcome.OPEN and release.says_it_cannot:
+    if outcome == Outcome.OPEN and says_it_cannot:
         return "Cannot supply"
-    if release.outcome == Outcome.OPEN and release.respond_by <= timezone.now():
+    if outcome == Outcome.OPEN and respond_by <= timezone.now():
         return "Time has ended"
-    return release.get_outcome_display()
+    return OUTCOME(outcome)
 
 
 class Releases(ListPage):
@@ -187,19 +197,17 @@ class Releases(ListPage):
         DayFilter("until", "Answered until", lambda rows, day: rows.filter(answered_at__lt=end_of_day(day))),
     ]
     columns = [
-        Column("Order", lambda r: r.reference, sort="pk", link=lambda r: r.get_absolute_url()),
-        Column(
-            "Request", lambda r: r.vacancy.reference, sort="vacancy__pk", link=lambda r: r.vacancy.get_absolute_url()
-        ),
-        Column("Team", lambda r: r.vacancy.team.name, sort="vacancy__team__name"),
-        Column("Sent to", lambda r: r.contract.agency.name, sort="contract__agency__name"),
-        Column("Contract", lambda r: r.contract.reference, sort="contract__reference"),
-        Column("Maximum rate, £ an hour", lambda r: r.max_rate, "number", sort="max_rate"),
-        Column("Sent", lambda r: r.sent_at, "moment", sort="sent_at"),
-        Column("Answer by", lambda r: r.respond_by, "moment", sort="respond_by"),
-        Column("Answered", lambda r: r.answered_at, "moment", sort="answered_at"),
-        Column("Answer", _answer, "tag", sort="outcome"),
-        Column("Why", lambda r: r.get_reason_display()),
+        field("Order", "reference", sort="pk", link=address),
+        field("Request", "vacancy__reference", sort="vacancy__pk", link=lambda r: r.vacancy.get_absolute_url()),
+        field("Team", "vacancy__team__name", sort="vacancy__team__name"),
+        field("Sent to", "contract__agency__name", sort="contract__agency__name"),
+        field("Contract", "contract__reference", sort="contract__reference"),
+        field("Maximum rate, £ an hour", "max_rate", "number", sort="max_rate"),
+        field("Sent", "sent_at", "moment", sort="sent_at"),
+        field("Answer by", "respond_by", "moment", sort="respond_by"),
+        field("Answered", "answered_at", "moment", sort="answered_at"),
+        made("Answer", ("outcome", "voided_at", "respond_by", "says_it_cannot"), _answer, "tag", sort="outcome"),
+        field("Why", "reason", show=label_of(NotSecuredReason)),
     ]
 
     @staticmethod
@@ -266,17 +274,17 @@ class Placements(ListPage):
         ),
     ]
     columns = [
-        Column("Placement", lambda p: p.reference, sort="pk", link=lambda p: p.get_absolute_url()),
-        Column("Stage", lambda p: p.stage(timezone.localdate()), "tag"),
-        Column("Worker", lambda p: p.worker.name, sort="worker__name"),
-        Column("Team", lambda p: p.team_now, sort="team_now"),
-        Column("Role", lambda p: p.vacancy.get_job_type_display()),
-        Column("Agency", lambda p: p.supplying_agency.name, sort="supplying_agency__name"),
-        Column("Contract", lambda p: p.contract.reference if p.contract else "None", sort="contract__reference"),
-        Column("Start", lambda p: p.starts_on, "day", sort="starts_on"),
-        Column("End", lambda p: p.ends_on, "day", sort="ends_on"),
-        Column("Hours per week", lambda p: p.hours_per_week, "number", sort="hours_per_week"),
-        Column("Committed, £ excluding VAT", lambda p: p.worth, "money"),
+        field("Placement", "reference", sort="pk", link=address),
+        made("Stage", STAGE_OF, lambda *facts: stage_on(timezone.localdate(), *facts), "tag"),
+        field("Worker", "worker__name", sort="worker__name"),
+        field("Team", "team_now", sort="team_now"),
+        field("Role", "vacancy__job_type", show=label_of(JobType)),
+        field("Agency", "supplying_agency__name", sort="supplying_agency__name"),
+        field("Contract", "contract__reference", sort="contract__reference", show=lambda held: held or "None"),
+        field("Start", "starts_on", "day", sort="starts_on"),
+        field("End", "ends_on", "day", sort="ends_on"),
+        field("Hours per week", "hours_per_week", "number", sort="hours_per_week"),
+        field("Committed, £ excluding VAT", "worth", "money"),
     ]
 
     def get(self, request, *args, **kwargs):

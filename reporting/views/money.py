@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Sum, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from recruitment.models import (
     Contract,
     Route,
 )
-from reporting.listing import Column, DayFilter, Filter, ListPage
+from reporting.listing import Column, DayFilter, Filter, ListPage, field, made
 from reporting.reports import contracts
 from reporting.views.lists import agencies
 from reporting.views.pages import day_asked
@@ -82,10 +83,8 @@ def _by_state(rows, value):
     return rows.filter(is_allocated=True) if value == "allocated" else rows.filter(is_ours=False)
 
 
-def _on_contracts(payment: Payment) -> str:
-    if not payment.is_ours:
-        return ""
-    return ", ".join(part.contract.reference for part in payment.allocations.all())
+def _state(is_ours: bool, is_allocated: bool) -> str:
+    return "Not ours" if not is_ours else "On a contract" if is_allocated else "To allocate"
 
 
 class Payments(ListPage):
@@ -116,22 +115,23 @@ class Payments(ListPage):
         DayFilter("until", "Paid until", lambda rows, day: rows.filter(paid_on__lte=day)),
     ]
     columns = [
-        Column("Paid on", lambda p: p.paid_on, "day", sort="paid_on"),
-        Column("Agency", lambda p: p.agency.name, sort="agency__name"),
-        Column("Supplier as written", lambda p: p.supplier),
-        Column("Reference", lambda p: p.reference, sort="reference"),
-        Column("Department", lambda p: p.department, sort="department"),
-        Column("Description", lambda p: p.description),
-        Column("Amount, £ excluding VAT", lambda p: p.amount, "money", sort="amount"),
-        Column("On contract", _on_contracts),
-        Column(
+        field("Paid on", "paid_on", "day", sort="paid_on"),
+        field("Agency", "agency__name", sort="agency__name"),
+        field("Supplier as written", "supplier"),
+        field("Reference", "reference", sort="reference"),
+        field("Department", "department", sort="department"),
+        field("Description", "description"),
+        field("Amount, £ excluding VAT", "amount", "money", sort="amount"),
+        field("On contract", "on_contracts", show=lambda held: held or ""),
+        made(
             "State",
-            lambda p: "Not ours" if not p.is_ours else "On a contract" if p.is_allocated else "To allocate",
+            ("is_ours", "is_allocated"),
+            _state,
             "tag",
             link=lambda p: f"/payments/{p.pk}/allocate/" if p.is_ours else "",
         ),
-        Column("File", lambda p: p.imported_from.file_name, link=lambda p: p.imported_from.get_absolute_url()),
-        Column("Line", lambda p: p.line, "number"),
+        field("File", "imported_from__file_name", link=lambda p: p.imported_from.get_absolute_url()),
+        field("Line", "line", "number"),
     ]
     total = ("Payments, excluding VAT", "amount")
 
@@ -140,8 +140,10 @@ class Payments(ListPage):
         return rows.filter(Q(reference__icontains=text) | Q(supplier__icontains=text) | Q(description__icontains=text))
 
     def rows(self):
-        rows = Payment.objects.select_related("agency", "imported_from")
-        return rows.prefetch_related("allocations__contract")
+        parts = PaymentAllocation.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+        names = parts.values(names=StringAgg("contract__reference", ", ", order_by="pk"))
+        rows = Payment.objects.annotate(on_contracts=Case(When(is_allocated=True, is_ours=True, then=Subquery(names))))
+        return rows.select_related("agency", "imported_from").defer("imported_from__result")
 
 
 class Imports(ListPage):
