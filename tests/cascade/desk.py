@@ -35,7 +35,7 @@ class Desk:
 
     def __init__(self, world, tally: Tally, n: int, foolish: list, tries: dict):
         self.world, self.tally, self.rng = world, tally, random.Random(n)
-        self.foolish, self.tries = foolish, tries
+        self.foolish, self.tries, self.acts = foolish, list(tries.values()), 0
         self.now, self.requests, self.both = MONDAY, [], None
         self.calendar = calendar_of_the_council()
         self.south = TeamFactory(service=world.team.service, name="South")
@@ -58,7 +58,9 @@ class Desk:
         return self.rng.random() * 100 < percent
 
     def act(self, n: int) -> None:
-        self.rng.seed(n)
+        """What is done next: what the number says, and how much was done before, since the same few numbers are drawn often."""
+        self.acts += 1
+        self.rng.seed(f"{n} {self.acts}")
         live = [v for v in self.requests if v.status not in ("filled", "ended", "withdrawn")]
         if len(live) < 3:
             self.requests = [*live, self._ask()]
@@ -67,20 +69,55 @@ class Desk:
         vacancy.refresh_from_db()
         if self.chance(45):
             self._sensible(vacancy)
-        elif self.chance(70):
-            seldom = min(self.tries, key=lambda kind: (self.tally.refused[kind], kind))
-            self.tries[seldom](self, vacancy)
+        elif self.tries and self.chance(70):
+            self.rng.choice(self.tries)(self, vacancy)
         else:
             self.rng.choice(self.foolish)(self, vacancy)
 
-    def _ask(self) -> Vacancy:
+    def _ask(self, **wanted) -> Vacancy:
         self.tally.steps += 1
-        return self.world.request(
-            at=self.now,
-            kind=self.rng.choice(["vacant_post", "vacant_post", "cover"]),
-            needed_from=self.now.date() + timedelta(7),
-            hours_per_week=D(self.rng.choice([37, 37, 20])),
-        )
+        usual = {
+            "kind": self.rng.choice(["vacant_post", "vacant_post", "cover"]),
+            "hours_per_week": D(self.rng.choice([37, 37, 20])),
+        }
+        return self.world.request(at=self.now, needed_from=self.now.date() + timedelta(7), **usual | wanted)
+
+    def ready(self, **wanted) -> Vacancy:
+        """A new request for which a supplier may be asked at once."""
+        vacancy = self._ask(**wanted)
+        self.requests.append(vacancy)
+        self.decide(vacancy)
+        self.direct(vacancy)
+        vacancy.refresh_from_db()
+        return vacancy
+
+    def fresh_open(self, **wanted) -> Release | None:
+        """A new request, sent to the first supplier."""
+        return self.send(self.ready(**wanted), self.world.corporate)
+
+    def fresh_secured(self) -> Release | None:
+        release = self.fresh_open()
+        return self.secured(release) if release else None
+
+    def fresh_failed(self) -> Release | None:
+        if (release := self.fresh_open()) is None:
+            return None
+        self.now = max(self.now, self.calendar.add_working_hours(release.respond_by, 1))
+        return self.not_secured(release)
+
+    def fresh_placement(self, **terms) -> Placement | None:
+        """A worker just booked, who starts in three days."""
+        start = self.now.date() + timedelta(3)
+        release = self.fresh_secured()
+        return self.book(release, **{"starts_on": start, "ends_on": start + timedelta(13)} | terms) if release else None
+
+    def on_the_framework(self) -> Release | None:
+        """An order of the framework on which nobody is booked yet."""
+        if found := self.some_secured(contract=self.world.framework, voided_at__isnull=True):
+            return found
+        failed = self.fresh_failed()
+        later = self.send(failed.vacancy, self.world.framework) if failed else None
+        return self.secured(later) if later else None
 
     # -- the sensible next step -------------------------------------------------------------------------------------------
 
@@ -94,8 +131,10 @@ class Desk:
             if last and self.chance(80):
                 self.now = max(self.now, MONDAY + timedelta((last.ends_on - MONDAY.date()).days + 1))
             self.attempt(vacancies.start_round, vacancy=vacancy, reason="x")
-        else:
+        elif self.chance(20):
             self.end(vacancy)
+        else:
+            self.requests.append(self._ask())
 
     def _source(self, vacancy: Vacancy) -> None:
         round_ = vacancies.open_round_of(vacancy)
@@ -165,7 +204,7 @@ class Desk:
         self.attempt(vacancies.record_direct_recruitment, vacancy=vacancy, state="not_suitable", note=note)
 
     def send(self, vacancy, contract, **more):
-        self.attempt(releases.send, vacancy=vacancy, contract=contract, **{"max_rate": D("42.00")} | more)
+        return self.attempt(releases.send, vacancy=vacancy, contract=contract, **{"max_rate": D("42.00")} | more)
 
     def secured(self, release, **more):
         mode = {"supply_mode": "direct"} if release.position else {}
@@ -229,6 +268,7 @@ class Desk:
             self.tally.framework += 1
         if placement and release.exemption_id:
             self.tally.exempted += 1
+        return placement
 
     def end(self, vacancy):
         self.attempt(needs.end_need, vacancy=vacancy, reason="x")

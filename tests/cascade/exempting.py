@@ -63,7 +63,7 @@ def go_by_exemption(desk, vacancy) -> None:
 
 
 def use(desk, exemption) -> None:
-    need = exemption.needs.order_by("?").first() if desk.chance(50) else exemption.needs.first()
+    need = desk.rng.choice(list(exemption.needs.order_by("pk")))
     desk.send(need.vacancy, contract_of(exemption))
     release = need.vacancy.releases.filter(exemption=exemption, outcome="open").first()
     if release is None or not desk.secured(release):

@@ -8,16 +8,19 @@ from django.db import DatabaseError, connection, transaction
 from placements.actions import (
     corrections,
     endings,
+    extensions,
     facts,
     hires,
     life,
     onward,
+    placements,
     rate_changes,
 )
 from placements.models import BroughtForward, Placement
 from recruitment.actions import contracts, releases, vacancies
 from recruitment.models import ContractAccount
 from tests.cascade import exempting, people
+from tests.factories.world import MONDAY
 
 
 def skip_to_the_framework(desk, vacancy):
@@ -25,11 +28,10 @@ def skip_to_the_framework(desk, vacancy):
 
 
 def offer_the_framework_more(desk, vacancy):
-    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
+    desk.send(vacancy, desk.world.corporate, max_rate=D("39.50"))
+    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True) or desk.fresh_failed()
     if failed:
         desk.send(failed.vacancy, desk.world.framework, max_rate=failed.max_rate + 1)
-    else:
-        desk.send(vacancy, desk.world.corporate, max_rate=D("39.50"))
 
 
 def use_a_stale_failure(desk, vacancy):
@@ -92,7 +94,7 @@ def answer_again(desk, vacancy):
 
 def answer_badly(desk, vacancy, choice: int | None = None):
     wanted = {"position": 1} if choice == 5 else {"position__gt": 0} if choice in (0, 1) else {}
-    release = desk.some_release(outcome="open", **wanted)
+    release = desk.some_release(outcome="open", **wanted) or desk.fresh_open()
     if release is None:
         return
     choice = desk.rng.randrange(6) if choice is None else choice
@@ -171,11 +173,10 @@ def spend_nearly_everything(desk, vacancy):
     left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(desk.rng.choice([200, 3000, 19000]))
     if left > 0:
         contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
-    release = desk.some_secured(contract=desk.world.framework)
-    failed = desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True)
-    if release and desk.chance(80):
-        desk.book(release)
-    elif failed:
+    if desk.chance(50):
+        if release := desk.on_the_framework():
+            desk.book(release)
+    elif failed := desk.some_release(position=1, outcome="not_secured", round__closed_at__isnull=True):
         desk.send(failed.vacancy, desk.world.framework)
     if left > 0:
         contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
@@ -556,7 +557,7 @@ def booked_with(**changes):
     """Books on an unbooked answer with one thing wrong; a value may be worked out from the desk and the release."""
 
     def attempt(desk, vacancy):
-        release = desk.some_secured(position__gt=0) or desk.newly_secured()
+        release = desk.some_secured(position__gt=0) or desk.newly_secured() or desk.fresh_secured()
         if release:
             worked_out = {k: v(desk, release) if callable(v) else v for k, v in changes.items()}
             desk.book(release, **worked_out)
@@ -569,29 +570,349 @@ def tomorrow(desk, release) -> date:
 
 
 def place_a_hire(desk, vacancy):
-    release = desk.some_secured(position=0)
-    waiting = desk.some_release(position=0, outcome="open")
+    """Who was found for the permanent post is no agency worker."""
+    waiting = desk.some_release(position=0, outcome="open", voided_at__isnull=True)
+    waiting = waiting or desk.send(desk.ready(kind="vacant_post"), desk.world.permanent)
+    if waiting and (secured := desk.secured(waiting)):
+        desk.book(secured)
+
+
+def answer_twice(desk, vacancy):
+    release = desk.some_release(outcome__in=["secured", "not_secured"], voided_at__isnull=True) or desk.fresh_failed()
     if release:
+        desk.secured(release)
+
+
+def ask_for_permanent_cover(desk, vacancy):
+    desk.send(desk.ready(kind="cover"), desk.world.permanent)
+
+
+def carry_nobody_over(desk, vacancy):
+    on = date(2030, 1, 1)  # long after everybody has left
+    desk.attempt(onward.carry_over, old=desk.world.corporate, new=desk.successor, on=on, terms={})
+
+
+def say_no_too_early(desk, vacancy):
+    if release := desk.fresh_open():
+        desk.now += timedelta(minutes=5)
+        desk.not_secured(release)
+
+
+def take_it_back_and_ask_further_on(desk, vacancy):
+    if release := desk.fresh_open():
+        desk.attempt(releases.withdraw, release=release, reason="x")
+        desk.send(release.vacancy, desk.world.framework)
+
+
+def book_before_the_answer(desk, vacancy):
+    if release := desk.some_release(outcome="open", position__gt=0, voided_at__isnull=True) or desk.fresh_open():
         desk.book(release)
-    elif waiting:
-        desk.secured(waiting)
-    else:
-        ask_liquid(desk, vacancy)
 
 
-def replace_again(desk, vacancy):
-    followed = Placement.objects.filter(
-        vacancy__in=desk.requests, continuations__isnull=False, did_not_start_at__isnull=True
+def book_twice(desk, vacancy):
+    placement = desk.some_placement(basis="release", voided_at__isnull=True, did_not_start_at__isnull=True)
+    if placement:
+        desk.book(placement.release)
+
+
+def of_a_placement(attempt):
+    """Tries something with a worker just booked, or with one of the last."""
+
+    def tried(desk, vacancy):
+        placement = desk.fresh_placement() or desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
+        if placement:
+            attempt(desk, placement)
+
+    return tried
+
+
+def _extended(desk, placement, days: int):
+    common = {"reason": "x", "recruitment_state": "unsuccessful", "recheck_note": "Nobody"}
+    rechecked = max(desk.now.date(), placement.booked_at.date())
+    ends_on = placement.ends_on + timedelta(days)
+    desk.attempt(extensions.extend, placement=placement, ends_on=ends_on, rechecked_on=rechecked, **common)
+
+
+def extended_to(days: int):
+    return of_a_placement(lambda desk, placement: _extended(desk, placement, days))
+
+
+def _did_not_come_twice(desk, placement):
+    for _ in range(2):
+        desk.attempt(endings.did_not_start, placement=placement, reason="x")
+
+
+def _replaced(desk, placement, start: date):
+    worker = {"registration_number": f"SW7{desk.rng.randrange(10**6):06d}", "worker_name": "R"}
+    terms = {"starts_on": start, "ends_on": start + timedelta(6), "pay_rate": D("30"), "charge_rate": D("40")}
+    return desk.attempt(life.replace, placement=placement, reason="x", **worker, **terms)
+
+
+def _replaced_twice(desk, placement):
+    end_it_early(desk, placement)
+    for _ in range(2):
+        _replaced(desk, placement, placement.ends_on + timedelta(1))
+
+
+def _replaced_late(desk, placement):
+    _replaced(desk, placement, placement.starts_on + timedelta(60))
+
+
+def _round_after(desk, placement) -> bool:
+    """The worker came and has gone, and the need goes on: a new round of the same request."""
+    desk.now = max(desk.now, MONDAY + timedelta((placement.starts_on - MONDAY.date()).days))
+    desk.attempt(placements.cover_started_request, placement=placement)
+    desk.now = max(desk.now, MONDAY + timedelta((placement.ends_on - MONDAY.date()).days + 1))
+    return desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason="x") is not None
+
+
+def _kept_on_late(desk, placement):
+    """Taken on for good, but not from the day after the last."""
+    starts_on = placement.ends_on + timedelta(5)
+    desk.attempt(onward.convert, placement=placement, starts_on=starts_on, fee=D(0), rating=3)
+
+
+def _booked_on_the_round_before(desk, placement):
+    if _round_after(desk, placement):
+        desk.attempt(endings.void, by=desk.world.director, placement=placement, reason="x")
+        desk.book(placement.release)
+
+
+def _moved_nowhere(desk, placement):
+    day = placement.starts_on + timedelta(1)
+    desk.attempt(life.move_team, placement=placement, team=desk.world.team, starts_on=day, reason="x")
+
+
+def _rate_long_after(desk, placement):
+    terms = {"starts_on": placement.starts_on + timedelta(400), "pay_rate": D("30"), "charge_rate": D("38")}
+    desk.attempt(rate_changes.change_rate, placement=placement, reason="x", **terms)
+
+
+def offer_more_further_on(desk, vacancy):
+    if failed := desk.fresh_failed():
+        desk.send(failed.vacancy, desk.world.framework, max_rate=failed.max_rate + 1)
+
+
+def find_somebody_too_late(desk, vacancy):
+    today = desk.now.date()
+    found = desk.world.found(starts_on=today - timedelta(3), ends_on=today + timedelta(20), contract=None)
+    desk.attempt(facts.record_breach, found=found, found_on=today - timedelta(9), how_found="x")
+
+
+def book_without_room(desk, vacancy):
+    """Booked while hardly anything is left on the contract."""
+    release = desk.on_the_framework()
+    left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(200)
+    if release is None or left <= 0:
+        return
+    contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+    start = desk.now.date() + timedelta(3)
+    desk.book(release, starts_on=start, ends_on=start + timedelta(13))
+    contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+
+
+def ask_without_room(desk, vacancy):
+    left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(200)
+    failed = desk.fresh_failed()
+    if failed and left > 0:
+        contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+        desk.send(failed.vacancy, desk.world.framework)
+        contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+
+
+def ask_before_direct_recruitment(desk, vacancy):
+    new = desk._ask()
+    desk.requests.append(new)
+    desk.decide(new)
+    desk.send(new, desk.world.corporate)
+
+
+def ask_the_next_before_the_last(desk, vacancy):
+    new = desk.ready()
+    desk.now += timedelta(hours=1)
+    if (release := desk.send(new, desk.world.corporate)) is None:
+        return
+    desk.now = max(desk.now, desk.calendar.add_working_hours(release.respond_by, 1))
+    if desk.not_secured(release):
+        when = release.sent_at - timedelta(minutes=30)
+        desk.send(new, desk.world.corporate, happened_at=when, late_reason="Away")
+
+
+def find_somebody_on_no_contract(desk, vacancy):
+    """Found in post outside any contract: nothing may be agreed on that."""
+    today = desk.now.date()
+    found = desk.world.found(starts_on=today - timedelta(3), ends_on=today + timedelta(20), contract=None)
+    breach = desk.attempt(facts.record_breach, found=found, found_on=today, how_found="x")
+    if breach:
+        desk.requests.append(breach.placement.vacancy)
+        desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
+        desk.extend(breach.placement, 7)
+
+
+def void_twice(desk, vacancy):
+    if release := desk.fresh_open():
+        for _ in range(2):
+            desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
+
+
+def propose_twice(desk, vacancy):
+    if release := desk.fresh_failed():
+        for _ in range(2):
+            desk.attempt(corrections.propose, subject="release", row=release, why="x", reason="no_answer")
+
+
+def start_a_round_without_a_reason(desk, vacancy):
+    placement = desk.some_placement(vacancy__status="covered", voided_at__isnull=True) or desk.some_placement()
+    if placement:
+        desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason=" ")
+    new = desk._ask()
+    desk.requests.append(new)
+    desk.decide(new, reason=" ")
+
+
+def book_on_the_framework(desk, vacancy):
+    """Nothing foolish: what the whole machine asks about, a framework placement with its proof."""
+    if release := desk.on_the_framework():
+        start = desk.now.date() + timedelta(3)
+        desk.book(release, starts_on=start, ends_on=start + timedelta(13))
+
+
+def go_by_exemption_after_a_failure(desk, vacancy):
+    if failed := desk.fresh_failed():
+        exempting.go_by_exemption(desk, failed.vacancy)
+
+
+def agree_again(desk, vacancy):
+    desk.decide(desk.ready())
+
+
+def change_nothing(desk, vacancy):
+    new = desk.ready()
+    desk.attempt(vacancies.change_terms, vacancy=new, reason="x", base=new.base)
+
+
+def ask_before_it_is_agreed(desk, vacancy):
+    new = desk._ask()
+    desk.requests.append(new)
+    desk.send(new, desk.world.corporate)
+
+
+def go_on_with_a_breach(desk, vacancy):
+    """Found in post on a contract: it is neither taken away nor extended before somebody has approved it."""
+    today = desk.now.date()
+    found = desk.world.found(
+        starts_on=today - timedelta(3), ends_on=today + timedelta(20), contract=desk.world.framework
     )
-    placement = followed.order_by("-pk").first()
-    if placement is None:
-        replace_the_worker(desk, vacancy)
-    else:
-        replace_the_worker(desk, vacancy, placement)
+    breach = desk.attempt(facts.record_breach, found=found, found_on=today, how_found="x")
+    if breach:
+        desk.requests.append(breach.placement.vacancy)
+        _extended(desk, breach.placement, 7)
+        desk.attempt(endings.void, by=desk.world.director, placement=breach.placement, reason="x")
 
 
-# Refusals that random days seldom meet → what is tried for the one seen least.
+def _filled_twice(desk, placement):
+    """Extended into the time of whoever is booked in the round after."""
+    if not _round_after(desk, placement):
+        return
+    vacancy = placement.vacancy
+    vacancy.refresh_from_db()
+    desk.direct(vacancy)
+    release = desk.send(vacancy, desk.world.corporate)
+    if release and (secured := desk.secured(release)):
+        start = desk.now.date() + timedelta(3)
+        desk.book(secured, starts_on=start, ends_on=start + timedelta(13))
+        _extended(desk, placement, 20)
+
+
+def _moved_to_another_service(desk, placement):
+    day = placement.starts_on + timedelta(1)
+    desk.attempt(life.move_team, placement=placement, team=desk.world.other_team, starts_on=day, reason="x")
+
+
+def _extended_unchecked(desk, placement):
+    common = {"reason": "x", "recruitment_state": "unsuccessful"}
+    desk.attempt(extensions.extend, placement=placement, ends_on=placement.ends_on + timedelta(7), **common)
+
+
+def _ended_twice(desk, placement):
+    for _ in range(2):
+        end_it_early(desk, placement)
+
+
+def ask_twice_for_good(desk, vacancy):
+    new = desk.ready(kind="vacant_post")
+    for _ in range(2):
+        desk.send(new, desk.world.permanent)
+
+
+def ask_before_the_round(desk, vacancy):
+    desk.send(desk.ready(), desk.world.corporate, happened_at=desk.now - timedelta(days=9), late_reason="Away")
+
+
+def answer_late_without_saying_why(desk, vacancy):
+    if release := desk.fresh_open():
+        when = desk.now + timedelta(hours=1)
+        desk.now += timedelta(days=9)
+        desk.secured(release, happened_at=when)
+
+
+def ask_for_longer_than_agreed(desk, vacancy):
+    desk.send(desk.ready(), desk.world.corporate, weeks=99)
+
+
+def the_first_supplier_in_its_own_place(desk, vacancy):
+    if release := desk.fresh_open():
+        desk.attempt(releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
+
+
+def void_ones_own(desk, vacancy):
+    if release := desk.fresh_open():
+        desk.attempt(releases.void, release=release, reason="x")
+
+
+def agree_ones_own(desk, vacancy):
+    new = desk._ask()
+    desk.requests.append(new)
+    desk.decide(new, by=new.requested_by)
+
+
+def decide_a_correction_twice(desk, vacancy):
+    if release := desk.fresh_failed():
+        row = {"subject": "release", "row": release}
+        correction = desk.attempt(corrections.propose, **row, why="x", reason="no_answer")
+        for _ in range(2 if correction else 0):
+            by = {"by": desk.world.director, "decision": "turned_down", "reason": "x"}
+            desk.attempt(corrections.decide, correction=correction, **by)
+
+
+# Refusals that random days seldom meet → what is tried for the one seen least; and placements, where those are too few.
+A_FRAMEWORK_PLACEMENT, ONE_BY_EXEMPTION = "a framework placement", "a placement by exemption"
 TRIES = {
+    A_FRAMEWORK_PLACEMENT: book_on_the_framework,
+    ONE_BY_EXEMPTION: go_by_exemption_after_a_failure,
+    "breach_stays": go_on_with_a_breach,
+    "not_authorised": go_on_with_a_breach,
+    "not_being_sourced": ask_before_it_is_agreed,
+    "not_from_here": agree_again,
+    "nothing_changed": change_nothing,
+    "already_decided": decide_a_correction_twice,
+    "another_service": of_a_placement(_moved_to_another_service),
+    "before_the_round": ask_before_the_round,
+    "ended": of_a_placement(_ended_twice),
+    "late_without_reason": answer_late_without_saying_why,
+    "longer_than_agreed": ask_for_longer_than_agreed,
+    "not_rechecked": of_a_placement(_extended_unchecked),
+    "nothing_to_replace": the_first_supplier_in_its_own_place,
+    "own_entry": void_ones_own,
+    "own_request": agree_ones_own,
+    "permanent_already_asked": ask_twice_for_good,
+    "request_is_full": of_a_placement(_filled_twice),
+    "already_answered": answer_twice,
+    "already_booked": book_twice,
+    "not_a_vacant_post": ask_for_permanent_cover,
+    "not_secured": book_before_the_answer,
+    "nothing_to_carry": carry_nobody_over,
+    "window_not_ended": say_no_too_early,
     "above_hours": booked_with(hours_per_week=lambda desk, release: release.hours_per_week + 5),
     "another_pattern": booked_with(pattern="seven_days"),
     "charge_below_pay": booked_with(pay_rate=D("45")),
@@ -608,29 +929,29 @@ TRIES = {
     "in_future": lambda desk, vacancy: answer_badly(desk, vacancy, 3),
     "no_rate_asked": lambda desk, vacancy: answer_badly(desk, vacancy, 4),
     "supply_not_said": lambda desk, vacancy: answer_badly(desk, vacancy, 5),
-    "over_value": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
-    "contract_has_no_room": lambda desk, vacancy: spend_nearly_everything(desk, vacancy),
-    "already_replaced": replace_again,
-    "replacement_too_late": lambda desk, vacancy: replace_the_worker(desk, vacancy),
-    "not_next_day": lambda desk, vacancy: transfer_the_worker(desk, vacancy, [3]),
-    "same_team": lambda desk, vacancy: move_the_worker(desk, vacancy),
-    "found_when": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
-    "no_contract": lambda desk, vacancy: find_somebody_in_post(desk, vacancy),
-    "did_not_start": lambda desk, vacancy: did_not_come(desk, vacancy),
-    "not_longer": lambda desk, vacancy: extend_badly(desk, vacancy),
-    "round_is_over": lambda desk, vacancy: book_on_an_old_answer(desk, vacancy),
-    "before_the_last": lambda desk, vacancy: ask_before_the_last(desk, vacancy),
-    "better_than_before": lambda desk, vacancy: offer_the_framework_more(desk, vacancy),
-    "withdrawn_proves_nothing": lambda desk, vacancy: take_it_back_and_go_on(desk, vacancy),
-    "above_request": lambda desk, vacancy: ask_for_too_much(desk, vacancy),
+    "over_value": book_without_room,
+    "contract_has_no_room": ask_without_room,
+    "already_replaced": of_a_placement(_replaced_twice),
+    "replacement_too_late": of_a_placement(_replaced_late),
+    "not_next_day": of_a_placement(_kept_on_late),
+    "same_team": of_a_placement(_moved_nowhere),
+    "found_when": find_somebody_too_late,
+    "no_contract": find_somebody_on_no_contract,
+    "did_not_start": of_a_placement(_did_not_come_twice),
+    "not_longer": extended_to(-1),
+    "round_is_over": of_a_placement(_booked_on_the_round_before),
+    "before_the_last": ask_the_next_before_the_last,
+    "better_than_before": offer_more_further_on,
+    "withdrawn_proves_nothing": take_it_back_and_ask_further_on,
+    "above_request": lambda desk, vacancy: ask_for_too_much(desk, desk.ready()),
     "not_a_placement": lambda desk, vacancy: place_a_hire(desk, vacancy),
-    "rate_outside": lambda desk, vacancy: change_the_rate(desk, vacancy),
-    "direct_first": lambda desk, vacancy: ask_for_too_long(desk, vacancy),
-    "waits_already": lambda desk, vacancy: correct_an_answer(desk, vacancy),
-    "needs_approval": lambda desk, vacancy: extend_badly(desk, vacancy),
-    "no_reason": lambda desk, vacancy: desk.attempt(vacancies.start_round, vacancy=vacancy, reason=" "),
+    "rate_outside": of_a_placement(_rate_long_after),
+    "direct_first": ask_before_direct_recruitment,
+    "waits_already": propose_twice,
+    "needs_approval": extended_to(100),
+    "no_reason": start_a_round_without_a_reason,
     "rested_on": lambda desk, vacancy: take_a_proof_away(desk, vacancy),
-    "already_voided": lambda desk, vacancy: take_away_what_is_gone(desk, vacancy),
+    "already_voided": void_twice,
     "proof_corrected": book_on_a_corrected_proof,
     "batch_closed": lambda desk, vacancy: bring_somebody_forward(desk, vacancy),
     **people.TRIES,

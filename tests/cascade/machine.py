@@ -1,11 +1,11 @@
 """Random days of random officers: whatever they try, no framework placement lacks its proof.
 
 Hypothesis draws the numbers; the `Desk` turns each into one thing somebody does: mostly the sensible next step of a request, often
-something foolish, and often what meets the refusal seen least. Two runs, in two test files so that both processors are busy. In CI each
+something foolish, and often what meets a refusal seen too seldom. Two runs, in two test files so that both processors are busy. In CI each
 goes on until it has seen 100 framework placements and every kind of refusal ten times, which makes 200 and 20 together, and fails where
-that takes too long. Each example has a seed, named where it fails; this does it again:
+that takes too long. Each example has a seed and the refusals it was after, both named where it fails; this does it again:
 
-    make test TESTS=tests/cascade/test_first_run.py SEED=1003
+    make test TESTS=tests/cascade/test_first_run.py SEED=1003 KINDS=over_value,not_next_day
 """
 
 import os
@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from council.models import Role, RoleGrant
 from placements.actions.emergencies import mark_unconfirmed_emergencies
 from tests.cascade.desk import Desk, Tally
-from tests.cascade.foolish import FOOLISH, TRIES
+from tests.cascade.foolish import A_FRAMEWORK_PLACEMENT, FOOLISH, ONE_BY_EXEMPTION, TRIES
 from tests.factories import build_world
 
 # Each of two runs: the least steps, and what they must see. Outside CI a run is too short to ask for every kind of refusal.
@@ -165,7 +165,7 @@ STAGE_IS_MISSING = """
 # -- foolish things: each is tried now and then, whatever the state of the request -------------------------------------------------
 
 
-def machine_for(world, tally: Tally):
+def machine_for(world, tally: Tally, tries: dict):
     class Officers(RuleBasedStateMachine):
         def __init__(self):
             super().__init__()
@@ -175,7 +175,7 @@ def machine_for(world, tally: Tally):
 
         @initialize(n=st.integers(0, 2**32 - 1))
         def sit_down(self, n):
-            self.desk = Desk(world, tally, n, FOOLISH, TRIES)
+            self.desk = Desk(world, tally, n, FOOLISH, tries)
 
         @rule(n=st.integers(0, 2**48))
         def something_is_done(self, n):
@@ -229,6 +229,13 @@ def lacks(tally: Tally) -> bool:
     return bool(rare(tally)) or tally.framework < FRAMEWORK_EACH or tally.exempted < EXEMPTED_EACH
 
 
+def _wanted(tally: Tally) -> list[str]:
+    """What to try for in the next example: the kinds of refusal seen too seldom so far, and framework placements."""
+    wanted = [kind for kind in sorted(EVERY_KIND & set(TRIES)) if tally.refused[kind] < max(REFUSALS_EACH, 1)]
+    wanted += [A_FRAMEWORK_PLACEMENT] if tally.framework < FRAMEWORK_EACH else []
+    return wanted + ([ONE_BY_EXEMPTION] if tally.exempted < EXEMPTED_EACH else [])
+
+
 def run_machine(number: int) -> Tally:
     """As many steps as it takes from one seed after the other to see what they must see."""
     world, tally, run = build_world(), Tally(), 0
@@ -247,10 +254,13 @@ def run_machine(number: int) -> Tally:
             phases=[Phase.generate],
         )
         number_of_run = int(os.environ.get("SEED") or number * 1000 + run)
+        kinds = os.environ["KINDS"].split(",") if "KINDS" in os.environ else _wanted(tally)
+        tries = {kind: TRIES[kind] for kind in kinds if kind}
         try:
-            run_state_machine_as_test(seed(number_of_run)(machine_for(world, tally)), settings=chosen)
+            run_state_machine_as_test(seed(number_of_run)(machine_for(world, tally, tries)), settings=chosen)
         except BaseException as failure:
-            failure.add_note(f"Again: make test TESTS=tests/cascade/test_first_run.py SEED={number_of_run}")
+            again = f"TESTS=tests/cascade/test_first_run.py SEED={number_of_run} KINDS={','.join(kinds)}"
+            failure.add_note(f"Again: make test {again}")
             raise
         if "SEED" in os.environ:
             return tally

@@ -75,6 +75,7 @@ def show_somebody_of_pertemps_again(desk, vacancy):
     """The framework shows, offers or books somebody whom Pertemps showed before."""
     shown = desk.some_candidate(release__position=1, voided_at__isnull=True)
     release = desk.some_release(position=2, outcome__in=["open", "secured"], voided_at__isnull=True)
+    release = release or desk.on_the_framework()
     if not (shown and release and shown.registration_number):
         return
     if release.outcome == "secured" and desk.chance(60):
@@ -162,7 +163,7 @@ def call_at_night(desk, vacancy):
 
 def pass_the_value_on_authority(desk, vacancy):
     """The corporate contract is nearly spent for a moment; the Strategic Director may have given authority."""
-    release = desk.some_secured(contract=desk.world.framework, voided_at__isnull=True)
+    release = desk.on_the_framework()
     if release is None:
         return
     if desk.chance(80):
@@ -206,21 +207,74 @@ FOOLISH = [
     hold_a_meeting,
 ]
 
+
+def put_somebody_forward_too_late(desk, vacancy):
+    release = desk.some_release(outcome="not_secured", voided_at__isnull=True) or desk.fresh_failed()
+    if release:
+        desk.put_forward(release, charge_rate=D("40"))
+
+
+def book_another_than_accepted(desk, vacancy):
+    release = desk.fresh_open()
+    shown = release and desk.put_forward(release, registration_number="SW310001", charge_rate=D("40"))
+    if shown and desk.step(shown, "offered") and desk.step(shown, "accepted") and (secured := desk.secured(release)):
+        desk.book(secured, registration_number="SW300003")
+
+
+def dispute_before_the_answer(desk, vacancy):
+    if release := desk.fresh_open():
+        desk.attempt(supplier.record_dispute, release=release, words="x", said_by="x")
+
+
+def _called(desk, hour: int):
+    desk.now = desk.now.replace(hour=hour)
+    need = {"team": desk.world.team, "kind": "cover", "job_type": "social_worker", "base": "x", "why": "x"}
+    terms = {"hours_per_week": D(20), "pattern": "weekdays", "max_charge_rate": D("42.00")}
+    whom = {"contract": desk.world.corporate, "line": "x", "spoke_to": "x"}
+    start = desk.now.date() + timedelta(1)
+    release = desk.attempt(emergencies.call_out_of_hours, starts_on=start, **need, **terms, **whom)
+    if release:
+        desk.requests.append(release.vacancy)
+    return release
+
+
+def call_in_working_hours(desk, vacancy):
+    desk.now = desk.calendar.add_working_hours(desk.now, 1)
+    _called(desk, 11)
+
+
+def confirm_too_late(desk, vacancy):
+    if release := _called(desk, 22):
+        call, start = release.vacancy.emergency_call, desk.now.date() + timedelta(1)
+        if secured := desk.secured(release):
+            desk.book(secured, starts_on=start, ends_on=start + timedelta(6))
+        desk.now = max(desk.now, call.confirm_by + timedelta(hours=1))
+        decided = {"by": desk.world.director, "call": call, "decision": "confirmed", "reason": "x"}
+        desk.attempt(night.decide_emergency, **decided)
+
+
+def go_on_unconfirmed(desk, vacancy):
+    if release := _called(desk, 22):
+        desk.now = max(desk.now, release.vacancy.emergency_call.confirm_by + timedelta(hours=1))
+        if secured := desk.secured(release):
+            desk.book(secured)
+
+
 # Refusals that random days seldom meet → what is tried for the one seen least.
 TRIES = {
-    "takes_no_candidates": put_somebody_forward,
+    "takes_no_candidates": put_somebody_forward_too_late,
     "nobody_accepted": answer_while_somebody_waits,
     "candidate_waits": answer_while_somebody_waits,
-    "not_the_candidate": book_somebody_else,
+    "not_the_candidate": book_another_than_accepted,
     "no_registration_number": accept_without_a_number,
     "number_is_relied_on": renumber_a_candidate,
     "shown_by_an_earlier_route": show_somebody_of_pertemps_again,
     "nothing_to_allow": allow_somebody,
     "not_this_supplier": offer_for_another_post,
-    "in_working_hours": call_at_night,
-    "emergency_not_confirmed": call_at_night,
-    "confirmed_too_late": call_at_night,
+    "in_working_hours": call_in_working_hours,
+    "emergency_not_confirmed": go_on_unconfirmed,
+    "confirmed_too_late": confirm_too_late,
     "authority_is_short": pass_the_value_on_authority,
     "authority_waits": pass_the_value_on_authority,
-    "not_answered": dispute_an_answer,
+    "not_answered": dispute_before_the_answer,
 }
