@@ -181,7 +181,8 @@ class ListPage(TemplateView):
         ordering = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
         return rows.order_by(ordering, "-pk" if descending else "pk")
 
-    def get_context_data(self, *, found: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         paginator, total = Paginator(found, PAGE), None
         if self.total:  # counted and added up in one reading of the rows
             which = Q(**self.total[2]) if len(self.total) > 2 else None

@@ -127,7 +127,7 @@ class DirectRecruitment(VacancyActionView):
         return "Direct recruitment is recorded."
 
 
-class WithReason:
+class WithReason(ActionFormView):
     """For a page that asks one question: why? And, where the event may be entered later, when it happened."""
 
     form_class = ReasonForm

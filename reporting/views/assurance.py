@@ -1,5 +1,7 @@
 """Was the first supplier asked first? The same report as `manage.py report assurance`, as a page, CSV and JSON."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import redirect
@@ -57,7 +59,8 @@ class AssuranceSpend(ListPage):
         self.sort = ""
         return rows
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         context = super().get_context_data(found=found, **kwargs)
         day = day_asked(self.request, self.today)
         return context | {"total": {"label": "Cost, excluding VAT", "amount": found.total}, "today": day}

@@ -1,5 +1,7 @@
 """Candidates as lists and as a page of one: what became of the person, and who showed the person first."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -79,7 +81,8 @@ class Candidates(ListPage):
 class CandidateDetail(Page):
     template_name = "candidates/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         user = self.request.user
         rows = Submission.objects.visible_to(user).select_related(
             "release__vacancy__team",

@@ -1,6 +1,7 @@
 """Evidence for a request, a placement or an exemption; packs of it; and what was issued, kept as it was."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
@@ -166,7 +167,8 @@ class DocumentDetail(Page):
             response["Refresh"] = "2"
         return response
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         document = get_object_or_404(Document.objects.select_related("made_by", "issued_by"), pk=pk)
         job = Job.objects.filter(kind="evidence_pack", subject=document.pk).order_by("-pk").first()
         return super().get_context_data(document=document, job=job, **kwargs)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.http import JsonResponse
@@ -237,7 +238,8 @@ def row_asked(request, name: str, model):
 class ExemptionDetail(Page):
     template_name = "exemptions/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         user, today = self.request.user, self.today
         rows = Exemption.objects.visible_to(user).select_related("agency", "requested_by", "extends")
         comments = ExemptionComment.objects.select_related("given_by")
@@ -354,7 +356,8 @@ class Reviews(ListPage):
             "placement__worker", "placement__vacancy__team", "placement__contract"
         ).prefetch_related("actions")
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         mine = by_exemption().filter(pk__in=Placement.objects.visible_to(self.request.user).values("pk"))
         due = reviews_due(mine.select_related("worker", "vacancy__team", "contract"), self.today)
         return super().get_context_data(found=found, due=due, **kwargs)
@@ -363,7 +366,8 @@ class Reviews(ListPage):
 class ReviewDetail(Page):
     template_name = "reviews/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         user = self.request.user
         rows = QualityReview.objects.visible_to(user).select_related(
             "placement__worker", "placement__vacancy__team", "placement__contract", "recorded_by", "read_by"

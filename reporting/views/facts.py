@@ -1,5 +1,7 @@
 """What happened outside the rules, newest first; and what a council brought with it."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 
 from council.models import Approval, Service
@@ -67,7 +69,8 @@ class Breaches(ListPage):
 class BreachDetail(Page):
     template_name = "breaches/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         user = self.request.user
         visible = Breach.objects.visible_to(user).select_related(
             "placement__worker",
@@ -116,6 +119,7 @@ class BroughtForwardPage(ListPage):
         rows = rows.select_related("worker", "vacancy__team", "supplying_agency", "contract")
         return rows.prefetch_related("periods", "reversals__entry")
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         batch = BroughtForward.objects.select_related("opened_by", "closed_by").first()
         return super().get_context_data(found=found, **kwargs) | {"batch": batch}

@@ -1,5 +1,7 @@
 """The histories of a request, a placement and a contract: who changed what."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 
 from council.history import changes_of
@@ -26,7 +28,8 @@ class History(Page):
     def subject(self, pk):
         raise NotImplementedError("A history is of something.")
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         subject, objects = self.subject(pk)
         changes = changes_of(*objects)
         people = sorted({change.who for change in changes})

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, DecimalField, Exists, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -314,7 +315,8 @@ class Placements(ListPage):
             "contract__reference",
         )
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         context = super().get_context_data(found=found, **kwargs)
         periods = PlacementPeriod.objects.filter(contract__isnull=False)
         reversals = PlacementReversal.objects.all()

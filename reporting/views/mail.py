@@ -1,5 +1,7 @@
 """Which messages a person gets, and what of the site's mail has not gone yet."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -92,7 +94,8 @@ class Mail(ListPage):
     def rows(self):
         return Message.objects.all()
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         context = super().get_context_data(found=found, **kwargs)
         late = Message.objects.waiting().filter(tries__gt=0, queued_at__lte=timezone.now()).count()
         if late:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -126,7 +127,8 @@ class MeetingDetail(Page):
         self.today = timezone.localdate()
         return TemplateView.dispatch(self, request, *args, **kwargs)
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         meeting = get_object_or_404(Meeting.objects.select_related("recorded_by"), pk=pk)
         items = list(meeting.items.select_related("vacancy", "team", "decided_by"))
         decided = [item for item in items if not item.is_between]

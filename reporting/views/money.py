@@ -1,6 +1,7 @@
 """Contracts and payments as lists, and the rows behind a contract's figures."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Sum, When
@@ -216,7 +217,8 @@ class Bookings(OfContract, ListPage):
         self.sort = ""
         return rows
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         context = super().get_context_data(found=found, **kwargs)
         line = found.position
         label = (
@@ -249,7 +251,8 @@ class Entries(OfContract, ListPage):
     def rows(self):
         return AccountEntry.objects.filter(contract=self.contract).select_related("entered_by", "authority")
 
-    def get_context_data(self, *, found, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
         context = super().get_context_data(found=found, **kwargs)
         total = found.order_by().aggregate(total=Sum(contracts.ADDED))["total"] or Decimal(0)
         until = self.chosen.get("until")

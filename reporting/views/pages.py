@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -78,7 +79,8 @@ class Today(TemplateView):
 class RequestDetail(Page):
     template_name = "requests/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         user, now = self.request.user, timezone.now()
         visible = Vacancy.objects.visible_to(user).select_related("team__service", "requested_by", "decided_by")
         vacancy = get_object_or_404(visible, pk=pk)
@@ -234,7 +236,8 @@ class Decide(VacancyActionView):
 class ReleaseDetail(Page):
     template_name = "releases/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         visible = Release.objects.visible_to(self.request.user).select_related(
             "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round"
         )
@@ -271,7 +274,8 @@ class ReleaseDetail(Page):
 class HireDetail(Page):
     template_name = "placements/hire.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         visible = Hire.objects.visible_to(self.request.user).select_related(
             "vacancy__team", "contract__agency", "release", "converts", "worker", "recorded_by", "voided_by"
         )
@@ -284,7 +288,8 @@ class HireDetail(Page):
 class WorkerDetail(Page):
     template_name = "placements/worker.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         worker = get_object_or_404(workers_visible_to(self.request.user), pk=pk)
         placements = Placement.objects.visible_to(self.request.user).filter(worker=worker)
         rows = placements.select_related("vacancy__team", "supplying_agency", "contract").order_by("-starts_on", "-pk")
@@ -309,7 +314,8 @@ class ContractDetail(Page):
     template_name = "contracts/detail.html"
     right = "view_money"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         on = day_asked(self.request, self.today)
         placements = Placement.objects.filter(contract=OuterRef("pk"), booked_at__lt=end_of_day(on))
         entries = AccountEntry.objects.filter(contract=OuterRef("pk"), on__lte=on)

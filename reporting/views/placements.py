@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
@@ -27,7 +28,8 @@ WHO_ACTED = ("booked_by", "ended_early_by", "did_not_start_by", "started_confirm
 class PlacementDetail(Page):
     template_name = "placements/detail.html"
 
-    def get_context_data(self, pk, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
         user = self.request.user
         visible = (
             Placement.objects.visible_to(user)
