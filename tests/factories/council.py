@@ -1,25 +1,28 @@
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 
 from council.models import Role, RoleGrant, Service, Team, TeamFigure, User
 
 PASSWORD = "correct-horse-battery"
 
 
+@cache
+def password_as_kept() -> str:
+    """Hashed once for everybody: with the same salt, which only tests may do."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@test.example")
     name = factory.Sequence(lambda n: f"Person {n}")
-
-    @factory.post_generation
-    def password(self, create, extracted, **kwargs):
-        self.set_password(extracted or PASSWORD)
-        self.save()
+    password = factory.LazyFunction(password_as_kept)
 
 
 class ServiceFactory(factory.django.DjangoModelFactory):
@@ -55,6 +58,20 @@ class RoleGrantFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     starts_on = date(2020, 1, 1)
+
+
+def people_who_are(*everybody: tuple[str, str, Role, Service | None]) -> dict[str, User]:
+    """A whole council at once, each (address, name, role, Service) with one role from 2020 on; by the address."""
+    people = {
+        address: User(email=f"{address}@test.example", name=name, password=password_as_kept())
+        for address, name, _, _ in everybody
+    }
+    User.objects.bulk_create(people.values())
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=people[address], role=role, service=service, starts_on=date(2020, 1, 1))
+        for address, _, role, service in everybody
+    )
+    return people
 
 
 def someone_who_is(role: Role, service: Service | None = None, **user) -> User:

@@ -16,7 +16,7 @@ from recruitment.actions import candidates, emergencies, exemptions, releases, v
 from recruitment.actions.exemptions import Asked
 from recruitment.models import Agency, Contract, Correction, Exemption, Release, SourcingOrder, Submission, Vacancy
 
-from .council import ServiceFactory, TeamFactory, someone_who_is
+from .council import ServiceFactory, TeamFactory, people_who_are
 from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order
 
 MONDAY = datetime(2024, 1, 8, 10, tzinfo=LONDON)
@@ -333,17 +333,14 @@ def build_world() -> World:
         "legal": Role.LEGAL_ADVISER,
         "strategic": Role.STRATEGIC_DIRECTOR,
     }
-    people = {
-        name: someone_who_is(role, name=f"The {name}", email=f"{name}@test.example") for name, role in roles.items()
-    }
-    people["officer2"] = someone_who_is(
-        Role.COMMISSIONING_OFFICER, name="The other officer", email="officer2@test.example"
+    people = people_who_are(
+        *((name, f"The {name}", role, None) for name, role in roles.items()),
+        ("officer2", "The other officer", Role.COMMISSIONING_OFFICER, None),
+        ("lead", "The lead", Role.OPERATIONAL_LEAD, service),
+        ("otherlead", "The other lead", Role.OPERATIONAL_LEAD, other),
+        ("nobody", "Nobody", Role.AUDITOR, None),
     )
-    people["lead"] = someone_who_is(Role.OPERATIONAL_LEAD, service, name="The lead", email="lead@test.example")
-    people["other_lead"] = someone_who_is(
-        Role.OPERATIONAL_LEAD, other, name="The other lead", email="otherlead@test.example"
-    )
-    people["nobody"] = someone_who_is(Role.AUDITOR, name="Nobody", email="nobody@test.example")
+    people["other_lead"] = people.pop("otherlead")
     people["nobody"].role_grants.update(ends_on=date(2020, 2, 1))
     by = people["administrator"]
     pertemps, halden = AgencyFactory(name="Pertemps"), AgencyFactory(name="Halden Bridge Care")
