@@ -31,7 +31,9 @@ class MeetingForm(GovukForm):
             self.fields[f"reason_{one.pk}"] = forms.CharField(
                 max_length=5000, required=False, label=f"Reason for the decision on {one.reference}"
             )
-            self.fields[f"version_{one.pk}"] = forms.IntegerField(widget=forms.HiddenInput, initial=one.version)
+            self.fields[f"version_{one.pk}"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=one.version, required=False
+            )
 
     def clean(self):
         data = super().clean()
@@ -40,6 +42,9 @@ class MeetingForm(GovukForm):
                 self.add_error(f"reason_{one.pk}", f"Choose a decision on {one.reference}, or leave the reason empty")
             if data.get(f"decision_{one.pk}") and not (data.get(f"reason_{one.pk}") or "").strip():
                 self.add_error(f"reason_{one.pk}", f"Give a reason for the decision on {one.reference}")
+            if data.get(f"decision_{one.pk}") and not data.get(f"version_{one.pk}"):
+                what = f"The sheet did not arrive whole, so nothing of it is kept. Reload it, then decide {one.reference} again"
+                self.add_error(f"reason_{one.pk}", what)
         data["taken"] = {
             one.pk: Taken(data[f"decision_{one.pk}"], data[f"reason_{one.pk}"], data[f"version_{one.pk}"])
             for one in self.vacancies

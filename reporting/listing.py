@@ -73,8 +73,8 @@ def _held(row: Any, path: str) -> object:
 
 def label_of(choices: type[Choices]) -> Callable[[str], str]:
     """What people read for a choice; nothing where nothing is chosen."""
-    labels = {"": "", **{value: str(label) for value, label in choices.choices}}
-    return lambda value: labels[value]
+    labels = {value: str(label) for value, label in choices.choices}
+    return lambda value: labels.get(value, value)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,26 @@ drop trigger payment_stands on placements_payment;
 create trigger payment_stands before update of id, agency_id, paid_on, amount, line_key, occurrence on placements_payment
     for each row execute function recruitment_columns_stay('payment_as_imported', 'id', 'agency_id', 'paid_on', 'amount', 'line_key', 'occurrence');
 """
+UNDO = """
+create or replace function placements_keep_paid() returns trigger language plpgsql security definer set search_path = public as $$
+declare sign integer := case tg_op when 'INSERT' then 1 else -1 end;
+begin
+    insert into placements_paidday (contract_id, day, amount)
+        select m.contract_id, p.paid_on, sign * sum(m.amount) from moved m join placements_payment p on p.id = m.payment_id
+         group by m.contract_id, p.paid_on order by m.contract_id, p.paid_on
+        on conflict (contract_id, day) do update set amount = placements_paidday.amount + excluded.amount;
+    if tg_op = 'INSERT' then
+        update placements_payment p set is_allocated = true from moved m where p.id = m.payment_id and not p.is_allocated;
+    else
+        update placements_payment p set is_allocated = false from moved m where p.id = m.payment_id and p.is_allocated
+           and not exists (select 1 from placements_paymentallocation a where a.payment_id = p.id);
+    end if;
+    return null;
+end $$;
+drop trigger payment_stands on placements_payment;
+create trigger payment_stands before update on placements_payment
+    for each row execute function recruitment_columns_stay('payment_as_imported', 'id', 'agency_id', 'paid_on', 'amount', 'line_key', 'occurrence');
+"""
 
 
 class Migration(migrations.Migration):
@@ -97,5 +117,5 @@ class Migration(migrations.Migration):
             model_name='worker',
             index=models.Index(models.OrderBy(models.F('name'), nulls_last=True), models.OrderBy(models.F('id')), name='worker_by_name'),
         ),
-        migrations.RunSQL(KEEP, migrations.RunSQL.noop),
+        migrations.RunSQL(KEEP, UNDO),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from council.actions import day_of
 from council.models import Council
@@ -24,9 +24,12 @@ class SheetRow:
     total: Decimal
 
 
-def waiting() -> QuerySet[Vacancy]:
-    """What waits for a decision, the oldest request first."""
+def waiting(after: int | None = None) -> QuerySet[Vacancy]:
+    """What waits for a decision, the oldest request first: all of it, or what comes after a request, by its key."""
     rows = Vacancy.objects.awaiting_decision().select_related("team__service", "requested_by")
+    if found := Vacancy.objects.filter(pk=after).values("requested_at").first() if after else None:
+        later = Q(requested_at__gt=found["requested_at"]) | Q(requested_at=found["requested_at"], pk__gt=after)
+        rows = rows.filter(later)
     return rows.order_by("requested_at", "pk")
 
 

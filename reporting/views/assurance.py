@@ -53,7 +53,8 @@ class AssuranceSpend(ListPage):
         service, team = row_asked(request, "service", Service), row_asked(request, "team", Team)
         of = (service.pk if service else None, team.pk if team else None)
         state = request.GET.get("state", "")
-        return Spend(on, day_given(request, "since"), *of, state=state if state in SPEND else "")
+        since = day_given(request, "since")
+        return Spend(on, min(since, on) if since else None, *of, state=state if state in SPEND else "")
 
     def _sorted(self, rows):
         self.sort = ""

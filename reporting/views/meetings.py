@@ -1,18 +1,16 @@
 """The weekly meeting on requests: its sheet, what it decided, and the meetings before."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from council.permissions import may, may_decide_request
-from council.web import ActionFormView
+from council.web import ActionFormView, whole_number
 from recruitment.actions.meetings import hold_meeting
 from recruitment.models import Meeting, MeetingItem, Vacancy
 from reporting.forms import MeetingForm
@@ -22,7 +20,7 @@ from reporting.views.pages import Page
 
 ON_A_SHEET = 25  # requests, the oldest first; the next sheet has the next
 MOST = 1000  # requests that one sheet names
-VERSION_OF = re.compile(r"version_\d{1,18}", re.ASCII)  # the form's field for each of them
+ON_THE_SHEET = re.compile(r"(?:version|decision|reason)_(\d{1,18})", re.ASCII)  # the form's fields for each of them
 
 
 class WeeklyMeeting(ActionFormView):
@@ -43,15 +41,14 @@ class WeeklyMeeting(ActionFormView):
     def prepare(self):
         """On the page a part of what waits; of a sheet that comes back, the requests that were on it, whatever has come since."""
         self.today, self.now = timezone.localdate(), timezone.now()
-        decided = decided_between(self.now)
-        if self.request.method == "POST":
-            self.sent = {int(name[8:]) for name in self.request.POST if VERSION_OF.fullmatch(name)}
-            self.part = None
-            waits: Iterable[Vacancy] = waiting().filter(pk__in=list(self.sent)[:MOST])
+        self.waiting, decided = waiting(), decided_between(self.now)
+        self.sent = {int(found[1]) for name in self.request.POST if (found := ON_THE_SHEET.fullmatch(name))}
+        if self.sent:
+            waits = self.waiting.filter(pk__in=list(self.sent)[:MOST])
         else:
-            self.part = Paginator(waiting(), ON_A_SHEET).get_page(self.request.GET.get("page"))
-            waits, decided = self.part.object_list, decided[:ON_A_SHEET]
-        self.rows, self.between = both(waits, decided, self.today)
+            waits = waiting(after=whole_number(self.request.GET.get("after", "")))[:ON_A_SHEET]
+        shown = decided if self.request.method == "POST" else decided[:ON_A_SHEET]
+        self.rows, self.between = both(waits, shown, self.today)
 
     def back(self):
         return "/requests/"
@@ -62,9 +59,8 @@ class WeeklyMeeting(ActionFormView):
     def get_form_kwargs(self):
         """The form is about the requests of the sheet that was sent: those decided meanwhile are refused by name."""
         rows = [row.vacancy for row in self.rows]
-        if self.request.method == "POST":
-            gone = self.sent - {one.pk for one in rows}
-            rows += list(Vacancy.objects.filter(pk__in=list(gone)[:MOST]))
+        gone = self.sent - {one.pk for one in rows}
+        rows += list(Vacancy.objects.filter(pk__in=list(gone)[:MOST]))
         others = [one for one in rows if one.requested_by_id != self.request.user.pk]
         return super().get_form_kwargs() | {"vacancies": others if self.decides else []}
 
@@ -100,15 +96,14 @@ class WeeklyMeeting(ActionFormView):
             }
             for row in self.rows
         ]
-        part = self.part
+        last = self.rows[-1].vacancy if self.rows else None
         return context | {
             "table": table,
-            "part": part,
-            "pages": part.paginator.get_elided_page_range(part.number, on_each_side=1, on_ends=1)
-            if part is not None and part.has_other_pages()
-            else [],
+            "count": self.waiting.count(),
+            "is_part": not self.sent and "after" in self.request.GET,
+            "next_after": last.pk if last and not self.sent and waiting(after=last.pk).exists() else None,
             "between": self.between[:ON_A_SHEET],
-            "between_count": decided_between(self.now).count() if part is not None else len(self.between),
+            "between_count": decided_between(self.now).count(),
             "decides": self.decides,
             "meetings_visible": may(self.request.user, "view_money"),
             "today": self.today,

@@ -24,7 +24,7 @@ from placements.importing.allocation import Candidate, Facts, contract_for
 from placements.importing.columns import find_layout
 from placements.importing.names import KnownNames
 from placements.importing.values import NotReadable, amount_in, date_in, without_vat
-from placements.models import Payment, PaymentImport, PaymentSource
+from placements.models import Payment, PaymentAllocation, PaymentImport, PaymentSource
 from recruitment.models import Agency, AgencyName
 from recruitment.models.supplier import folded
 from tests.conftest import refused
@@ -624,3 +624,12 @@ def test_whatever_a_text_holds_is_copied_as_it_is(world, text):
     assert payment.service_from is None
     with pytest.raises(IntegrityError), transaction.atomic():
         copy_in(Payment, names + rest, [(new_keys(Payment, 1)[0], *values[1:], True, False, "k", 1, "", "", "", None)])
+
+
+def test_the_history_says_who_imported_each_payment_and_put_it_on_its_contract(world, receive):
+    row = receive(as_csv(HEADER, ["04/05/2024", "Pertemps Ltd", "1.00", "R1", "x"]))
+    payments.ask_for_import(by=world.finance, at=timezone.now(), payment_import=row)
+    payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+    for model in (Payment, PaymentAllocation):
+        (event,) = model.pgh_event_model.objects.all()
+        assert (event.pgh_context["action"], event.pgh_context["user"]) == ("import_file", world.finance.pk)

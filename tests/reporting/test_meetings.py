@@ -220,21 +220,43 @@ def test_a_long_sheet_comes_in_parts_and_each_is_recorded_alone(world, client_of
     with time_machine.travel(AFTER_WINDOW, tick=False):
         director = client_of("lead")
         page = director.get("/meetings/sheet/")
-        assert "27 requests wait" in page.content.decode() and "On this sheet: 1 to 25" in page.content.decode()
+        assert "27 requests wait" in page.content.decode() and "25 of them are on this sheet" in page.content.decode()
+        following = f"/meetings/sheet/?after={rows[24].pk}"
+        assert page.content.decode().count(f'href="{following}"') == 1
         assert [one["row"].vacancy for one in page.context["table"]] == rows[:25]
-        last = director.get("/meetings/sheet/?page=2")
+        last = director.get(following)
+        assert "2 of them are on this sheet, the oldest first of those that follow" in last.content.decode()
         assert [one["row"].vacancy for one in last.context["table"]] == rows[25:]
         assert [one["row"].total for one in last.context["table"]] == [D("19580.40"), D("39160.80")]
         decided = {f"decision_{rows[26].pk}": "agreed", f"reason_{rows[26].pk}": "Funded"}
-        # what comes before is decided meanwhile, so that the parts are others now: this one is recorded as it was sent
+        # what comes before is decided meanwhile: this part is recorded as it was sent
         director.post(
             "/meetings/sheet/", sent(page) | {f"decision_{rows[1].pk}": "agreed", f"reason_{rows[1].pk}": "x"}
         )
-        assert director.post("/meetings/sheet/?page=2", sent(last) | decided).status_code == 302
+        assert [one["row"].vacancy for one in director.get(following).context["table"]] == rows[25:]
+        assert director.post(following, sent(last) | decided).status_code == 302
     early, late = Meeting.objects.order_by("pk")
     assert [item.vacancy for item in early.items.order_by("pk")] == rows[:25]
     assert [item.vacancy for item in late.items.filter(is_between=False).order_by("pk")] == rows[25:]
     assert set(Vacancy.objects.filter(status="agreed")) == {rows[1], rows[26]}
+
+
+def test_a_decision_whose_version_is_lost_on_the_way_is_refused_by_name(world, client_of):
+    one = world.request()
+    form = {"held_on_day": "10", "held_on_month": "1", "held_on_year": "2024", "present": PRESENT}
+    with time_machine.travel(AFTER_WINDOW, tick=False):
+        lost = form | {f"decision_{one.pk}": "agreed", f"reason_{one.pk}": "Funded"}
+        page = client_of("director").post("/meetings/sheet/", lost)
+        assert f"Reload it, then decide {one.reference} again" in page.content.decode()
+        assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("after", ["", "x", "0", "-1", "999999", "9" * 40])
+def test_a_sheet_after_no_request_begins_with_the_oldest(world, client_of, after):
+    one = world.request()
+    with time_machine.travel(AFTER_WINDOW, tick=False):
+        page = client_of("director").get(f"/meetings/sheet/?after={after}")
+    assert [line["row"].vacancy for line in page.context["table"]] == [one]
 
 
 def test_many_decisions_between_the_meetings_are_counted_and_all_kept(world, client_of):
