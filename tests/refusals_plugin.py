@@ -60,11 +60,11 @@ def pytest_sessionfinish(session):
     if hasattr(config, "workeroutput"):
         config.workeroutput["refusals"] = sorted(config.stash[RAISED])
         return
-    if session.exitstatus != pytest.ExitCode.OK or not _is_whole(config):
+    if not _is_whole(config):
         return
     missing = {code: at for code, at in codes_of_the_sources().items() if code not in config.stash[RAISED]}
     config.stash[MISSING] = missing
-    if missing:
+    if missing and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

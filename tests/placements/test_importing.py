@@ -555,7 +555,7 @@ class TestRealFiles:
 
 
 class TestSpeed:
-    """100,000 rows: a CSV in under 5 seconds, an XLSX in under 30, both in under 150 MB."""
+    """100,000 rows on a slow machine, with coverage: a CSV in under 10 seconds, an XLSX in under 60, both in under 150 MB."""
 
     COUNT = 100_000
 
@@ -576,7 +576,7 @@ class TestSpeed:
 
     def test_a_csv(self, world):
         AgencyFactory.create_batch(60)
-        self.measure(world, as_csv(*self.lines()), "big.csv", 5)
+        self.measure(world, as_csv(*self.lines()), "big.csv", 10)
 
     def test_an_xlsx(self, world):
         book = openpyxl.Workbook(write_only=True)
@@ -585,7 +585,7 @@ class TestSpeed:
             sheet.append(line)
         out = io.BytesIO()
         book.save(out)
-        self.measure(world, out.getvalue(), "big.xlsx", 30)
+        self.measure(world, out.getvalue(), "big.xlsx", 60)
 
     def test_memory(self, world):
         content = ContentFile(as_csv(*self.lines()), name="big.csv")
