@@ -554,8 +554,9 @@ class TestRealFiles:
         assert "Liquidlogic Ltd" not in [miss["name"] for miss in row.result["near_misses"]]
 
 
+@pytest.mark.no_cover  # counting lines doubles the time that is measured here
 class TestSpeed:
-    """100,000 rows on a slow machine, with coverage: a CSV in under 10 seconds, an XLSX in under 60, both in under 150 MB."""
+    """100,000 rows: a CSV in under 5 seconds, an XLSX in under 30, both in under 150 MB."""
 
     COUNT = 100_000
 
@@ -576,7 +577,7 @@ class TestSpeed:
 
     def test_a_csv(self, world):
         AgencyFactory.create_batch(60)
-        self.measure(world, as_csv(*self.lines()), "big.csv", 10)
+        self.measure(world, as_csv(*self.lines()), "big.csv", 5)
 
     def test_an_xlsx(self, world):
         book = openpyxl.Workbook(write_only=True)
@@ -585,7 +586,7 @@ class TestSpeed:
             sheet.append(line)
         out = io.BytesIO()
         book.save(out)
-        self.measure(world, out.getvalue(), "big.xlsx", 60)
+        self.measure(world, out.getvalue(), "big.xlsx", 30)
 
     def test_memory(self, world):
         content = ContentFile(as_csv(*self.lines()), name="big.csv")
