@@ -208,14 +208,6 @@ def entered_in_error(desk, vacancy):
             desk.attempt(releases.void, by=desk.world.director, release=release, reason="pressed twice")
 
 
-def take_away_what_is_gone(desk, vacancy):
-    release = desk.some_release(voided_at__isnull=False)
-    if release:
-        desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
-    else:
-        entered_in_error(desk, vacancy)
-
-
 def placement_entered_in_error(desk, vacancy):
     placement = desk.some_placement()
     if placement and desk.chance(40):

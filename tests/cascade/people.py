@@ -47,14 +47,6 @@ def accept_without_a_number(desk, vacancy):
         desk.step(submission, "accepted")
 
 
-def offer_too_dear(desk, vacancy):
-    submission = desk.some_candidate(charge_rate__gt=42, stage="put_forward", release__outcome="open")
-    release = desk.some_release(outcome="open")
-    submission = submission or (desk.put_forward(release, charge_rate=D("43")) if release else None)
-    if submission:
-        desk.step(submission, "offered")
-
-
 def renumber_a_candidate(desk, vacancy):
     submission = desk.some_candidate(voided_at__isnull=True)
     if submission:
