@@ -31,9 +31,8 @@ def copy_in(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[ob
     columns = ", ".join(quote(fields[name]) for name in names)
     sql = f"copy {quote(model._meta.db_table)} ({columns}) from stdin"
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.execute(
-            "values (1)"
-        )  # whose act it is goes before a statement Django sends, which COPY is not: the history needs it
+        # The history is told who acts by what goes before a statement of Django's, which COPY is not, nor any that begins with "select".
+        cursor.execute("values (1)")
         cursor.copy_expert(sql, text)
 
 
