@@ -1,5 +1,7 @@
 """Set-up of the council: its structure, its figures and its people."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -154,6 +156,8 @@ class RoleGrantInline(admin.TabularInline):
 class UserForm(forms.ModelForm):
     """A new person gets no password here: they choose one with "I have forgotten my password"."""
 
+    asked_by: User
+
     class Meta:
         model = User
         fields = ["email", "name", "is_active"]
@@ -185,7 +189,7 @@ class UserAdmin(SetUpAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.asked_by = request.user
+        cast(type[UserForm], form).asked_by = request.user
         return form
 
     def get_formset_kwargs(self, request, obj, inline, prefix):

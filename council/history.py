@@ -4,10 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.utils.dateparse import parse_datetime
 
+from council.known import known
 from council.models import User
 from council.working_time import LONDON
 
@@ -39,6 +41,11 @@ class Change:
     after: str
 
 
+def events_of(model: type[models.Model]) -> Any:
+    """The model of a tracked model's history, which `pghistory.track` adds to it."""
+    return getattr(model, "pgh_event_model")  # noqa: B009 -- no type checker knows it
+
+
 def changes_of(*objects: models.Model) -> list[Change]:
     """Every recorded change of the objects (of one or several models), newest first, in a constant number of queries."""
     by_model: dict[type[models.Model], list] = defaultdict(list)
@@ -46,15 +53,15 @@ def changes_of(*objects: models.Model) -> list[Change]:
         by_model[type(one)].append(one.pk)
     found: list[tuple] = []
     for model, keys in by_model.items():
-        events = model.pgh_event_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_obj_id", "pgh_id")
+        events = events_of(model).objects.filter(pgh_obj_id__in=keys).order_by("pgh_obj_id", "pgh_id")
         found += _differences(model, list(events))
     people = dict(User.objects.values_list("pk", "name"))
     changes = []
     for event, what, name, before, after in found:
         metadata = event.pgh_context or {}
-        named = people.get(metadata.get("user")) or metadata.get("name") or "The system"
+        named = people.get(metadata.get("user", 0)) or metadata.get("name") or "The system"
         who = named if metadata else "Outside the application"
-        meant = parse_datetime(metadata["at"]) if metadata.get("at") else event.pgh_created_at
+        meant = known(parse_datetime(metadata["at"])) if metadata.get("at") else event.pgh_created_at
         changes.append(
             (event.pgh_created_at, event.pgh_id, Change(meant, event.pgh_created_at, who, what, name, before, after))
         )
@@ -64,7 +71,7 @@ def changes_of(*objects: models.Model) -> list[Change]:
 
 def changed_since(instance: models.Model, version: int) -> str:
     """A sentence part for somebody whose sight of a row is old: "Asha changed the base from A to B (14:02)"."""
-    events = instance.pgh_event_model.objects.filter(pgh_obj_id=instance.pk, version__gt=version)
+    events = events_of(type(instance)).objects.filter(pgh_obj_id=instance.pk, version__gt=version)
     first = events.order_by("pgh_id").first()
     if first is None:
         return ""
@@ -82,7 +89,7 @@ def _differences(model: type[models.Model], events: list) -> list[tuple]:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if field.name not in HIDDEN and field.name in {f.name for f in model.pgh_event_model._meta.concrete_fields}
+        if field.name not in HIDDEN and field.name in {f.name for f in events_of(model)._meta.concrete_fields}
     ]
     show = _Display(fields, events)
     previous: dict[int, object] = {}

@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth.backends import ModelBackend
 from django.utils import timezone
 
+from council.known import known
 from council.models.people import Approval, Deputy, Role, RoleGrant, User
 
 OFFICER, LEAD = Role.COMMISSIONING_OFFICER, Role.OPERATIONAL_LEAD
@@ -57,13 +58,11 @@ def grants_in_force(user: User, on: date | None = None) -> list[RoleGrant]:
     """
     if not user.is_active:
         return []
-    if not hasattr(user, "_all_grants"):
-        user._all_grants = list(user.role_grants.all())
+    if user.all_grants is None:
+        user.all_grants = list(user.role_grants.all())
     day = on or timezone.localdate()
     return [
-        grant
-        for grant in user._all_grants
-        if grant.starts_on <= day and (grant.ends_on is None or grant.ends_on >= day)
+        grant for grant in user.all_grants if grant.starts_on <= day and (grant.ends_on is None or grant.ends_on >= day)
     ]
 
 
@@ -120,7 +119,7 @@ def services_of(user: User, on: date | None = None) -> set[int] | None:
     wide = MAY["view"] - {LEAD}
     if any(grant.role in wide for grant in grants):
         return None
-    return {grant.service_id for grant in grants if grant.role == LEAD}
+    return {known(grant.service_id) for grant in grants if grant.role == LEAD}
 
 
 # -- the admin site ---------------------------------------------------------------------------------------------------------

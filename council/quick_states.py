@@ -8,6 +8,7 @@ gets them: a state marked as delayed is rendered whole before such code runs. Th
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.migrations.state import ProjectState, get_related_models_tuples
 
@@ -24,9 +25,10 @@ def _near(state: ProjectState, app_label: str, model_name: str, delay: bool = Fa
 @contextlib.contextmanager
 def only_near_models() -> Iterator[None]:
     """While it lasts, states of migrations render what is near a change only."""
-    djangos = ProjectState._find_reload_model
-    ProjectState._find_reload_model = _near
+    states: Any = ProjectState
+    djangos = states._find_reload_model
+    states._find_reload_model = _near
     try:
         yield
     finally:
-        ProjectState._find_reload_model = djangos
+        states._find_reload_model = djangos

@@ -15,7 +15,8 @@ class NamesAsSentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.parse_file_upload = lambda meta, data: NamesAsSent(
-            meta, data, request.upload_handlers, request.encoding
-        ).parse()
+        def parse(meta, data):
+            return NamesAsSent(meta, data, request.upload_handlers, request.encoding).parse()
+
+        setattr(request, "parse_file_upload", parse)  # noqa: B010 -- in the place of a method of Django's
         return self.get_response(request)

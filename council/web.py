@@ -4,13 +4,12 @@ import logging
 import sys
 import uuid
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, transaction
-from django.db.models import Model
 from django.forms import HiddenInput, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -92,7 +91,7 @@ def whole_number(text: str) -> int | None:
 
 def check_may(request: HttpRequest, what: str) -> None:
     """Answer 403 unless the person may; for pages, where the action is not called yet."""
-    if not may(request.user, what):
+    if not may(cast(User, request.user), what):  # nobody who has not signed in gets this far
         raise PermissionDenied
 
 
@@ -111,7 +110,7 @@ def council_context(request: HttpRequest) -> dict:
     }
 
 
-def address_for(user: User, row: Model) -> str:
+def address_for(user: User, row: Any) -> str:
     """Where a row is shown; the first page for a deputy, who may decide on it and not see it otherwise."""
     visible = type(row)._default_manager.visible_to(user).filter(pk=row.pk)
     return row.get_absolute_url() if may(user, "view") and visible.exists() else "/"

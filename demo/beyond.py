@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal as D
+from typing import Any
 
+from council.known import known
 from demo import events
 from demo.council_set_up import World, moment
 from placements.actions import corrections, extensions, facts, life, needs, onward, placements, rate_changes
@@ -182,10 +184,9 @@ class Beyond:
         first = self.placed(day, n, weeks=13)
         number, name = self.teller.new_worker()
         rates = first.periods.get()
-        if first.release.submissions.exists():
-            submission = self.teller.puts_forward(
-                first.release, first.starts_on, self.officer, registration_number=number
-            )
+        order = known(first.release)
+        if order.submissions.exists():
+            submission = self.teller.puts_forward(order, first.starts_on, self.officer, registration_number=number)
             self.teller.step(submission, first.starts_on, 10, self.officer, "offered")
             self.teller.step(submission, first.starts_on, 11, self.officer, "accepted")
         second = life.replace(
@@ -254,7 +255,7 @@ class Beyond:
         )
         story = events.Story(again, vacancy.team, vacancy.kind, weeks=13)
         self.teller._direct(story, vacancy, again, self.officer)
-        release = self.teller._pertemps(story, vacancy, again, self.officer)
+        release = known(self.teller._pertemps(story, vacancy, again, self.officer))
         number, name = self.teller.who_accepted(release)
         starts_on = first.ends_on - timedelta(first.ends_on.weekday())
         second = placements.book(
@@ -285,7 +286,7 @@ class Beyond:
         story = events.Story(again, vacancy.team, vacancy.kind, weeks=18)
         self.teller._direct(story, vacancy, again, self.officer)
         person = (old.worker.registration_number, old.worker.name)
-        release = self.teller._pertemps(story, vacancy, again, self.officer, person)
+        release = known(self.teller._pertemps(story, vacancy, again, self.officer, person))
         starts_on = old.starts_on + timedelta(63)
         new = onward.transfer(
             by=self.officer,
@@ -330,7 +331,7 @@ class Beyond:
             placement = self.started(
                 day, 3, weeks=10, pertemps_fail="declined" if n == 1 else "no_candidates", framework=True
             )
-            proof = placement.release.rests_on
+            proof = known(placement.release).rests_on
             values = (
                 {"brokered_supply": "not_tried"}
                 if n == 1
@@ -377,7 +378,7 @@ class Beyond:
             ends_on = min(placement.ends_on + timedelta(56), limit)
             if ends_on <= placement.ends_on or not extensions.needs_approval(placement, ends_on):
                 continue
-            details = {"reason": "The colleague is still away.", "recruitment_state": "advertised"}
+            details: dict[str, Any] = {"reason": "The colleague is still away.", "recruitment_state": "advertised"}
             if placement.is_outside_the_first_route:
                 details |= {"rechecked_on": now.date(), "recheck_note": "Pertemps have nobody for this post."}
             extensions.propose_extension(by=self.officer, at=now, placement=placement, ends_on=ends_on, **details)

@@ -64,7 +64,7 @@ def _liquid(world: World, teller: events.Teller, now: datetime) -> None:
     officer, contract = world.officer(), world.contracts["LIQ-3S18"]
     for n, day in enumerate(days):
         story = events.Story(day, world.teams[n % len(world.teams)], stop_after="direct")
-        vacancy = teller.tell(story)
+        vacancy = teller.told(story)
         send = moment(events.DAYS.add_working_days(day, 3))
         release = releases.send(
             by=officer, at=send, vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
@@ -90,7 +90,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
     people, officer, teams = world.people, world.officer(), world.teams
 
     def ask(day: date, team: int, **more) -> Vacancy:
-        return teller.tell(events.Story(day, teams[team], stop_after=more.pop("stop_after", "asked"), **more))
+        return teller.told(events.Story(day, teams[team], stop_after=more.pop("stop_after", "asked"), **more))
 
     for n, decision in enumerate(["turned_down", "deferred", "turned_down"]):
         day = date(2023, 2, 6) + timedelta(90 * n)
@@ -187,7 +187,7 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
     ordering_addresses(world.agencies)
     days = [date(2025, 6, 2), date(2025, 9, 8), today - timedelta(14)]
     for n, day in enumerate(days):
-        vacancy = teller.tell(events.Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
+        vacancy = teller.told(events.Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
         release = vacancy.releases.get()
         mail_to_nobody()
         said_at = release.sent_at + timedelta(hours=2)

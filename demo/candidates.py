@@ -27,7 +27,7 @@ def tell(world: World, teller: events.Teller, today: date, mail_to_nobody: Calla
 
 
 def _sent(world: World, teller: events.Teller, day: date, team: int) -> Release:
-    vacancy = teller.tell(events.Story(day, world.teams[team], Kind.COVER, stop_after="sent", role="social_worker"))
+    vacancy = teller.told(events.Story(day, world.teams[team], Kind.COVER, stop_after="sent", role="social_worker"))
     return vacancy.releases.get()
 
 

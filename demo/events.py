@@ -8,8 +8,10 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
+from typing import Any
 
 from council.errors import RuleViolation
+from council.known import known
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
@@ -130,6 +132,10 @@ class Teller:
         if when > self.now:
             raise TheFuture
         return when
+
+    def told(self, story: Story) -> Vacancy:
+        """`tell`, of a story that is asked for before the demonstration ends."""
+        return known(self.tell(story))
 
     def tell(self, story: Story) -> Vacancy | None:
         self.count += 1
@@ -336,7 +342,7 @@ class Teller:
 
     def _not_secured(self, story: Story, release: Release, day: date, officer) -> None:
         declined = story.pertemps_fail == "declined"
-        details = {"reason": "no_candidates" if declined else story.pertemps_fail}
+        details: dict[str, Any] = {"reason": "no_candidates" if declined else story.pertemps_fail}
         when = (
             self.at(DAYS.add_working_days(day, 1), 11)
             if declined
@@ -384,13 +390,13 @@ class Teller:
         return self.accepted.pop(release.pk, None) or self.new_worker()
 
     def _book(self, story: Story, release: Release, officer) -> Placement:
-        booked = self.at(DAYS.add_working_days(release.answered_at.date(), 1), 11)
+        booked = self.at(DAYS.add_working_days(known(release.answered_at).date(), 1), 11)
         if story.late:
-            booked = self.at(DAYS.add_working_days(release.answered_at.date(), 6), 11)
+            booked = self.at(DAYS.add_working_days(known(release.answered_at).date(), 6), 11)
         starts_on = booked.date() + timedelta(7 - booked.date().weekday())
         number, name = self.who_accepted(release)
         charge = release.max_rate - D("0.75")
-        contract_end = release.contract.account.ends_on
+        contract_end = known(release.contract.account.ends_on)
         ends_on = min(starts_on + timedelta(story.weeks * 7 - 3), contract_end)
         return placements.book(
             by=officer,
@@ -423,7 +429,7 @@ class Teller:
             )
             placement.refresh_from_db()
         for weeks in story.extended_weeks:
-            limit = placement.contract.account.ends_on
+            limit = known(known(placement.contract).account.ends_on)
             ends_on = min(placement.ends_on + timedelta(weeks * 7), limit)
             if ends_on <= placement.ends_on:
                 break
@@ -504,7 +510,7 @@ class Teller:
         )
         day = DAYS.next_working_day(day - timedelta(1))
         self._direct(again, vacancy, day, officer)
-        release = self._pertemps(again, vacancy, day, officer)
+        release = known(self._pertemps(again, vacancy, day, officer))
         self._stay(again, self._book(again, release, officer), officer)
 
 

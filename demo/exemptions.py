@@ -96,7 +96,7 @@ class Exemptions:
             role="social_worker",
             urgency="urgent" if case.reason == "extreme_urgency" else "routine",
         )
-        return self.teller.tell(story)
+        return self.teller.told(story)
 
     def when(self, day: date, days: int, hour: int = 10) -> datetime:
         return self.teller.at(events.DAYS.add_working_days(day, days), hour)

@@ -26,7 +26,7 @@ class PartsInput(forms.MultiWidget):
     def __init__(self, parts=PARTS, attrs=None):
         self.parts = parts
         widths = {"year": 4, "time": 5}
-        boxes = {}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
         for part in parts:
             classes = f"govuk-input govuk-date-input__input govuk-input--width-{widths.get(part, 2)}"
             boxes[part] = forms.TextInput(

@@ -38,6 +38,11 @@ class GovukForm(forms.Form):
         else:
             field.choices = choices
 
+    def choices_of(self, name: str) -> list[tuple[str, str]]:
+        """What may be chosen in a field that is not of rows: (value, words)."""
+        field: Any = self.fields[name]
+        return list(field.choices)
+
     def add_refusal(self, sentence: str, field: str | None) -> None:
         """Show what an action refused, beside the field it is about where the form has that field."""
         self.add_error(field if field in self.fields else None, sentence)
@@ -48,8 +53,14 @@ def _names(part) -> list[str]:
     return [part] if isinstance(part, str) else [name for one in part.fields for name in _names(one)]
 
 
-def radios(choices, *, label: str, required_message: str, inline: bool = False, **kwargs) -> forms.ChoiceField:
-    field = forms.ChoiceField(
+class Radios(forms.ChoiceField):
+    """Radio buttons; `inline` ones stand beside each other."""
+
+    inline = False
+
+
+def radios(choices, *, label: str, required_message: str, inline: bool = False, **kwargs) -> Radios:
+    field = Radios(
         choices=choices, label=label, widget=forms.RadioSelect, error_messages={"required": required_message}, **kwargs
     )
     field.inline = inline

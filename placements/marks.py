@@ -1,9 +1,10 @@
 """The mark of a breach: whether what it says holds by what is known now, and who may decide it. Reads, and writes nothing."""
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch
 
 from council.models import User, calendar_of_the_council
 from placements.models import Breach, BreachKind
+from placements.models.breach import BreachQuerySet
 from recruitment import cascade
 from recruitment.models import Correction, Release
 
@@ -17,7 +18,7 @@ def is_own_breach(breach: Breach, user: User) -> bool:
 
 def why_lost(proof: Release, later: Release) -> str | None:
     """Why an order does not rest on its proof as it is known now, in words; None where it does."""
-    approval = later.exemption.decisions.filter(approves=later.exemption_id).first() if later.exemption_id else None
+    approval = later.exemption.decisions.filter(approves=later.exemption.pk).first() if later.exemption else None
     facts = cascade.Rested(
         first=proof.contract.agency.name,
         failed_at=proof.failed_at,
@@ -44,7 +45,7 @@ def is_lost(order: Release) -> bool:
     return proof is None or why_lost(proof, order) is not None or (proof.unproved_by_id is not None and is_lost(proof))
 
 
-def mistaken_marks(marks: QuerySet[Breach]) -> list[Breach]:
+def mistaken_marks(marks: BreachQuerySet) -> list[Breach]:
     """Of marks, those that look as if they should not have been made; none that waits to be taken back already."""
     waiting = Correction.objects.waiting().filter(subject="release").values("subject_id")
     rows = marks.standing().filter(kind=BreachKind.PROOF_CORRECTED, placement__release__unproved_by=F("correction"))

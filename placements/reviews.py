@@ -38,7 +38,7 @@ def due_on(placement: Placement, last_held: date | None, weeks: int) -> date:
 
 def next_review(placement: Placement) -> Review | None:
     """The next review of a placement by exemption; None where it has ended by then, or is on another route."""
-    if placement.contract_id is None or placement.contract.route != Route.EXEMPTION:
+    if placement.contract is None or placement.contract.route != Route.EXEMPTION:
         return None
     held = placement.reviews.aggregate(last=Max("held_on"))["last"]
     due = due_on(placement, held, Council.current().review_weeks)

@@ -1,5 +1,7 @@
 """Set-up of suppliers, frameworks, contracts and the order of sourcing. What people record elsewhere is read-only here."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from council.admin import ReadOnlyAdmin, SetUpAdmin
+from council.models import User
 from recruitment.actions import contracts
 from recruitment.models import (
     Agency,
@@ -133,8 +136,10 @@ class LotAdmin(SetUpAdmin):
 
 
 class ApprovalForm(forms.ModelForm):
+    entered_by: User
+
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if (data.get("approver") or "").strip().casefold() == self.entered_by.name.casefold():
             self.add_error("approver", "Somebody other than the approver enters an approval.")
         if data.get("approved_by") and data["approved_by"] == self.entered_by:
@@ -152,7 +157,7 @@ class ApprovalInline(admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.entered_by = request.user
+        cast(type[ApprovalForm], formset.form).entered_by = request.user
         return formset
 
     def has_change_permission(self, request, obj=None):
@@ -249,7 +254,7 @@ class StepsHaveNoGap(BaseInlineFormSet):
             raise ValidationError("Count the steps from 0 (direct recruitment) without a gap.")
 
 
-StepInline.formset = StepsHaveNoGap
+setattr(StepInline, "formset", StepsHaveNoGap)  # noqa: B010 -- which needs the class above it
 
 
 @admin.register(SourcingOrder)

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from council import outbox
 from council.actions import day_of
+from council.known import known
 from council.models import Council, Message, User
 from recruitment import links
 from recruitment.models import Outcome, Release, Statement, SupplierLink
@@ -69,7 +70,7 @@ def queue_answer(release: Release, *, by: User, at: datetime) -> Message | None:
 
 def answer_lines(release: Release) -> list[tuple[str, str]]:
     """The recorded answer as its supplier reads it: what it said, and nothing about anybody."""
-    moment = release.fell_through_at or release.answered_at
+    moment = known(release.fell_through_at or release.answered_at)
     rows = [("Our reference", release.reference), ("Answer", release.get_outcome_display()), ("When", by_when(moment))]
     if release.reason:
         rows.append(("Why", release.get_reason_display()))

@@ -2,15 +2,17 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
 from council.history import amount_in_words
+from council.known import concrete
 from council.working_time import LONDON
 from recruitment.models import Release, Round
 from recruitment.wording import day_name
 
-CORRECTABLE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+CORRECTABLE: dict[str, tuple[Any, tuple[str, ...]]] = {
     "release": (
         Release,
         (
@@ -34,12 +36,12 @@ CORRECTABLE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 
 
 def column_of(model: type[models.Model], name: str) -> str:
-    return model._meta.get_field(name).attname
+    return concrete(model, name).attname
 
 
 def as_text(row: models.Model, name: str) -> str | None:
     """The value of a field as a correction keeps it, moments in UTC; None where it is empty."""
-    field = row._meta.get_field(name)
+    field = concrete(type(row), name)
     value = getattr(row, field.attname)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()

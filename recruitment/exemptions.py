@@ -3,7 +3,7 @@
 Sources: the decision of 26 April 2022 (the Assistant Director oversees exemptions); contract standing orders (set-up).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from council.errors import Refusal, refuse
+from council.known import known
 from council.models import Council, Deputy, Role, User, calendar_of_the_council
 from council.permissions import MAY, Approval, may, roles_of
 from council.working_time import LONDON, end_of_day, months_before
@@ -149,7 +150,7 @@ def sides_required() -> list[str]:
     return [side for side, is_wanted in wanted.items() if is_wanted]
 
 
-def sides_missing(exemption: Exemption, wanted: list[str] | None = None) -> list[str]:
+def sides_missing(exemption: Exemption, wanted: Sequence[str] | None = None) -> list[str]:
     """The comments still to come on what is being decided now. `wanted` are the council's, read once for many."""
     given = {one.side for one in exemption.comments.all() if one.revision == exemption.revision}
     return [side for side in (sides_required() if wanted is None else wanted) if side not in given]
@@ -207,7 +208,7 @@ def standing_of(vacancy: Vacancy, now: datetime, *, extends: Exemption | None = 
     from recruitment.actions.vacancies import open_round_of
 
     if extends and (before := need_in_use(vacancy, extends)):
-        proof = Release.objects.select_related("contract__agency").filter(pk=before.proof_id).first()
+        proof = Release.objects.select_related("contract__agency").filter(pk=known(before.proof_id)).first()
         reason = before.no_proof_reason
         if before.unproved_by_id:
             proof, reason = None, "The answer it rested on was corrected."
@@ -265,11 +266,12 @@ def span_of(release: Release, ended: dict[int, date] | None = None) -> tuple[dat
     def last_day(one: Exemption) -> date:
         return (ended or {}).get(one.pk, one.last_day)
 
-    last = last_day(release.exemption)
+    exemption = known(release.exemption)
+    last = last_day(exemption)
     for one in sorted(chain_of(release.contract_id, release.vacancy_id), key=lambda one: one.starts_on):
         if one.starts_on <= last + timedelta(1):
             last = max(last, last_day(one))
-    return release.exemption.starts_on, last
+    return exemption.starts_on, last
 
 
 def outside_the_order_refusal(agency: Agency, on: date) -> Refusal | None:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
-
 from council.errors import Refusal
 from recruitment.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
 from recruitment.charge import estimated_cost
 from recruitment.models import WAITS_FOR_US, Contract, Exemption, ExemptionNeed, Kind, Release, Round, Route, Vacancy
+from recruitment.models.contract import ContractQuerySet
 
 
 def contract_facts(contract: Contract) -> ContractFacts:
@@ -114,7 +113,7 @@ def _exemptions_of(round_: Round) -> tuple[Exempted, ...]:
     )
 
 
-def contracts_for(vacancy: Vacancy, step: Step) -> QuerySet[Contract]:
+def contracts_for(vacancy: Vacancy, step: Step) -> ContractQuerySet:
     """The contracts of a step that may take the request: by exemption only those that exemptions for it have let."""
     rows = Contract.objects.filter(route=step.route)
     if step.route == Route.EXEMPTION:

@@ -1,5 +1,7 @@
 """The form of the weekly meeting: who was present, and a decision for each request on the sheet, or none."""
 
+from typing import Any
+
 from django import forms
 
 from govuk.fields import DateField
@@ -54,6 +56,7 @@ class MeetingForm(GovukForm):
 
     def renew(self) -> None:
         """After a refusal the decisions count for the requests as they are now."""
-        self.data = self.data.copy()
+        sent: Any = self.data
+        self.data = data = sent.copy()
         for one in self.vacancies:
-            self.data[f"version_{one.pk}"] = str(one.version)
+            data[f"version_{one.pk}"] = str(one.version)

@@ -121,7 +121,7 @@ class ListPage(TemplateView):
     intro = ""
     file_name = "list"
     columns: Sequence[Column[Any]] = []
-    filters: Sequence[Filter | DayFilter] = []
+    filters: Sequence[Any] = []  # of Filter and DayFilter
     text_filter: Callable[[Any, str], Any] | None = None
     text_label = "Search in this list"
     order = "-pk"
@@ -164,9 +164,10 @@ class ListPage(TemplateView):
                 self.chosen[one.name] = text
                 rows = one.apply(rows, value)
         text = self.request.GET.get("text", "").strip().replace("\0", "")[:100]
-        if text and self.text_filter:
+        find = type(self).text_filter
+        if text and find:
             self.chosen["text"] = text
-            rows = type(self).text_filter(rows, text)
+            rows = find(rows, text)
         return rows
 
     def _sorted(self, rows: Any) -> Any:

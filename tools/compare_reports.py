@@ -48,7 +48,7 @@ def main() -> int:
     found = 0
     for day in chosen.on:
         for name in REPORTS:
-            texts = list(differences(*(report(place, name, day) for place in (chosen.before, chosen.after))))
+            texts = list(differences(report(chosen.before, name, day), report(chosen.after, name, day)))
             found += len(texts)
             print(f"{name} as at {day}: {'the same' if not texts else f'{len(texts)} differences'}")
             for text in texts:

@@ -15,13 +15,16 @@ FACE = re.compile(r"(/\*![^*]*Margaret Calvert.*?\*/\s*)?@font-face\{font-family
 
 
 def main(archive: str) -> None:
-    version = re.search(r"(\d+\.\d+\.\d+)", Path(archive).name).group(1)
+    version = ".".join(re.findall(r"\d+", Path(archive).name)[:3])
     target = Path(__file__).parent.parent / "static" / "vendor" / f"govuk-frontend-{version}"
     target.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as package:
 
         def text(name: str) -> str:
-            return package.extractfile(f"package/{name}").read().decode()
+            file = package.extractfile(f"package/{name}")
+            if file is None:
+                raise SystemExit(f"{name} is a folder in this package.")
+            return file.read().decode()
 
         css = FACE.sub("", text("dist/govuk/govuk-frontend.min.css"))
         css = re.sub(r"GDS Transport,\s*", "", css)

@@ -1,6 +1,7 @@
 """Settings every environment shares. What differs comes from the environment or from a module beside this one."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 import pghistory
@@ -59,7 +60,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],

@@ -1,6 +1,7 @@
 """Adding a file beside what it proves, and marking one that was added in error."""
 
 from datetime import datetime
+from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.db.models import Model
@@ -32,7 +33,7 @@ def attach(
     require(not fit_to_publish or may(by, "publish", day_of(at)), "say which files are fit to publish")
     if not title.strip():
         refuse("no_title", "Say what the file is.", "title")
-    content_type = content_type_of(name, file.size, file)
+    content_type = content_type_of(name, file.size, cast(BinaryIO, file))
     sha256 = keep(file, path_of)
     return Attachment.objects.create(
         kind=kind,

@@ -9,7 +9,7 @@ from council.file_types import MOST_BYTES
 from .people import User
 
 
-class AttachmentQuerySet(models.QuerySet):
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, kind: str, subjects):
         """Those beside rows of a kind, by their keys; entries in error as well, the oldest first."""
         rows = self.filter(kind=kind, subject__in=subjects).select_related("uploaded_by", "voided_by")

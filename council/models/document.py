@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from .people import User
 
 
-class DocumentQuerySet(models.QuerySet):
+class DocumentQuerySet(models.QuerySet["Document"]):
     def finished(self):
         return self.filter(finished_at__isnull=False)
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 
-class MessageQuerySet(models.QuerySet):
+class MessageQuerySet(models.QuerySet["Message"]):
     def waiting(self):
         return self.filter(sent_at__isnull=True, cancelled_at__isnull=True)
 

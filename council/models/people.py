@@ -25,7 +25,7 @@ class Role(models.TextChoices):
     STRATEGIC_DIRECTOR = "strategic_director", "Strategic Director"
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
 
@@ -48,6 +48,8 @@ class User(AbstractBaseUser):
     wants_decisions = models.BooleanField("messages of decisions", default=True)
     wants_breaches = models.BooleanField("messages of breaches", default=True)
     invited_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    all_grants: "list[RoleGrant] | None" = None  # read once for each object, by council.permissions
 
     objects = UserManager()
     USERNAME_FIELD = "email"

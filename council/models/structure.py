@@ -41,7 +41,7 @@ class Team(models.Model):
         return self.name
 
 
-class TeamFigureQuerySet(models.QuerySet):
+class TeamFigureQuerySet(models.QuerySet["TeamFigure"]):
     def in_force(self, day):
         """The figure of each team that holds on `day`: its latest on or before it."""
         return self.filter(on__lte=day).order_by("team_id", "-on", "-pk").distinct("team_id")

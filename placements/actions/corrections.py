@@ -3,13 +3,14 @@
 The old value is kept and shown. Where something no longer holds it stays, because it happened, and appears as a breach.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-
-from django.db import models
+from typing import Any
 
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.models import Council, User
 from council.permissions import may
 from placements.actions.commitments import reverse, stretches_of
@@ -27,13 +28,14 @@ from recruitment.models import Correction, Outcome, RecruitmentState, Release, R
 from recruitment.wording import day_name
 
 YEAR = timedelta(days=366)
-FACTS = CORRECTABLE | {
+# `Any`, since what is corrected differs by subject.
+FACTS: dict[str, tuple[Any, tuple[str, ...]]] = CORRECTABLE | {
     "placement": (Placement, ("starts_on", "worker")),
     "hire": (Hire, ("starts_on",)),
 }
 
 
-def subject_of(correction: Correction) -> models.Model:
+def subject_of(correction: Correction) -> Any:
     """The row a correction is about."""
     return FACTS[correction.subject][0].objects.get(pk=correction.subject_id)
 
@@ -44,12 +46,12 @@ def address_of(correction: Correction) -> str:
     return row.vacancy.get_absolute_url() if isinstance(row, Round) else row.get_absolute_url()
 
 
-def vacancy_of(row: models.Model) -> Vacancy:
+def vacancy_of(row: Any) -> Vacancy:
     return row.vacancy
 
 
 @action
-def propose(*, by: User, at: datetime, subject: str, row: models.Model, why: str, **values) -> Correction:
+def propose(*, by: User, at: datetime, subject: str, row: Any, why: str, **values) -> Correction:
     """Say what is wrong with a recorded fact and what is right. Nothing changes until somebody else confirms it."""
     require(may(by, "correct", day_of(at)), "correct what was recorded")
     model, fields = FACTS[subject]
@@ -92,14 +94,14 @@ def propose(*, by: User, at: datetime, subject: str, row: models.Model, why: str
     )
 
 
-def _check_stands(row: models.Model) -> None:
+def _check_stands(row: Any) -> None:
     if getattr(row, "voided_at", None):
         refuse("entered_in_error", f"{row} is marked as entered in error, so there is nothing to correct.")
     if getattr(row, "did_not_start_at", None):
         refuse("did_not_start", f"{row.worker} did not start, so there is nothing to correct.")
 
 
-def _check_days(subject: str, row: models.Model, at: datetime) -> None:
+def _check_days(subject: str, row: Any, at: datetime) -> None:
     moments = {"release": ("sent_at", "answered_at")}.get(subject, ())
     if any(getattr(row, name) and getattr(row, name) > at for name in moments):
         refuse("in_future", "The time is in the future. Enter when it really happened.", "answered_at")
@@ -138,7 +140,7 @@ def _check_days(subject: str, row: models.Model, at: datetime) -> None:
             f"The Strategic Director's authority is for at most {days} working days. Record what was worked before as a breach.",
             "starts_on",
         )
-    first = old.periods.order_by("starts_on").first()
+    first = known(old.periods.order_by("starts_on").first())
     if row.starts_on < old.starts_on and first.starts_on < old.starts_on:
         refuse(
             "moved_back",
@@ -286,7 +288,7 @@ def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> 
         )
     if not why.strip():
         refuse("no_reason", "Say how you know.", "why")
-    order = breach.placement.release
+    order = known(breach.placement.release)
     if Correction.objects.waiting().filter(subject="release", subject_id=order.pk).exists():
         refuse("waits_already", f"A correction of {order} waits to be confirmed already.")
     return Correction.objects.create(
@@ -312,7 +314,8 @@ def _take_back_marks(order: Release, correction: Correction, *, by: User, at: da
 
 
 def _give_proof_back(order: Release, lost_by: int, correction: Correction) -> None:
-    order.proof_answered_at, order.proof_rate = order.rests_on.answered_at, order.rests_on.max_rate
+    proof = known(order.rests_on)
+    order.proof_answered_at, order.proof_rate = proof.answered_at, proof.max_rate
     order.unproved_by = None
     order.version += 1
     order.save()
@@ -347,19 +350,20 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
     placement.corrected_by = correction
     placement.version += 1
     placement.save()
-    if placement.release_id and placement.starts_on < day_of(placement.release.answered_at):
-        why = f"The worker started on {day_name(placement.starts_on)}, before {placement.release.contract.agency} had answered."
+    order = placement.release
+    if order and placement.starts_on < day_of(known(order.answered_at)):
+        why = f"The worker started on {day_name(placement.starts_on)}, before {order.contract.agency} had answered."
         _mark(placement, correction, why, by=by, at=at)
-    if placement.release_id and placement.release.exemption_id:
-        begins = placement.release.exemption.starts_on
+    if order and order.exemption:
+        begins = order.exemption.starts_on
         if placement.starts_on < begins:
             why = (
                 f"The worker started on {day_name(placement.starts_on)}, and the exemption began on {day_name(begins)}."
             )
             _mark(placement, correction, why, by=by, at=at)
-    if placement.release_id and {"worker_id", "starts_on"} & set(correction.after):
+    if order and {"worker_id", "starts_on"} & set(correction.after):
         number = placement.worker.registration_number
-        if refusal := candidates.later_route_refusal(placement.release, number, placement.starts_on):
+        if refusal := candidates.later_route_refusal(order, number, placement.starts_on):
             _mark(placement, correction, refusal.sentence, by=by, at=at)
     if placement.starts_on > old_start:
         later = Placement.objects.get(pk=placement.pk)
@@ -395,7 +399,7 @@ def _correct_hire(hire: Hire, correction: Correction, *, by: User, at: datetime)
     hire.save()
 
 
-APPLY = {
+APPLY: dict[str, Callable] = {
     "release": _correct_release,
     "round": _correct_round,
     "placement": _correct_placement,

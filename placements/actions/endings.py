@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse
+from council.known import known
 from council.late import check_times
 from council.models import Council, User
 from placements.actions.commitments import reverse, still_committed, stretches_of
@@ -141,14 +142,14 @@ def did_not_start(
     placement.save()
     if placement.order_stands:
         check_times("the council was told", happened_at or at, at, late_reason)
-        vacancies.worker_started(vacancy, placement.round, by=by, at=at)
+        vacancies.worker_started(vacancy, known(placement.round), by=by, at=at)
         return placement
     for earlier in on_the_order.filter(order_stands=True):  # nobody has come under it after all
         earlier.order_stands = False
         earlier.save(update_fields=["order_stands"])
-    release = Release.objects.select_for_update(of=("self",)).get(pk=placement.release_id)
+    release = Release.objects.select_for_update(of=("self",)).get(pk=known(placement.release_id))
     releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
-    vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
+    vacancies.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
     return placement
 
 
@@ -198,5 +199,5 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
         if vacancy.status == Status.COVERED and not others.exists():
             vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
     elif not others.filter(round=placement.round_id).exists():
-        vacancies.worker_did_not_start(vacancy, placement.round, by=by, at=at)
+        vacancies.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
     return placement

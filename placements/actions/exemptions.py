@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from council.actions import action, day_of, require
 from council.errors import refuse
+from council.known import known
 from council.models import User
 from council.permissions import may
 from placements.models import Placement
@@ -34,7 +35,7 @@ def end_exemption(
         refuse("goes_on", f"Another exemption goes on from {exemption.reference}. End that one.")
     if not reason.strip():
         refuse("no_reason", "Say why it ends early.", "reason")
-    contract = exemption.decisions.get(approves=exemption.pk).contract
+    contract = known(exemption.decisions.get(approves=exemption.pk).contract)
     named = Placement.objects.standing().filter(
         release__exemption__isnull=False, contract=contract, vacancy__exemption_needs__exemption=exemption
     )
@@ -43,10 +44,10 @@ def end_exemption(
         _, last = exemptions.span_of(placement.release, ended={exemption.pk: ended_on})
         if placement.ends_on > last:
             beyond.append(placement.ends_on)
-    if last := max(beyond, default=None):
+    if beyond:
         refuse(
             "still_booked",
-            f"A worker is booked until {day_name(last)}. End that placement first, or let the exemption run until then.",
+            f"A worker is booked until {day_name(max(beyond))}. End that placement first, or let the exemption run until then.",
             "ended_on",
         )
     exemption.ended_on = ended_on

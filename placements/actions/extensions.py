@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may_decide
 from placements import reviews
@@ -142,7 +143,9 @@ def extend(
 
 
 def _lengthen(placement: Placement, terms: Terms, *, by: User, at: datetime, **details) -> PlacementPeriod:
-    entry = contracts.commit(placement.contract_id, terms.value, note=f"{placement.reference} extended", by=by, at=at)
+    entry = contracts.commit(
+        known(placement.contract_id), terms.value, note=f"{placement.reference} extended", by=by, at=at
+    )
     since = reviews.overdue_since(placement, day_of(at))
     period = add_period(placement, terms, entry, by=by, at=at, overdue_since=since, **details)
     placement.ends_on = terms.ends_on

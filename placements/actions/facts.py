@@ -10,6 +10,7 @@ from decimal import Decimal
 from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.models import Approval, Council, Team, User
 from council.permissions import may, may_decide
 from council.references import new_reference
@@ -277,7 +278,7 @@ def _lock_batch() -> BroughtForward:
     if batch is None:
         refuse("no_batch", "Say first on which day the council moved in.")
     if not batch.is_open:
-        when = day_name(day_of(batch.closed_at))
+        when = day_name(day_of(known(batch.closed_at)))
         refuse("batch_closed", f"The batch was closed on {when}. Record a worker found later as a breach.")
     return batch
 

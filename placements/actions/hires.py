@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse
+from council.known import known
 from council.models import User
 from council.references import new_reference
 from placements.actions.placements import find_or_add_worker, secured_of
@@ -105,7 +106,7 @@ def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
         refuse("no_reason", "Say what was wrong.", "reason")
     if hire.entry_id:
         note = f"{hire.reference} entered in error"
-        hire.reversal = contracts.give_back(hire.contract_id, hire.entry.amount, note=note, by=by, at=at)
+        hire.reversal = contracts.give_back(known(hire.contract_id), known(hire.entry).amount, note=note, by=by, at=at)
     hire.voided_at, hire.voided_by, hire.void_reason = at, by, reason
     hire.save()
     if placement := hire.converts:  # it ended because the worker became permanent, which was not so

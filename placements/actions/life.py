@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.models import Council, Team, User, calendar_of_the_council
 from placements.actions.commitments import reverse, still_committed
 from placements.actions.endings import check_never_came
@@ -59,7 +60,7 @@ def confirm_start(
     placement.version += 1
     placement.save()
     if placement.round_id:
-        vacancies.worker_started(placement.vacancy, placement.round, by=by, at=at)
+        vacancies.worker_started(placement.vacancy, known(placement.round), by=by, at=at)
     return placement
 
 
@@ -109,7 +110,7 @@ def check_replacement(
         refuse("no_order", f"{placement.reference} rests on no order, so nobody can replace the worker under it.")
     if after := placement.followed_by:
         refuse("already_replaced", f"{after.reference} has taken over from {placement.reference}.")
-    if placement.contract_id != placement.release.contract_id:
+    if placement.contract_id != known(placement.release).contract_id:
         refuse(
             "carried_over",
             f"{placement.reference} was carried over to another contract. Ask the supplier in a new round instead.",
@@ -137,10 +138,9 @@ def check_replacement(
         sentence = f"{placement.worker} is in post until {day_name(placement.ends_on)}. Start the day after, or later."
         refuse("still_there", sentence, "starts_on")
     returning = Decimal(0) if placement.ended_early_at else still_committed(placement)
-    authority = needed_authority(placement.release, terms, returning)
-    check_terms(
-        placement.release, terms, registration_number, leaving=placement, returning=returning, authority=authority
-    )
+    order = known(placement.release)
+    authority = needed_authority(order, terms, returning)
+    check_terms(order, terms, registration_number, leaving=placement, returning=returning, authority=authority)
     return authority
 
 
@@ -169,7 +169,7 @@ def replace(
     terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
     refuse_if(unconfirmed_refusal(placement.vacancy, at))
     authority = check_replacement(placement, terms, registration_number, day_of(at))
-    release = lock_release(placement.release)
+    release = lock_release(known(placement.release))
     if not placement.ended_early_at:
         if (amount := still_committed(placement)) > 0:
             reverse(placement, amount, f"{placement.reference} replaced", by=by, at=at)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of, require
 from council.errors import refuse
+from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide
 from council.references import new_reference
@@ -193,10 +194,10 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         refuse("end_before_start", f"{placement.worker}: enter an end on or after {day_name(on)}.")
     if terms.charge_rate < terms.pay_rate:
         refuse("charge_below_pay", f"{placement.worker}: the charge rate is below the pay rate. Check both rates.")
-    if terms.charge_rate > placement.release.max_rate:
+    if terms.charge_rate > known(placement.release).max_rate:
         refuse(
             "above_max_rate",
-            f"{placement.worker}: the supplier was asked at no more than {money(placement.release.max_rate)} an hour. Enter that or less; to "
+            f"{placement.worker}: the supplier was asked at no more than {money(known(placement.release).max_rate)} an hour. Enter that or less; to "
             "pay more, ask again in a new round.",
         )
     longer = terms.ends_on > placement.ends_on and (
@@ -221,7 +222,7 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
     reference = new_reference(Placement, "PL")
     entry = contracts.commit(new.pk, terms.value, note=f"{reference['reference']} carried over", by=by, at=at)
     brokered = placement.supply_mode == SupplyMode.BROKERED
-    carried = Placement.objects.create(
+    successor = Placement.objects.create(
         **reference,
         vacancy=placement.vacancy,
         round_id=placement.round_id,
@@ -242,8 +243,8 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         started_confirmed_by_id=placement.started_confirmed_by_id,
         **{name: getattr(placement, name) for name in Placement.CHECKS},
     )
-    add_period(carried, terms, entry, by=by, at=at, reason=f"Carried over from {placement.contract}")
-    return carried
+    add_period(successor, terms, entry, by=by, at=at, reason=f"Carried over from {placement.contract}")
+    return successor
 
 
 @action
@@ -301,7 +302,7 @@ def convert(
         if refused and refused[0].code == "over_value":
             refuse(refused[0].code, refused[0].sentence, "fee")
         entry = contracts.commit(
-            placement.contract_id, fee, note=f"{reference['reference']}: transfer fee", by=by, at=at
+            known(placement.contract_id), fee, note=f"{reference['reference']}: transfer fee", by=by, at=at
         )
     hire = Hire.objects.create(
         **reference,

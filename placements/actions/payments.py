@@ -1,5 +1,6 @@
 """Payments files: reading, showing, importing whole or not at all; and putting payments on contracts."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -107,7 +108,7 @@ def _reading(source: PaymentSource, progress) -> pipeline.Reading:
     )
 
 
-def _open(row: PaymentImport) -> tuple[Layout, object]:
+def _open(row: PaymentImport) -> tuple[Layout, Iterator[tuple[int, list[str]]]]:
     layout, rows = pipeline.open_file(_whole_file(row), row.file_name, {})
     remembered = row.source.layouts.get(layout.fingerprint, {})
     return pipeline.with_choices(layout, remembered | row.columns), rows

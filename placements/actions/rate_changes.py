@@ -32,7 +32,7 @@ def check_rate(placement: Placement, terms: Terms) -> tuple[Decimal, Decimal]:
         )
     if terms.charge_rate < terms.pay_rate:
         refuse("charge_below_pay", "The charge rate is below the pay rate. Check both rates.", "charge_rate")
-    if placement.release_id and terms.charge_rate > placement.release.max_rate:
+    if placement.release and terms.charge_rate > placement.release.max_rate:
         refuse(
             "above_max_rate",
             f"The supplier was asked at no more than {money(placement.release.max_rate)} an hour. To pay more, change the request's "
@@ -85,8 +85,10 @@ def change_rate(
     note = f"{placement.reference} at new rates"
     back, entry = cut_periods(placement, starts_on - timedelta(1)), None
     if placement.contract_id and back > 0:
-        common = {"out_of": bucket_of(placement), "note": note, "by": by, "at": at}
-        returned, entry = contracts.exchange(placement.contract_id, back, terms.value, **common)
+        bucket = bucket_of(placement)
+        returned, entry = contracts.exchange(
+            placement.contract_id, back, terms.value, out_of=bucket, note=note, by=by, at=at
+        )
         PlacementReversal.objects.create(placement=placement, entry=returned)
     elif placement.contract_id:
         entry = contracts.commit(placement.contract_id, terms.value, note=note, by=by, at=at)

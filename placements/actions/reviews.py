@@ -1,5 +1,6 @@
 """Recording a quality review, its actions, and that the Assistant Director has read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,7 +32,7 @@ def record_review(
     held_on: date,
     rating: int,
     findings: str,
-    to_do: list[ToDo] = (),
+    to_do: Sequence[ToDo] = (),
 ) -> QualityReview:
     """A review of any placement, on whatever route, so that routes can be compared; of one by exemption it was due."""
     service = placement.vacancy.team.service_id

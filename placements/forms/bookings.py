@@ -42,7 +42,7 @@ class WorkerFields(forms.Form):
     )
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         check_worker(self, data)
         return data
 

@@ -57,9 +57,8 @@ class MoveForm(GovukForm):
 
     def __init__(self, *args, placement: Placement, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(
-            service=placement.vacancy.team.service_id, is_active=True
-        ).order_by("name")
+        teams = Team.objects.filter(service=placement.vacancy.team.service_id, is_active=True)
+        self.offer("team", teams.order_by("name"))
 
 
 class RateForm(GovukForm):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, islice
@@ -26,12 +27,12 @@ class Line:
 
     line: int
     agency: int
-    paid_on: object
+    paid_on: date
     amount: Decimal
     supplier: str
     texts: dict[str, str]
-    service_from: object
-    service_to: object
+    service_from: date | None
+    service_to: date | None
     is_ours: bool
     key: str
     occurrence: int

@@ -18,7 +18,7 @@ class BreachKind(models.TextChoices):
     EMERGENCY_NOT_CONFIRMED = "emergency_not_confirmed", "Emergency not confirmed"
 
 
-class BreachQuerySet(models.QuerySet):
+class BreachQuerySet(models.QuerySet["Breach"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(placement__vacancy__team__service_id__in=services)

@@ -14,7 +14,7 @@ from .placement import Placement
 from .worker import Worker
 
 
-class HireQuerySet(models.QuerySet):
+class HireQuerySet(models.QuerySet["Hire"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(vacancy__team__service_id__in=services)

@@ -41,7 +41,7 @@ class PlacementMove(models.Model):
         return f"{self.placement} to {self.team} from {self.starts_on:%-d %B %Y}"
 
 
-class ExtensionQuerySet(models.QuerySet):
+class ExtensionQuerySet(models.QuerySet["ExtensionProposal"]):
     def waiting(self):
         return self.filter(decision="")
 

@@ -53,7 +53,7 @@ class PaymentImport(models.Model):
         return f"/payments/imports/{self.pk}/"
 
 
-class PaymentQuerySet(models.QuerySet):
+class PaymentQuerySet(models.QuerySet["Payment"]):
     def waiting(self):
         """Ours, and nobody has said yet to which contract they belong."""
         return self.filter(is_ours=True, is_allocated=False)

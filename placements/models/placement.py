@@ -12,6 +12,7 @@ from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Su
 from django.db.models.functions import Coalesce
 
 from council.constraints import Agrees
+from council.known import concrete, known
 from council.models import User
 from council.permissions import services_of
 from recruitment.models import (
@@ -83,7 +84,7 @@ def stage_on(
     return "In post"
 
 
-class PlacementQuerySet(models.QuerySet):
+class PlacementQuerySet(models.QuerySet["Placement"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(vacancy__team__service_id__in=services)
@@ -180,7 +181,11 @@ class Placement(models.Model):
     unproved_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
-    is_live = models.GeneratedField(expression=_LIVE, output_field=models.BooleanField(), db_persist=True)
+    is_live = models.GeneratedField(
+        expression=_LIVE,  # type: ignore[arg-type]  # Django takes a Q
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     release_standing = models.GeneratedField(
         expression=Case(
             When(voided_at__isnull=False, then=None),
@@ -357,7 +362,7 @@ class Placement(models.Model):
     def is_outside_the_first_route(self) -> bool:
         """The same as `outside_the_first_route()`, for one that is read already."""
         if self.basis == Basis.RELEASE:
-            return self.release.position > 1
+            return known(self.release).position > 1
         return self.basis == Basis.BREACH or self.contract is None or self.contract.route != Route.CORPORATE
 
     @property
@@ -368,7 +373,7 @@ class Placement(models.Model):
     @property
     def agency(self) -> Agency:
         """Whose contract it is; of a worker outside any contract, the agency itself."""
-        return self.contract.agency if self.contract_id else self.supplying_agency
+        return known(self.contract.agency if self.contract else self.supplying_agency)
 
     CHECKS = ("registration_checked_on", "dbs_checked_on", "right_to_work_checked_on", "references_checked_on")
 
@@ -376,7 +381,7 @@ class Placement(models.Model):
     def checks_missing(self) -> list[str]:
         """What the agency has not confirmed yet, in words."""
         return [
-            self._meta.get_field(name).verbose_name.removesuffix(" confirmed on")
+            str(concrete(Placement, name).verbose_name).removesuffix(" confirmed on")
             for name in self.CHECKS
             if getattr(self, name) is None
         ]

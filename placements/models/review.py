@@ -11,7 +11,7 @@ from council.permissions import services_of
 from .placement import Placement
 
 
-class ReviewQuerySet(models.QuerySet):
+class ReviewQuerySet(models.QuerySet["QualityReview"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(placement__vacancy__team__service_id__in=services)
@@ -68,7 +68,7 @@ class QualityReview(models.Model):
         return f"/reviews/{self.pk}/"
 
 
-class ReviewActionQuerySet(models.QuerySet):
+class ReviewActionQuerySet(models.QuerySet["ReviewAction"]):
     def open(self):
         return self.filter(done_on__isnull=True)
 

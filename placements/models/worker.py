@@ -13,7 +13,7 @@ from recruitment.registration import tidy_registration
 WORDS_OF_THE_NAME = SearchVector("folded_name", config="simple")
 
 
-class WorkerQuerySet(models.QuerySet):
+class WorkerQuerySet(models.QuerySet["Worker"]):
     def called(self, text: str):
         """Whose name has words that begin with those typed, or whose registration number begins like that."""
         words, number = re.findall(r"\w+", text.casefold()), tidy_registration(text)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from council.known import known
 from council.web import ActionFormView
 from placements.actions import corrections
 from placements.forms.corrections import (
@@ -32,7 +33,7 @@ class Propose(ActionFormView):
 
     def values(self, data: dict) -> dict:
         """The corrected fields out of the form's answers."""
-        return self.form_class.values(data)
+        return known(self.form_class).values(data)
 
     def prepare(self):
         self.row = get_object_or_404(self.rows(), pk=self.kwargs["pk"])

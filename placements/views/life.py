@@ -1,6 +1,7 @@
 """What becomes of a placement after it is booked."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -326,7 +327,7 @@ class CarryOver(ActionFormView):
         going_on = []
         if chosen.is_bound and chosen.is_valid():
             going_on = onward.going_on_under(self.contract, chosen.cleaned_data["on"])
-        data = kwargs.get("data")
+        data: Any = kwargs.get("data") or {}
         if going_on and f"pay_{going_on[0].pk}" not in data:
             # The first step: show the rates, filled with those that hold now.
             data = data.copy()

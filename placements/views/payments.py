@@ -88,6 +88,9 @@ class ImportColumns(ImportActionView):
 class ImportButton(View):
     """A button on the file's page."""
 
+    def press(self, request, row: PaymentImport) -> None:
+        raise NotImplementedError("A button does something.")
+
     def post(self, request, pk):
         check_may(request, "payments")
         row = get_object_or_404(PaymentImport, pk=pk)

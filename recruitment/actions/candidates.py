@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 
 from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.late import check_times
 from council.models import Approval, User
 from council.permissions import may_decide
@@ -187,7 +188,7 @@ def record_step(
     require_source(by, day_of(at))
     submission = _lock(submission)
     if steps is not None and steps != submission.steps:
-        last = submission.history.last()
+        last = known(submission.history.last())
         refuse(
             "changed_meanwhile",
             f"While you had {submission} open: {last.recorded_by or 'the supplier'} recorded {last.get_stage_display().lower()}. Check your "
@@ -203,7 +204,7 @@ def record_step(
         )
     moment = happened_at or at
     check_times("of this step", moment, at, late_reason)
-    before = submission.history.last()
+    before = known(submission.history.last())
     if moment < before.happened_at:
         refuse(
             "before_the_last_step",
@@ -284,7 +285,7 @@ def withdraw_who_accepted(release: Release, *, by: User, at: datetime, happened_
 def withdraw(rows: QuerySet[Submission], *, by: User, at: datetime, happened_at: datetime, reason: str) -> None:
     """Record that these candidates withdrew. The caller holds the lock of their order."""
     for submission in rows.select_for_update(of=("self",)):
-        moment = max(happened_at, submission.history.last().happened_at)
+        moment = max(happened_at, known(submission.history.last()).happened_at)
         _add_step(submission, Stage.WITHDRAWN, reason, by=by, at=at, happened_at=moment)
 
 

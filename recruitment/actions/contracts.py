@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of, require
 from council.errors import refuse
+from council.known import known
 from council.models import User
 from council.permissions import may
 from recruitment.models import (
@@ -128,9 +129,10 @@ def approve_by_exemption(decision: ExemptionDecision) -> ContractApproval:
 
     In the name of who decided it. The database refuses more than the exemptions allow.
     """
-    value, ends_on = by_exemptions(decision.contract)
+    contract = known(decision.contract)
+    value, ends_on = by_exemptions(contract)
     return ContractApproval.objects.create(
-        contract=decision.contract,
+        contract=contract,
         exemption=decision.exemption,
         value=value,
         ends_on=ends_on,

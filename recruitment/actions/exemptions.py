@@ -7,6 +7,7 @@ from decimal import Decimal
 from council import notices
 from council.actions import action, day_of, require
 from council.errors import CLOCK_IS_BEHIND, refuse, refuse_if
+from council.known import known
 from council.models import User
 from council.permissions import may
 from council.references import new_reference
@@ -98,7 +99,7 @@ def complete_exemption(
     exemption = lock(exemption, version)
     exemptions.move(exemption, ExemptionStatus.REQUESTED)
     needs = _check(asked, at, extends=exemption.extends, itself=exemption)
-    if exemption.extends_id:
+    if exemption.extends:
         _check_link(exemption.extends, asked)
     exemption.revision += 1
     exemption.put_by, exemption.put_at = by, at
@@ -200,7 +201,7 @@ def _name_requests(exemption: Exemption, needs: list[exemptions.Standing], asked
         ExemptionNeed.objects.create(
             exemption=exemption,
             vacancy=standing.vacancy,
-            round_id=standing.round_pk,
+            round_id=known(standing.round_pk),
             proof=standing.proof,
             no_proof_reason="" if standing.proof else asked.no_proof_reason.strip() or standing.no_proof_reason,
         )
@@ -227,7 +228,7 @@ def comment(
     return ExemptionComment.objects.create(
         exemption=exemption,
         revision=exemption.revision,
-        side=side,
+        side=known(side),
         supports=supports,
         text=text.strip(),
         given_by=by,
@@ -252,7 +253,7 @@ def decide(
     goes on with its contract. Raises NotAllowed for somebody who does not decide at this value.
     """
     if exemption.extends_id:  # it is not ended while this is decided
-        lock(exemption.extends)
+        lock(known(exemption.extends))
     exemption = lock(exemption, version)
     today = day_of(at)
     require(

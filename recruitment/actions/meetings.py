@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -83,6 +84,7 @@ def hold_meeting(
     between = list(decided_since_the_last_meeting(at))
     meeting = Meeting.objects.create(held_on=held_on, present=present.strip(), recorded_by=by, recorded_at=at)
     waiting = Vacancy.objects.awaiting_decision().filter(pk__in=lines).order_by("requested_at", "pk")
+    details: dict[str, Any]
     for vacancy in list(waiting):
         decided = taken.get(vacancy.pk)
         details = {"decision": MeetingItem.Decision.NONE, "reason": ""}
@@ -98,7 +100,12 @@ def hold_meeting(
                 )
             except RuleViolation as refused:
                 raise RefusedAt(refused, vacancy) from refused
-            details = {"decision": decided.decision, "reason": decided.reason, "decided_by": by, "decided_at": at}
+            details = {
+                "decision": decided.decision,
+                "reason": decided.reason,
+                "decided_by": by,
+                "decided_at": at,
+            }
         _keep(meeting, vacancy, lines[vacancy.pk], **details)
     if gone := set(taken) - {item.vacancy_id for item in meeting.items.all()}:
         vacancy = Vacancy.objects.get(pk=min(gone))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.late import check_times
 from council.models import Council, User, calendar_of_the_council
 from council.references import new_reference
@@ -66,10 +67,11 @@ def send(
     step = next((step for step in state.steps if step.route == contract.route), None)
     calendar = calendar_of_the_council()
     refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
+    round_, step = known(round_), known(step)  # what is missing has been refused
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
     refuse_if(unconfirmed_refusal(vacancy, sent_at))
     check_times("it was sent", sent_at, at, late_reason)
-    ready = max(round_.opened_at, round_.recruitment_recorded_at) if step.position else round_.opened_at
+    ready = max(round_.opened_at, known(round_.recruitment_recorded_at)) if step.position else round_.opened_at
     if sent_at < ready:
         refuse(
             "before_the_round",
@@ -83,10 +85,10 @@ def send(
         held = Exemption.objects.select_for_update(of=("self",)).get(pk=exempted.pk)  # nobody ends it meanwhile
         if not held.is_entitled or day_of(sent_at) > held.last_day:
             refuse("not_exempted", f"{exempted.reference} does not hold any more.", "contract")
-        if sent_at < exempted.approved_at:
+        if sent_at < known(exempted.approved_at):
             refuse(
                 "before_the_exemption",
-                f"{exempted.reference} was approved on {by_when(exempted.approved_at)}. Nobody is asked under it before that.",
+                f"{exempted.reference} was approved on {by_when(known(exempted.approved_at))}. Nobody is asked under it before that.",
                 "happened_at",
             )
     asked = cascade.proof_for(state, step.position, sent_at, calendar)
@@ -229,7 +231,11 @@ def record_secured(
             )
         if supply_mode == SupplyMode.BROKERED and supplying_agency is None:
             refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
-        if supply_mode == SupplyMode.BROKERED and supplying_agency.pk == release.contract.agency_id:
+        if (
+            supplying_agency
+            and supply_mode == SupplyMode.BROKERED
+            and supplying_agency.pk == release.contract.agency_id
+        ):
             refuse(
                 "not_brokered", f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency."
             )
@@ -390,7 +396,7 @@ def first_supplier_can_supply(
     if release.position <= 1 or release.rests_on is None:
         refuse("nothing_to_replace", "Only an order on a later route gives way to the first supplier.")
     first = release.rests_on
-    while first.rests_on_id:
+    while first.rests_on:
         first = first.rests_on
     told_at = happened_at or at
     release.note = f"{first.contract.agency} can supply after all. {note}"
@@ -472,10 +478,10 @@ def fall_through(
 ) -> None:
     """A secured answer counts as not secured from then on. The placements room calls it when a worker did not start."""
     told_at = happened_at or at
-    if told_at < release.answered_at:
+    if told_at < known(release.answered_at):
         refuse(
             "before_answer",
-            f"The worker was secured on {by_when(release.answered_at)}, so this came later. Check the time.",
+            f"The worker was secured on {by_when(known(release.answered_at))}, so this came later. Check the time.",
             "happened_at",
         )
     check_times("the council was told", told_at, at, late_reason)

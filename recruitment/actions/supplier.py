@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from council.actions import action, day_of
 from council.errors import refuse
+from council.known import known
 from council.late import check_times
 from council.models import Message, User
 from recruitment import brief, links
@@ -170,10 +171,10 @@ def record_dispute(
     release = _lock_answered(release)
     received_at = happened_at or at
     check_times("it said so", received_at, at, late_reason)
-    if received_at < release.answered_at:
+    if received_at < known(release.answered_at):
         refuse(
             "before_answer",
-            f"The answer is of {by_when(release.answered_at)}, so this came later. Check the time.",
+            f"The answer is of {by_when(known(release.answered_at))}, so this came later. Check the time.",
             "happened_at",
         )
     _check_words(words, said_by)

@@ -292,7 +292,7 @@ def change_terms(
         refuse("no_reason", "Say why the terms change.", "reason")
     round_ = open_round_of(vacancy)
     asked = round_ is not None and round_.releases.standing().exists()
-    if asked and round_.releases.standing().filter(outcome=Outcome.SECURED).exists():
+    if round_ and asked and round_.releases.standing().filter(outcome=Outcome.SECURED).exists():
         refuse(
             "already_secured",
             "A supplier has secured somebody on these terms. Book the worker, or record that they did not start.",

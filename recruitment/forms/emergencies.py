@@ -86,4 +86,4 @@ class ConfirmEmergencyForm(GovukForm):
     def __init__(self, *args, may_confirm: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not may_confirm:
-            self.offer("decision", self.fields["decision"].choices[1:])
+            self.offer("decision", self.choices_of("decision")[1:])

@@ -1,5 +1,7 @@
 """Forms about exemptions: asking, commenting, deciding, ending, and legal's grounds."""
 
+from typing import Any
+
 from django import forms
 
 from govuk.fields import DateField, MoneyField
@@ -82,7 +84,7 @@ class ExemptionForm(GovukForm):
         if submit:
             self.submit = submit
         super().__init__(*args, **kwargs)
-        field = self.fields["vacancies"]
+        field: Any = self.fields["vacancies"]
         field.words = choices
         if not choices:
             field.help_text = (

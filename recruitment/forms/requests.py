@@ -124,7 +124,7 @@ class DecisionForm(GovukForm):
     def __init__(self, *args, without: tuple[str, ...] = (), **kwargs):
         """`without` names decisions that cannot be taken of this request."""
         super().__init__(*args, **kwargs)
-        choices = [choice for choice in self.fields["decision"].choices if choice[0] not in without]
+        choices = [choice for choice in self.choices_of("decision") if choice[0] not in without]
         self.offer("decision", choices)
 
 

@@ -33,7 +33,7 @@ WAITS_FOR_US = [Stage.PUT_FORWARD, Stage.SHORTLISTED, Stage.INTERVIEWED, Stage.R
 NEEDS_REASON = [*CLOSED, Stage.RECONSIDERED]
 
 
-class SubmissionQuerySet(models.QuerySet):
+class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(release__vacancy__team__service_id__in=services)

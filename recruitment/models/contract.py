@@ -22,7 +22,7 @@ class AwardMethod(models.TextChoices):
     EXEMPTION = "exemption", "By exemption from competition"
 
 
-class ContractQuerySet(models.QuerySet):
+class ContractQuerySet(models.QuerySet["Contract"]):
     def known_on(self, day):
         """Contracts whose authorising decision had been taken by `day`."""
         return self.filter(Exists(ContractApproval.objects.filter(contract=OuterRef("pk"), decided_on__lte=day)))

@@ -8,7 +8,7 @@ from council.errors import CLOCK_IS_BEHIND
 from council.models import User
 
 
-class CorrectionQuerySet(models.QuerySet):
+class CorrectionQuerySet(models.QuerySet["Correction"]):
     def waiting(self):
         return self.filter(decision="")
 

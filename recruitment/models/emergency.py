@@ -11,7 +11,7 @@ from recruitment.wording import day_name
 from .vacancy import Vacancy
 
 
-class EmergencyQuerySet(models.QuerySet):
+class EmergencyQuerySet(models.QuerySet["EmergencyCall"]):
     def waiting(self):
         """Not decided yet, neither here nor with the breach that came of it."""
         return self.filter(decision="", vacancy__decision="")

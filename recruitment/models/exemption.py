@@ -43,7 +43,7 @@ class Side(models.TextChoices):
     LEGAL = "legal", "Legal"
 
 
-class ExemptionQuerySet(models.QuerySet):
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
     def visible_to(self, user: User):
         services = services_of(user)
         if services is None:

@@ -59,7 +59,7 @@ _PROOF = Q(rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__
 _NO_PROOF = Q(rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True)
 
 
-class ReleaseQuerySet(models.QuerySet):
+class ReleaseQuerySet(models.QuerySet["Release"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(vacancy__team__service_id__in=services)
@@ -161,7 +161,9 @@ class Release(models.Model):
         db_persist=True,
     )
     failed = models.GeneratedField(
-        expression=Q(outcome__in=FAILED, voided_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=Q(outcome__in=FAILED, voided_at__isnull=True),  # type: ignore[arg-type]  # Django takes a Q
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     proof_position = models.GeneratedField(
         expression=Case(

@@ -13,7 +13,7 @@ class Route(models.TextChoices):
     EXEMPTION = "exemption", "Exemption"
 
 
-class SourcingOrderQuerySet(models.QuerySet):
+class SourcingOrderQuerySet(models.QuerySet["SourcingOrder"]):
     def in_force(self, day) -> "SourcingOrder | None":
         return self.filter(starts_on__lte=day).order_by("-starts_on", "-pk").first()
 

@@ -62,7 +62,7 @@ class SupplierLink(models.Model):
         return f"{self.release.contract.agency}, by its link"
 
 
-class StatementQuerySet(models.QuerySet):
+class StatementQuerySet(models.QuerySet["Statement"]):
     def declined(self):
         """Those that say that the supplier cannot supply."""
         return self.filter(kind="cannot_supply")

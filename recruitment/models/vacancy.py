@@ -69,7 +69,7 @@ class RecruitmentState(models.TextChoices):
     NOT_SUITABLE = "not_suitable", "Not suitable, because the need is short"
 
 
-class VacancyQuerySet(models.QuerySet):
+class VacancyQuerySet(models.QuerySet["Vacancy"]):
     def visible_to(self, user: User):
         services = services_of(user)
         return self if services is None else self.filter(team__service_id__in=services)
@@ -126,7 +126,7 @@ class Vacancy(models.Model):
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField("reason for the decision", blank=True)
     is_agreed = models.GeneratedField(
-        expression=Q(decision=Status.AGREED) | Q(origin=Origin.EMERGENCY),
+        expression=Q(decision=Status.AGREED) | Q(origin=Origin.EMERGENCY),  # type: ignore[arg-type]  # Django takes a Q
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -259,9 +259,15 @@ class Round(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     direct_recorded = models.GeneratedField(
-        expression=~Q(recruitment_state=""), output_field=models.BooleanField(), db_persist=True
+        expression=~Q(recruitment_state=""),  # type: ignore[arg-type]  # Django takes a Q
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
-    agreed = models.GeneratedField(expression=Q(number__gt=0), output_field=models.BooleanField(), db_persist=True)
+    agreed = models.GeneratedField(
+        expression=Q(number__gt=0),  # type: ignore[arg-type]  # Django takes a Q
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = "round of sourcing"

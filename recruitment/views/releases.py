@@ -45,7 +45,7 @@ class ReleaseNew(VacancyActionView):
         )
         self.proof = None if self.refusal else cascade.proof_for(self.state, self.position, now, calendar)
         step = cascade.step_of(self.state, self.position)
-        found = contracts_for(self.vacancy, step) if step else Contract.objects.none()
+        found = contracts_for(self.vacancy, step) if step else Contract.objects.all().none()
         if step and step.route == Route.EXEMPTION:
             found = found.filter(account__ends_on__gte=today)  # asked before it starts, too
         else:
@@ -156,8 +156,8 @@ class Answer(ReleaseActionView):
             names = ("reason", "rate_asked", "own_supply", "brokered_supply", "agencies_approached")
             return initial | {"outcome": "not_secured"} | {name: self.said.sent[name] for name in names}
         if accepted := self.release.submissions.standing().filter(stage=Stage.ACCEPTED).order_by("-pk").first():
-            names = ("supply_mode", "supplying_agency")
-            initial |= {"outcome": "secured"} | {name: getattr(accepted, name) for name in names}
+            whose = ("supply_mode", "supplying_agency")
+            initial |= {"outcome": "secured"} | {name: getattr(accepted, name) for name in whose}
         return initial
 
     def act(self, data):

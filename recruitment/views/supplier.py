@@ -1,5 +1,7 @@
 """The supplier's own page, which needs no sign-in, and the officer's page about the link to it."""
 
+from typing import cast
+
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +10,7 @@ from django.views import View
 
 from council import tries
 from council.errors import RuleViolation
-from council.models import Message
+from council.models import Message, User
 from council.web import ActionFormView, check_may
 from recruitment import brief, links
 from recruitment.actions import supplier
@@ -30,11 +32,12 @@ class BySuppliersLink(ActionFormView):
         key = f"supplier-link:{get_adapter().get_client_ip(request)}:{now:%H:%M}"
         if not tries.take(key, WRONG_LINKS_A_MINUTE, 60):
             return _private(render(request, "releases/no_link.html", {"too_many": True}, status=429))
-        self.link = links.find(self.kwargs["token"])
-        if self.link is not None:  # not a guess, also where it has ended
+        link = links.find(self.kwargs["token"])
+        if link is not None:  # not a guess, also where it has ended
             tries.give_back(key, 60)
-        if self.link is None or self.link.purpose != self.purpose or not links.works(self.link, now):
+        if link is None or link.purpose != self.purpose or not links.works(link, now):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
+        self.link = link
         return _private(super().dispatch(request, *args, **kwargs))
 
     def back(self):
@@ -130,7 +133,7 @@ class SupplierLinkPage(View):
     @staticmethod
     def _release(request: HttpRequest, pk: int) -> Release:
         check_may(request, "view")
-        visible = Release.objects.visible_to(request.user).select_related("vacancy", "contract__agency")
+        visible = Release.objects.visible_to(cast(User, request.user)).select_related("vacancy", "contract__agency")
         return get_object_or_404(visible, pk=pk)
 
     @staticmethod

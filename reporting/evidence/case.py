@@ -117,12 +117,9 @@ class CaseBuilder:
         return found
 
     def _used_contracts(self) -> list[Contract]:
-        keys = {one.contract_id for one in self.releases} | {one.contract_id for one in self.placements} - {None}
-        rows = (
-            Contract.objects.filter(pk__in=keys - {None})
-            .select_related("agency")
-            .prefetch_related("approvals__approved_by")
-        )
+        keys = {one.contract_id for one in self.releases}
+        keys |= {one.contract_id for one in self.placements if one.contract_id}
+        rows = Contract.objects.filter(pk__in=keys).select_related("agency").prefetch_related("approvals__approved_by")
         return list(rows.order_by("starts_on", "pk"))
 
     def _request(self) -> list[Entry]:
@@ -447,11 +444,11 @@ def exemption_entries(one: Exemption, names: Names) -> list[Entry]:
         )
     found = [entry]
     for comment in one.comments.all():
-        said = Entry(f"{one.reference}: comment of {comment.get_side_display().lower()}").add(
+        comments = Entry(f"{one.reference}: comment of {comment.get_side_display().lower()}").add(
             "By", names.staff(comment.given_by)
         )
-        said.add("When", comment.given_at).add("Supports it", comment.supports)
-        found.append(said.add("Comment", names.text(comment.text)))
+        comments.add("When", comment.given_at).add("Supports it", comment.supports)
+        found.append(comments.add("Comment", names.text(comment.text)))
     for decision in one.decisions.all():
         taken = Entry(f"{one.reference}: {decision.get_decision_display().lower()}").add(
             "By", names.staff(decision.decided_by)

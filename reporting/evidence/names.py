@@ -107,12 +107,12 @@ class PublicNames(Names):
                 self._learn(name)
         agencies = " ".join(Agency.objects.values_list("name", flat=True))
         offices = {*OFFICES, *(_folded(word) for word in WORD.findall(agencies))}
-        for rows in (
+        for names in (
             Release.objects.values_list("declined_sender", flat=True),
             ReviewAction.objects.values_list("owner", flat=True),
             ContractApproval.objects.values_list("approver", flat=True),
         ):
-            for name in rows.order_by().distinct():
+            for name in names.order_by().distinct():
                 self._learn(ADDRESS.sub("", name), offices)
         self._numbers.discard("")
         self._digits = {

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, TruncDate
 
 from council.actions import day_of
+from council.known import known
 from council.models import Council
 from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements import costs
 from placements.models import Basis, Breach, Placement
-from recruitment.models import Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
+from recruitment.models import Exemption, Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
 from recruitment.state import step_names
 from recruitment.wording import day_name
 
@@ -269,7 +271,7 @@ class Lines:
         ]
 
 
-def with_standing(rows: QuerySet[Placement], on: date) -> QuerySet[Placement]:
+def with_standing(rows: QuerySet[Placement], on: date) -> QuerySet[Any]:
     """`standing`: how each placement that has to be proved stands on a day; `days_late`: by how many its proof was recorded late."""
     marks = Breach.objects.standing().filter(placement=OuterRef("pk"))
     marks = marks.filter(Q(since__lte=on) | Q(placement__basis=Basis.BREACH))
@@ -329,12 +331,12 @@ class Spend:
             started = started.filter(vacancy__team__service_id=service)
         if team is not None:
             started = started.filter(vacancy__team_id=team)
-        rows = costs.with_cost(costs.with_spend_state(started, on), on)
+        rows: QuerySet[Any] = costs.with_cost(costs.with_spend_state(started, on), on)
         if since is not None:
             rows = costs.with_cost(rows, since - timedelta(1), "cost_before")
             rows = rows.annotate(cost_since=F("cost") - F("cost_before")).exclude(cost_since=0)
         self.since = since
-        self.found = (rows.filter(spend_state=state) if state else rows).order_by("-starts_on", "-pk")
+        self.found: QuerySet[Any] = (rows.filter(spend_state=state) if state else rows).order_by("-starts_on", "-pk")
 
     @property
     def total(self) -> Decimal:
@@ -353,7 +355,7 @@ class Spend:
     def _whole(rows: QuerySet[Placement]) -> QuerySet[Placement]:
         return rows.select_related("worker", "contract__agency", "supplying_agency")
 
-    def _row(self, one: Placement) -> tuple[Placement, str, Decimal]:
+    def _row(self, one: Any) -> tuple[Placement, str, Decimal]:
         return one, one.spend_state, one.cost if self.since is None else one.cost_since
 
 
@@ -375,19 +377,20 @@ def with_what_proves(rows):
     )
 
 
-def words_of(placement: Placement, on: date) -> str:
+def words_of(placement: Any, on: date) -> str:
     """Its proof, or the breach, in words. The placement was read `with_standing` and `with_what_proves`."""
     if placement.standing in BREACHES:
         return _breach(breaches_by(placement, on), on)
     if placement.standing == "brought_forward":
         return f"Proof held: {placement.proof_held}"
-    release = placement.release
+    release = known(placement.release)
     words, proof = [], release.rests_on
     if release.exemption:
-        words.append(_exemption_words(release))
+        words.append(_exemption_words(release.exemption))
         need = next((one for one in release.exemption.needs.all() if one.vacancy_id == placement.vacancy_id), None)
         if proof is None:
             return f"{words[0]} No proof: {need.no_proof_reason if need else ''}"
+    proof = known(proof)
     words.insert(0, proof_words(proof))
     if placement.standing == "recorded_late":
         days = placement.days_late
@@ -412,16 +415,16 @@ def proof_words(proof: Release) -> str:
     )
 
 
-def _exemption_words(release: Release) -> str:
-    approval = next((one for one in release.exemption.decisions.all() if one.approves), None)
+def _exemption_words(exemption: Exemption) -> str:
+    approval = next((one for one in exemption.decisions.all() if one.approves), None)
     if approval is None:
-        return f"{release.exemption.reference}."
-    return f"{release.exemption.reference}, approved by {approval.decided_by} on {day_name(approval.decided_on)}."
+        return f"{exemption.reference}."
+    return f"{exemption.reference}, approved by {approval.decided_by} on {day_name(approval.decided_on)}."
 
 
 def _breach(breaches: list[Breach], on: date) -> str:
     words = "; ".join(f"{one.reference}: {one.get_kind_display().lower()}. {one.how_found}" for one in breaches)
     if any(one.approved_at is None or day_of(one.approved_at) > on for one in breaches):
         return words
-    last = max(breaches, key=lambda one: one.approved_at)
-    return f"{words} Approved by {last.approved_by} on {day_name(day_of(last.approved_at))}."
+    last = max(breaches, key=lambda one: known(one.approved_at))
+    return f"{words} Approved by {last.approved_by} on {day_name(day_of(known(last.approved_at)))}."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
@@ -161,9 +162,9 @@ class Bookings:
 
     def __init__(self, contract: Contract, on: date):
         self.contract, self.on = contract, on
-        booked = Placement.objects.filter(contract=contract, booked_at__lt=end_of_day(on))
-        booked = costs.with_booked(booked, on).exclude(committed=0).select_related("worker")
-        self.placements = booked.order_by("starts_on", "pk")
+        booked: Any = Placement.objects.filter(contract=contract, booked_at__lt=end_of_day(on))
+        booked = costs.with_booked(booked, on)
+        self.placements = booked.exclude(committed=0).select_related("worker").order_by("starts_on", "pk")
         fees = Hire.objects.filter(contract=contract, recorded_at__lt=end_of_day(on), fee__gt=0)
         self.fees = fees.filter(~_given_back(on)).order_by("starts_on", "pk")
 
@@ -194,7 +195,7 @@ class Bookings:
         return positions([self.contract], self.on)[0]
 
     @staticmethod
-    def _of_placement(one: Placement) -> BookingLine:
+    def _of_placement(one: Any) -> BookingLine:
         return BookingLine(
             one.reference,
             one.get_absolute_url(),

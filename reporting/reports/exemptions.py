@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from council.actions import day_of
+from council.known import known
 from council.working_time import end_of_day, start_of_day
 from placements import costs
 from placements.models import Breach, Placement, QualityReview, ReviewAction
@@ -358,8 +359,9 @@ def _whole(rows: Iterable[Exemption]) -> list[Exemption]:
 
 def _last_day(exemption: Exemption, on: date) -> date:
     """By what had been decided on a day: one ended early later still ran to its end."""
-    ended = exemption.ended_on and exemption.closed_at and day_of(exemption.closed_at) <= on
-    return exemption.ended_on if ended else exemption.ends_on
+    if exemption.ended_on and exemption.closed_at and day_of(exemption.closed_at) <= on:
+        return exemption.ended_on
+    return exemption.ends_on
 
 
 def _waiting(exemption: Exemption, on: date, wanted: Iterable[str]) -> Waiting:
@@ -381,7 +383,7 @@ def _live(rows: list[Exemption], on: date) -> list[Live]:
     contracts: dict[int, Contract] = {}
     for one in rows:
         approval = next(decision for decision in one.decisions.all() if decision.approves)
-        contracts[one.pk] = approval.contract
+        contracts[one.pk] = known(approval.contract)
     lines = {line.contract.pk: line for line in positions(list({c.pk: c for c in contracts.values()}.values()), on)}
     found = []
     for one in rows:

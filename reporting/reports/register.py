@@ -122,7 +122,7 @@ def register(year: int, known_on: date) -> Register:
                 one.value,
                 one.value_with_vat,
                 final.contract.reference if final.contract else "",
-                lines[final.contract_id].exposure if final.contract else "",
+                lines[final.contract.pk].exposure if final.contract else "",
                 "",
             )
         )
@@ -164,7 +164,7 @@ def _became(one: Exemption, final: ExemptionDecision) -> str:
     """What became of it by all that is known now."""
     if final.decision != ExemptionDecision.Decision.APPROVED:
         return final.get_decision_display()
-    after = {ExemptionStatus.TAKEN_BACK: ", taken back", ExemptionStatus.ENDED: ", ended early"}
+    after: dict[str, str] = {ExemptionStatus.TAKEN_BACK: ", taken back", ExemptionStatus.ENDED: ", ended early"}
     return f"Approved{after.get(one.status, '')}"
 
 

@@ -162,7 +162,7 @@ class DocumentDetail(Page):
     right = "evidence"
 
     def get(self, request, *args, **kwargs):
-        response = super().get(request, *args, **kwargs)
+        response: Any = super().get(request, *args, **kwargs)
         if response.context_data["document"].state == "Being made":
             response["Refresh"] = "2"
         return response

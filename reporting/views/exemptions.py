@@ -30,7 +30,7 @@ from reporting.evidence.sections import shown
 from reporting.exports import csv_response
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.assurance import SPEND, first_supplier
-from reporting.reports.exemptions import FORMULAS, Scope, dashboard
+from reporting.reports.exemptions import FORMULAS, Dashboard, Scope, dashboard
 from reporting.reports.register import Register, register, year_of
 from reporting.views.evidence import keep_report
 from reporting.views.files import files_of
@@ -135,7 +135,7 @@ class ExemptionsDashboard(Page):
             return csv_response(f"exemptions-{on.isoformat()}.csv", ["Figure", "Value", "Unit"], report.rows())
         if request.GET.get("format") == "json":
             return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
-        return self.render_to_response(self.get_context_data(report, on, since, service, team))
+        return self.render_to_response(self.context_of(report, on, since, service, team))
 
     def post(self, request, *args, **kwargs):
         report, on, since, service, team = self.report(request)
@@ -153,7 +153,9 @@ class ExemptionsDashboard(Page):
         )
         return redirect(document)
 
-    def get_context_data(self, report, on, since, service, team):
+    def context_of(
+        self, report: Dashboard, on: date, since: date, service: Service | None, team: Team | None
+    ) -> dict[str, Any]:
         user = self.request.user
         mine = set(rules.waiting_for_me(user, self.today).values_list("pk", flat=True)) if on == self.today else set()
         labels = [f"{month.month:%b %y}" for month in report.months]
@@ -162,7 +164,7 @@ class ExemptionsDashboard(Page):
             for reason in ExemptionReason
         ]
         shares = [Series("share", "Off contract", [month.share for month in report.months])]
-        return super().get_context_data(
+        return self.get_context_data(
             report=report,
             on=on,
             since=since,

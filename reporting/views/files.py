@@ -1,5 +1,7 @@
 """Files beside what they prove: added, downloaded through a permission check, marked as added in error."""
 
+from typing import Any
+
 from django import forms
 from django.core.files.storage import default_storage
 from django.db.models import Model
@@ -53,7 +55,7 @@ class FileNew(ActionFormView):
 
     def prepare(self):
         self.kind = self.kwargs["kind"]
-        self.subject = subject_for(self.request.user, self.kind, self.kwargs["subject"])
+        self.subject: Any = subject_for(self.request.user, self.kind, self.kwargs["subject"])
         if self.subject is None:
             raise Http404
 
@@ -90,7 +92,7 @@ class FileNew(ActionFormView):
         return super().get_context_data(caption=str(self.subject), **kwargs)
 
 
-def attachment_for(user, pk: int) -> tuple[Attachment, Model]:
+def attachment_for(user, pk: int) -> tuple[Attachment, Any]:
     """A file and what it stands beside, if the person sees that; 404 otherwise."""
     attachment = get_object_or_404(Attachment, pk=pk)
     subject = subject_for(user, attachment.kind, attachment.subject)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from council.models import Message
+from council.web import SignedIn
 from govuk.forms import GovukForm
 from reporting.listing import Column, Filter, ListPage
 
@@ -25,6 +26,7 @@ class PreferencesForm(GovukForm):
 class Preferences(FormView):
     """Everybody who signs in has this page, and it is their own."""
 
+    request: SignedIn
     form_class = PreferencesForm
     template_name = "form_page.html"
 

@@ -62,7 +62,8 @@ class Contracts(ListPage):
         return Contract.objects.with_position().annotate(is_taken_back=Exists(taken_back))
 
 
-def contract_stage(contract: Contract) -> str:
+def contract_stage(contract: Any) -> str:
+    """`contract` was read with `is_taken_back`."""
     if contract.is_taken_back:
         return "Taken back"
     today = timezone.localdate()
@@ -171,6 +172,7 @@ class Imports(ListPage):
 class OfContract:
     """A list of one contract's rows."""
 
+    kwargs: dict[str, Any]
     right = "view_money"
 
     @property

@@ -80,7 +80,7 @@ DAY_BEFORE, DAY_AFTER = date(2024, 3, 3), date(2024, 3, 9)
 
 def person(*grants: RoleGrant, is_active: bool = True) -> User:
     user = User(pk=1, email="ann@test.example", name="Ann", is_active=is_active)
-    user._all_grants = list(grants)
+    user.all_grants = list(grants)
     return user
 
 

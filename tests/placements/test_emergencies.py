@@ -299,7 +299,7 @@ def test_who_logged_the_call_does_not_confirm_it(world, called):
     from council.models import Role, RoleGrant
 
     RoleGrant.objects.create(user=world.officer, role=Role.ASSISTANT_DIRECTOR, starts_on=date(2020, 1, 1))
-    del world.officer._all_grants
+    world.officer.all_grants = None
     with pytest.raises(RuleViolation, match="You recorded this call"):
         decide(world, called, by=world.officer)
 

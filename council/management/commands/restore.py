@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from council.known import known
 from council.postgres_programs import connection_arguments, program
 
 
@@ -88,5 +89,5 @@ class Command(BaseCommand):
 def _copy(archive: tarfile.TarFile, member: str | tarfile.TarInfo, target: Path) -> None:
     """One file's content and nothing else of it: no links, owners or modes, on any Python from 3.11."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.extractfile(member) as source, open(target, "wb") as file:
+    with known(archive.extractfile(member)) as source, open(target, "wb") as file:
         shutil.copyfileobj(source, file)

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         if problem:
             raise CommandError(problem)
         self.stdout.write(
-            f"\nThe site is at http://{address}/  (Ctrl-C stops it)\nMail goes to {settings.EMAIL_FILE_PATH}\n"
+            f"\nThe site is at http://{address}/  (Ctrl-C stops it)\nMail goes to {cast(Any, settings).EMAIL_FILE_PATH}\n"
         )
         self.stdout.flush()
         sys.exit(serve(address, os.environ["DATABASE_URL"]))

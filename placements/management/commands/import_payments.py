@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
@@ -120,7 +121,7 @@ class Command(BaseCommand):
         headers = row.result["headers"]
         return {role: [f"{at + 1}: {headers[at]}" for at in places] for role, places in row.result["doubts"].items()}
 
-    def _refuse(self, options, problem: str, doubts=None) -> None:
+    def _refuse(self, options, problem: str, doubts=None) -> NoReturn:
         if options["format"] == "json":
             self.stdout.write(json.dumps({"refused": problem, "candidates": doubts or {}}, ensure_ascii=False))
         else:

@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import date
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json", "csv"], default="text")
 
     def handle(self, *args, **options):
+        report: Any
+        header: tuple[str, ...]
         on = self._day(options["on"]) or timezone.localdate()
         if (first := self._day(options["since"])) and first > on:
             raise CommandError(
