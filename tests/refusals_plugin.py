@@ -80,5 +80,5 @@ def _is_whole(config) -> bool:
     """Whether nothing was chosen or left out: the run that `make test` makes."""
     option = config.option
     return not (config.invocation_params.args and config.args_source.name == "ARGS") and not (
-        option.keyword or option.markexpr or option.lf or option.maxfail or option.deselect
+        option.keyword or option.markexpr or getattr(option, "lf", False) or option.maxfail or option.deselect
     )

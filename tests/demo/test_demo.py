@@ -52,6 +52,7 @@ from recruitment.models import (
     Vacancy,
 )
 from reporting.reports.position import position
+from tests.factories.kept_world import forget_the_world
 
 ENGLAND = WorkingCalendar()
 ENGLAND_HOLIDAYS = [
@@ -80,6 +81,7 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
             cursor.execute(f"select tablename from pg_tables where schemaname = 'public' and tablename not in {kept}")
             tables = ", ".join(row[0] for row in cursor.fetchall())
             cursor.execute(f"truncate {tables} restart identity cascade")
+        forget_the_world()
 
 
 def contains(whole, part) -> list[str]:

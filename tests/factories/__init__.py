@@ -1,6 +1,7 @@
 """What tests need to exist, made in the situations the words name."""
 
 from .council import RoleGrantFactory, ServiceFactory, TeamFactory, TeamFigureFactory, UserFactory, someone_who_is
+from .kept_world import put_back_world
 from .recruitment import (
     AgencyFactory,
     FrameworkFactory,
@@ -28,6 +29,7 @@ __all__ = [
     "corporate_contract",
     "framework_contract",
     "permanent_contract",
+    "put_back_world",
     "someone_who_is",
     "sourcing_order",
 ]

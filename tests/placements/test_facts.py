@@ -145,7 +145,11 @@ class TestBreaches:
         assert refused_as("delete from placements_breach where id = %s", breach.pk) == "InsufficientPrivilege"
         assert refused_as("update placements_breach set how_found = 'x' where id = %s", breach.pk) == "breach_stays"
         assert refused_as("update placements_breach set placement_id = placement_id + 1") == "breach_stays"
-        for column, value in (("basis", "'release'"), ("vacancy_id", "1"), ("booked_by_id", "1")):
+        for column, value in (
+            ("basis", "'release'"),
+            ("vacancy_id", "vacancy_id + 1"),
+            ("booked_by_id", "booked_by_id + 1"),
+        ):
             sql = f"update placements_placement set {column} = {value} where id = %s"
             assert refused_as(sql, number) == "placement_as_booked"
         assert refused_as("delete from placements_placement where id = %s", number) == "InsufficientPrivilege"

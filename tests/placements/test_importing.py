@@ -7,7 +7,7 @@ import json
 import os
 import time
 import tracemalloc
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal as D
 
 import openpyxl
@@ -556,40 +556,52 @@ class TestRealFiles:
 
 @pytest.mark.no_cover  # counting lines doubles the time that is measured here
 class TestSpeed:
-    """100,000 rows: a CSV in under 5 seconds, an XLSX in under 30, both in under 150 MB."""
+    """A CSV in three times, an XLSX in twenty times what the plainest reader of the same CSV takes; 100,000 rows in under 150 MB.
 
-    COUNT = 100_000
+    The plain reader took 1.3 seconds for 100,000 where this was written; how fast the machine is, and what else it does, falls out.
+    """
 
-    def lines(self):
+    def lines(self, count):
         yield HEADER
-        for n in range(self.COUNT):
+        for n in range(count):
             name = "Pertemps Ltd" if n % 200 == 0 else f"Supplier {n % 3000} Ltd"
             yield [f"{n % 28 + 1:02d}/05/2022", name, f"{n % 900 + 1}.50", f"R{n}", "Children"]
 
-    def measure(self, world, content, name, seconds):
+    def plainly(self, count: int) -> float:
+        """Seconds of processor time to read the same CSV and to make a date and an amount of each line of it."""
+        text = as_csv(*self.lines(count)).decode()
+        started = time.process_time()
+        rows = list(csv.reader(io.StringIO(text)))[1:]
+        read = [(datetime.strptime(row[0], "%d/%m/%Y").date(), D(row[2])) for row in rows]
+        assert len(read) == count
+        return time.process_time() - started
+
+    def measure(self, world, content, name, count, times):
         file = ContentFile(content, name=name)
         row = payments.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=file, name=name)
+        before = self.plainly(count)
         started = time.process_time()  # of this process: what else the machine does is not measured
         outcome = payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
         taken = time.process_time() - started
-        assert (outcome.rows, outcome.kept) == (self.COUNT, 500)
-        assert taken < seconds, f"{taken:.1f} seconds"
+        plain = max(before, self.plainly(count))  # the machine may have slowed down meanwhile
+        assert (outcome.rows, outcome.kept) == (count, count // 200)
+        assert taken < times * plain, f"{taken:.1f} seconds, {plain:.1f} plainly"
 
     def test_a_csv(self, world):
         AgencyFactory.create_batch(60)
-        self.measure(world, as_csv(*self.lines()), "big.csv", 5)
+        self.measure(world, as_csv(*self.lines(100_000)), "big.csv", 100_000, 3)
 
     def test_an_xlsx(self, world):
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet()
-        for line in self.lines():
+        for line in self.lines(20_000):
             sheet.append(line)
         out = io.BytesIO()
         book.save(out)
-        self.measure(world, out.getvalue(), "big.xlsx", 30)
+        self.measure(world, out.getvalue(), "big.xlsx", 20_000, 20)
 
     def test_memory(self, world):
-        content = ContentFile(as_csv(*self.lines()), name="big.csv")
+        content = ContentFile(as_csv(*self.lines(100_000)), name="big.csv")
         row = payments.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=content, name="big.csv")
         del content
         tracemalloc.start()

@@ -16,6 +16,7 @@ from recruitment.actions import exemptions, releases, supplier
 from reporting import today
 from tests.factories import RoleGrantFactory, approve
 from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.reporting.reading import today_of, who_sees
 
 OFFICERS, LEADS = {"officer", "officer2"}, {"lead"}
 DECIDED = AFTER_WINDOW + timedelta(hours=1)
@@ -218,14 +219,14 @@ def sections_of(client_of, who: str):
 
 
 @pytest.mark.parametrize("title", SECTIONS)
-def test_who_finds_what_on_today(world, client_of, title):
+def test_who_finds_what_on_today(world, title):
     """Everybody is looked at; in the section is exactly the row that was made. Before anything was made nobody has it."""
     make, when, who = SECTIONS[title]
     with time_machine.travel(when, tick=False):
-        assert [name for name in world.people if title in sections_of(client_of, name)] == []
+        assert who_sees(world, title, when) == set()
         url = make(world)
         cover_started_requests()
-        found = {name: sections_of(client_of, name).get(title) for name in world.people}
+        found = {name: today_of(world, name, when).get(title) for name in world.people}
     assert {name for name, section in found.items() if section} == who
     assert {(section.count, *(one.url for one in section.items)) for section in found.values() if section} == {(1, url)}
 
