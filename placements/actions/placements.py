@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
+from council.known import known
 from council.models import Council, User
 from council.references import new_reference
 from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
@@ -49,7 +50,11 @@ def _by_exemption(release: Release | None, account: ContractAccount | None) -> d
         return {}
     starts_on, last_day = exemptions.span_of(release)
     ends_on = min(account.ends_on, last_day) if account and account.ends_on else last_day
-    return {"contract": release.exemption.reference, "contract_starts_on": starts_on, "contract_ends_on": ends_on}
+    return {
+        "contract": known(release.exemption).reference,
+        "contract_starts_on": starts_on,
+        "contract_ends_on": ends_on,
+    }
 
 
 def spending_of(placement: Placement) -> Secured:
@@ -166,7 +171,7 @@ def check_terms(
     number = tidy_registration(registration_number)
     refuse_if(candidates.booking_refusal(release, number, terms.starts_on), "registration_number")
     vacancy = release.vacancy
-    others = Placement.objects.filter(vacancy=vacancy).exclude(pk=leaving.pk if leaving else None)
+    others = Placement.objects.filter(vacancy=vacancy).exclude(pk=leaving.pk if leaving else 0)
     counted_from = terms.starts_on
     if handover_until:
         _check_handover(others, terms, handover_until)
@@ -177,7 +182,7 @@ def check_terms(
         refuse_if(refusal, "hours_per_week")
     worker = Worker.objects.filter(registration_number=number).first()
     if worker:
-        mine = worker.placements.exclude(pk=leaving.pk if leaving else None)
+        mine = worker.placements.exclude(pk=leaving.pk if leaving else 0)
         elsewhere = most_hours(mine, terms.starts_on, terms.ends_on)
         limit = Council.current().worker_weekly_hours_limit
         refuse_if(weekly_refusal(worker.name, terms.hours_per_week, elsewhere, limit), "hours_per_week")
@@ -229,8 +234,9 @@ def book(
     vacancies.lock(release.vacancy)
     release = lock_release(release)
     terms = Terms(starts_on, ends_on, hours_per_week, pattern, pay_rate, charge_rate)
-    common = {"registration_number": registration_number, "handover_until": handover_until}
-    check_booking(release=release, terms=terms, at=at, **common)
+    check_booking(
+        release=release, terms=terms, at=at, registration_number=registration_number, handover_until=handover_until
+    )
     if handover_until and not handover_reason.strip():
         refuse("no_reason", "Say why there is a handover.", "handover_reason")
     return place(
@@ -289,7 +295,7 @@ def place(
         contract=release.contract,
         worker=worker,
         supply_mode=release.supply_mode,
-        supplying_agency_id=release.supplying_agency_id if brokered else release.contract.agency_id,
+        supplying_agency_id=known(release.supplying_agency_id) if brokered else release.contract.agency_id,
         hours_per_week=terms.hours_per_week,
         pattern=terms.pattern,
         starts_on=terms.starts_on,
@@ -322,12 +328,10 @@ def add_period(placement: Placement, terms: Terms, entry, *, by: User, at: datet
 
 
 def lock_placement(placement: Placement, version: int | None = None) -> Placement:
-    vacancies.lock(placement.vacancy)
-    fresh = (
-        Placement.objects.select_for_update(of=("self",))
-        .select_related("vacancy__team", "release__contract__agency", "release__round", "contract", "worker", "round")
-        .get(pk=placement.pk)
-    )
+    vacancy = vacancies.lock(placement.vacancy)
+    rows = Placement.objects.select_for_update(of=("self",)).select_related("worker", "release__contract__agency")
+    fresh = rows.get(pk=placement.pk)
+    fresh.vacancy = vacancy
     _hold_exemption(fresh.release)
     if fresh.voided_at:
         refuse("entered_in_error", f"{fresh.reference} is marked as entered in error.")
@@ -353,7 +357,7 @@ def cover_started_request(*, by: User, at: datetime, placement: Placement) -> No
     """The worker's first day has come, if the placement still stands when the lock is ours."""
     vacancy = vacancies.lock(placement.vacancy)
     if Placement.objects.standing().filter(pk=placement.pk, round__closed_at__isnull=True).exists():
-        vacancies.worker_started(vacancy, placement.round, by=by, at=at)
+        vacancies.worker_started(vacancy, known(placement.round), by=by, at=at)
 
 
 def chain_of(placement: Placement) -> list[Placement]:

@@ -45,7 +45,8 @@ def main() -> None:
     from recruitment.models import Agency
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    finance, found = User.objects.get(email="finance@demo.example"), {}
+    finance = User.objects.get(email="finance@demo.example")
+    found: dict[str, dict[str, object]] = {}
     client = Client()
     client.force_login(finance)
     for name, address in EXPORTS.items():
