@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -183,6 +184,9 @@ class ExemptionsDashboard(Page):
         )
 
 
+ROWS_OF_A_PAGE = 100  # more than most years have, so that most registers print whole
+
+
 class RegisterPage(Page):
     """The annual register for the audit committee: on a page, on paper, as CSV, and kept as it was issued."""
 
@@ -199,11 +203,22 @@ class RegisterPage(Page):
         if request.GET.get("format") == "csv":
             return csv_response(f"exemptions-register-{report.year}.csv", list(Register.HEADER), report.rows())
         this_year = year_of(self.today)
+        parts = {"Exemptions": report.rows_of_exemptions, "Approved after the start": report.rows_after_start}
+        paginator = Paginator([(title, row) for title, rows in parts.items() for row in rows], ROWS_OF_A_PAGE)
+        page = paginator.get_page(request.GET.get("page"))
         context = self.get_context_data(
             report=report,
             next_year=report.year + 1,
             years=range(this_year, min(report.year, this_year - 6) - 1, -1),
-            tables=[("Exemptions", report.rows_of_exemptions), ("Approved after the start", report.rows_after_start)],
+            tables=[
+                (title, [row for kind, row in page if kind == title])
+                for title, rows in parts.items()
+                if not rows or any(kind == title for kind, _ in page)
+            ],
+            page=page,
+            pages=paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+            if paginator.num_pages > 1
+            else [],
         )
         return self.render_to_response(context)
 

@@ -17,6 +17,7 @@ from placements.actions import exemptions as ending
 from placements.actions import facts
 from recruitment.actions import exemptions
 from reporting.reports.register import Register, register, year_of
+from reporting.views import exemptions as pages
 from tests.factories import AgencyFactory
 from tests.reporting.money_cases import at, one_world
 
@@ -279,3 +280,16 @@ def test_the_page_the_csv_and_the_kept_copy_hold_both_parts(made, client_of, set
     assert "£37,200.00" in page and "£21,830.00" in page
     document = Document.objects.get()
     assert (document.title, document.as_at) == ("Register of exemptions, April 2023 to March 2024", date(2024, 3, 31))
+
+
+def test_a_long_register_comes_in_pages_and_its_files_whole(made, client_of, monkeypatch):
+    monkeypatch.setattr(pages, "ROWS_OF_A_PAGE", 4)
+    client, address, seen = client_of("auditor"), "/exemptions/register/?year=2023", []
+    with time_machine.travel(datetime(2024, 5, 31, 12, tzinfo=LONDON), tick=False):
+        whole = list(csv.reader(io.StringIO(client.get(f"{address}&format=csv").getvalue().decode("utf-8-sig"))))[1:]
+        for number in (1, 2, 3):
+            context = client.get(f"{address}&page={number}").context
+            seen += [(title, row[0]) for title, rows in context["tables"] for row in rows]
+            assert context["page"].paginator.num_pages == 3
+    assert [reference for _, reference in seen] == [row[0] for row in whole]
+    assert {title for title, _ in seen} == {"Exemptions", "Approved after the start"}
