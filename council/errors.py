@@ -1,27 +1,17 @@
 """A rule said no: how that travels from a rule or from the database to a person."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import NoReturn
 
 from django.apps import apps
 from django.db import IntegrityError
 
+from council.refusal import Refusal
+
 # Of a decision that would be recorded before what it decides.
 CLOCK_IS_BEHIND = (
     "The machine’s clock is behind: this would come before what it answers. Have the clock set, then try again."
 )
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why something may not be done: a code for tests and logs, and a sentence a person can act on."""
-
-    code: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return self.sentence
 
 
 class RuleViolation(Exception):

@@ -169,7 +169,7 @@ def has_admin_permission(user: User, permission: str) -> bool:
 
 
 def has_admin_module(user: User, app: str) -> bool:
-    if app == "council":
+    if app in {"admin", "council"}:
         return may_open_admin(user)
     return app in {"recruitment", "placements"} and bool(roles_of(user) & {SETS_UP, AUDITOR})
 
@@ -179,6 +179,9 @@ class RoleBackend(ModelBackend):
 
     def has_perm(self, user_obj, perm, obj=None):
         return user_obj.is_active and has_admin_permission(user_obj, perm)
+
+    def has_module_perms(self, user_obj, app_label):
+        return user_obj.is_active and has_admin_module(user_obj, app_label)
 
     def get_all_permissions(self, user_obj, obj=None):
         return set()

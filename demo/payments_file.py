@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 from placements.actions.commitments import stretches_of
 from placements.models import Placement
-from recruitment.charge import value_until
+from recruitment.rules.charge import value_until
 
 DEPARTMENT = "Children and Families"
 

@@ -1,6 +1,6 @@
 """What placements cost by a day, worked out by the database, so that the years behind a page cost it next to nothing.
 
-The rule is `recruitment.charge`: hours ÷ 5 × working days × rate (÷ 7 × days for a seven-day pattern), rounded once to the penny, and a whole
+The rule is `recruitment.rules.charge`: hours ÷ 5 × working days × rate (÷ 7 × days for a seven-day pattern), rounded once to the penny, and a whole
 stretch exactly what was booked for it. `tests/placements/test_costs.py` holds the two to the penny. Money is £ excluding VAT.
 """
 

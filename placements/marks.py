@@ -5,8 +5,8 @@ from django.db.models import F, Prefetch
 from council.models import User, calendar_of_the_council
 from placements.models import Breach, BreachKind
 from placements.models.breach import BreachQuerySet
-from recruitment import cascade
 from recruitment.models import Correction, Release
+from recruitment.rules import cascade
 
 PROOF = "unproved_by_id"  # the column of an order that says by which correction it lost its proof
 

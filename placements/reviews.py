@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from django.db.models import DateField, ExpressionWrapper, F, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
-from council.errors import Refusal
 from council.models import Council
+from council.refusal import Refusal
+from council.wording import day_name
 from council.working_time import end_of_day
 from placements.models import Placement, QualityReview
-from recruitment.charge import working_days
 from recruitment.models import Route
-from recruitment.wording import day_name
+from recruitment.rules.charge import working_days
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from council.actions import day_of
-from council.errors import Refusal
 from council.models import Council
+from council.refusal import Refusal
+from council.wording import by_when, day_name, possessive
 from recruitment.models import (
     CLOSED,
     WAITS_FOR_US,
@@ -20,7 +21,6 @@ from recruitment.models import (
     Submission,
     SupplyMode,
 )
-from recruitment.wording import by_when, day_name, possessive
 
 # The stage of a candidate → what may follow. Whoever was turned down or withdrew may be looked at again.
 FOLLOWS: dict[str, tuple[str, ...]] = {

@@ -8,9 +8,9 @@ from django.db import models
 
 from council.history import amount_in_words
 from council.known import concrete
+from council.wording import day_name
 from council.working_time import LONDON
 from recruitment.models import Release, Round
-from recruitment.wording import day_name
 
 CORRECTABLE: dict[str, tuple[Any, tuple[str, ...]]] = {
     "release": (

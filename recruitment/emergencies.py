@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import Subquery
 
-from council.errors import Refusal
+from council.refusal import Refusal
+from council.wording import by_when
 from recruitment.models import EmergencyCall, Origin, SpendingAuthority, Status, Vacancy
-from recruitment.wording import by_when
 
 
 def unconfirmed_refusal(vacancy: Vacancy, at: datetime) -> Refusal | None:

@@ -11,12 +11,12 @@ from itertools import groupby
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from council.errors import Refusal, refuse
+from council.errors import refuse
 from council.known import known
 from council.models import Council, Deputy, Role, User, calendar_of_the_council
 from council.permissions import MAY, Approval, may, roles_of
+from council.refusal import Refusal
 from council.working_time import LONDON, end_of_day, months_before
-from recruitment import cascade
 from recruitment.models import (
     Agency,
     Contract,
@@ -34,7 +34,9 @@ from recruitment.models import (
     StatutoryGround,
     Vacancy,
 )
-from recruitment.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
+from recruitment.reads.requests import open_round_of
+from recruitment.rules import cascade
+from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
 from recruitment.state import round_state
 
 # Stage → the stages that may follow, and the right that moves it there. The database holds the same moves.
@@ -205,8 +207,6 @@ def standing_of(vacancy: Vacancy, now: datetime, *, extends: Exemption | None = 
     Where the worker is there already by the exemption that it `extends`, it rests on what that one rests on: the first supplier is
     asked again when the placement itself is extended.
     """
-    from recruitment.actions.vacancies import open_round_of
-
     if extends and (before := need_in_use(vacancy, extends)):
         proof = Release.objects.select_related("contract__agency").filter(pk=known(before.proof_id)).first()
         reason = before.no_proof_reason

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from council.errors import Refusal
-from recruitment.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
-from recruitment.charge import estimated_cost
+from council.refusal import Refusal
 from recruitment.models import WAITS_FOR_US, Contract, Exemption, ExemptionNeed, Kind, Release, Round, Route, Vacancy
 from recruitment.models.contract import ContractQuerySet
+from recruitment.rules.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
+from recruitment.rules.charge import estimated_cost
 
 
 def contract_facts(contract: Contract) -> ContractFacts:

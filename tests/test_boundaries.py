@@ -12,11 +12,11 @@ from council.permissions import APPROVALS, may, may_decide
 from council.working_time import LONDON, WorkingCalendar
 from placements.actions import corrections, endings, facts, onward
 from placements.actions import exemptions as ending
-from placements.booking import booking_refusal
 from placements.models import Breach
+from placements.rules.booking import booking_refusal
 from recruitment import exemptions as rules
 from recruitment.actions import exemptions, releases, vacancies
-from recruitment.cascade import Rested, no_longer_rests
+from recruitment.rules.cascade import Rested, no_longer_rests
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, corporate_contract
 from tests.factories.world import AFTER_WINDOW, MONDAY

@@ -6,8 +6,8 @@ from decimal import Decimal
 from council.models import User
 from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal
 from recruitment.actions import contracts
-from recruitment.charge import Stretch, booked_value
 from recruitment.models import Bucket
+from recruitment.rules.charge import Stretch, booked_value
 
 
 def stretches_of(placement: Placement) -> list[Stretch]:

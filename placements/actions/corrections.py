@@ -13,19 +13,20 @@ from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, User
 from council.permissions import may
+from council.wording import day_name
 from placements.actions.commitments import reverse, stretches_of
 from placements.actions.facts import FIRST_DAY, mark
 from placements.actions.placements import add_period, find_or_add_worker
-from placements.booking import Terms
 from placements.marks import PROOF, is_lost, is_mistaken, why_lost
 from placements.models import Breach, BreachKind, Hire, Placement
+from placements.rules.booking import Terms
 from recruitment import brief, candidates
-from recruitment.actions import contracts, vacancies
+from recruitment.actions import contracts
 from recruitment.actions.candidates import withdraw_who_accepted
-from recruitment.charge import working_days
 from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
 from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
-from recruitment.wording import day_name
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.charge import working_days
 
 YEAR = timedelta(days=366)
 # `Any`, since what is corrected differs by subject.
@@ -57,7 +58,7 @@ def propose(*, by: User, at: datetime, subject: str, row: Any, why: str, **value
     model, fields = FACTS[subject]
     unknown = set(values) - set(fields)
     assert not unknown, f"not correctable: {unknown}"
-    vacancies.lock(vacancy_of(row))
+    lock_vacancy(vacancy_of(row))
     row = model.objects.get(pk=row.pk)
     _check_stands(row)
     if not why.strip():
@@ -175,7 +176,7 @@ def _check_hire(hire: Hire) -> None:
 def decide(*, by: User, at: datetime, correction: Correction, decision: str, reason: str = "") -> Correction:
     """Confirm a correction, never one's own, or turn it down. Confirming judges again what rested on the fact."""
     require(may(by, "correct", day_of(at)), "confirm corrections")
-    vacancies.lock(correction.vacancy)
+    lock_vacancy(correction.vacancy)
     correction = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     if correction.decision:
         refuse("already_decided", f"This correction is {correction.get_decision_display().lower()} already.")
@@ -280,7 +281,7 @@ def _mark(placement: Placement, correction: Correction, how_found: str, *, by: U
 def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> Correction:
     """Say that a mark was made although the proof was never missing. Refused where it is missing; somebody else confirms it."""
     require(may(by, "correct", day_of(at)), "correct what was recorded")
-    vacancies.lock(breach.placement.vacancy)
+    lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_related("placement__release__contract__agency").get(pk=breach.pk)
     if not is_mistaken(breach):
         refuse(

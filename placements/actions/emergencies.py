@@ -7,16 +7,17 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from council.actions import action, day_of, require
-from council.errors import Refusal, refuse, refuse_if
+from council.errors import refuse, refuse_if
 from council.models import Approval, User
 from council.permissions import may_decide
+from council.refusal import Refusal
+from council.wording import by_when
 from council.working_time import LONDON
 from placements.actions.facts import mark
 from placements.models import Breach, BreachKind, Placement
-from recruitment.actions import vacancies
 from recruitment.actions.emergencies import decide_call
 from recruitment.models import EmergencyCall
-from recruitment.wording import by_when
+from recruitment.reads.requests import lock_vacancy
 
 
 def too_late(call: EmergencyCall, at: datetime) -> Refusal | None:
@@ -35,7 +36,7 @@ def too_late(call: EmergencyCall, at: datetime) -> Refusal | None:
 def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: str, reason: str) -> EmergencyCall:
     """The Assistant Director confirms an emergency, which agrees the need; or does not, and who came of it is a breach."""
     require(may_decide(by, Approval.EMERGENCY, day_of(at)), "confirm what was ordered out of hours")
-    vacancy = vacancies.lock(call.vacancy)
+    vacancy = lock_vacancy(call.vacancy)
     call = EmergencyCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
     if call.decision or vacancy.decision:
         refuse(
@@ -86,7 +87,7 @@ def _overdue(now: datetime):
 @action
 def mark_overdue(*, by: User, at: datetime, call: EmergencyCall) -> None:
     """Mark who came of one call without its confirmation, as it stands when the lock is ours."""
-    vacancies.lock(call.vacancy)
+    lock_vacancy(call.vacancy)
     call = EmergencyCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
     if not _overdue(at).filter(pk=call.pk).exists():
         return

@@ -8,14 +8,15 @@ from council.errors import refuse
 from council.known import known
 from council.late import check_times
 from council.models import Council, User
+from council.wording import day_name
 from placements.actions.commitments import reverse, still_committed, stretches_of
 from placements.actions.placements import lock_placement
 from placements.models import Basis, Continues, Placement
 from recruitment.actions import releases, vacancies
-from recruitment.charge import value_until
 from recruitment.models import Release, Status
 from recruitment.permissions import require_source, require_void
-from recruitment.wording import day_name
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.charge import value_until
 
 NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came
 
@@ -132,7 +133,7 @@ def did_not_start(
     if not reason.strip():
         refuse("no_reason", "Say why the worker did not start.", "reason")
     check_never_came(placement, day_of(happened_at or at))
-    vacancy = vacancies.lock(placement.vacancy)
+    vacancy = lock_vacancy(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
         reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
     placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
@@ -188,7 +189,7 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
         refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
-    vacancy = vacancies.lock(placement.vacancy)
+    vacancy = lock_vacancy(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
         reverse(placement, amount, f"{placement.reference} entered in error", by=by, at=at)
     placement.voided_at, placement.voided_by, placement.void_reason = at, by, reason

@@ -7,12 +7,12 @@ from council.errors import refuse
 from council.known import known
 from council.models import User
 from council.permissions import may
+from council.wording import day_name
 from placements.models import Placement
 from recruitment import exemptions
 from recruitment.actions.contracts import end_by_exemption
 from recruitment.actions.exemptions import lock
 from recruitment.models import Exemption, ExemptionStatus
-from recruitment.wording import day_name
 
 
 @action

@@ -8,15 +8,16 @@ from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may_decide
+from council.wording import day_name
 from placements import reviews
 from placements.actions.commitments import rates_in_force
 from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
-from placements.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
 from placements.models import ExtensionProposal, Placement, PlacementPeriod
-from recruitment.actions import contracts, vacancies
+from placements.rules.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
+from recruitment.actions import contracts
 from recruitment.models import Origin, Status
 from recruitment.permissions import require_source
-from recruitment.wording import day_name
+from recruitment.reads.requests import lock_vacancy
 
 
 def extension_of(placement: Placement, ends_on: date) -> Terms:
@@ -192,7 +193,7 @@ def decide_extension(
 ) -> ExtensionProposal:
     """Approve or turn down a long extension, never by who asked. Approving extends the placement in the same step."""
     require(may_decide(by, Approval.EXTENSION, day_of(at)), "decide long extensions")
-    vacancies.lock(proposal.placement.vacancy)
+    lock_vacancy(proposal.placement.vacancy)
     proposal = ExtensionProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if proposal.decision:
         refuse("already_decided", f"This extension was {proposal.get_decision_display().lower()} already.")

@@ -14,15 +14,16 @@ from council.known import known
 from council.models import Approval, Council, Team, User
 from council.permissions import may, may_decide
 from council.references import new_reference
+from council.wording import day_name, money
 from placements.actions.placements import find_or_add_worker, most_hours
-from placements.booking import weekly_refusal
 from placements.marks import is_own_breach
 from placements.models import Basis, Breach, BreachKind, BroughtForward, Placement, PlacementPeriod
+from placements.rules.booking import weekly_refusal
 from recruitment.actions import contracts, vacancies
-from recruitment.charge import booked_value, weeks_of
 from recruitment.models import Agency, Contract, Kind, Origin, Status, SupplyMode, Urgency, Vacancy
-from recruitment.registration import tidy_registration
-from recruitment.wording import day_name, money
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.charge import booked_value, weeks_of
+from recruitment.rules.registration import tidy_registration
 
 FIRST_DAY, LONGEST, MOST_AN_HOUR = date(2000, 1, 1), timedelta(days=5 * 366), Decimal("999.99")
 
@@ -225,7 +226,7 @@ def tell(
 def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     """Approve afterwards what a breach recorded. The mark stays and reads "authorised after the start"."""
     require(may_decide(by, Approval.BREACH, day_of(at)), "decide what happened outside the rules")
-    vacancy = vacancies.lock(breach.placement.vacancy)
+    vacancy = lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
     if breach.approved_at:
         refuse("already_decided", f"{breach.reference} was approved on {day_name(day_of(breach.approved_at))}.")

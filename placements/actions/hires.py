@@ -9,11 +9,12 @@ from council.known import known
 from council.models import User
 from council.references import new_reference
 from placements.actions.placements import find_or_add_worker, secured_of
-from placements.booking import spending_refusal
 from placements.models import Hire
+from placements.rules.booking import spending_refusal
 from recruitment.actions import contracts, vacancies
 from recruitment.models import Kind, Outcome, Release, Status, Vacancy
 from recruitment.permissions import require_source, require_void
+from recruitment.reads.requests import lock_vacancy
 
 FURTHEST_START_DAYS = 366
 
@@ -32,7 +33,7 @@ def record_hire(
 ) -> Hire:
     """The council's own hire, or through a contract to find permanent staff (`release`, with its fee)."""
     require_source(by, day_of(at))
-    vacancy = vacancies.lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     if vacancy.kind != Kind.VACANT_POST:
         refuse(
             "not_a_vacant_post",
@@ -96,7 +97,7 @@ def record_hire(
 def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
     """Mark a hire as entered in error: its fee returns and the post is sourced again."""
     require_void(by, day_of(at))
-    vacancy = vacancies.lock(hire.vacancy)
+    vacancy = lock_vacancy(hire.vacancy)
     hire = Hire.objects.select_for_update(of=("self",)).get(pk=hire.pk)
     if hire.voided_at:
         refuse("already_voided", f"{hire.reference} is marked as entered in error already.")

@@ -7,10 +7,10 @@ from council.actions import action, day_of, require
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, Team, User, calendar_of_the_council
+from council.wording import day_name
 from placements.actions.commitments import reverse, still_committed
 from placements.actions.endings import check_never_came
 from placements.actions.placements import check_terms, lock_placement, lock_release, needed_authority, place
-from placements.booking import Terms
 from placements.models import (
     Basis,
     Continues,
@@ -18,13 +18,14 @@ from placements.models import (
     PlacementMove,
     PracticeConcern,
 )
+from placements.rules.booking import Terms
 from recruitment.actions import vacancies
 from recruitment.actions.candidates import withdraw
 from recruitment.emergencies import unconfirmed_refusal
 from recruitment.models import SpendingAuthority, Stage, Status
 from recruitment.permissions import in_reach, require_source
-from recruitment.registration import tidy_registration
-from recruitment.wording import day_name
+from recruitment.reads.requests import open_round_of
+from recruitment.rules.registration import tidy_registration
 
 
 @action
@@ -120,7 +121,7 @@ def check_replacement(
         refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
     if tidy_registration(registration_number) == placement.worker.registration_number:
         refuse("same_worker", f"This is {placement.worker} again. Enter who comes instead.", "registration_number")
-    current = vacancies.open_round_of(placement.vacancy)
+    current = open_round_of(placement.vacancy)
     if current is not None and current.pk != placement.round_id:
         refuse("new_round", f"Round {current.number} of {placement.vacancy.reference} is open. Book in that round.")
     if not placement.ended_early_at:

@@ -7,18 +7,19 @@ from django.db.models import Max
 from council.actions import action, day_of
 from council.errors import refuse
 from council.models import User
+from council.wording import day_name
 from placements.models import Placement
 from recruitment.actions import vacancies
 from recruitment.models import Vacancy
 from recruitment.permissions import require_source
-from recruitment.wording import day_name
+from recruitment.reads.requests import lock_vacancy
 
 
 @action
 def end_need(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacancy:
     """Nobody is needed any more. Refused while a worker is in post: that placement ends first."""
     require_source(by, day_of(at))
-    vacancy = vacancies.lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     until = Placement.objects.standing().filter(vacancy=vacancy).aggregate(last=Max("ends_on"))["last"]
     if until and until >= day_of(at):
         refuse(

@@ -10,11 +10,11 @@ from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide
 from council.references import new_reference
+from council.wording import day_name, money
 from placements import reviews
 from placements.actions.commitments import cut
 from placements.actions.extensions import needs_approval
 from placements.actions.placements import add_period, check_terms, lock_placement, lock_release, place, spending_of
-from placements.booking import Terms, spending_refusal
 from placements.models import (
     Basis,
     Continues,
@@ -22,11 +22,11 @@ from placements.models import (
     Hire,
     Placement,
 )
-from placements.transfer_fee import free_of_fee_on
+from placements.rules.booking import Terms, spending_refusal
+from placements.rules.transfer_fee import free_of_fee_on
 from recruitment.actions import contracts, vacancies
 from recruitment.models import Contract, Kind, Release, Route, Status, SupplyMode
 from recruitment.permissions import require_source
-from recruitment.wording import day_name, money
 
 
 @action

@@ -17,6 +17,7 @@ from council.jobs import enqueue
 from council.kept_files import is_whole, keep
 from council.models import Council, Job, User
 from council.permissions import may
+from council.wording import money
 from placements.importing import pipeline
 from placements.importing.allocation import Candidate, Facts, contract_for
 from placements.importing.columns import Layout
@@ -25,7 +26,6 @@ from placements.importing.reader import CannotRead
 from placements.models import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
 from recruitment.models import Agency, AgencyName, Contract, Release
 from recruitment.models.supplier import folded
-from recruitment.wording import money
 
 Status = PaymentImport.Status
 ALLOCATING = 7_240_315  # any number, the same for every process that puts payments on contracts

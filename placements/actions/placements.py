@@ -12,16 +12,18 @@ from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, User
 from council.references import new_reference
-from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
+from council.stale import refuse_changed
+from council.wording import money
 from placements.models import Placement, PlacementPeriod, Worker
+from placements.rules.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
 from recruitment import candidates, exemptions
 from recruitment.actions import contracts, vacancies
-from recruitment.charge import working_days
 from recruitment.emergencies import authority_for, unconfirmed_refusal
 from recruitment.models import ContractAccount, Exemption, Release, SpendingAuthority, Status, SupplyMode
 from recruitment.permissions import require_source
-from recruitment.registration import tidy_registration
-from recruitment.wording import money
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.charge import working_days
+from recruitment.rules.registration import tidy_registration
 
 
 def secured_of(release: Release) -> Secured:
@@ -231,7 +233,7 @@ def book(
     Until `handover_until` the worker who leaves may still be there: those days do not count towards the FTE.
     """
     require_source(by, day_of(at))
-    vacancies.lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = lock_release(release)
     terms = Terms(starts_on, ends_on, hours_per_week, pattern, pay_rate, charge_rate)
     check_booking(
@@ -328,7 +330,7 @@ def add_period(placement: Placement, terms: Terms, entry, *, by: User, at: datet
 
 
 def lock_placement(placement: Placement, version: int | None = None) -> Placement:
-    vacancy = vacancies.lock(placement.vacancy)
+    vacancy = lock_vacancy(placement.vacancy)
     rows = Placement.objects.select_for_update(of=("self",)).select_related("worker", "release__contract__agency")
     fresh = rows.get(pk=placement.pk)
     fresh.vacancy = vacancy
@@ -338,7 +340,7 @@ def lock_placement(placement: Placement, version: int | None = None) -> Placemen
     if fresh.did_not_start_at:
         refuse("did_not_start", f"{fresh.worker} did not start, so there is nothing to change.")
     if version is not None and fresh.version != version:
-        vacancies.refuse_changed(fresh, version)
+        refuse_changed(fresh, version)
     return fresh
 
 
@@ -355,7 +357,7 @@ def cover_started_requests() -> None:
 @action
 def cover_started_request(*, by: User, at: datetime, placement: Placement) -> None:
     """The worker's first day has come, if the placement still stands when the lock is ours."""
-    vacancy = vacancies.lock(placement.vacancy)
+    vacancy = lock_vacancy(placement.vacancy)
     if Placement.objects.standing().filter(pk=placement.pk, round__closed_at__isnull=True).exists():
         vacancies.worker_started(vacancy, known(placement.round), by=by, at=at)
 

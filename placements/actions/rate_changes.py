@@ -7,13 +7,13 @@ from decimal import Decimal
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.models import User
+from council.wording import day_name, money
 from placements.actions.commitments import bucket_of, cut_periods
 from placements.actions.placements import add_period, lock_placement, spending_of
-from placements.booking import Terms, spending_refusal
 from placements.models import Placement, PlacementPeriod, PlacementReversal
+from placements.rules.booking import Terms, spending_refusal
 from recruitment.actions import contracts
 from recruitment.permissions import require_source
-from recruitment.wording import day_name, money
 
 
 def new_rate_terms(placement: Placement, starts_on: date, pay_rate: Decimal, charge_rate: Decimal) -> Terms:

@@ -8,10 +8,10 @@ from council.actions import action, day_of, require
 from council.errors import refuse
 from council.models import User
 from council.permissions import may
+from council.wording import day_name
 from placements import reviews
 from placements.models import Placement, QualityReview, ReviewAction
 from recruitment.permissions import in_reach
-from recruitment.wording import day_name
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from django import forms
 from govuk.fields import DateField, MoneyField, NumberField, RateField
 from govuk.forms import GovukForm, radios, text_area, text_line
 from placements.models import EndReason, Worker
-from recruitment.charge import end_of
 from recruitment.models import Pattern, RecruitmentState, Release
-from recruitment.registration import is_registration, tidy_registration
+from recruitment.rules.charge import end_of
+from recruitment.rules.registration import is_registration, tidy_registration
 
 REGISTRATION_HINT = "Social Work England’s number, two letters and digits. For example, SW12345"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from council.errors import RuleViolation
 from council.models import Team
+from council.wording import day_name
 from placements.actions.facts import Found, check_found
 from placements.importing.reader import CannotRead, rows_of
 from placements.importing.values import NotReadable, amount_in, date_in
 from placements.models import BroughtForward
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
-from recruitment.registration import is_registration, tidy_registration
-from recruitment.wording import day_name
+from recruitment.rules.registration import is_registration, tidy_registration
 
 COLUMNS = {
     "team": "Team",

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import models
 from django.db.models import F, Q
 
-from recruitment.registration import tidy_registration
+from recruitment.rules.registration import tidy_registration
 
 WORDS_OF_THE_NAME = SearchVector("folded_name", config="simple")
 

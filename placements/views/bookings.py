@@ -8,15 +8,15 @@ from django.utils import timezone
 from council.errors import RuleViolation, refuse
 from council.models import Council
 from council.web import ActionFormView
+from council.wording import day_name, money, number
 from placements.actions import endings, extensions, hires, needs, placements
-from placements.booking import Terms
 from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
 from placements.models import ExtensionProposal, Hire, Placement
+from placements.rules.booking import Terms
 from recruitment.models import ContractAccount, Outcome, Release, Stage
-from recruitment.registration import tidy_registration
+from recruitment.rules.registration import tidy_registration
 from recruitment.views.releases import ReleaseActionView
 from recruitment.views.requests import VacancyActionView, WithReason
-from recruitment.wording import day_name, money, number
 
 
 class Book(ReleaseActionView):

@@ -16,6 +16,7 @@ from council.errors import refuse
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for, check_may
+from council.wording import day_name, money
 from placements.actions import facts
 from placements.forms.facts import (
     BreachForm,
@@ -30,7 +31,6 @@ from placements.importing.reader import CannotRead
 from placements.models import Breach, BroughtForward
 from recruitment.forms.requests import ReasonForm
 from recruitment.views.requests import WithReason
-from recruitment.wording import day_name, money
 
 
 class BreachNew(ActionFormView):

@@ -11,8 +11,8 @@ from council.errors import refuse
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView
+from council.wording import day_name, money
 from placements.actions import commitments, endings, extensions, life, onward, placements, rate_changes
-from placements.booking import Terms
 from placements.forms.bookings import last_day
 from placements.forms.life import (
     CarryOverForm,
@@ -28,9 +28,9 @@ from placements.forms.life import (
     TransferForm,
 )
 from placements.models import ExtensionProposal, Placement
+from placements.rules.booking import Terms
 from placements.views.bookings import PlacementActionView, commits, flags_of
 from recruitment.models import Contract, Outcome, Release
-from recruitment.wording import day_name, money
 
 
 class ConfirmStart(PlacementActionView):

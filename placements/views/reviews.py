@@ -4,13 +4,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.web import ActionFormView
+from council.wording import day_name
 from placements import reviews as rules
 from placements.actions import exemptions, reviews
 from placements.forms.reviews import ActionDoneForm, OverseeForm, ReviewForm
 from placements.models import Placement, QualityReview, ReviewAction
 from recruitment.forms.exemptions import EndExemptionForm
 from recruitment.views.exemptions import ExemptionActionView
-from recruitment.wording import day_name
 
 
 class ReviewNew(ActionFormView):

@@ -12,8 +12,8 @@ from council.late import check_times
 from council.models import Approval, User
 from council.permissions import may_decide
 from council.references import new_reference
+from council.wording import by_when, money
 from recruitment import candidates
-from recruitment.actions.vacancies import lock
 from recruitment.models import (
     CLOSED,
     NEEDS_REASON,
@@ -27,8 +27,8 @@ from recruitment.models import (
     SupplyMode,
 )
 from recruitment.permissions import require_source, require_void
-from recruitment.registration import is_registration, tidy_registration
-from recruitment.wording import by_when, money
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.registration import is_registration, tidy_registration
 
 
 @action
@@ -72,7 +72,7 @@ def put_forward(
 
 def lock_taking_candidates(release: Release, received_at: datetime) -> Release:
     """The order, locked; refused where it looked for nobody any more when the candidate came."""
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy")
     release = rows.get(pk=release.pk)
     over = (
@@ -159,7 +159,7 @@ def _check_number(number: str) -> None:
 def _lock(submission: Submission) -> Submission:
     """The candidate, locked after its request and its order."""
     release = Release.objects.select_related("vacancy").get(pk=submission.release_id)
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     rows = Submission.objects.select_for_update(of=("self",)).select_related("release__contract__agency")
     submission = rows.get(pk=submission.pk)

@@ -8,6 +8,7 @@ from council.errors import refuse
 from council.known import known
 from council.models import User
 from council.permissions import may
+from council.wording import day_name
 from recruitment.models import (
     AccountEntry,
     Agency,
@@ -22,7 +23,6 @@ from recruitment.models import (
     Route,
     SpendingAuthority,
 )
-from recruitment.wording import day_name
 
 
 def in_use(contract: Contract) -> bool:

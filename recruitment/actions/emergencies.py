@@ -9,7 +9,7 @@ from council.late import check_times
 from council.models import Council, Team, User, calendar_of_the_council
 from council.references import new_reference
 from recruitment.actions import releases
-from recruitment.actions.vacancies import lock, open_round
+from recruitment.actions.vacancies import open_round
 from recruitment.emergencies import authority_for, unconfirmed_refusal
 from recruitment.models import (
     Contract,
@@ -24,6 +24,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.permissions import require_source
+from recruitment.reads.requests import lock_vacancy
 
 DAYS_A_WEEK = 5
 
@@ -134,7 +135,7 @@ def record_authority(
 ) -> SpendingAuthority:
     """The Strategic Director lets one short booking for this request pass the approved value of its contract."""
     require_source(by, day_of(at))
-    vacancy = lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     given_at = happened_at or at
     if given_by.strip().casefold() == by.name.casefold():
         refuse("own_approval", "Somebody other than the Strategic Director records the authority.", "given_by")

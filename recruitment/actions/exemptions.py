@@ -11,9 +11,10 @@ from council.known import known
 from council.models import User
 from council.permissions import may
 from council.references import new_reference
+from council.stale import refuse_changed
+from council.wording import day_name, money
 from recruitment import exemptions
 from recruitment.actions.contracts import approve_by_exemption, let_by_exemption
-from recruitment.actions.vacancies import refuse_changed
 from recruitment.models import (
     Agency,
     Exemption,
@@ -26,7 +27,6 @@ from recruitment.models import (
     StatutoryGround,
     Vacancy,
 )
-from recruitment.wording import day_name, money
 
 MOST_REQUESTS = 20
 WHY = ("justification", "why_no_competition", "risk_if_refused", "return_plan")

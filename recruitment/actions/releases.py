@@ -10,11 +10,11 @@ from council.known import known
 from council.late import check_times
 from council.models import Council, User, calendar_of_the_council
 from council.references import new_reference
+from council.stale import refuse_changed
+from council.wording import by_when, money
 from council.working_time import WorkingCalendar
-from recruitment import brief, candidates, cascade
+from recruitment import brief, candidates
 from recruitment.actions.candidates import withdraw_who_accepted
-from recruitment.actions.vacancies import lock, open_round_of, refuse_changed
-from recruitment.charge import estimated_cost
 from recruitment.emergencies import authority_for, unconfirmed_refusal
 from recruitment.machine import move
 from recruitment.models import (
@@ -35,8 +35,10 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.permissions import require_source, require_void
+from recruitment.reads.requests import lock_vacancy, open_round_of
+from recruitment.rules import cascade
+from recruitment.rules.charge import estimated_cost
 from recruitment.state import contract_facts, round_state
-from recruitment.wording import by_when, money
 
 
 @action
@@ -60,7 +62,7 @@ def send(
     """
     require_source(by, day_of(at))
     sent_at = happened_at or at
-    vacancy = lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     contract = Contract.objects.with_position().get(pk=contract.pk)
     round_ = open_round_of(vacancy)
     state = round_state(vacancy, round_, on=day_of(sent_at))
@@ -216,7 +218,7 @@ def record_secured(
 ) -> Release:
     """The supplier has somebody: its own worker, or another agency's and whose."""
     require_source(by, day_of(at))
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = _lock_open(release, version)
     if refused := candidates.secured_refusal(release, supply_mode, supplying_agency, happened_at or at):
         refuse_if(*refused)
@@ -272,7 +274,7 @@ def record_not_secured(
     `statement` is what it said itself through its link: that is its confirmation, and the time of its answer.
     """
     require_source(by, day_of(at))
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = _lock_open(release, version)
     answered_at = happened_at or at
     if statement is not None:
@@ -364,7 +366,7 @@ def withdraw(
 ) -> Release:
     """Take an order back, with a reason. It opens no further route."""
     require_source(by, day_of(at))
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = _lock_open(release, version)
     if not reason.strip():
         refuse("no_reason", "Say why the order is taken back.", "reason")
@@ -391,7 +393,7 @@ def first_supplier_can_supply(
     Takes the open order back and records a new, secured order to the first supplier, on the same terms, in one step.
     """
     require_source(by, day_of(at))
-    vacancy = lock(release.vacancy)
+    vacancy = lock_vacancy(release.vacancy)
     release = _lock_open(release, None)
     if release.position <= 1 or release.rests_on is None:
         refuse("nothing_to_replace", "Only an order on a later route gives way to the first supplier.")
@@ -425,7 +427,7 @@ def first_supplier_can_supply(
 def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
     """Mark a release nothing rests on as entered in error. It stays visible; the rules no longer see it."""
     require_void(by, day_of(at))
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     if release.voided_at:
         refuse("already_voided", f"{release.reference} is marked as entered in error already.")
@@ -457,7 +459,7 @@ def worker_will_not_come(
 ) -> Release:
     """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured."""
     require_source(by, day_of(at))
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
     if release.voided_at or release.outcome != Outcome.SECURED:
         refuse("not_secured", f"{release.reference} has not secured anybody, so nobody can fail to come.")

@@ -8,9 +8,9 @@ from council.errors import refuse
 from council.known import known
 from council.late import check_times
 from council.models import Message, User
+from council.wording import by_when, money
 from recruitment import brief, links
 from recruitment.actions import candidates
-from recruitment.actions.vacancies import lock
 from recruitment.models import (
     SAID_BY_SUPPLIERS,
     Agency,
@@ -24,7 +24,7 @@ from recruitment.models import (
     Tried,
 )
 from recruitment.permissions import require_source
-from recruitment.wording import by_when, money
+from recruitment.reads.requests import lock_vacancy
 
 MOST_BY_LINK = 20  # candidates for one order
 
@@ -261,7 +261,7 @@ def revoke_link(*, by: User, at: datetime, release: Release) -> None:
 
 def _lock_for_link(link: SupplierLink, at: datetime) -> Release:
     """The link's order, locked; refused where the link has ended since the page was opened."""
-    lock(link.release.vacancy)
+    lock_vacancy(link.release.vacancy)
     release = _lock_open(link.release)
     _check_link(link, at)
     return release
@@ -274,7 +274,7 @@ def _check_link(link: SupplierLink, at: datetime) -> None:
 
 
 def _lock_answered(release: Release) -> Release:
-    lock(release.vacancy)
+    lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
     if not links.is_disputable(release):
         refuse("not_answered", f"{release.reference} has no recorded answer, so there is nothing to dispute.")

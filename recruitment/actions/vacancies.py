@@ -3,45 +3,22 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import models
+from django.db.models import Q
 
 from council import notices
 from council.actions import action, day_of, require
 from council.errors import refuse
-from council.history import changed_since
 from council.models import Team, User
 from council.permissions import may, may_decide_request
 from council.references import new_reference
+from recruitment.actions.releases import take_back
 from recruitment.machine import move
 from recruitment.models import Kind, Origin, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
 from recruitment.models.vacancy import TERMS
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
+from recruitment.reads.requests import lock_vacancy, open_round_of
 
 MOST_POSTS = 20
-
-
-def lock(vacancy: Vacancy, version: int | None = None) -> Vacancy:
-    """The row as it is now, locked. With `version`, refuses what was decided on an older sight of it."""
-    fresh = Vacancy.objects.select_for_update(of=("self",)).select_related("team").get(pk=vacancy.pk)
-    if version is not None and fresh.version != version:
-        refuse_changed(fresh, version)
-    return fresh
-
-
-def refuse_changed(fresh: models.Model, version: int) -> None:
-    """Tell the second of two people what the first one changed. Nothing they typed is lost: the form comes back filled."""
-    what = changed_since(fresh, version) or "Somebody changed it"
-    refuse(
-        "changed_meanwhile",
-        f"While you had {fresh} open: {what}. Check your entries below against that, then send them again.",
-    )
-
-
-def open_round_of(vacancy: Vacancy) -> Round | None:
-    """With its order and the order's steps."""
-    return (
-        vacancy.rounds.filter(closed_at__isnull=True).select_related("order").prefetch_related("order__steps").first()
-    )
 
 
 @action
@@ -100,7 +77,7 @@ def request_staff(
 def asked_together(vacancy: Vacancy) -> list[Vacancy]:
     """The requests that were asked for in one go with this one, itself left out."""
     first = vacancy.asked_with_id or vacancy.pk
-    found = Vacancy.objects.filter(models.Q(pk=first) | models.Q(asked_with=first)).exclude(pk=vacancy.pk)
+    found = Vacancy.objects.filter(Q(pk=first) | Q(asked_with=first)).exclude(pk=vacancy.pk)
     return list(found.select_related("team").order_by("pk"))
 
 
@@ -120,7 +97,7 @@ def decide(
     `urgency` is what is agreed; where it is left out, what was asked for.
     """
     require_decide(by, day_of(at))
-    vacancy = lock(vacancy, version)
+    vacancy = lock_vacancy(vacancy, version)
     if vacancy.requested_by_id == by.pk:
         refuse("own_request", "You asked for this, so somebody else decides it.")
     recorded = vacancy.origin == Origin.RECORDED and not vacancy.decision
@@ -168,7 +145,7 @@ def change_urgency(
     Orders that are out keep the time they were given.
     """
     require_decide(by, day_of(at))
-    vacancy = lock(vacancy, version)
+    vacancy = lock_vacancy(vacancy, version)
     if vacancy.requested_by_id == by.pk:
         refuse("own_request", "You asked for this, so somebody else decides how urgent it is.")
     if vacancy.status not in {Status.AGREED, Status.SOURCING}:
@@ -203,8 +180,6 @@ def close_round(vacancy: Vacancy, closed_as: str, by: User, at: datetime, why: s
     round_ = open_round_of(vacancy)
     if round_ is None:
         return
-    from recruitment.actions.releases import take_back
-
     for release in round_.releases.open().select_for_update():
         take_back(release, by=by, at=at, note=why)
     round_.closed_as, round_.closed_at, round_.closed_by = closed_as, at, by
@@ -224,7 +199,7 @@ def record_direct_recruitment(
 ) -> Round:
     """Say where permanent recruitment stands, which comes before any agency is asked."""
     require_source(by, day_of(at))
-    vacancy = lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     round_ = open_round_of(vacancy)
     if round_ is None or vacancy.status not in {Status.AGREED, Status.SOURCING}:
         refuse("not_being_sourced", f"{vacancy.reference} is not being sourced, so there is nothing to record.")
@@ -266,7 +241,7 @@ def change_terms(
     require(decides or may(by, "source", day_of(at)), "change the terms of a request")
     unknown = set(terms) - set(TERMS)
     assert not unknown, f"not terms: {unknown}"
-    vacancy = lock(vacancy, version)
+    vacancy = lock_vacancy(vacancy, version)
     if vacancy.status not in {Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING}:
         refuse(
             "not_from_here",
@@ -313,7 +288,7 @@ def change_terms(
 @action
 def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacancy:
     """Take a request back before it is decided."""
-    vacancy = lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     require(may_withdraw(by, vacancy, day_of(at)), "take this request back")
     if not reason.strip():
         refuse("no_reason", "Say why.", "reason")
@@ -326,7 +301,7 @@ def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
 def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Round:
     """The need goes on after a placement that ends: sourcing starts again, the first route first."""
     require_source(by, day_of(at))
-    vacancy = lock(vacancy)
+    vacancy = lock_vacancy(vacancy)
     if vacancy.status != Status.COVERED:
         refuse("not_covered", "A new round follows a placement. This request has none that started.")
     if vacancy.decision != Status.AGREED:

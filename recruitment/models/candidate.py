@@ -8,7 +8,7 @@ from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
-from recruitment.wording import day_name
+from council.wording import day_name
 
 from .fields import rate_field
 from .release import Release, SupplyMode

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from council.actions import day_of
 from council.models import User
-from recruitment.wording import day_name
+from council.wording import day_name
 
 from .vacancy import Vacancy
 

@@ -9,7 +9,7 @@ from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
 from council.working_time import end_of_day, start_of_day
-from recruitment.cascade import answered_in_time
+from recruitment.rules.cascade import answered_in_time
 
 from .contract import Contract
 from .correction import Correction

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from council.actions import day_of
 from council.constraints import Agrees
 from council.models import Message, User
-from recruitment.wording import day_name
+from council.wording import day_name
 
 from .release import Release
 

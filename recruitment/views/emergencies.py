@@ -4,11 +4,11 @@ from django.utils import timezone
 
 from council.models import Council
 from council.web import ActionFormView
+from council.wording import by_when
 from recruitment.actions import emergencies
 from recruitment.forms.emergencies import AuthorityForm, EmergencyForm
 from recruitment.models import Contract, SourcingOrder
 from recruitment.views.requests import VacancyActionView
-from recruitment.wording import by_when
 
 
 class EmergencyNew(ActionFormView):

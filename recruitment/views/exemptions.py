@@ -8,6 +8,7 @@ from council.actions import require
 from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, address_for, whole_number
+from council.wording import money
 from recruitment import exemptions as rules
 from recruitment.actions import exemptions
 from recruitment.forms.exemptions import (
@@ -18,7 +19,6 @@ from recruitment.forms.exemptions import (
     TakeBackForm,
 )
 from recruitment.models import Exemption
-from recruitment.wording import money
 
 COPIED = (
     "agency",

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from council.models import calendar_of_the_council
 from council.web import ActionFormView
-from recruitment import cascade
+from council.wording import by_when, possessive
 from recruitment.actions import releases, supplier
-from recruitment.actions.vacancies import asked_together, open_round_of
+from recruitment.actions.vacancies import asked_together
 from recruitment.emergencies import unconfirmed_refusal
 from recruitment.forms.releases import (
     AnswerForm,
@@ -18,9 +18,10 @@ from recruitment.forms.releases import (
     ReplyForm,
 )
 from recruitment.models import Contract, Release, Route, Stage, Statement, Vacancy
+from recruitment.reads.requests import open_round_of
+from recruitment.rules import cascade
 from recruitment.state import contracts_for, round_state
 from recruitment.views.requests import VacancyActionView, WithReason
-from recruitment.wording import by_when, possessive
 
 
 class ReleaseNew(VacancyActionView):

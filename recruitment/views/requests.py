@@ -6,12 +6,12 @@ from django.utils import timezone
 from council.actions import require
 from council.permissions import may, may_decide_request
 from council.web import ActionFormView
+from council.wording import money, number
 from recruitment.actions import vacancies
-from recruitment.charge import estimated_cost
 from recruitment.forms.requests import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm, UrgencyForm
 from recruitment.models import Vacancy
 from recruitment.models.vacancy import TERMS
-from recruitment.wording import money, number
+from recruitment.rules.charge import estimated_cost
 
 
 class VacancyActionView(ActionFormView):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from council.history import changes_of
 from council.models import Attachment
+from council.wording import number
 from council.working_time import LONDON
 from placements.models import Breach, Hire, Placement, QualityReview
 from recruitment.models import (
@@ -17,7 +18,6 @@ from recruitment.models import (
     SupplierLink,
     Vacancy,
 )
-from recruitment.wording import number
 from reporting.evidence.names import Names
 from reporting.evidence.sections import AttachedFile, Case, Entry, Section, shown
 from reporting.reports.contracts import positions

@@ -25,9 +25,9 @@ from council.errors import refuse
 from council.kept_files import sum_of
 from council.models import Council, Document, Job, User
 from council.permissions import may
+from council.wording import day_name
 from placements.models import Breach, Placement
 from recruitment.models import Vacancy
-from recruitment.wording import day_name
 from reporting.evidence.case import case_of
 from reporting.evidence.names import Names, PublicNames
 

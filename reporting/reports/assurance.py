@@ -16,12 +16,12 @@ from django.db.models.functions import Greatest, TruncDate
 from council.actions import day_of
 from council.known import known
 from council.models import Council
+from council.wording import day_name
 from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements import costs
 from placements.models import Basis, Breach, Placement
 from recruitment.models import Exemption, Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
 from recruitment.state import step_names
-from recruitment.wording import day_name
 
 # How a placement stands, the most serious first, and what people read.
 STANDINGS = {

@@ -27,7 +27,7 @@ from recruitment.models import (
     ExemptionStatus,
     Route,
 )
-from recruitment.procurement_law import AgencySpend
+from recruitment.rules.procurement_law import AgencySpend
 from reporting.reports.assurance import SPEND
 from reporting.reports.contracts import ContractPosition, positions
 

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from council.actions import day_of
+from council.wording import money
 from council.working_time import end_of_day, start_of_day
 from placements.models import Breach
 from recruitment.models import Exemption, ExemptionDecision, ExemptionStatus
-from recruitment.wording import money
 from reporting.reports.contracts import positions
 from reporting.reports.spend import worked_by
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from placements.actions.commitments import stretches_of
 from placements.models import Placement
-from recruitment.charge import value_until
+from recruitment.rules.charge import value_until
 
 
 def worth_of(placement: Placement) -> Decimal:

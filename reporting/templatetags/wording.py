@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from recruitment.wording import possessive
+from council.wording import possessive
 
 register = template.Library()
 register.filter("possessive", possessive)

@@ -7,6 +7,7 @@ from django.db.models.functions import TruncDate
 
 from council.models import User
 from council.permissions import may
+from council.wording import money
 from recruitment import exemptions
 from recruitment.models import (
     Exemption,
@@ -17,7 +18,6 @@ from recruitment.models import (
     Release,
     Vacancy,
 )
-from recruitment.wording import money
 from reporting.today.asking import Item, Question, Section, days
 
 

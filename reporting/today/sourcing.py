@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from council.models import User
 from council.permissions import may
+from council.wording import by_when, possessive
 from placements.models import Breach, BreachKind, Hire, Placement
 from recruitment import candidates
 from recruitment.models import (
@@ -19,7 +20,6 @@ from recruitment.models import (
     Submission,
     Vacancy,
 )
-from recruitment.wording import by_when, possessive
 from reporting.today.asking import Item, Question, days
 from reporting.today.exempting import needs_to_use
 

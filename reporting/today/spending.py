@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from django.db.models import F
 
 from council.models import Council
+from council.wording import day_name
 from placements.models import Payment
 from recruitment.models import Contract
-from recruitment.wording import day_name
 from reporting.reports.contracts import percent_of
 from reporting.today.asking import SHOWN, Item, Question, Section, days
 

@@ -19,7 +19,6 @@ from placements.models import Breach, Hire, Payment, Placement, Worker
 from recruitment import links
 from recruitment.actions.vacancies import asked_together, decide
 from recruitment.candidates import TAKES_CANDIDATES
-from recruitment.charge import estimated_cost
 from recruitment.forms.requests import DecisionForm
 from recruitment.models import (
     AccountEntry,
@@ -34,6 +33,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.permissions import may_withdraw, require_decide
+from recruitment.rules.charge import estimated_cost
 from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
 from reporting.reports.contracts import burn_up, positions

@@ -17,6 +17,7 @@ from placements.models import Placement
 from recruitment.actions import candidates, releases, vacancies
 from recruitment.candidates import held_back
 from recruitment.models import NEEDS_REASON, WAITS_FOR_US, Outcome, Release, Submission, Vacancy
+from recruitment.reads.requests import open_round_of
 from tests.cascade.exempting import go_by_exemption
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import MONDAY
@@ -137,7 +138,7 @@ class Desk:
             self.requests.append(self._ask())
 
     def _source(self, vacancy: Vacancy) -> None:
-        round_ = vacancies.open_round_of(vacancy)
+        round_ = open_round_of(vacancy)
         if not round_.recruitment_state:
             self.direct(vacancy)
             if self.chance(25):

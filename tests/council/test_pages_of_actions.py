@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from council import web
-from council.errors import NotAllowed, Refusal, RuleViolation, refuse
+from council.errors import NotAllowed, RuleViolation, refuse
 from council.kept_files import CANNOT_KEEP
 from council.models import SentForm
+from council.refusal import Refusal
 from govuk.forms import GovukForm
 
 

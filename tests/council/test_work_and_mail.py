@@ -10,8 +10,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from council import jobs, outbox
-from council.errors import NotAllowed, Refusal, RuleViolation
+from council.errors import NotAllowed, RuleViolation
 from council.models import Job, Message
+from council.refusal import Refusal
 
 AT = datetime(2024, 1, 8, 10, tzinfo=UTC)
 

@@ -3,8 +3,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from placements.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
-from recruitment.wording import money
+from council.wording import money
+from placements.rules.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
 
 VALUE = D("19580.40")  # 63 working days × 7.4 hours × £42
 

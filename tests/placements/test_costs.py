@@ -11,7 +11,7 @@ from council.working_time import closed_weekdays, end_of_day
 from placements import costs
 from placements.actions import rate_changes
 from placements.models import Placement
-from recruitment.charge import booked_value, working_days
+from recruitment.rules.charge import booked_value, working_days
 from reporting.reports.spend import worked_by, worth_of
 from tests.factories.world import AFTER_WINDOW
 

@@ -21,7 +21,7 @@ from placements.actions import (
     rate_changes,
 )
 from placements.models import Placement, PlacementMove, PracticeConcern
-from placements.transfer_fee import free_of_fee_on
+from placements.rules.transfer_fee import free_of_fee_on
 from placements.views.bookings import flags_of
 from recruitment.actions import vacancies
 from recruitment.models import ContractAccount

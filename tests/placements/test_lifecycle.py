@@ -12,6 +12,7 @@ from placements.actions import endings, extensions, hires, needs, placements
 from placements.models import Placement
 from recruitment.actions import releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release
+from recruitment.reads.requests import open_round_of
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
 BOOKED = AFTER_WINDOW + timedelta(hours=3)
@@ -53,7 +54,7 @@ class TestBooking:
         )
         placement.vacancy.refresh_from_db()
         assert placement.vacancy.status == "covered"
-        assert vacancies.open_round_of(placement.vacancy) is None
+        assert open_round_of(placement.vacancy) is None
 
     def test_the_housekeeping_covers_what_has_started(self, world):
         placement = world.placed()
@@ -184,7 +185,7 @@ class TestNotStarting:
         )
         placement.vacancy.refresh_from_db()
         assert placement.vacancy.status == "sourcing"
-        assert vacancies.open_round_of(placement.vacancy).pk == placement.round_id
+        assert open_round_of(placement.vacancy).pk == placement.round_id
 
     def test_after_two_starts_only_the_live_one_counts(self, world):
         placement = world.placed()
@@ -258,7 +259,7 @@ class TestPermanentStarts:
         assert exposure(world.permanent) == D(0)
         vacancy.refresh_from_db()
         assert vacancy.status == "agreed"
-        assert vacancies.open_round_of(vacancy).number == 2
+        assert open_round_of(vacancy).number == 2
 
     def test_liquid_ends_in_a_hire_not_in_a_placement(self, world):
         liquid = world.secure(world.send(world.sourced(), world.permanent))
@@ -293,7 +294,7 @@ class TestRounds:
         release = world.send(vacancy)
         vacancies.change_terms(by=world.officer, at=BOOKED, vacancy=vacancy, reason="Less", max_charge_rate=D("40.00"))
         release.refresh_from_db()
-        assert (release.outcome, vacancies.open_round_of(vacancy).number) == ("withdrawn", 2)
+        assert (release.outcome, open_round_of(vacancy).number) == ("withdrawn", 2)
 
     def test_the_first_supplier_comes_back(self, world):
         vacancy = world.sourced()
@@ -335,7 +336,7 @@ class TestRounds:
         ended = needs.end_need(
             by=world.officer, at=last + timedelta(days=1), vacancy=placement.vacancy, reason="The colleague is back"
         )
-        assert (ended.status, vacancies.open_round_of(ended)) == ("ended", None)
+        assert (ended.status, open_round_of(ended)) == ("ended", None)
 
     @pytest.mark.parametrize("what", ["withdraw", "will_not_come", "did_not_start", "first_supplier"])
     def test_every_event_of_an_order_has_two_times(self, world, what):

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from council.errors import Refusal
 from council.models import Council
+from council.refusal import Refusal
 from council.working_time import LONDON
 from placements import reviews as rules
 from placements.actions import extensions, reviews

@@ -5,8 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal
-from placements.booking import (
+from council.refusal import Refusal
+from placements.rules.booking import (
     Effect,
     Secured,
     Terms,
@@ -15,7 +15,7 @@ from placements.booking import (
     spending_refusal,
     weekly_refusal,
 )
-from placements.transfer_fee import free_of_fee_on
+from placements.rules.transfer_fee import free_of_fee_on
 
 # One week, Monday 8 to Sunday 14 January 2024, at 37 hours and £40.00: £1,480.00.
 

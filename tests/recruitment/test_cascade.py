@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.cascade import (
+from recruitment.rules.cascade import (
     Asked,
     ContractFacts,
     RoundState,

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from recruitment.charge import Stretch, booked_value, end_of, estimated_cost, value_until, working_days
+from recruitment.rules.charge import Stretch, booked_value, end_of, estimated_cost, value_until, working_days
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from council.models import Role
 from placements.actions import emergencies, onward
 from placements.actions import exemptions as ending
-from recruitment import cascade
 from recruitment.actions import contracts, exemptions, releases
 from recruitment.models import Contract, SourcingStep
+from recruitment.rules import cascade
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve, corporate_contract, sourcing_order
 from tests.factories.world import AFTER_WINDOW, MONDAY

@@ -10,7 +10,7 @@ from council.models import Council
 from recruitment import exemptions as rules
 from recruitment.actions import exemptions
 from recruitment.models import ProcurementThreshold
-from recruitment.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
+from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
 from tests.conftest import refused
 from tests.factories import framework_contract
 from tests.factories.world import AFTER_WINDOW

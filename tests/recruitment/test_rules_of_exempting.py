@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal
+from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.cascade import (
+from recruitment.rules.cascade import (
     EXEMPTION,
     Asked,
     Exempted,

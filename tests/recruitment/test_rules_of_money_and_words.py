@@ -5,8 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
+from council.wording import by_when, day_name, money, number, possessive, within
 from council.working_time import LONDON
-from recruitment.charge import (
+from recruitment.rules.charge import (
     Stretch,
     booked_value,
     end_of,
@@ -16,8 +17,7 @@ from recruitment.charge import (
     weeks_of,
     working_days,
 )
-from recruitment.registration import is_registration, tidy_registration
-from recruitment.wording import by_when, day_name, money, number, possessive, within
+from recruitment.rules.registration import is_registration, tidy_registration
 
 # -- days and weeks -----------------------------------------------------------------------------------------------------------------------
 

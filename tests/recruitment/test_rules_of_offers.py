@@ -5,16 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal
+from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.cascade import (
-    Asked,
-    RoundState,
-    Step,
-    answered_in_time,
-    opening_refusal,
-    release_refusal,
-)
+from recruitment.rules.cascade import Asked, RoundState, Step, answered_in_time, opening_refusal, release_refusal
 
 NOW = datetime(2024, 2, 5, 10, tzinfo=LONDON)  # a Monday
 CALENDAR = WorkingCalendar()

@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal
+from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.cascade import ContractFacts, Rested, Step, contract_refusal, no_longer_rests
+from recruitment.rules.cascade import ContractFacts, Rested, Step, contract_refusal, no_longer_rests
 
 CALENDAR = WorkingCalendar()
 STEP = Step(2, "framework", "The RM6161 contract")

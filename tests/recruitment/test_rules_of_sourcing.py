@@ -5,17 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal
+from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.cascade import (
-    OPEN_FOR_SOURCING,
-    Asked,
-    RoundState,
-    Step,
-    opening_refusal,
-    proof_for,
-    step_of,
-)
+from recruitment.rules.cascade import OPEN_FOR_SOURCING, Asked, RoundState, Step, opening_refusal, proof_for, step_of
 
 NOW = datetime(2024, 2, 5, 10, tzinfo=LONDON)  # a Monday
 CALENDAR = WorkingCalendar()

@@ -5,8 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal, RuleViolation
+from council.errors import RuleViolation
 from council.models import Role, User
+from council.refusal import Refusal
 from council.working_time import LONDON
 from recruitment import exemptions, machine
 from recruitment.candidates import FOLLOWS, may_follow

@@ -6,8 +6,9 @@ from decimal import Decimal as D
 
 import pytest
 
+from council.wording import by_when
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.cascade import (
+from recruitment.rules.cascade import (
     Asked,
     Exempted,
     Rested,
@@ -18,7 +19,6 @@ from recruitment.cascade import (
     no_longer_rests,
     opening_refusal,
 )
-from recruitment.wording import by_when
 
 CALENDAR = WorkingCalendar()
 EVENING = datetime(2024, 1, 8, 20, tzinfo=LONDON)  # Tuesday 9:00 in New Zealand

@@ -5,8 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from council.errors import Refusal
-from recruitment.procurement_law import STATUTORY, AgencySpend, Award, Threshold, counted, threshold_on
+from council.refusal import Refusal
+from recruitment.rules.procurement_law import STATUTORY, AgencySpend, Award, Threshold, counted, threshold_on
 
 WITH_VAT = Threshold(date(2024, 1, 1), D("200000.00"), includes_vat=True)
 WITHOUT_VAT = Threshold(date(2024, 1, 1), D("200000.00"), includes_vat=False)

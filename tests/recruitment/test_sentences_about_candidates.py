@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from council.errors import Refusal
 from council.models import Council
+from council.refusal import Refusal
 from recruitment import candidates as rules
 from recruitment.actions import candidates
 from recruitment.models import Stage

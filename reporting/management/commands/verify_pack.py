@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from council.actions import day_of
 from council.models import Document
-from recruitment.wording import day_name
+from council.wording import day_name
 from reporting.evidence.pack import verify
 
 

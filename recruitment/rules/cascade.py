@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from council.errors import Refusal
+from council.refusal import Refusal
+from council.wording import by_when, day_name, money, possessive, within
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.wording import by_when, day_name, money, possessive, within
 
 
 @dataclass(frozen=True)

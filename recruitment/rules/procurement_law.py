@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from council.errors import Refusal
-from recruitment.wording import day_name, money
+from council.refusal import Refusal
+from council.wording import day_name, money
 
 
 @dataclass(frozen=True)

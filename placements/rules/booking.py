@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from council.errors import Refusal
-from recruitment.charge import booked_value
-from recruitment.wording import day_name, money, number
+from council.refusal import Refusal
+from council.wording import day_name, money, number
+from recruitment.rules.charge import booked_value
 
 
 @dataclass(frozen=True)
