@@ -34,10 +34,8 @@ class CaseBuilder:
             vacancy.rounds.select_related("order", "opened_by", "recruitment_recorded_by").order_by("number")
         )
         self.releases = list(
-            vacancy.releases.select_related(
-                "contract__agency", "sent_by", "answered_by", "supplying_agency", "rests_on__contract__agency", "exemption",
-                "fell_through_by", "voided_by",
-            )
+            vacancy.releases.select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
+            .prefetch_related("sent_by", "answered_by", "fell_through_by", "voided_by")
             .prefetch_related("statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
             .order_by("sent_at", "pk")
         )  # fmt: skip
