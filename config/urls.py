@@ -15,6 +15,7 @@ setattr(admin.site, "login", secure_admin_login(admin.site.login))  # noqa: B010
 urlpatterns = [
     path("", include("recruitment.urls")),
     path("", include("placements.urls")),
+    path("", include("money.urls")),
     path("", include("reporting.urls")),
     path("accounts/", include("council.account_urls")),
     # Django's own door to a row of any table, and its second page of passwords: closed, and led to ours.

@@ -12,7 +12,8 @@ from council.models import Message
 from council.working_time import LONDON
 from demo import beyond, candidates, emergencies, events, exemptions, meetings, payments_file, years
 from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
-from placements.actions import endings, hires, needs, payments, placements
+from money.payments import actions as payments
+from placements.actions import endings, hires, needs, placements
 from placements.models import Payment, Placement
 from recruitment.actions import releases, supplier, vacancies
 from recruitment.models import Kind, Release, Vacancy

@@ -29,13 +29,10 @@ class PlacementsConfig(AppConfig):
             }
         )
         from council.attachments import ATTACHABLE, Attachable
-        from council.jobs import HOUSEKEEPING, KINDS, Kind
-        from placements.actions import payments
+        from council.jobs import HOUSEKEEPING
         from placements.actions.emergencies import mark_unconfirmed_emergencies
         from placements.actions.placements import cover_started_requests
         from placements.models import QualityReview
 
         ATTACHABLE["review"] = Attachable(QualityReview.objects.visible_to)
-        KINDS["read_payments"] = Kind(payments.read_job, payments.import_failed)
-        KINDS["import_payments"] = Kind(payments.import_job, payments.import_failed)
         HOUSEKEEPING.extend([cover_started_requests, mark_unconfirmed_emergencies])

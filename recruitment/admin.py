@@ -28,7 +28,7 @@ from recruitment.models import (
     SourcingStep,
     Vacancy,
 )
-from recruitment.models.supplier import folded
+from recruitment.rules.company_names import folded
 
 
 class AgencyForm(forms.ModelForm):

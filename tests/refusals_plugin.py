@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
-ROOMS = ("council", "recruitment", "placements", "reporting")
+ROOMS = ("council", "recruitment", "placements", "money", "reporting")
 SAYS_NO = {"refuse", "Refusal"}
 RAISED = pytest.StashKey[set]()
 MISSING = pytest.StashKey[dict]()

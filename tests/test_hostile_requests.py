@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from config import wsgi
-from placements.actions import corrections, facts, payments
+from money.payments import actions as payments
+from placements.actions import corrections, facts
 from placements.actions.placements import cover_started_request
 from placements.models import DismissedName, Placement
 from recruitment.actions import exemptions, vacancies

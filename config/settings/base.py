@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "council",
     "recruitment",
     "placements",
+    "money",
     "reporting",
     "demo",
     "crispy_forms",

@@ -15,9 +15,11 @@ from council.actions import require
 from council.errors import refuse
 from council.models import Approval
 from council.permissions import may_decide
+from council.tables.reader import CannotRead
 from council.web import ActionFormView, address_for, check_may
 from council.wording import day_name, money
 from placements.actions import facts
+from placements.brought_forward import reading as brought_forward
 from placements.forms.facts import (
     BreachForm,
     BringForwardForm,
@@ -26,8 +28,6 @@ from placements.forms.facts import (
     SpreadsheetForm,
     ToldForm,
 )
-from placements.importing import brought_forward
-from placements.importing.reader import CannotRead
 from placements.models import Breach, BroughtForward
 from recruitment.forms.requests import ReasonForm
 from recruitment.views.requests import WithReason

@@ -7,7 +7,7 @@ import pytest
 
 from council.working_time import LONDON
 from placements.actions import facts, life, placements
-from placements.importing.brought_forward import COLUMNS
+from placements.brought_forward.reading import COLUMNS
 from placements.models import Breach, Placement
 from recruitment.actions import vacancies
 

@@ -8,8 +8,8 @@ from decimal import Decimal as D
 import openpyxl
 import pytest
 
-from placements.importing.brought_forward import COLUMNS, EXAMPLE, read
-from placements.importing.reader import CannotRead
+from council.tables.reader import CannotRead
+from placements.brought_forward.reading import COLUMNS, EXAMPLE, read
 
 GOOD = {
     "team": "North",

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 
 from council.models import Role, User
 from council.working_time import LONDON
+from money.payments import actions as payments
 from placements.actions import (
     corrections,
     emergencies,
@@ -18,12 +19,11 @@ from placements.actions import (
     hires,
     life,
     onward,
-    payments,
     placements,
     rate_changes,
     reviews,
 )
-from placements.importing.brought_forward import COLUMNS, EXAMPLE
+from placements.brought_forward.reading import COLUMNS, EXAMPLE
 from placements.models import Payment
 from recruitment.actions import releases, vacancies
 from tests.conftest import refused

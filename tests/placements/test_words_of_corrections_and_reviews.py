@@ -8,8 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from council.working_time import LONDON
+from money.payments import forms as payments
 from placements.actions.reviews import ToDo
-from placements.forms import corrections, facts, payments, reviews
+from placements.forms import corrections, facts, reviews
 from placements.models import Payment
 
 pytestmark = pytest.mark.django_db

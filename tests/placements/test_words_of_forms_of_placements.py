@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 from django import forms
 
-from placements.forms import bookings, corrections, facts, life, payments, reviews
+from money.payments import forms as payments
+from placements.forms import bookings, corrections, facts, life, reviews
 from placements.models import Worker
 from recruitment.models import Release
 

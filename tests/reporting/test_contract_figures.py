@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from council.working_time import LONDON
-from placements.actions import payments
+from money.payments import actions as payments
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import contracts, exemptions
 from reporting.reports.contracts import positions

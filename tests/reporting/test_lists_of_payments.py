@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import payments
+from money.payments import actions as payments
 from placements.models import Payment, PaymentImport, PaymentSource
 from tests.factories import corporate_contract
 from tests.factories.world import MONDAY

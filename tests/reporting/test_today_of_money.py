@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Council
-from placements.actions import payments
+from money.payments import actions as payments
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.actions import contracts
 from tests.factories import approve

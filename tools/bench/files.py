@@ -41,7 +41,7 @@ def main() -> None:
     from django.utils import timezone
 
     from council.models import User
-    from placements.actions import payments
+    from money.payments import actions as payments
     from recruitment.models import Agency
 
     settings.ALLOWED_HOSTS = ["testserver"]

@@ -12,10 +12,10 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from placements.importing.columns import Layout, find_layout, with_choices
-from placements.importing.names import KnownNames
-from placements.importing.reader import CannotRead, Row, rows_of
-from placements.importing.values import NotReadable, amount_in, date_in, without_vat
+from council.tables.reader import CannotRead, rows_of
+from council.tables.values import NotReadable, Row, amount_in, date_in, without_vat
+from money.rules.columns import Layout, find_layout, with_choices
+from money.rules.names import KnownNames
 
 BATCH = 10_000
 DIGIT = re.compile(r"\d")

@@ -6,7 +6,7 @@ from django import forms
 
 from govuk.fields import MoneyField
 from govuk.forms import GovukForm, radios, text_line
-from placements.importing.columns import REQUIRED
+from money.rules.columns import REQUIRED
 from placements.models import Payment, PaymentSource
 from recruitment.models import Contract
 

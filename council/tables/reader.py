@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 
-from placements.importing.values import cell_text
+from council.tables.values import Row, cell_text
 
 UNPACKED_LIMIT = 600 * 1024 * 1024  # bytes an XLSX may unpack to
 
@@ -19,8 +19,6 @@ class CannotRead(Exception):
 
 EMPTY_ROWS_LIMIT = 5000
 csv.field_size_limit(10 * 1024 * 1024)
-
-Row = tuple[int, list[str]]
 
 
 def rows_of(path: Path, name: str) -> Iterator[Row]:

@@ -7,8 +7,8 @@ from django.views import View
 from django.views.generic import DetailView
 
 from council.web import ActionFormView, check_may, whole_number
-from placements.actions import payments
-from placements.forms.payments import AllocateForm, ColumnsForm, SourceForm, UploadForm
+from money.payments import actions as payments
+from money.payments.forms import AllocateForm, ColumnsForm, SourceForm, UploadForm
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.models import Agency, Contract
 

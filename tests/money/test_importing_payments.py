@@ -19,14 +19,14 @@ from django.utils import timezone
 
 from council.copying import copy_in, new_keys
 from council.errors import RuleViolation
-from placements.actions import payments
-from placements.importing.allocation import Candidate, Facts, contract_for
-from placements.importing.columns import find_layout
-from placements.importing.names import KnownNames
-from placements.importing.values import NotReadable, amount_in, date_in, without_vat
+from council.tables.values import NotReadable, amount_in, date_in, without_vat
+from money.payments import actions as payments
+from money.rules.allocation import Candidate, Facts, contract_for
+from money.rules.columns import find_layout
+from money.rules.names import KnownNames
 from placements.models import Payment, PaymentAllocation, PaymentImport, PaymentSource
 from recruitment.models import Agency, AgencyName
-from recruitment.models.supplier import folded
+from recruitment.rules.company_names import folded
 from tests.conftest import refused
 from tests.factories import AgencyFactory
 from tests.factories.world import AFTER_WINDOW
@@ -411,7 +411,7 @@ class TestImporting:
 
     def test_all_or_nothing(self, world, receive, monkeypatch):
         row = receive(as_csv(HEADER, *[["4/5/22", "Pertemps", "6", str(n), ""] for n in range(10)]))
-        monkeypatch.setattr("placements.importing.pipeline.BATCH", 4)
+        monkeypatch.setattr("money.payments.pipeline.BATCH", 4)
         calls = []
 
         def third_batch_breaks(line):

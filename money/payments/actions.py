@@ -17,15 +17,15 @@ from council.jobs import enqueue
 from council.kept_files import is_whole, keep
 from council.models import Council, Job, User
 from council.permissions import may
+from council.tables.reader import CannotRead
 from council.wording import money
-from placements.importing import pipeline
-from placements.importing.allocation import Candidate, Facts, contract_for
-from placements.importing.columns import Layout
-from placements.importing.names import KnownNames
-from placements.importing.reader import CannotRead
+from money.payments import pipeline
+from money.rules.allocation import Candidate, Facts, contract_for
+from money.rules.columns import Layout
+from money.rules.names import KnownNames
 from placements.models import DismissedName, Payment, PaymentAllocation, PaymentImport, PaymentSource
 from recruitment.models import Agency, AgencyName, Contract, Release
-from recruitment.models.supplier import folded
+from recruitment.rules.company_names import folded
 
 Status = PaymentImport.Status
 ALLOCATING = 7_240_315  # any number, the same for every process that puts payments on contracts

@@ -8,8 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
-from placements.importing.reader import Row
-from placements.importing.values import NotReadable, amount_in, date_in
+from council.tables.values import NotReadable, Row, amount_in, date_in
 
 REQUIRED = ("date", "supplier", "amount")
 OPTIONAL = ("reference", "department", "cost_centre", "description", "order_number", "service_from", "service_to")

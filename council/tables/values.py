@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+Row = tuple[int, list[str]]  # the line it stands on, its cells
+
 PENNY = Decimal("0.01")
 MONTHS = {
     name: n

@@ -2,7 +2,7 @@
 
 import pytest
 
-from placements.importing.columns import OPTIONAL, REQUIRED, ROLES, Layout, find_layout, plain, with_choices
+from money.rules.columns import OPTIONAL, REQUIRED, ROLES, Layout, find_layout, plain, with_choices
 
 DATE, NAME, SUM = "04/01/2022", "Alder Ltd", "5.00"
 CELL = {"date": DATE, "service_from": DATE, "service_to": DATE, "supplier": NAME, "amount": SUM}

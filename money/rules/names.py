@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from recruitment.models.supplier import folded
+from recruitment.rules.company_names import folded
 
 SHORTEST_PREFIX = 5
 SIMILAR = 0.84

@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from placements.importing.allocation import Candidate, Facts, contract_for
-from placements.importing.names import KnownNames
-from placements.importing.values import NotReadable, amount_in, cell_text, date_in, without_vat
+from council.tables.values import NotReadable, amount_in, cell_text, date_in, without_vat
+from money.rules.allocation import Candidate, Facts, contract_for
+from money.rules.names import KnownNames
 
 # -- dates ------------------------------------------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Role, RoleGrant, User
-from placements.actions import payments
-from placements.importing import pipeline
-from placements.importing.reader import CannotRead
+from council.tables.reader import CannotRead
+from money.payments import actions as payments
+from money.payments import pipeline
 from placements.models import PaymentImport
 
 ROLES = ("date", "supplier", "amount", "reference")

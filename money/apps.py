@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class MoneyConfig(AppConfig):
+    name = "money"
+    verbose_name = "Payments"
+
+    def ready(self):
+        from council.jobs import KINDS, Kind
+        from money.payments import actions as payments
+
+        KINDS["read_payments"] = Kind(payments.read_job, payments.import_failed)
+        KINDS["import_payments"] = Kind(payments.import_job, payments.import_failed)
