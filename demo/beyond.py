@@ -9,8 +9,8 @@ from demo import events
 from demo.council_set_up import World, moment
 from placements.actions import corrections, extensions, facts, life, needs, onward, placements, rate_changes
 from placements.models import Breach, Placement
-from recruitment.actions import vacancies
 from recruitment.models import Release, Vacancy
+from recruitment.requests import actions as vacancies
 
 MOVED_IN = date(2020, 4, 1)
 BEFORE = [  # team, agency, whose contract, in post since, until, hourly charge, proof held

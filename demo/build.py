@@ -15,8 +15,10 @@ from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set
 from money.payments import actions as payments
 from placements.actions import endings, hires, needs, placements
 from placements.models import Payment, Placement
-from recruitment.actions import releases, supplier, vacancies
 from recruitment.models import Kind, Release, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.requests import actions as vacancies
 
 LIQUID_BY_THE_PAPER, LIQUID_AFTER = 20, 6
 

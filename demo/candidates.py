@@ -7,9 +7,11 @@ from council.errors import RuleViolation
 from demo import events
 from demo.council_set_up import World, moment
 from placements.actions import needs
-from recruitment.actions import candidates, releases, supplier
-from recruitment.actions.approaches import log_approach
+from recruitment.candidates import actions as candidates
 from recruitment.models import Kind, Release, Submission, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.requests.approaches import log_approach
 
 
 def tell(world: World, teller: events.Teller, today: date, mail_to_nobody: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from council.models import ClosedDay, Council, Role, RoleGrant, Service, Team, TeamFigure, User
 from council.working_time import LONDON
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from recruitment.models import (
     Agency,
     AgencyName,

@@ -7,9 +7,10 @@ from demo import events
 from demo.council_set_up import World, moment
 from placements.actions import emergencies, facts, needs, placements
 from placements.models import Breach, Placement
-from recruitment.actions import contracts, releases
-from recruitment.actions import emergencies as asking
+from recruitment.contracts import actions as contracts
+from recruitment.emergencies import actions as asking
 from recruitment.models import AwardMethod, Contract, EmergencyCall, Release, Route
+from recruitment.orders import actions as releases
 
 WHY = "Nobody is on the rota for tomorrow, and two children have to be seen."
 

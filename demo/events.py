@@ -17,8 +17,10 @@ from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
 from placements.actions import endings, extensions, hires, life, needs, placements
 from placements.models import Placement
-from recruitment.actions import candidates, releases, vacancies
+from recruitment.candidates import actions as candidates
 from recruitment.models import Kind, Release, Submission, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 
 FIRST = [
     "Rowan",

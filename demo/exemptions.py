@@ -12,9 +12,11 @@ from placements.actions import exemptions as ending
 from placements.actions.reviews import ToDo
 from placements.models import Placement
 from placements.reviews import next_review
-from recruitment.actions import exemptions, releases, supplier
-from recruitment.actions.exemptions import Asked
+from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions.actions import Asked
 from recruitment.models import Exemption, ExemptionApprover, Release, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
 
 SCS = "Service Care Solutions"
 FINDINGS = [

@@ -4,7 +4,7 @@ from datetime import date
 
 from demo import events
 from demo.council_set_up import World
-from recruitment.actions.meetings import Taken, hold_meeting
+from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import Vacancy
 from reporting.reports.sheet import between, sheet
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from council.admin import ReadOnlyAdmin, SetUpAdmin
 from council.models import User
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from recruitment.models import (
     Agency,
     AgencyName,

@@ -10,8 +10,8 @@ class RecruitmentConfig(AppConfig):
         from council.errors import TRIGGER_SENTENCES
         from council.outbox import KINDS
         from council.permissions import may
-        from recruitment import brief
         from recruitment.models import Contract, Exemption, Release
+        from recruitment.orders import brief
 
         KINDS.update(brief.SENDING)
         ATTACHABLE["answer"] = Attachable(Release.objects.visible_to)

@@ -1,7 +1,12 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from recruitment.views import candidates, emergencies, exemptions, releases, requests, supplier
+from recruitment.candidates import views as candidates
+from recruitment.emergencies import views as emergencies
+from recruitment.exemptions import views as exemptions
+from recruitment.orders import supplier_views as supplier
+from recruitment.orders import views as releases
+from recruitment.requests import views as requests
 
 app_name = "recruitment"
 urlpatterns = [

@@ -6,9 +6,9 @@ from django import forms
 
 from govuk.fields import DateField
 from govuk.forms import GovukForm, text_area
-from recruitment.actions.meetings import Taken
-from recruitment.forms.requests import DECISIONS
+from recruitment.meetings.actions import Taken
 from recruitment.models import Status, Vacancy
+from recruitment.requests.forms import DECISIONS
 
 
 class MeetingForm(GovukForm):

@@ -9,10 +9,10 @@ from council.models import calendar_of_the_council
 from council.wording import money, possessive, within
 from council.working_time import HOURS_A_DAY, WorkingCalendar
 from placements.models import Hire, Placement
-from recruitment.emergencies import unconfirmed_refusal
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
+from recruitment.reads.emergencies import unconfirmed_refusal
+from recruitment.reads.rounds import no_contract_refusal, orders_of, round_state
 from recruitment.rules import cascade
-from recruitment.state import no_contract_refusal, orders_of, round_state
 
 
 @dataclass

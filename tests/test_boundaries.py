@@ -14,8 +14,10 @@ from placements.actions import corrections, endings, facts, onward
 from placements.actions import exemptions as ending
 from placements.models import Breach
 from placements.rules.booking import booking_refusal
-from recruitment import exemptions as rules
-from recruitment.actions import exemptions, releases, vacancies
+from recruitment.exemptions import actions as exemptions
+from recruitment.orders import actions as releases
+from recruitment.reads import exemptions as rules
+from recruitment.requests import actions as vacancies
 from recruitment.rules.cascade import Rested, no_longer_rests
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, corporate_contract

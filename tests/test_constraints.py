@@ -11,8 +11,8 @@ from council.constraints import Agrees
 from council.errors import TRIGGER_SENTENCES, constraint_sentences
 from placements.actions import corrections, extensions, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment import links
 from recruitment.models import AccountEntry, Statement
+from recruitment.orders import links
 from tests.conftest import refused_as
 from tests.factories import build_world
 from tests.factories.world import AFTER_WINDOW

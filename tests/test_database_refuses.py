@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection, transaction
 
 from placements.actions import endings, extensions
 from placements.models import Placement, PlacementPeriod, Worker
-from recruitment.actions import releases
 from recruitment.models import AccountEntry, ContractAccount, Release
+from recruitment.orders import actions as releases
 from tests.conftest import as_the_site, refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 

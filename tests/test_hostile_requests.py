@@ -13,8 +13,9 @@ from money.payments import actions as payments
 from placements.actions import corrections, facts
 from placements.actions.placements import cover_started_request
 from placements.models import DismissedName, Placement
-from recruitment.actions import exemptions, vacancies
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import AgencyName
+from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 from tests.factories.world import AFTER_WINDOW
 

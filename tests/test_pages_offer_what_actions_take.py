@@ -29,9 +29,10 @@ from placements.actions import (
 from placements.actions import exemptions as ending
 from placements.actions.placements import cover_started_requests
 from placements.models import Placement
-from recruitment.actions import exemptions, vacancies
-from recruitment.actions.emergencies import record_authority
+from recruitment.emergencies.actions import record_authority
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import Exemption, Vacancy
+from recruitment.requests import actions as vacancies
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import AFTER_WINDOW
 

@@ -15,7 +15,9 @@ from council.actions import attachments
 from council.models import Document, User
 from placements.actions import corrections, extensions, hires, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import exemptions, meetings, supplier
+from recruitment.exemptions import actions as exemptions
+from recruitment.meetings import actions as meetings
+from recruitment.orders import by_the_supplier as supplier
 from tests.factories import build_world
 from tests.factories.world import AFTER_WINDOW
 

@@ -15,14 +15,14 @@ def diagram() -> str:
 
     django.setup()
     from council.permissions import MAY
-    from recruitment import exemptions
-    from recruitment.machine import MOVES
     from recruitment.models import ExemptionStatus, Status
+    from recruitment.reads import exemptions
+    from recruitment.requests.stages import MOVES
 
     lines = [
         "# The stages of a staffing request",
         "",
-        "Made by `tools/state_diagram.py` from `recruitment/machine.py`; `make check` compares them.",
+        "Made by `tools/state_diagram.py` from `recruitment/requests/stages.py`; `make check` compares them.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -37,7 +37,7 @@ def diagram() -> str:
         "",
         "# The stages of an exemption, and who moves it",
         "",
-        "Made from `recruitment/exemptions.py`. Who decides depends on the value as well, by the council's set-up.",
+        "Made from `recruitment/reads/exemptions.py`. Who decides depends on the value as well, by the council's set-up.",
         "",
         "```mermaid",
         "stateDiagram-v2",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from council.models import User
 from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from recruitment.models import Bucket
 from recruitment.rules.charge import Stretch, booked_value
 

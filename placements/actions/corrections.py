@@ -20,11 +20,12 @@ from placements.actions.placements import add_period, find_or_add_worker
 from placements.marks import PROOF, is_lost, is_mistaken, why_lost
 from placements.models import Breach, BreachKind, Hire, Placement
 from placements.rules.booking import Terms
-from recruitment import brief, candidates
-from recruitment.actions import contracts
-from recruitment.actions.candidates import withdraw_who_accepted
+from recruitment.candidates.actions import withdraw_who_accepted
+from recruitment.contracts import actions as contracts
 from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
 from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
+from recruitment.orders import brief
+from recruitment.reads import candidates
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.charge import working_days
 

@@ -15,7 +15,7 @@ from council.wording import by_when
 from council.working_time import LONDON
 from placements.actions.facts import mark
 from placements.models import Breach, BreachKind, Placement
-from recruitment.actions.emergencies import decide_call
+from recruitment.emergencies.actions import decide_call
 from recruitment.models import EmergencyCall
 from recruitment.reads.requests import lock_vacancy
 

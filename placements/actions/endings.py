@@ -12,10 +12,11 @@ from council.wording import day_name
 from placements.actions.commitments import reverse, still_committed, stretches_of
 from placements.actions.placements import lock_placement
 from placements.models import Basis, Continues, Placement
-from recruitment.actions import releases, vacancies
 from recruitment.models import Release, Status
+from recruitment.orders import actions as releases
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
+from recruitment.requests import actions as vacancies
 from recruitment.rules.charge import value_until
 
 NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came

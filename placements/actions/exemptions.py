@@ -9,10 +9,10 @@ from council.models import User
 from council.permissions import may
 from council.wording import day_name
 from placements.models import Placement
-from recruitment import exemptions
-from recruitment.actions.contracts import end_by_exemption
-from recruitment.actions.exemptions import lock
+from recruitment.contracts.actions import end_by_exemption
+from recruitment.exemptions.actions import lock
 from recruitment.models import Exemption, ExemptionStatus
+from recruitment.reads import exemptions
 
 
 @action

@@ -14,7 +14,7 @@ from placements.actions.commitments import rates_in_force
 from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
 from placements.models import ExtensionProposal, Placement, PlacementPeriod
 from placements.rules.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from recruitment.models import Origin, Status
 from recruitment.permissions import require_source
 from recruitment.reads.requests import lock_vacancy

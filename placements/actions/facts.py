@@ -19,9 +19,10 @@ from placements.actions.placements import find_or_add_worker, most_hours
 from placements.marks import is_own_breach
 from placements.models import Basis, Breach, BreachKind, BroughtForward, Placement, PlacementPeriod
 from placements.rules.booking import weekly_refusal
-from recruitment.actions import contracts, vacancies
+from recruitment.contracts import actions as contracts
 from recruitment.models import Agency, Contract, Kind, Origin, Status, SupplyMode, Urgency, Vacancy
 from recruitment.reads.requests import lock_vacancy
+from recruitment.requests import actions as vacancies
 from recruitment.rules.charge import booked_value, weeks_of
 from recruitment.rules.registration import tidy_registration
 

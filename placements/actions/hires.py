@@ -11,10 +11,11 @@ from council.references import new_reference
 from placements.actions.placements import find_or_add_worker, secured_of
 from placements.models import Hire
 from placements.rules.booking import spending_refusal
-from recruitment.actions import contracts, vacancies
+from recruitment.contracts import actions as contracts
 from recruitment.models import Kind, Outcome, Release, Status, Vacancy
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
+from recruitment.requests import actions as vacancies
 
 FURTHEST_START_DAYS = 366
 

@@ -19,12 +19,12 @@ from placements.models import (
     PracticeConcern,
 )
 from placements.rules.booking import Terms
-from recruitment.actions import vacancies
-from recruitment.actions.candidates import withdraw
-from recruitment.emergencies import unconfirmed_refusal
+from recruitment.candidates.actions import withdraw
 from recruitment.models import SpendingAuthority, Stage, Status
 from recruitment.permissions import in_reach, require_source
+from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.reads.requests import open_round_of
+from recruitment.requests import actions as vacancies
 from recruitment.rules.registration import tidy_registration
 
 

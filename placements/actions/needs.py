@@ -9,10 +9,10 @@ from council.errors import refuse
 from council.models import User
 from council.wording import day_name
 from placements.models import Placement
-from recruitment.actions import vacancies
 from recruitment.models import Vacancy
 from recruitment.permissions import require_source
 from recruitment.reads.requests import lock_vacancy
+from recruitment.requests import actions as vacancies
 
 
 @action

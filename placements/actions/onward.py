@@ -24,9 +24,10 @@ from placements.models import (
 )
 from placements.rules.booking import Terms, spending_refusal
 from placements.rules.transfer_fee import free_of_fee_on
-from recruitment.actions import contracts, vacancies
+from recruitment.contracts import actions as contracts
 from recruitment.models import Contract, Kind, Release, Route, Status, SupplyMode
 from recruitment.permissions import require_source
+from recruitment.requests import actions as vacancies
 
 
 @action

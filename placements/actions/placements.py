@@ -16,12 +16,13 @@ from council.stale import refuse_changed
 from council.wording import money
 from placements.models import Placement, PlacementPeriod, Worker
 from placements.rules.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
-from recruitment import candidates, exemptions
-from recruitment.actions import contracts, vacancies
-from recruitment.emergencies import authority_for, unconfirmed_refusal
+from recruitment.contracts import actions as contracts
 from recruitment.models import ContractAccount, Exemption, Release, SpendingAuthority, Status, SupplyMode
 from recruitment.permissions import require_source
+from recruitment.reads import candidates, exemptions
+from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy
+from recruitment.requests import actions as vacancies
 from recruitment.rules.charge import working_days
 from recruitment.rules.registration import tidy_registration
 

@@ -12,7 +12,7 @@ from placements.actions.commitments import bucket_of, cut_periods
 from placements.actions.placements import add_period, lock_placement, spending_of
 from placements.models import Placement, PlacementPeriod, PlacementReversal
 from placements.rules.booking import Terms, spending_refusal
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from recruitment.permissions import require_source
 
 

@@ -7,8 +7,8 @@ from govuk.fields import DateField, NumberField, RateField, Revealing
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
 from placements.actions.facts import Found
 from placements.forms.bookings import WorkerFields
-from recruitment.forms.requests import TeamChoice
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
+from recruitment.requests.forms import TeamChoice
 
 
 class FoundForm(WorkerFields, GovukForm):

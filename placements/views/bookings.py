@@ -14,9 +14,9 @@ from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
 from placements.models import ExtensionProposal, Hire, Placement
 from placements.rules.booking import Terms
 from recruitment.models import ContractAccount, Outcome, Release, Stage
+from recruitment.orders.views import ReleaseActionView
+from recruitment.requests.views import VacancyActionView, WithReason
 from recruitment.rules.registration import tidy_registration
-from recruitment.views.releases import ReleaseActionView
-from recruitment.views.requests import VacancyActionView, WithReason
 
 
 class Book(ReleaseActionView):

@@ -9,7 +9,7 @@ from council.permissions import may_decide
 from council.web import ActionFormView, address_for
 from placements.actions import emergencies
 from placements.models import Placement
-from recruitment.forms.emergencies import ConfirmEmergencyForm
+from recruitment.emergencies.forms import ConfirmEmergencyForm
 from recruitment.models import EmergencyCall
 
 

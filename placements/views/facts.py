@@ -29,8 +29,8 @@ from placements.forms.facts import (
     ToldForm,
 )
 from placements.models import Breach, BroughtForward
-from recruitment.forms.requests import ReasonForm
-from recruitment.views.requests import WithReason
+from recruitment.requests.forms import ReasonForm
+from recruitment.requests.views import WithReason
 
 
 class BreachNew(ActionFormView):

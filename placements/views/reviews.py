@@ -9,8 +9,8 @@ from placements import reviews as rules
 from placements.actions import exemptions, reviews
 from placements.forms.reviews import ActionDoneForm, OverseeForm, ReviewForm
 from placements.models import Placement, QualityReview, ReviewAction
-from recruitment.forms.exemptions import EndExemptionForm
-from recruitment.views.exemptions import ExemptionActionView
+from recruitment.exemptions.forms import EndExemptionForm
+from recruitment.exemptions.views import ExemptionActionView
 
 
 class ReviewNew(ActionFormView):

@@ -21,7 +21,7 @@ from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements import costs
 from placements.models import Basis, Breach, Placement
 from recruitment.models import Exemption, Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
-from recruitment.state import step_names
+from recruitment.reads.rounds import step_names
 
 # How a placement stands, the most serious first, and what people read.
 STANDINGS = {

@@ -16,7 +16,6 @@ from council.working_time import end_of_day, start_of_day
 from placements import costs
 from placements.models import Breach, Placement, QualityReview, ReviewAction
 from placements.reviews import Review, by_exemption, reviews_due
-from recruitment import exemptions as rules
 from recruitment.models import (
     Agency,
     Contract,
@@ -27,6 +26,7 @@ from recruitment.models import (
     ExemptionStatus,
     Route,
 )
+from recruitment.reads import exemptions as rules
 from recruitment.rules.procurement_law import AgencySpend
 from reporting.reports.assurance import SPEND
 from reporting.reports.contracts import ContractPosition, positions

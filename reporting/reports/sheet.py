@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from council.actions import day_of
 from council.models import Council
-from recruitment.actions.meetings import Line, decided_since_the_last_meeting
+from recruitment.meetings.actions import Line, decided_since_the_last_meeting
 from recruitment.models import Vacancy
 from recruitment.rules.charge import estimated_cost
 from reporting.reports.standing import TeamStanding, standing_of_teams

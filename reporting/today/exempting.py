@@ -8,7 +8,6 @@ from django.db.models.functions import TruncDate
 from council.models import User
 from council.permissions import may
 from council.wording import money
-from recruitment import exemptions
 from recruitment.models import (
     Exemption,
     ExemptionComment,
@@ -18,6 +17,7 @@ from recruitment.models import (
     Release,
     Vacancy,
 )
+from recruitment.reads import exemptions
 from reporting.today.asking import Item, Question, Section, days
 
 

@@ -9,7 +9,6 @@ from council.models import User
 from council.permissions import may
 from council.wording import by_when, possessive
 from placements.models import Breach, BreachKind, Hire, Placement
-from recruitment import candidates
 from recruitment.models import (
     EmergencyCall,
     Outcome,
@@ -20,6 +19,7 @@ from recruitment.models import (
     Submission,
     Vacancy,
 )
+from recruitment.reads import candidates
 from reporting.today.asking import Item, Question, days
 from reporting.today.exempting import needs_to_use
 

@@ -10,8 +10,8 @@ from council.permissions import may, may_decide
 from council.wording import day_name
 from council.working_time import end_of_day, start_of_day
 from placements.views.bookings import flags_of
-from recruitment import candidates as rules
 from recruitment.models import Approach, Stage, Submission
+from recruitment.reads import candidates as rules
 from recruitment.rules.registration import tidy_registration
 from reporting.listing import Column, DayFilter, Filter, ListPage
 from reporting.views.lists import agencies, services

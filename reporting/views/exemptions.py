@@ -16,7 +16,6 @@ from council.web import whole_number
 from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reviews import by_exemption, reviews_due
-from recruitment import exemptions as rules
 from recruitment.models import (
     Exemption,
     ExemptionComment,
@@ -26,6 +25,7 @@ from recruitment.models import (
     ExemptionStatus,
     Vacancy,
 )
+from recruitment.reads import exemptions as rules
 from reporting.chart import Series, column_chart, line_chart
 from reporting.evidence.sections import shown
 from reporting.exports import csv_response

@@ -17,8 +17,8 @@ from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, check_may
 from govuk.forms import GovukForm, text_area, text_line
-from recruitment.exemptions import decides_for
 from recruitment.models import Exemption
+from recruitment.reads.exemptions import decides_for
 
 
 class AttachForm(GovukForm):

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from council.permissions import may, may_decide_request
 from council.web import ActionFormView, whole_number
-from recruitment.actions.meetings import hold_meeting
+from recruitment.meetings.actions import hold_meeting
 from recruitment.models import Meeting, MeetingItem, Vacancy
 from reporting.forms import MeetingForm
 from reporting.listing import Column, ListPage

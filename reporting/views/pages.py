@@ -16,10 +16,6 @@ from council.permissions import may, may_decide, may_decide_request
 from council.web import SignedIn, address_for, check_may
 from council.working_time import end_of_day
 from placements.models import Breach, Hire, Payment, Placement, Worker
-from recruitment import links
-from recruitment.actions.vacancies import asked_together, decide
-from recruitment.candidates import TAKES_CANDIDATES
-from recruitment.forms.requests import DecisionForm
 from recruitment.models import (
     AccountEntry,
     Contract,
@@ -32,9 +28,13 @@ from recruitment.models import (
     Status,
     Vacancy,
 )
+from recruitment.orders import links
 from recruitment.permissions import may_withdraw, require_decide
+from recruitment.reads.candidates import TAKES_CANDIDATES
+from recruitment.requests.actions import asked_together, decide
+from recruitment.requests.forms import DecisionForm
+from recruitment.requests.views import VacancyActionView
 from recruitment.rules.charge import estimated_cost
-from recruitment.views.requests import VacancyActionView
 from reporting.chart import Series, line_chart
 from reporting.reports.contracts import burn_up, positions
 from reporting.reports.standing import standing_of_team

@@ -14,10 +14,12 @@ from placements.actions import (
     placements,
 )
 from placements.models import Placement
-from recruitment.actions import candidates, releases, vacancies
-from recruitment.candidates import held_back
+from recruitment.candidates import actions as candidates
 from recruitment.models import NEEDS_REASON, WAITS_FOR_US, Outcome, Release, Submission, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.reads.candidates import held_back
 from recruitment.reads.requests import open_round_of
+from recruitment.requests import actions as vacancies
 from tests.cascade.exempting import go_by_exemption
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import MONDAY

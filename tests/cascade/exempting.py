@@ -7,7 +7,7 @@ from council.models import Role
 from placements.actions import exemptions as early
 from placements.actions import reviews
 from placements.models import QualityReview
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import Exemption
 from tests.factories.council import RoleGrantFactory, someone_who_is
 

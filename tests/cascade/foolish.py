@@ -17,8 +17,10 @@ from placements.actions import (
     rate_changes,
 )
 from placements.models import BroughtForward, Placement
-from recruitment.actions import contracts, releases, vacancies
+from recruitment.contracts import actions as contracts
 from recruitment.models import ContractAccount
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 from tests.cascade import exempting, people
 from tests.factories.world import MONDAY
 

@@ -4,9 +4,12 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 from placements.actions import emergencies as night
-from recruitment.actions import candidates, contracts, emergencies, supplier
-from recruitment.actions.meetings import Taken, hold_meeting
+from recruitment.candidates import actions as candidates
+from recruitment.contracts import actions as contracts
+from recruitment.emergencies import actions as emergencies
+from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import ContractAccount
+from recruitment.orders import by_the_supplier as supplier
 from reporting.reports.sheet import between, sheet
 
 # -- candidates ------------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from council import notices, outbox
 from council.models import Deputy, Digest, Message
 from council.working_time import LONDON
 from placements.actions import facts
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from reporting.digest import send_digests, text_of
 from reporting.today import Item, Section
 from tests.factories import build_world

@@ -8,9 +8,9 @@ from council.errors import NotAllowed, RuleViolation
 from council.models import Council, Deputy, Role, RoleGrant
 from council.permissions import MAY, may_decide_request
 from placements.actions import hires, needs, placements
-from recruitment.actions import vacancies
-from recruitment.machine import MOVES
 from recruitment.models import Status
+from recruitment.requests import actions as vacancies
+from recruitment.requests.stages import MOVES
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
 LATER = AFTER_WINDOW + timedelta(days=14)

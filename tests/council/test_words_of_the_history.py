@@ -8,9 +8,9 @@ import pytest
 from council.history import changed_since, changes_of
 from council.models import Council, Message
 from council.working_time import LONDON
-from recruitment import brief
-from recruitment.actions import vacancies
 from recruitment.models import Release
+from recruitment.orders import brief
+from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
 LATER = MONDAY + timedelta(hours=3)

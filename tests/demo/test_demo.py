@@ -31,8 +31,6 @@ from placements.models import (
     QualityReview,
 )
 from placements.reviews import by_exemption, reviews_due
-from recruitment.candidates import held_back
-from recruitment.exemptions import waiting_for_me
 from recruitment.models import (
     Approach,
     ContractAccount,
@@ -51,6 +49,8 @@ from recruitment.models import (
     SubmissionStep,
     Vacancy,
 )
+from recruitment.reads.candidates import held_back
+from recruitment.reads.exemptions import waiting_for_me
 from reporting.reports.position import position
 from tests.factories.kept_world import forget_the_world
 

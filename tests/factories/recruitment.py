@@ -5,7 +5,7 @@ import factory
 
 from council.models import User
 from council.working_time import LONDON
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from recruitment.models import (
     Agency,
     AwardMethod,

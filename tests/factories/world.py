@@ -12,9 +12,13 @@ from council.working_time import LONDON
 from placements.actions import corrections, extensions, facts, placements
 from placements.actions.facts import Found
 from placements.models import Breach, Placement
-from recruitment.actions import candidates, emergencies, exemptions, releases, vacancies
-from recruitment.actions.exemptions import Asked
+from recruitment.candidates import actions as candidates
+from recruitment.emergencies import actions as emergencies
+from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions.actions import Asked
 from recruitment.models import Agency, Contract, Correction, Exemption, Release, SourcingOrder, Submission, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 
 from .council import ServiceFactory, TeamFactory, people_who_are
 from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order

@@ -9,7 +9,7 @@ from council.working_time import LONDON
 from placements.actions import facts, life, placements
 from placements.brought_forward.reading import COLUMNS
 from placements.models import Breach, Placement
-from recruitment.actions import vacancies
+from recruitment.requests import actions as vacancies
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

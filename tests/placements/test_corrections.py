@@ -10,8 +10,8 @@ from council.working_time import LONDON
 from placements.actions import commitments, corrections, endings, facts, hires
 from placements.marks import mistaken_marks
 from placements.models import Breach
-from recruitment.actions import releases
 from recruitment.models import ContractAccount, Correction
+from recruitment.orders import actions as releases
 from reporting.reports.assurance import assurance
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY

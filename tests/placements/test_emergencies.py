@@ -13,10 +13,12 @@ from placements.actions import emergencies, extensions, facts, rate_changes
 from placements.actions.commitments import still_committed
 from placements.actions.emergencies import mark_unconfirmed_emergencies
 from placements.models import Breach
-from recruitment.actions import contracts, releases, vacancies
-from recruitment.actions import emergencies as asking
-from recruitment.emergencies import authority_for
+from recruitment.contracts import actions as contracts
+from recruitment.emergencies import actions as asking
 from recruitment.models import EmergencyCall, Release, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.reads.emergencies import authority_for
+from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, SATURDAY_NIGHT
 

@@ -11,8 +11,8 @@ from council.models import Approval, Deputy
 from council.working_time import LONDON
 from placements.actions import endings, extensions, facts
 from placements.models import Breach, BroughtForward, Placement
-from recruitment.actions import vacancies
 from recruitment.models import ContractAccount
+from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
 from tests.factories import approve
 from tests.factories.world import AFTER_WINDOW, MONDAY

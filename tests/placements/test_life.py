@@ -23,8 +23,8 @@ from placements.actions import (
 from placements.models import Placement, PlacementMove, PracticeConcern
 from placements.rules.transfer_fee import free_of_fee_on
 from placements.views.bookings import flags_of
-from recruitment.actions import vacancies
 from recruitment.models import ContractAccount
+from recruitment.requests import actions as vacancies
 from reporting.reports.spend import worth_of
 from tests.conftest import refused_as
 from tests.factories import TeamFactory, corporate_contract

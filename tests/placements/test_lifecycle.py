@@ -10,9 +10,10 @@ from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
 from placements.actions import endings, extensions, hires, needs, placements
 from placements.models import Placement
-from recruitment.actions import releases, vacancies
 from recruitment.models import ContractAccount, Outcome, Release
+from recruitment.orders import actions as releases
 from recruitment.reads.requests import open_round_of
+from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
 BOOKED = AFTER_WINDOW + timedelta(hours=3)

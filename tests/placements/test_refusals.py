@@ -25,7 +25,8 @@ from placements.actions import (
 )
 from placements.brought_forward.reading import COLUMNS, EXAMPLE
 from placements.models import Payment
-from recruitment.actions import releases, vacancies
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, TeamFactory, corporate_contract
 from tests.factories.world import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT

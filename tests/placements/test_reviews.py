@@ -11,7 +11,7 @@ from council.working_time import LONDON
 from placements import reviews as rules
 from placements.actions import extensions, onward, placements, reviews
 from placements.actions.reviews import ToDo
-from recruitment.actions import vacancies
+from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 
 # The placement runs from 22 January 2024; every six weeks: 4 March, 15 April.

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from council.errors import NotAllowed, RuleViolation
-from recruitment.actions import releases, vacancies
 from recruitment.models import Release, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 from reporting.reports.position import position
 from tests.factories.world import AFTER_WINDOW, MONDAY
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from council.models import Role
-from recruitment.actions import candidates
+from recruitment.candidates import actions as candidates
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory
 from tests.factories.world import AFTER_WINDOW, MONDAY

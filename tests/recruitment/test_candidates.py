@@ -7,10 +7,11 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from placements.actions import endings
-from recruitment import candidates as rules
-from recruitment.actions import candidates, releases
-from recruitment.actions.approaches import log_approach
+from recruitment.candidates import actions as candidates
 from recruitment.models import Stage, Submission
+from recruitment.orders import actions as releases
+from recruitment.reads import candidates as rules
+from recruitment.requests.approaches import log_approach
 from tests.conftest import refused, refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 

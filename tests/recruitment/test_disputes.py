@@ -12,8 +12,9 @@ from django.test import Client
 from council import outbox
 from council.errors import NotAllowed, RuleViolation
 from council.models import Message
-from recruitment.actions import releases, supplier
 from recruitment.models import Statement
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW
 

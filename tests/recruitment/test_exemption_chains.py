@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from placements.actions import endings
 from placements.actions import exemptions as ending
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import Contract, ContractAccount
 from tests.conftest import refused
 from tests.factories.council import RoleGrantFactory, someone_who_is

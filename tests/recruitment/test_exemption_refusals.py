@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from council.models import Role
 from placements.actions import emergencies, onward
 from placements.actions import exemptions as ending
-from recruitment.actions import contracts, exemptions, releases
+from recruitment.contracts import actions as contracts
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import Contract, SourcingStep
+from recruitment.orders import actions as releases
 from recruitment.rules import cascade
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve, corporate_contract, sourcing_order

@@ -11,8 +11,8 @@ from council.models import Council, Deputy, Role, RoleGrant
 from placements.actions import corrections, facts, reviews
 from placements.actions import exemptions as ending
 from placements.models import Breach, Placement
-from recruitment import exemptions as rules
-from recruitment.actions import contracts, exemptions, releases, vacancies
+from recruitment.contracts import actions as contracts
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import (
     Contract,
     ContractAccount,
@@ -23,6 +23,9 @@ from recruitment.models import (
     Route,
     Side,
 )
+from recruitment.orders import actions as releases
+from recruitment.reads import exemptions as rules
+from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -350,7 +353,7 @@ def test_a_worker_by_exemption_comes_within_its_period(world):
 
 
 def test_the_same_candidate_of_a_second_agency_is_shown_to_have_come_first_elsewhere(world):
-    from recruitment import candidates
+    from recruitment.reads import candidates
 
     failed = world.failed()
     exemption = world.exempted(failed.vacancy)

@@ -7,9 +7,9 @@ import pytest
 
 from council.errors import NotAllowed
 from council.models import Council
-from recruitment import exemptions as rules
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import ProcurementThreshold
+from recruitment.reads import exemptions as rules
 from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
 from tests.conftest import refused
 from tests.factories import framework_contract

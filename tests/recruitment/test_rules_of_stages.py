@@ -9,9 +9,6 @@ from council.errors import RuleViolation
 from council.models import Role, User
 from council.refusal import Refusal
 from council.working_time import LONDON
-from recruitment import exemptions, machine
-from recruitment.candidates import FOLLOWS, may_follow
-from recruitment.emergencies import unconfirmed_refusal
 from recruitment.models import (
     EmergencyCall,
     Exemption,
@@ -23,6 +20,10 @@ from recruitment.models import (
     Submission,
     Vacancy,
 )
+from recruitment.reads import exemptions
+from recruitment.reads.candidates import FOLLOWS, may_follow
+from recruitment.reads.emergencies import unconfirmed_refusal
+from recruitment.requests import stages as machine
 
 # -- a request ------------------------------------------------------------------------------------------------------------------------------
 

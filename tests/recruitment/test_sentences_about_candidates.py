@@ -6,9 +6,9 @@ import pytest
 
 from council.models import Council
 from council.refusal import Refusal
-from recruitment import candidates as rules
-from recruitment.actions import candidates
+from recruitment.candidates import actions as candidates
 from recruitment.models import Stage
+from recruitment.reads import candidates as rules
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)

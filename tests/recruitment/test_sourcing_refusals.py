@@ -7,9 +7,15 @@ import pytest
 
 from council.models import Role
 from placements.actions import needs
-from recruitment import links
-from recruitment.actions import approaches, contracts, emergencies, meetings, releases, supplier, vacancies
+from recruitment.contracts import actions as contracts
+from recruitment.emergencies import actions as emergencies
+from recruitment.meetings import actions as meetings
 from recruitment.models import SourcingOrder, SupplierLink
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import links
+from recruitment.requests import actions as vacancies
+from recruitment.requests import approaches
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve
 from tests.factories.world import AFTER_WINDOW, MONDAY

@@ -15,9 +15,10 @@ from council import outbox
 from council.errors import NotAllowed, RuleViolation
 from council.history import changes_of
 from council.models import Message
-from recruitment import links
-from recruitment.actions import releases, supplier
 from recruitment.models import Statement, Submission, SupplierLink
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import links
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 

@@ -6,8 +6,9 @@ from decimal import Decimal as D
 import pytest
 
 from council.errors import RuleViolation
-from recruitment import candidates as rules
-from recruitment.actions import candidates, releases
+from recruitment.candidates import actions as candidates
+from recruitment.orders import actions as releases
+from recruitment.reads import candidates as rules
 from tests.conftest import refused, refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -64,8 +65,8 @@ def test_a_worker_corrected_to_somebody_of_pertemps_is_a_breach(world):
 
 
 def test_a_supplier_s_own_candidate_is_not_entered_in_error(world, sent):
-    from recruitment import links
-    from recruitment.actions import supplier
+    from recruitment.orders import by_the_supplier as supplier
+    from recruitment.orders import links
 
     links.make(sent, by=world.officer, at=MONDAY)
     submission = supplier.put_forward_by_link(
@@ -152,8 +153,8 @@ def test_a_forgotten_candidate_is_entered_with_its_time_and_then_holds_the_next_
 
 
 def test_declined_by_link_after_unsuitable_candidates(world, sent):
-    from recruitment import links
-    from recruitment.actions import supplier
+    from recruitment.orders import by_the_supplier as supplier
+    from recruitment.orders import links
 
     world.step(world.put_forward(sent), "turned_down")
     links.make(sent, by=world.officer, at=MONDAY)

@@ -6,9 +6,9 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Council, Deputy, RoleGrant
-from recruitment import exemptions as rules
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import ExemptionApprover, ExemptionNeed
+from recruitment.reads import exemptions as rules
 from tests.factories.world import AFTER_WINDOW
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,12 @@ from decimal import Decimal as D
 import pytest
 from django import forms
 
-from recruitment.forms import candidates, emergencies, exemptions, releases, requests
+from recruitment.candidates import forms as candidates
+from recruitment.emergencies import forms as emergencies
+from recruitment.exemptions import forms as exemptions
 from recruitment.models import Contract, Release
+from recruitment.orders import forms as releases
+from recruitment.requests import forms as requests
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 from council.models import Team
 from placements.actions import endings, facts, reviews
 from placements.actions import exemptions as ending
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from tests.factories import AgencyFactory, ServiceFactory, TeamFactory, World
 from tests.reporting.money_cases import Cases, at
 

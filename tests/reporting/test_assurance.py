@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from placements.actions import facts
-from recruitment.actions import supplier
+from recruitment.orders import by_the_supplier as supplier
 from reporting.reports.assurance import STANDINGS, assurance
 from tests.factories.world import AFTER_WINDOW
 

@@ -14,7 +14,8 @@ import time_machine
 from council.working_time import LONDON
 from money.payments import actions as payments
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import contracts, exemptions
+from recruitment.contracts import actions as contracts
+from recruitment.exemptions import actions as exemptions
 from reporting.reports.contracts import positions
 from tests.factories import corporate_contract
 from tests.reporting.money_cases import Cases, at, one_world

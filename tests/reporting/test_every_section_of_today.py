@@ -12,7 +12,9 @@ from council.working_time import LONDON
 from placements.actions import corrections, endings, extensions, facts, life, reviews
 from placements.actions.placements import cover_started_requests
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import exemptions, releases, supplier
+from recruitment.exemptions import actions as exemptions
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
 from reporting import today
 from tests.factories import RoleGrantFactory, approve
 from tests.factories.world import AFTER_WINDOW, MONDAY

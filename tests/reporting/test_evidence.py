@@ -18,8 +18,9 @@ from council.actions import attachments
 from council.models import Document, User
 from placements.actions import facts, reviews
 from placements.models import Worker
-from recruitment.actions import exemptions, supplier
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import Vacancy
+from recruitment.orders import by_the_supplier as supplier
 from reporting.evidence.case import case_of
 from reporting.evidence.names import Names, PublicNames
 from reporting.evidence.pack import ask_for_pack, verify, write_pack

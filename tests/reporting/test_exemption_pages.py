@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from council.models import Deputy
 from council.working_time import LONDON
 from placements.actions import endings, reviews
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from reporting.reports.exemptions import Scope, dashboard, stage_on
 from tests.factories.world import AFTER_WINDOW
 

@@ -8,8 +8,11 @@ import pytest
 from council.history import changed_since, changes_of
 from council.models import Council
 from placements.actions import endings, life
-from recruitment.actions import contracts, exemptions, supplier, vacancies
+from recruitment.contracts import actions as contracts
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import SupplierLink
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.requests import actions as vacancies
 from reporting.reports.sheet import between, sheet
 from reporting.reports.standing import standing_of_team, standing_of_teams
 from tests.factories import TeamFactory, TeamFigureFactory

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 
 from placements.actions import endings
-from recruitment.actions import candidates, releases
-from recruitment.actions.approaches import log_approach
+from recruitment.candidates import actions as candidates
+from recruitment.orders import actions as releases
+from recruitment.requests.approaches import log_approach
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
 

@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from recruitment.actions import contracts, exemptions
+from recruitment.contracts import actions as contracts
+from recruitment.exemptions import actions as exemptions
 from tests.factories import approve, corporate_contract
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world

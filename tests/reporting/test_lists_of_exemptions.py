@@ -8,7 +8,7 @@ import time_machine
 
 from placements.actions import exemptions as ending
 from placements.actions import reviews
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from placements.actions import endings, facts, hires, life, onward
-from recruitment.actions import vacancies
+from recruitment.requests import actions as vacancies
 from tests.factories import TeamFactory
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of

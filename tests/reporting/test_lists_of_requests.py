@@ -6,8 +6,10 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from recruitment.actions import releases, supplier, vacancies
 from recruitment.models import SupplierLink
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 

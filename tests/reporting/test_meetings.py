@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Role, TeamFigure
-from recruitment.actions.meetings import Taken, hold_meeting
+from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import Meeting, MeetingItem, Vacancy
 from reporting.reports.sheet import between, sheet
 from tests.conftest import refused_as
@@ -114,7 +114,7 @@ def test_one_that_is_refused_keeps_nothing_of_the_meeting(world, wrong):
 def test_one_decided_meanwhile_is_said(world):
     vacancy = world.request()
     lines = {row.vacancy.pk: row.line for row in sheet(AFTER_WINDOW.date())}
-    from recruitment.actions import vacancies
+    from recruitment.requests import actions as vacancies
 
     vacancies.decide(by=world.finance, at=AFTER_WINDOW, vacancy=vacancy, decision="agreed", reason="x")
     with pytest.raises(RuleViolation, match="decided meanwhile"):
@@ -130,7 +130,7 @@ def test_one_decided_meanwhile_is_said(world):
 
 
 def test_a_sheet_that_met_a_change_is_sent_again(world, client_of):
-    from recruitment.actions import vacancies
+    from recruitment.requests import actions as vacancies
 
     with time_machine.travel(AFTER_WINDOW, tick=False):
         vacancy = world.request(by=world.lead)
@@ -153,7 +153,7 @@ def test_a_sheet_that_met_a_change_is_sent_again(world, client_of):
 
 
 def test_one_held_between_the_meetings_waits_on_the_sheet_only(world):
-    from recruitment.actions import vacancies
+    from recruitment.requests import actions as vacancies
 
     vacancy = world.request()
     vacancies.decide(by=world.finance, at=AFTER_WINDOW, vacancy=vacancy, decision="deferred", reason="Later")
@@ -162,7 +162,7 @@ def test_one_held_between_the_meetings_waits_on_the_sheet_only(world):
 
 
 def test_what_was_decided_in_the_moment_of_a_meeting_is_on_the_next(world):
-    from recruitment.actions import vacancies
+    from recruitment.requests import actions as vacancies
 
     vacancy = world.request()
     hold(world)
@@ -186,7 +186,7 @@ def test_an_emergency_confirmed_between_is_listed(world):
 
 def test_the_page_keeps_to_the_sheet_that_was_sent(world, client_of):
     """One asked for since waits for the next meeting; one decided since is said; a reason alone asks for a decision."""
-    from recruitment.actions import vacancies
+    from recruitment.requests import actions as vacancies
 
     with time_machine.travel(AFTER_WINDOW, tick=False):
         one, two = world.request(by=world.lead), world.request(by=world.lead)
@@ -260,7 +260,7 @@ def test_a_sheet_after_no_request_begins_with_the_oldest(world, client_of, after
 
 
 def test_many_decisions_between_the_meetings_are_counted_and_all_kept(world, client_of):
-    from recruitment.actions import vacancies
+    from recruitment.requests import actions as vacancies
 
     for _ in range(27):
         vacancies.decide(by=world.finance, at=MONDAY, vacancy=world.request(), decision="agreed", reason="x")

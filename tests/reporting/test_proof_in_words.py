@@ -13,7 +13,8 @@ from django.core.management import call_command
 
 from council.models import Council, Document
 from placements.actions import corrections, endings, facts
-from recruitment.actions import releases, supplier
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
 from reporting.reports.assurance import STANDINGS, assurance
 from tests.factories import ServiceFactory, TeamFactory
 from tests.factories.world import AFTER_WINDOW, MONDAY

@@ -15,7 +15,7 @@ from council.models import Deputy, Document
 from council.working_time import LONDON
 from placements.actions import exemptions as ending
 from placements.actions import facts
-from recruitment.actions import exemptions
+from recruitment.exemptions import actions as exemptions
 from reporting.reports.register import Register, register, year_of
 from reporting.views import exemptions as pages
 from tests.factories import AgencyFactory

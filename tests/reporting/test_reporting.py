@@ -14,8 +14,9 @@ from council.models.forms import forget_sent_forms
 from council.working_time import LONDON, WorkingCalendar
 from placements.actions import endings, placements
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import contracts, vacancies
+from recruitment.contracts import actions as contracts
 from recruitment.models import Vacancy
+from recruitment.requests import actions as vacancies
 from reporting.chart import Series, line_chart, short_money
 from reporting.exports import safe_cell
 from reporting.reports.contracts import Bookings, positions

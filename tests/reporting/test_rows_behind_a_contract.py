@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from placements.actions import endings
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 

@@ -16,8 +16,9 @@ from council.models import ClosedDay, calendar_of_the_council
 from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
 from council.working_time_sql import working_seconds_until
 from placements.actions import endings
-from recruitment.actions import candidates, releases
+from recruitment.candidates import actions as candidates
 from recruitment.models import Release
+from recruitment.orders import actions as releases
 from reporting.reports.suppliers import (
     OrderTimes,
     SuppliersReport,

@@ -79,7 +79,7 @@ def test_nobody_asked_is_no_orders_and_never_all_of_them(world):
 
 
 def test_what_was_entered_in_error_or_taken_back_is_no_answer(world, filled):
-    from recruitment.actions import releases
+    from recruitment.orders import actions as releases
 
     for action, by in ((releases.void, world.director), (releases.withdraw, world.officer)):
         action(by=by, at=AFTER_WINDOW, release=world.send(world.sourced()), reason="x")

@@ -7,7 +7,10 @@ import pytest
 from council.working_time import WorkingCalendar
 from placements.actions import hires, life
 from placements.models import Hire, Placement
-from recruitment.actions import exemptions, releases, supplier, vacancies
+from recruitment.exemptions import actions as exemptions
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.requests import actions as vacancies
 from reporting.timeline import time_left, timeline
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world

@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from council.models import Deputy
 from placements.actions import corrections, extensions, facts, life, reviews
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import contracts, exemptions, supplier
+from recruitment.contracts import actions as contracts
+from recruitment.exemptions import actions as exemptions
+from recruitment.orders import by_the_supplier as supplier
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, one_world, today_of
 

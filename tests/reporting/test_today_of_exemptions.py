@@ -8,8 +8,9 @@ import pytest
 from council.models import Council, Deputy
 from placements.actions import endings, reviews
 from placements.actions import exemptions as ending
-from recruitment.actions import exemptions, vacancies
+from recruitment.exemptions import actions as exemptions
 from recruitment.models import ExemptionApprover
+from recruitment.requests import actions as vacancies
 from tests.factories import RoleGrantFactory
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees

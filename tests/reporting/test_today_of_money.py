@@ -8,7 +8,7 @@ import pytest
 from council.models import Council
 from money.payments import actions as payments
 from placements.models import Payment, PaymentImport, PaymentSource
-from recruitment.actions import contracts
+from recruitment.contracts import actions as contracts
 from tests.factories import approve
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of

@@ -7,7 +7,8 @@ import pytest
 
 from council.models import Council
 from placements.actions import endings, hires, life, needs, onward
-from recruitment.actions import releases, vacancies
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 

@@ -8,8 +8,8 @@ from council.models import Council, Deputy, User
 from placements.actions import emergencies, endings, facts
 from placements.actions.emergencies import mark_unconfirmed_emergencies
 from placements.models import Breach
-from recruitment.actions import vacancies
 from recruitment.models import EmergencyCall
+from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 

@@ -6,8 +6,10 @@ from decimal import Decimal as D
 import pytest
 
 from placements.actions import endings, life, onward
-from recruitment.actions import candidates, releases, supplier
+from recruitment.candidates import actions as candidates
 from recruitment.models import SupplierLink
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
 from tests.factories import corporate_contract
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of

@@ -7,7 +7,9 @@ import pytest
 
 from council.models import Deputy
 from placements.actions import corrections, endings, extensions, facts, life, onward
-from recruitment.actions import candidates, releases, vacancies
+from recruitment.candidates import actions as candidates
+from recruitment.orders import actions as releases
+from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 

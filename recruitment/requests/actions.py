@@ -11,12 +11,12 @@ from council.errors import refuse
 from council.models import Team, User
 from council.permissions import may, may_decide_request
 from council.references import new_reference
-from recruitment.actions.releases import take_back
-from recruitment.machine import move
 from recruitment.models import Kind, Origin, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
 from recruitment.models.vacancy import TERMS
+from recruitment.orders.actions import take_back
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
 from recruitment.reads.requests import lock_vacancy, open_round_of
+from recruitment.requests.stages import move
 
 MOST_POSTS = 20
 

@@ -9,16 +9,10 @@ from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, address_for, whole_number
 from council.wording import money
-from recruitment import exemptions as rules
-from recruitment.actions import exemptions
-from recruitment.forms.exemptions import (
-    CommentForm,
-    ExemptionDecisionForm,
-    ExemptionForm,
-    GroundForm,
-    TakeBackForm,
-)
+from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions.forms import CommentForm, ExemptionDecisionForm, ExemptionForm, GroundForm, TakeBackForm
 from recruitment.models import Exemption
+from recruitment.reads import exemptions as rules
 
 COPIED = (
     "agency",

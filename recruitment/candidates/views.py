@@ -7,13 +7,13 @@ from council.actions import require
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
-from recruitment import candidates as rules
-from recruitment.actions import candidates
-from recruitment.actions.approaches import log_approach
-from recruitment.forms.candidates import ApproachForm, CandidateForm, ElsewhereForm, NumberForm, StepForm
+from recruitment.candidates import actions as candidates
+from recruitment.candidates.forms import ApproachForm, CandidateForm, ElsewhereForm, NumberForm, StepForm
 from recruitment.models import Release, Submission
-from recruitment.views.releases import ReleaseActionView
-from recruitment.views.requests import WithReason
+from recruitment.orders.views import ReleaseActionView
+from recruitment.reads import candidates as rules
+from recruitment.requests.approaches import log_approach
+from recruitment.requests.views import WithReason
 
 
 class CandidateNew(ReleaseActionView):

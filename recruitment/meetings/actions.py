@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from council.actions import action, day_of
 from council.errors import RuleViolation, refuse
 from council.models import User
-from recruitment.actions import vacancies
 from recruitment.models import Meeting, MeetingItem, Origin, Status, Vacancy
 from recruitment.permissions import require_decide
+from recruitment.requests import actions as vacancies
 
 LONGEST_AGO = timedelta(days=31)
 

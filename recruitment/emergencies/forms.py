@@ -3,9 +3,9 @@
 from council.models import Team
 from govuk.fields import DateField, MomentField
 from govuk.forms import GovukForm, radios, text_area, text_line
-from recruitment.forms.releases import ContractChoice
-from recruitment.forms.requests import TeamChoice, TermsForm
 from recruitment.models import Contract, Kind
+from recruitment.orders.forms import ContractChoice
+from recruitment.requests.forms import TeamChoice, TermsForm
 
 
 class EmergencyForm(TermsForm):

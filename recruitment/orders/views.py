@@ -6,22 +6,16 @@ from django.utils import timezone
 from council.models import calendar_of_the_council
 from council.web import ActionFormView
 from council.wording import by_when, possessive
-from recruitment.actions import releases, supplier
-from recruitment.actions.vacancies import asked_together
-from recruitment.emergencies import unconfirmed_refusal
-from recruitment.forms.releases import (
-    AnswerForm,
-    DisputeForm,
-    FirstSupplierForm,
-    OrderNumberForm,
-    ReleaseForm,
-    ReplyForm,
-)
 from recruitment.models import Contract, Release, Route, Stage, Statement, Vacancy
+from recruitment.orders import actions as releases
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
+from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.reads.requests import open_round_of
+from recruitment.reads.rounds import contracts_for, round_state
+from recruitment.requests.actions import asked_together
+from recruitment.requests.views import VacancyActionView, WithReason
 from recruitment.rules import cascade
-from recruitment.state import contracts_for, round_state
-from recruitment.views.requests import VacancyActionView, WithReason
 
 
 class ReleaseNew(VacancyActionView):

@@ -13,10 +13,7 @@ from council.references import new_reference
 from council.stale import refuse_changed
 from council.wording import by_when, money
 from council.working_time import WorkingCalendar
-from recruitment import brief, candidates
-from recruitment.actions.candidates import withdraw_who_accepted
-from recruitment.emergencies import authority_for, unconfirmed_refusal
-from recruitment.machine import move
+from recruitment.candidates.actions import withdraw_who_accepted
 from recruitment.models import (
     SAID_BY_SUPPLIERS,
     Agency,
@@ -34,11 +31,15 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
+from recruitment.orders import brief
 from recruitment.permissions import require_source, require_void
+from recruitment.reads import candidates
+from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy, open_round_of
+from recruitment.reads.rounds import contract_facts, round_state
+from recruitment.requests.stages import move
 from recruitment.rules import cascade
 from recruitment.rules.charge import estimated_cost
-from recruitment.state import contract_facts, round_state
 
 
 @action

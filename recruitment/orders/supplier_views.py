@@ -12,11 +12,11 @@ from council import tries
 from council.errors import RuleViolation
 from council.models import Message, User
 from council.web import ActionFormView, check_may
-from recruitment import brief, links
-from recruitment.actions import supplier
-from recruitment.forms.candidates import OwnCandidateForm
-from recruitment.forms.releases import CannotSupplyForm, OwnDisputeForm
+from recruitment.candidates.forms import OwnCandidateForm
 from recruitment.models import Release, Statement, SupplierLink
+from recruitment.orders import brief, links
+from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders.forms import CannotSupplyForm, OwnDisputeForm
 
 WRONG_LINKS_A_MINUTE = 10  # from one address; after that even a right link waits
 

@@ -9,8 +9,8 @@ from council.actions import day_of
 from council.known import known
 from council.models import Council, Message, User
 from council.wording import by_when, day_name, money, number
-from recruitment import links
 from recruitment.models import Outcome, Release, Statement, SupplierLink
+from recruitment.orders import links
 
 KIND, ANSWER, NOTICE = "brief", "answer", "notice"
 WITH_LINK = (KIND, ANSWER)

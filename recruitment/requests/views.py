@@ -7,10 +7,10 @@ from council.actions import require
 from council.permissions import may, may_decide_request
 from council.web import ActionFormView
 from council.wording import money, number
-from recruitment.actions import vacancies
-from recruitment.forms.requests import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm, UrgencyForm
 from recruitment.models import Vacancy
 from recruitment.models.vacancy import TERMS
+from recruitment.requests import actions as vacancies
+from recruitment.requests.forms import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm, UrgencyForm
 from recruitment.rules.charge import estimated_cost
 
 

@@ -5,10 +5,10 @@ from django.utils import timezone
 from council.models import Council
 from council.web import ActionFormView
 from council.wording import by_when
-from recruitment.actions import emergencies
-from recruitment.forms.emergencies import AuthorityForm, EmergencyForm
+from recruitment.emergencies import actions as emergencies
+from recruitment.emergencies.forms import AuthorityForm, EmergencyForm
 from recruitment.models import Contract, SourcingOrder
-from recruitment.views.requests import VacancyActionView
+from recruitment.requests.views import VacancyActionView
 
 
 class EmergencyNew(ActionFormView):

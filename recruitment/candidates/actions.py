@@ -13,7 +13,6 @@ from council.models import Approval, User
 from council.permissions import may_decide
 from council.references import new_reference
 from council.wording import by_when, money
-from recruitment import candidates
 from recruitment.models import (
     CLOSED,
     NEEDS_REASON,
@@ -27,6 +26,7 @@ from recruitment.models import (
     SupplyMode,
 )
 from recruitment.permissions import require_source, require_void
+from recruitment.reads import candidates
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.registration import is_registration, tidy_registration
 

@@ -8,9 +8,6 @@ from council.errors import refuse, refuse_if
 from council.late import check_times
 from council.models import Council, Team, User, calendar_of_the_council
 from council.references import new_reference
-from recruitment.actions import releases
-from recruitment.actions.vacancies import open_round
-from recruitment.emergencies import authority_for, unconfirmed_refusal
 from recruitment.models import (
     Contract,
     EmergencyCall,
@@ -23,8 +20,11 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
+from recruitment.orders import actions as releases
 from recruitment.permissions import require_source
+from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy
+from recruitment.requests.actions import open_round
 
 DAYS_A_WEEK = 5
 

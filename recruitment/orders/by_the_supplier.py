@@ -9,8 +9,7 @@ from council.known import known
 from council.late import check_times
 from council.models import Message, User
 from council.wording import by_when, money
-from recruitment import brief, links
-from recruitment.actions import candidates
+from recruitment.candidates import actions as candidates
 from recruitment.models import (
     SAID_BY_SUPPLIERS,
     Agency,
@@ -23,6 +22,7 @@ from recruitment.models import (
     SupplyMode,
     Tried,
 )
+from recruitment.orders import brief, links
 from recruitment.permissions import require_source
 from recruitment.reads.requests import lock_vacancy
 

@@ -13,8 +13,7 @@ from council.permissions import may
 from council.references import new_reference
 from council.stale import refuse_changed
 from council.wording import day_name, money
-from recruitment import exemptions
-from recruitment.actions.contracts import approve_by_exemption, let_by_exemption
+from recruitment.contracts.actions import approve_by_exemption, let_by_exemption
 from recruitment.models import (
     Agency,
     Exemption,
@@ -27,6 +26,7 @@ from recruitment.models import (
     StatutoryGround,
     Vacancy,
 )
+from recruitment.reads import exemptions
 
 MOST_REQUESTS = 20
 WHY = ("justification", "why_no_competition", "risk_if_refused", "return_plan")

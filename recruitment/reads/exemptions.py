@@ -35,9 +35,9 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.reads.requests import open_round_of
+from recruitment.reads.rounds import round_state
 from recruitment.rules import cascade
 from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
-from recruitment.state import round_state
 
 # Stage → the stages that may follow, and the right that moves it there. The database holds the same moves.
 MOVES: dict[str, dict[str, str]] = {
