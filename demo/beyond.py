@@ -7,8 +7,21 @@ from typing import Any
 from council.known import known
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import corrections, extensions, facts, life, needs, onward, placements, rate_changes
+from placements.actions import facts
+from placements.corrections import actions as corrections
 from placements.models import Breach, Placement
+from placements.placement import (
+    booking,
+    carrying_over,
+    concerns,
+    converting,
+    moving,
+    rate_changes,
+    replacing,
+    transferring,
+)
+from placements.placement import extending as extensions
+from placements.placement import need as needs
 from recruitment.models import Release, Vacancy
 from recruitment.requests import actions as vacancies
 
@@ -189,7 +202,7 @@ class Beyond:
             submission = self.teller.puts_forward(order, first.starts_on, self.officer, registration_number=number)
             self.teller.step(submission, first.starts_on, 10, self.officer, "offered")
             self.teller.step(submission, first.starts_on, 11, self.officer, "accepted")
-        second = life.replace(
+        second = replacing.replace(
             by=self.officer,
             at=moment(first.starts_on, 12),
             placement=first,
@@ -216,7 +229,7 @@ class Beyond:
             charge_rate=rates.charge_rate + D("0.50"),
             reason="Yearly award.",
         )
-        life.move_team(
+        moving.move_team(
             by=self.officer,
             at=moment(placement.starts_on + timedelta(56)),
             placement=placement,
@@ -224,7 +237,7 @@ class Beyond:
             starts_on=placement.starts_on + timedelta(63),
             reason="The other team holds more cases.",
         )
-        life.record_concern(
+        concerns.record_concern(
             by=self.officer,
             at=moment(placement.starts_on + timedelta(70)),
             placement=placement,
@@ -236,7 +249,7 @@ class Beyond:
 
     def conversion(self, day: date, n: int) -> None:
         placement = self.started(day, 2, weeks=18)
-        onward.convert(
+        converting.convert(
             by=self.officer,
             at=moment(placement.ends_on - timedelta(21)),
             placement=placement,
@@ -258,7 +271,7 @@ class Beyond:
         release = known(self.teller._pertemps(story, vacancy, again, self.officer))
         number, name = self.teller.who_accepted(release)
         starts_on = first.ends_on - timedelta(first.ends_on.weekday())
-        second = placements.book(
+        second = booking.book(
             by=self.officer,
             at=moment(events.DAYS.add_working_days(again, 2), 11),
             release=release,
@@ -288,7 +301,7 @@ class Beyond:
         person = (old.worker.registration_number, old.worker.name)
         release = known(self.teller._pertemps(story, vacancy, again, self.officer, person))
         starts_on = old.starts_on + timedelta(63)
-        new = onward.transfer(
+        new = transferring.transfer(
             by=self.officer,
             at=moment(events.DAYS.add_working_days(again, 3)),
             placement=old,
@@ -309,10 +322,10 @@ class Beyond:
             self.started(day, 6 + n, weeks=26, pertemps_fail="no_candidates", framework=True)
         on = date(2024, 7, 1)
         terms = {}
-        for one in onward.going_on_under(contracts["RM6161-L5"], on):
+        for one in carrying_over.going_on_under(contracts["RM6161-L5"], on):
             rates = one.periods.get()
-            terms[one.pk] = onward.Carried(rates.pay_rate, rates.charge_rate - D("0.40"), date(2024, 9, 27))
-        carried = onward.carry_over(
+            terms[one.pk] = carrying_over.Carried(rates.pay_rate, rates.charge_rate - D("0.40"), date(2024, 9, 27))
+        carried = carrying_over.carry_over(
             by=self.director,
             at=moment(date(2024, 6, 24)),
             old=contracts["RM6161-L5"],

@@ -13,8 +13,10 @@ from council.working_time import LONDON
 from demo import beyond, candidates, emergencies, events, exemptions, meetings, payments_file, years
 from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
 from money.payments import actions as payments
-from placements.actions import endings, hires, needs, placements
+from placements.hires import actions as hires
 from placements.models import Payment, Placement
+from placements.placement import booking, ending
+from placements.placement import need as needs
 from recruitment.models import Kind, Release, Vacancy
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
@@ -138,7 +140,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
     )
     if placement and placement.round.closed_as == "started":
         by = people["director"]
-        endings.void(
+        ending.void(
             by=by,
             at=moment(today - timedelta(20)),
             placement=placement,
@@ -168,7 +170,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         by=by, at=moment(date(2025, 3, 12), 10), release=later, supply_mode="direct", note="Somebody became free."
     )
     number, name = teller.new_worker()
-    placement = placements.book(
+    placement = booking.book(
         by=by,
         at=moment(date(2025, 3, 12), 14),
         release=Release.objects.get(pk=again.pk),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from council.errors import RuleViolation
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import needs
+from placements.placement import need as needs
 from recruitment.candidates import actions as candidates
 from recruitment.models import Kind, Release, Submission, Vacancy
 from recruitment.orders import actions as releases

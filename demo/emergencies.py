@@ -5,8 +5,11 @@ from decimal import Decimal as D
 
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import emergencies, facts, needs, placements
+from placements.actions import facts
+from placements.emergencies import actions as emergencies
 from placements.models import Breach, Placement
+from placements.placement import booking
+from placements.placement import need as needs
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as asking
 from recruitment.models import AwardMethod, Contract, EmergencyCall, Release, Route
@@ -110,7 +113,7 @@ def _came(
         )
     number, name = teller.new_worker()
     first = at.date() + timedelta(2 if authority else 1)
-    placement = placements.book(
+    placement = booking.book(
         by=officer,
         at=at + timedelta(minutes=55),
         release=secured,

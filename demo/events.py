@@ -15,8 +15,11 @@ from council.known import known
 from council.models import Team
 from council.working_time import WorkingCalendar
 from demo.council_set_up import BROKERED, World, moment
-from placements.actions import endings, extensions, hires, life, needs, placements
+from placements.hires import actions as hires
 from placements.models import Placement
+from placements.placement import booking, ending, starting
+from placements.placement import extending as extensions
+from placements.placement import need as needs
 from recruitment.candidates import actions as candidates
 from recruitment.models import Kind, Release, Submission, Vacancy
 from recruitment.orders import actions as releases
@@ -207,7 +210,7 @@ class Teller:
             return
         placement = self._book(story, release, officer)
         if story.no_show:
-            endings.did_not_start(
+            ending.did_not_start(
                 by=officer,
                 at=self.at(placement.starts_on, 12),
                 placement=placement,
@@ -400,7 +403,7 @@ class Teller:
         charge = release.max_rate - D("0.75")
         contract_end = known(release.contract.account.ends_on)
         ends_on = min(starts_on + timedelta(story.weeks * 7 - 3), contract_end)
-        return placements.book(
+        return booking.book(
             by=officer,
             at=booked,
             release=release,
@@ -418,7 +421,7 @@ class Teller:
         self.confirm_start(placement, officer)
         ended = placement.starts_on + timedelta(story.ends_early_after * 7 - 3)
         if placement.starts_on < ended < placement.ends_on:
-            endings.end_early(
+            ending.end_early(
                 by=officer,
                 at=self.at(ended - timedelta(14), 10),
                 placement=placement,
@@ -440,7 +443,7 @@ class Teller:
         vacancy = placement.vacancy
         vacancy.refresh_from_db()
         if not placement.ended_early_at:
-            endings.record_end(
+            ending.record_end(
                 by=officer,
                 at=self.at(after, 9),
                 placement=placement,
@@ -461,7 +464,7 @@ class Teller:
         """With all four checks; the newest placements still wait for some."""
         on = placement.starts_on
         missing = (self.now.date() - on).days < 70 and self.count % 3 == 0
-        life.confirm_start(
+        starting.confirm_start(
             by=officer,
             at=self.at(on, 9),
             placement=placement,

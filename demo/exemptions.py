@@ -7,11 +7,13 @@ from decimal import Decimal as D
 from council.models import Role
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import endings, needs, reviews
-from placements.actions import exemptions as ending
-from placements.actions.reviews import ToDo
+from placements.exemptions import actions as exemption_ends
 from placements.models import Placement
-from placements.reviews import next_review
+from placements.placement import ending
+from placements.placement import need as needs
+from placements.reads.reviews import next_review
+from placements.reviews import actions as reviews
+from placements.reviews.actions import ToDo
 from recruitment.exemptions import actions as exemptions
 from recruitment.exemptions.actions import Asked
 from recruitment.models import Exemption, ExemptionApprover, Release, Vacancy
@@ -216,7 +218,7 @@ class Exemptions:
         except events.TheFuture:
             return
         placement.refresh_from_db()
-        endings.record_end(
+        ending.record_end(
             by=self.officer, at=at, placement=placement, reason="end_of_need", rating=3, eligible_again=True
         )
         vacancy = placement.vacancy
@@ -256,7 +258,7 @@ class Exemptions:
         placement = self.place(exemption, exemption.needs.get().vacancy, case)
         ended_on = placement.starts_on + timedelta(weeks * 7 - 3)
         at = self.teller.at(ended_on - timedelta(28), 10)
-        endings.end_early(
+        ending.end_early(
             by=self.officer,
             at=at,
             placement=placement,
@@ -271,7 +273,9 @@ class Exemptions:
         self.reviewed(placement)
         exemption.refresh_from_db()
         common = {"by": self.officer, "at": self.teller.at(ended_on - timedelta(7), 11), "exemption": exemption}
-        ending.end_exemption(**common, ended_on=ended_on, reason="The worker leaves, and Pertemps have a colleague.")
+        exemption_ends.end_exemption(
+            **common, ended_on=ended_on, reason="The worker leaves, and Pertemps have a colleague."
+        )
         vacancy = placement.vacancy
         vacancy.refresh_from_db()
         after = self.teller.at(ended_on + timedelta(3), 10)

@@ -5,8 +5,8 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal as D
 
-from placements.actions.commitments import stretches_of
 from placements.models import Placement
+from placements.placement.commitments import stretches_of
 from recruitment.rules.charge import value_until
 
 DEPARTMENT = "Children and Families"

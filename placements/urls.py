@@ -1,6 +1,8 @@
 from django.urls import path
 
-from placements.views import bookings, corrections, emergencies, facts, life, reviews
+from placements.corrections import views as corrections
+from placements.emergencies import views as emergencies
+from placements.views import bookings, facts, life, reviews
 
 app_name = "placements"
 urlpatterns = [

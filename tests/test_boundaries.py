@@ -10,9 +10,11 @@ from council.late import check_times
 from council.models import Council, Deputy, Role
 from council.permissions import APPROVALS, may, may_decide
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import corrections, endings, facts, onward
-from placements.actions import exemptions as ending
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.exemptions import actions as exemption_ends
 from placements.models import Breach
+from placements.placement import carrying_over, ending
 from placements.rules.booking import booking_refusal
 from recruitment.exemptions import actions as exemptions
 from recruitment.orders import actions as releases
@@ -107,7 +109,7 @@ def test_on_its_last_day_another_may_be_asked_for_and_not_before(world, ended_on
     exemption = world.exempted(ends_on=date(2024, 1, 26))
     if ended_on:
         common = {"by": world.officer, "at": DECIDED, "exemption": exemption, "reason": "x"}
-        ending.end_exemption(**common, ended_on=ended_on)
+        exemption_ends.end_exemption(**common, ended_on=ended_on)
     last = ended_on or date(2024, 1, 26)
     vacancy = exemption.needs.get().vacancy
     asked = world.asked(vacancy, agency=world.brokered, starts_on=last + timedelta(1))
@@ -154,7 +156,7 @@ def test_no_order_is_dated_before_the_last_one_of_its_round(world):
 
 def test_an_order_that_fell_through_is_not_entered_in_error_under_the_worker_who_did_not_come(world):
     placement = world.placed()
-    endings.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=placement, reason="Ill")
+    ending.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=placement, reason="Ill")
     release = placement.release
     release.refresh_from_db()
     assert release.outcome == "fell_through"
@@ -223,11 +225,14 @@ def test_carried_over_at_no_more_than_the_order_allows(world, charge, code):
     placement = world.placed()  # asked for at no more than £42.00 an hour
     new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
     carry = {"by": world.officer, "at": datetime(2024, 2, 26, 10, tzinfo=LONDON), "old": world.corporate, "new": new}
-    carry |= {"on": date(2024, 3, 4), "terms": {placement.pk: onward.Carried(D("33"), D(charge), placement.ends_on)}}
+    carry |= {
+        "on": date(2024, 3, 4),
+        "terms": {placement.pk: carrying_over.Carried(D("33"), D(charge), placement.ends_on)},
+    }
     if code:
-        refused(code, onward.carry_over, **carry)
+        refused(code, carrying_over.carry_over, **carry)
     else:
-        assert onward.carry_over(**carry)[0].contract == new
+        assert carrying_over.carry_over(**carry)[0].contract == new
 
 
 @pytest.mark.parametrize("days", [0, 2])

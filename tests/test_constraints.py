@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from council.constraints import Agrees
 from council.errors import TRIGGER_SENTENCES, constraint_sentences
-from placements.actions import corrections, extensions, reviews
+from placements.corrections import actions as corrections
 from placements.models import Payment, PaymentImport, PaymentSource
+from placements.placement import extending as extensions
+from placements.reviews import actions as reviews
 from recruitment.models import AccountEntry, Statement
 from recruitment.orders import links
 from tests.conftest import refused_as

@@ -10,8 +10,9 @@ from decimal import Decimal as D
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from placements.actions import endings, extensions
 from placements.models import Placement, PlacementPeriod, Worker
+from placements.placement import ending
+from placements.placement import extending as extensions
 from recruitment.models import AccountEntry, ContractAccount, Release
 from recruitment.orders import actions as releases
 from tests.conftest import as_the_site, refused_as
@@ -469,7 +470,7 @@ class TestTheAccount:
             rechecked_on=date(2024, 1, 10),
             recheck_note="Nobody",
         )
-        endings.void(by=world.director, at=AFTER_WINDOW, placement=placement, reason="x")
+        ending.void(by=world.director, at=AFTER_WINDOW, placement=placement, reason="x")
         world.book(world.framework_secured())
         with connection.cursor() as cursor:
             cursor.execute(

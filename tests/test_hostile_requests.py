@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from config import wsgi
 from money.payments import actions as payments
-from placements.actions import corrections, facts
-from placements.actions.placements import cover_started_request
+from placements.actions import facts
+from placements.corrections import actions as corrections
 from placements.models import DismissedName, Placement
+from placements.placement.starting import cover_started_request
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import AgencyName
 from recruitment.requests import actions as vacancies

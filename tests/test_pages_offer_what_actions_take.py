@@ -13,22 +13,17 @@ from django.db import transaction
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import (
-    corrections,
-    emergencies,
-    endings,
-    extensions,
-    facts,
-    hires,
-    life,
-    needs,
-    onward,
-    rate_changes,
-    reviews,
-)
-from placements.actions import exemptions as ending
-from placements.actions.placements import cover_started_requests
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.emergencies import actions as emergencies
+from placements.exemptions import actions as exemption_ends
+from placements.hires import actions as hires
 from placements.models import Placement
+from placements.placement import carrying_over, concerns, converting, ending, moving, rate_changes, replacing, starting
+from placements.placement import extending as extensions
+from placements.placement import need as needs
+from placements.placement.starting import cover_started_requests
+from placements.reviews import actions as reviews
 from recruitment.emergencies.actions import record_authority
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import Exemption, Vacancy
@@ -46,7 +41,7 @@ def at(month, day, hour=10) -> datetime:
 
 def end_early(world, placement, when, ended_on, **changes):
     details = {"notice_given_on": when.date(), "reason": "worker_left", "rating": 3, "eligible_again": True}
-    return endings.end_early(
+    return ending.end_early(
         by=world.officer, at=when, placement=placement, ended_on=ended_on, notice_waived=True, **details | changes
     )
 
@@ -113,19 +108,19 @@ def what_to_try(world, placement, now) -> dict:
         reviews.record_review(**fresh(), **held)
 
     calls = {
-        "start": lambda: life.confirm_start(**fresh(), **checks),
+        "start": lambda: starting.confirm_start(**fresh(), **checks),
         "extend": extend,
-        "end": lambda: endings.end_early(**fresh(), **early, **ended),
-        "record-end": lambda: endings.record_end(**fresh(), **ended),
-        "did-not-start": lambda: endings.did_not_start(**fresh(), reason="x"),
-        "replace": lambda: life.replace(**fresh(), **another, starts_on=follows, ends_on=follows + timedelta(4)),
-        "move": lambda: life.move_team(**fresh(), team=south, starts_on=inside, reason="x"),
+        "end": lambda: ending.end_early(**fresh(), **early, **ended),
+        "record-end": lambda: ending.record_end(**fresh(), **ended),
+        "did-not-start": lambda: ending.did_not_start(**fresh(), reason="x"),
+        "replace": lambda: replacing.replace(**fresh(), **another, starts_on=follows, ends_on=follows + timedelta(4)),
+        "move": lambda: moving.move_team(**fresh(), team=south, starts_on=inside, reason="x"),
         "rates": lambda: rate_changes.change_rate(**fresh(), starts_on=inside, reason="x", **rates),
-        "convert": lambda: onward.convert(**fresh(), starts_on=next_day, fee=D(0), rating=3),
+        "convert": lambda: converting.convert(**fresh(), starts_on=next_day, fee=D(0), rating=3),
         "review": review,
-        "concern": lambda: life.record_concern(**fresh(), concern="x", agency_told_on=today),
+        "concern": lambda: concerns.record_concern(**fresh(), concern="x", agency_told_on=today),
         "correct": correct,
-        "void": lambda: endings.void(**fresh() | {"by": world.officer2}, reason="x"),
+        "void": lambda: ending.void(**fresh() | {"by": world.officer2}, reason="x"),
     }
     return {what: ("officer2" if what == "void" else "officer", call) for what, call in calls.items()}
 
@@ -135,7 +130,7 @@ def _in_post(world):
 
 
 def _confirmed(world):
-    return life.confirm_start(by=world.lead, at=at(1, 22), placement=world.placed())
+    return starting.confirm_start(by=world.lead, at=at(1, 22), placement=world.placed())
 
 
 def _cover(world):
@@ -146,7 +141,7 @@ def _replaced(world):
     first = world.placed()
     end_early(world, first, at(1, 23), date(2024, 1, 26))
     details = {"registration_number": "SW800001", "worker_name": "B", "pay_rate": D("33"), "charge_rate": D("40")}
-    life.replace(
+    replacing.replace(
         by=world.officer,
         at=at(1, 26),
         placement=Placement.objects.get(pk=first.pk),
@@ -165,8 +160,8 @@ def _replacement(world):
 def _carried(world):
     placement = world.placed()
     new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 1, 29))
-    terms = {placement.pk: onward.Carried(D("33"), D("41"), placement.ends_on)}
-    return onward.carry_over(
+    terms = {placement.pk: carrying_over.Carried(D("33"), D("41"), placement.ends_on)}
+    return carrying_over.carry_over(
         by=world.officer, at=at(1, 24), old=world.corporate, new=new, on=date(2024, 1, 29), terms=terms
     )[0]
 
@@ -185,14 +180,16 @@ def _to_be_ended_early(world):
 
 def _end_recorded(world):
     placement = world.placed(ends_on=date(2024, 2, 2))
-    return endings.record_end(
+    return ending.record_end(
         by=world.officer, at=at(2, 2), placement=placement, reason="end_of_need", rating=3, eligible_again=True
     )
 
 
 def _converted(world):
     placement = world.placed()
-    onward.convert(by=world.officer, at=at(1, 24), placement=placement, starts_on=date(2024, 2, 12), fee=D(0), rating=3)
+    converting.convert(
+        by=world.officer, at=at(1, 24), placement=placement, starts_on=date(2024, 2, 12), fee=D(0), rating=3
+    )
     return Placement.objects.get(pk=placement.pk)
 
 
@@ -227,11 +224,11 @@ def _by_exemption(world):
 
 
 def _did_not_start(world):
-    return endings.did_not_start(by=world.officer, at=at(1, 23), placement=world.placed(), reason="x")
+    return ending.did_not_start(by=world.officer, at=at(1, 23), placement=world.placed(), reason="x")
 
 
 def _in_error(world):
-    return endings.void(by=world.director, at=at(1, 23), placement=world.placed(), reason="x")
+    return ending.void(by=world.director, at=at(1, 23), placement=world.placed(), reason="x")
 
 
 def _new_round(world):
@@ -458,7 +455,7 @@ def exemption_calls(world, exemption, now) -> dict:
         "decide": ("director", lambda: exemptions.decide(**fresh("director"), decision="turned_down", reason="x")),
         "comment": ("finance", lambda: exemptions.comment(**fresh("finance"), supports=True, text="Another word.")),
         "complete": ("officer", lambda: exemptions.complete_exemption(**fresh("officer"), asked=asked)),
-        "end": ("officer", lambda: ending.end_exemption(**fresh("officer"), ended_on=last, reason="x")),
+        "end": ("officer", lambda: exemption_ends.end_exemption(**fresh("officer"), ended_on=last, reason="x")),
         "take-back": ("director" if exemption.status == "approved" else "officer", take_back),
         "extends": ("officer", extend),
     }
@@ -504,7 +501,7 @@ def _used(world):
 
 def _exemption_ended(world):
     common = {"by": world.officer, "at": DECIDED, "exemption": world.exempted(), "reason": "x"}
-    return ending.end_exemption(**common, ended_on=date(2024, 2, 1))
+    return exemption_ends.end_exemption(**common, ended_on=date(2024, 2, 1))
 
 
 def _linked(world):

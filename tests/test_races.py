@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from council.errors import RuleViolation
-from placements.actions.exemptions import end_exemption
+from placements.exemptions.actions import end_exemption
 from recruitment.models import ContractAccount
 from tests.factories import AgencyFactory, build_world, framework_contract
 from tests.factories.world import AFTER_WINDOW

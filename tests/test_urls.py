@@ -13,8 +13,11 @@ from django.utils import timezone
 from council import documents
 from council.actions import attachments
 from council.models import Document, User
-from placements.actions import corrections, extensions, hires, reviews
+from placements.corrections import actions as corrections
+from placements.hires import actions as hires
 from placements.models import Payment, PaymentImport, PaymentSource
+from placements.placement import extending as extensions
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from recruitment.meetings import actions as meetings
 from recruitment.orders import by_the_supplier as supplier

@@ -15,9 +15,9 @@ from council.models import Approval, Council, Team, User
 from council.permissions import may, may_decide
 from council.references import new_reference
 from council.wording import day_name, money
-from placements.actions.placements import find_or_add_worker, most_hours
-from placements.marks import is_own_breach
 from placements.models import Basis, Breach, BreachKind, BroughtForward, Placement, PlacementPeriod
+from placements.placement.booking import find_or_add_worker, most_hours
+from placements.reads.marks import is_own_breach
 from placements.rules.booking import weekly_refusal
 from recruitment.contracts import actions as contracts
 from recruitment.models import Agency, Contract, Kind, Origin, Status, SupplyMode, Urgency, Vacancy

@@ -5,9 +5,9 @@ from django import forms
 from council.models import Team
 from govuk.fields import DateField, MoneyField, RateField
 from govuk.forms import GovukForm, pick, radios, text_area
-from placements.actions.commitments import rates_in_force
 from placements.forms.bookings import WorkerFields, rating_field
 from placements.models import EndReason, Placement
+from placements.placement.commitments import rates_in_force
 from recruitment.models import Contract
 
 LAST_DAY = "The last day"

@@ -9,9 +9,12 @@ from council.errors import RuleViolation, refuse
 from council.models import Council
 from council.web import ActionFormView
 from council.wording import day_name, money, number
-from placements.actions import endings, extensions, hires, needs, placements
 from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
+from placements.hires import actions as hires
 from placements.models import ExtensionProposal, Hire, Placement
+from placements.placement import booking, ending
+from placements.placement import extending as extensions
+from placements.placement import need as needs
 from placements.rules.booking import Terms
 from recruitment.models import ContractAccount, Outcome, Release, Stage
 from recruitment.orders.views import ReleaseActionView
@@ -45,14 +48,14 @@ class Book(ReleaseActionView):
     def effect(self, data):
         names = ("starts_on", "ends_on", "hours_per_week", "pattern", "pay_rate", "charge_rate")
         terms = Terms(**{name: data[name] for name in names})
-        placements.check_booking(
+        booking.check_booking(
             release=self.release,
             terms=terms,
             registration_number=data["registration_number"],
             at=timezone.now(),
             handover_until=data["handover_until"],
         )
-        effect = placements.effect_of(placements.secured_of(self.release), terms)
+        effect = booking.effect_of(booking.secured_of(self.release), terms)
         rows = [
             ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
             ("Dates", f"{day_name(terms.starts_on)} to {day_name(terms.ends_on)}"),
@@ -63,12 +66,12 @@ class Book(ReleaseActionView):
         if data["handover_until"]:
             rows.append(("Handover until", day_name(data["handover_until"])))
         flags = flags_of(data["registration_number"])
-        if authority := placements.needed_authority(self.release, terms):
+        if authority := booking.needed_authority(self.release, terms):
             flags.append(f"This passes the approved value, on the authority of {authority.given_by}: {authority.words}")
         return {"sentence": commits(effect), "rows": rows, "confirm_text": "Book the worker", "flags": flags}
 
     def act(self, data):
-        return placements.book(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return booking.book(by=self.request.user, at=timezone.now(), release=self.release, **data)
 
     def done(self, placement):
         return f"{placement.worker} is booked from {day_name(placement.starts_on)}."
@@ -142,7 +145,7 @@ class Extend(PlacementActionView):
 
     def effect(self, data):
         terms = extensions.check_extension(self.placement, data["ends_on"], timezone.localdate())
-        effect = placements.effect_of(placements.spending_of(self.placement), terms)
+        effect = booking.effect_of(booking.spending_of(self.placement), terms)
         rows = [
             ("Ends now", day_name(self.placement.ends_on)),
             ("New end", day_name(data["ends_on"])),
@@ -185,10 +188,8 @@ class EndEarly(PlacementActionView):
         return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
 
     def effect(self, data):
-        endings.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
-        until, back = endings.early_end(
-            self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"]
-        )
+        ending.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
+        until, back = ending.early_end(self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"])
         account = ContractAccount.objects.filter(pk=self.placement.contract_id).first()
         if back == 0:
             sentence = "The notice lasts as long as the booking, so all of it stays owed."
@@ -202,7 +203,7 @@ class EndEarly(PlacementActionView):
         return {"sentence": sentence, "rows": rows, "confirm_text": "End the placement"}
 
     def act(self, data):
-        return endings.end_early(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return ending.end_early(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return f"The placement ends on {day_name(placement.ends_on)}."
@@ -222,7 +223,7 @@ class DidNotStart(WithReason, PlacementActionView):
     when = "When were you told?"
 
     def act(self, data):
-        return endings.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return ending.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return f"{placement.worker} did not start. Sourcing goes on."
@@ -240,7 +241,7 @@ class PlacementVoid(WithReason, PlacementActionView):
     label = "What was wrong?"
 
     def act(self, data):
-        return endings.void(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return ending.void(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return f"{placement.reference} is marked as entered in error."

@@ -12,7 +12,6 @@ from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView
 from council.wording import day_name, money
-from placements.actions import commitments, endings, extensions, life, onward, placements, rate_changes
 from placements.forms.bookings import last_day
 from placements.forms.life import (
     CarryOverForm,
@@ -28,6 +27,21 @@ from placements.forms.life import (
     TransferForm,
 )
 from placements.models import ExtensionProposal, Placement
+from placements.placement import (
+    booking,
+    carrying_over,
+    commitments,
+    concerns,
+    converting,
+    ending,
+    moving,
+    rate_changes,
+    replacing,
+    starting,
+    transferring,
+)
+from placements.placement import extending as extensions
+from placements.reads import placements
 from placements.rules.booking import Terms
 from placements.views.bookings import PlacementActionView, commits, flags_of
 from recruitment.models import Contract, Outcome, Release
@@ -46,7 +60,7 @@ class ConfirmStart(PlacementActionView):
         return {name: getattr(self.placement, name) for name in Placement.CHECKS}
 
     def act(self, data):
-        return life.confirm_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return starting.confirm_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         missing = placement.checks_missing
@@ -63,7 +77,7 @@ class Checks(PlacementActionView):
         return {name: getattr(self.placement, name) for name in Placement.CHECKS}
 
     def act(self, data):
-        return life.record_checks(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return starting.record_checks(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         missing = placement.checks_missing
@@ -106,14 +120,14 @@ class Replace(PlacementActionView):
             data["pay_rate"],
             data["charge_rate"],
         )
-        life.check_replacement(placement, terms, data["registration_number"], timezone.localdate())
+        replacing.check_replacement(placement, terms, data["registration_number"], timezone.localdate())
         rows = [
             ("Instead of", str(placement.worker)),
             ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
             ("Dates", f"{day_name(terms.starts_on)} to {day_name(terms.ends_on)}"),
             ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
         ]
-        effect = placements.effect_of(placements.secured_of(placement.release), terms)
+        effect = booking.effect_of(booking.secured_of(placement.release), terms)
         sentence = commits(effect)
         if not placement.ended_early_at and (back := commitments.still_committed(placement)) > 0:
             sentence = f"This gives back {money(back)} of {placement.reference}. It commits {money(terms.value)}."
@@ -121,7 +135,7 @@ class Replace(PlacementActionView):
         return {"sentence": sentence, "rows": rows, "confirm_text": "Book the replacement", "flags": flags}
 
     def act(self, data):
-        return life.replace(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return replacing.replace(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def next(self, placement):
         return placement.get_absolute_url()
@@ -139,7 +153,7 @@ class Move(PlacementActionView):
         return super().get_form_kwargs() | {"placement": self.placement}
 
     def act(self, data):
-        return life.move_team(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return moving.move_team(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, move):
         return f"The worker is in {move.team} from {day_name(move.starts_on)}."
@@ -189,7 +203,7 @@ class Transfer(PlacementActionView):
 
     @property
     def intro(self):
-        fee = f"No transfer fee may be asked from {day_name(onward.fee_free_on(self.placement))}."
+        fee = f"No transfer fee may be asked from {day_name(converting.fee_free_on(self.placement))}."
         if self.release is None:
             return (
                 "The worker needs an order of its own first. Start a new round of the request, send it to the supplier and record "
@@ -219,18 +233,18 @@ class Transfer(PlacementActionView):
             data["pay_rate"],
             data["charge_rate"],
         )
-        effect = placements.effect_of(placements.secured_of(order), terms)
+        effect = booking.effect_of(booking.secured_of(order), terms)
         rows = [
             ("Worker", f"{placement.worker}, {placement.worker.registration_number}"),
             ("Now through", f"{placement.agency}, until the day before"),
             ("From", day_name(terms.starts_on)),
             ("Until", day_name(terms.ends_on)),
-            ("No transfer fee from", day_name(onward.fee_free_on(placement))),
+            ("No transfer fee from", day_name(converting.fee_free_on(placement))),
         ]
         return {"sentence": commits(effect), "rows": rows, "confirm_text": "Transfer the worker"}
 
     def act(self, data):
-        return onward.transfer(
+        return transferring.transfer(
             by=self.request.user, at=timezone.now(), placement=self.placement, release=self.order(), **data
         )
 
@@ -249,7 +263,7 @@ class Convert(PlacementActionView):
     def intro(self):
         return (
             "The worker joins the council and fills the post. The placement ends the day before. "
-            f"No transfer fee may be asked from {day_name(onward.fee_free_on(self.placement))}."
+            f"No transfer fee may be asked from {day_name(converting.fee_free_on(self.placement))}."
         )
 
     def effect(self, data):
@@ -257,14 +271,14 @@ class Convert(PlacementActionView):
             ("Worker", str(self.placement.worker)),
             ("Permanent from", day_name(data["starts_on"])),
             ("Transfer fee", money(Decimal(data["fee"])) + ", excluding VAT" if data["fee"] else "None"),
-            ("No transfer fee from", day_name(onward.fee_free_on(self.placement))),
+            ("No transfer fee from", day_name(converting.fee_free_on(self.placement))),
         ]
         sentence = f"This fills {self.placement.vacancy.reference}. Orders that are still open are taken back."
         return {"sentence": sentence, "rows": rows, "confirm_text": "Record the conversion"}
 
     def act(self, data):
         data["fee"] = Decimal(data["fee"])
-        return onward.convert(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return converting.convert(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def next(self, hire):
         return hire.get_absolute_url()
@@ -280,7 +294,7 @@ class Concern(PlacementActionView):
     intro = "Only the Assistant Director and you can read it afterwards."
 
     def act(self, data):
-        return life.record_concern(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return concerns.record_concern(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, concern):
         return "The concern is recorded."
@@ -295,7 +309,7 @@ class RecordEnd(PlacementActionView):
         return {"version": self.placement.version}
 
     def act(self, data):
-        return endings.record_end(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
+        return ending.record_end(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
 
     def done(self, placement):
         return "The end is recorded."
@@ -326,7 +340,7 @@ class CarryOver(ActionFormView):
         chosen = CarryOverForm(kwargs.get("data"), contracts=self.successors)
         going_on = []
         if chosen.is_bound and chosen.is_valid():
-            going_on = onward.going_on_under(self.contract, chosen.cleaned_data["on"])
+            going_on = carrying_over.going_on_under(self.contract, chosen.cleaned_data["on"])
         data: Any = kwargs.get("data") or {}
         if going_on and f"pay_{going_on[0].pk}" not in data:
             # The first step: show the rates, filled with those that hold now.
@@ -350,7 +364,7 @@ class CarryOver(ActionFormView):
         return super().post(request, *args, **kwargs)
 
     def effect(self, data):
-        going_on = onward.going_on_under(self.contract, data["on"])
+        going_on = carrying_over.going_on_under(self.contract, data["on"])
         if not going_on:
             refuse("nothing_to_carry", f"No placement on {self.contract.reference} goes on after that day.", "on")
         rows = [
@@ -368,12 +382,12 @@ class CarryOver(ActionFormView):
         return {"sentence": sentence, "rows": rows, "confirm_text": "Carry them over"}
 
     def act(self, data):
-        going_on = onward.going_on_under(self.contract, data["on"])
+        going_on = carrying_over.going_on_under(self.contract, data["on"])
         terms = {
-            one.pk: onward.Carried(data[f"pay_{one.pk}"], data[f"charge_{one.pk}"], data[f"ends_{one.pk}"])
+            one.pk: carrying_over.Carried(data[f"pay_{one.pk}"], data[f"charge_{one.pk}"], data[f"ends_{one.pk}"])
             for one in going_on
         }
-        return onward.carry_over(
+        return carrying_over.carry_over(
             by=self.request.user, at=timezone.now(), old=self.contract, new=data["new"], on=data["on"], terms=terms
         )
 
@@ -415,7 +429,7 @@ class DecideExtension(ActionFormView):
         placement = self.proposal.placement
         terms = extensions.extension_of(placement, self.proposal.ends_on)
         first, _, weeks = placements.length_of(placement)
-        effect = placements.effect_of(placements.spending_of(placement), terms)
+        effect = booking.effect_of(booking.spending_of(placement), terms)
         return super().get_context_data(
             proposal=self.proposal,
             own=self.proposal.proposed_by_id == self.request.user.pk,

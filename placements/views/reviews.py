@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from council.web import ActionFormView
 from council.wording import day_name
-from placements import reviews as rules
-from placements.actions import exemptions, reviews
-from placements.forms.reviews import ActionDoneForm, OverseeForm, ReviewForm
+from placements.exemptions import actions as exemptions
 from placements.models import Placement, QualityReview, ReviewAction
+from placements.reads import reviews as rules
+from placements.reviews import actions as reviews
+from placements.reviews.forms import ActionDoneForm, OverseeForm, ReviewForm
 from recruitment.exemptions.forms import EndExemptionForm
 from recruitment.exemptions.views import ExemptionActionView
 

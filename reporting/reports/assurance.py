@@ -18,8 +18,8 @@ from council.known import known
 from council.models import Council
 from council.wording import day_name
 from council.working_time import LONDON, end_of_day, months_before, start_of_day
-from placements import costs
 from placements.models import Basis, Breach, Placement
+from placements.reads import costs
 from recruitment.models import Exemption, Origin, Release, SourcingOrder, Statement, Urgency, Vacancy
 from recruitment.reads.rounds import step_names
 

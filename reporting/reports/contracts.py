@@ -14,8 +14,8 @@ from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 
 from council.working_time import end_of_day
-from placements import costs
 from placements.models import Hire, PaidDay, Placement
+from placements.reads import costs
 from recruitment.models import AccountEntry, AccountMonth, Contract, ContractApproval
 
 ZERO = Decimal("0.00")

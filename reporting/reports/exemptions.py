@@ -13,9 +13,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum, prefetch_related
 from council.actions import day_of
 from council.known import known
 from council.working_time import end_of_day, start_of_day
-from placements import costs
 from placements.models import Breach, Placement, QualityReview, ReviewAction
-from placements.reviews import Review, by_exemption, reviews_due
+from placements.reads import costs
+from placements.reads.reviews import Review, by_exemption, reviews_due
 from recruitment.models import (
     Agency,
     Contract,

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from placements.actions.commitments import stretches_of
 from placements.models import Placement
+from placements.placement.commitments import stretches_of
 from recruitment.rules.charge import value_until
 
 

@@ -8,10 +8,10 @@ from django.db.models.functions import TruncDate
 from council.actions import day_of
 from council.models import User
 from council.wording import day_name
-from placements.marks import mistaken_marks
 from placements.models import Breach, ExtensionProposal, Placement, QualityReview, ReviewAction
 from placements.models.placement import PlacementQuerySet
-from placements.reviews import Review, by_exemption, with_review_due
+from placements.reads.marks import mistaken_marks
+from placements.reads.reviews import Review, by_exemption, with_review_due
 from recruitment.models import Correction, Vacancy
 from reporting.today.asking import SHOWN, Item, Question, Section, days
 

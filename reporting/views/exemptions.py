@@ -15,7 +15,7 @@ from council.permissions import may
 from council.web import whole_number
 from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement, QualityReview, ReviewAction
-from placements.reviews import by_exemption, reviews_due
+from placements.reads.reviews import by_exemption, reviews_due
 from recruitment.models import (
     Exemption,
     ExemptionComment,

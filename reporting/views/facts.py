@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404
 
 from council.models import Approval, Service
 from council.permissions import may, may_decide
-from placements.marks import is_own_breach, mistaken_marks
 from placements.models import Breach, BreachKind, BroughtForward, Placement
+from placements.reads.marks import is_own_breach, mistaken_marks
 from reporting.listing import Column, Filter, ListPage
 from reporting.reports.spend import worth_of
 from reporting.views.pages import Page, with_people

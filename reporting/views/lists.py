@@ -12,7 +12,6 @@ from django.utils import timezone
 from council.models import Council, Service, Team
 from council.permissions import may, services_of
 from council.working_time import end_of_day, start_of_day
-from placements.costs import with_worth
 from placements.models import (
     Basis,
     Hire,
@@ -22,6 +21,7 @@ from placements.models import (
     Worker,
 )
 from placements.models.placement import STAGE_OF, stage_on
+from placements.reads.costs import with_worth
 from recruitment.models import (
     Agency,
     Contract,

@@ -10,11 +10,11 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 
 from council.permissions import may
-from placements.actions.onward import fee_free_on
-from placements.actions.placements import chain_of, length_of
 from placements.models import Placement, PlacementPeriod, PlacementReversal, PracticeConcern
 from placements.models.placement import PlacementQuerySet
-from placements.reviews import next_review
+from placements.placement.converting import fee_free_on
+from placements.reads.placements import chain_of, length_of
+from placements.reads.reviews import next_review
 from recruitment.models import Correction, Release
 from recruitment.permissions import in_reach
 from reporting.listing import Column, ListPage

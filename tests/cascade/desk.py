@@ -7,13 +7,10 @@ from decimal import Decimal as D
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import calendar_of_the_council
-from placements.actions import (
-    endings,
-    extensions,
-    needs,
-    placements,
-)
 from placements.models import Placement
+from placements.placement import booking, ending, starting
+from placements.placement import extending as extensions
+from placements.placement import need as needs
 from recruitment.candidates import actions as candidates
 from recruitment.models import NEEDS_REASON, WAITS_FOR_US, Outcome, Release, Submission, Vacancy
 from recruitment.orders import actions as releases
@@ -163,7 +160,7 @@ class Desk:
                 busy = self.chance(35) and not last.submissions.exists()
                 self.book(last, **({"registration_number": f"SW9{self.rng.randrange(2):05d}"} if busy else {}))
             elif self.chance(25):
-                self.attempt(endings.did_not_start, placement=placement, reason="x")
+                self.attempt(ending.did_not_start, placement=placement, reason="x")
             else:
                 self.extend(placement, 14)
                 self.end_or_start(placement)
@@ -196,7 +193,7 @@ class Desk:
 
     def end_or_start(self, placement: Placement) -> None:
         if self.chance(60):
-            self.attempt(placements.cover_started_request, placement=placement)
+            self.attempt(starting.cover_started_request, placement=placement)
 
     # -- what people do, well or badly -----------------------------------------------------------------------------------------
 
@@ -266,7 +263,7 @@ class Desk:
             "pay_rate": D("30"),
             "charge_rate": D("40"),
         }
-        placement = self.attempt(placements.book, release=release, **terms | more)
+        placement = self.attempt(booking.book, release=release, **terms | more)
         if placement and placement.contract_id == self.world.framework.pk:
             self.tally.framework += 1
         if placement and release.exemption_id:

@@ -4,9 +4,9 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 from council.models import Role
-from placements.actions import exemptions as early
-from placements.actions import reviews
+from placements.exemptions import actions as early
 from placements.models import QualityReview
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import Exemption
 from tests.factories.council import RoleGrantFactory, someone_who_is

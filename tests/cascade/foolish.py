@@ -5,18 +5,21 @@ from decimal import Decimal as D
 
 from django.db import DatabaseError, connection, transaction
 
-from placements.actions import (
-    corrections,
-    endings,
-    extensions,
-    facts,
-    hires,
-    life,
-    onward,
-    placements,
-    rate_changes,
-)
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.hires import actions as hires
 from placements.models import BroughtForward, Placement
+from placements.placement import (
+    carrying_over,
+    converting,
+    ending,
+    moving,
+    rate_changes,
+    replacing,
+    starting,
+    transferring,
+)
+from placements.placement import extending as extensions
 from recruitment.contracts import actions as contracts
 from recruitment.models import ContractAccount
 from recruitment.orders import actions as releases
@@ -167,7 +170,7 @@ def book_on_an_old_answer(desk, vacancy):
     )
     if placement and desk.chance(40):
         desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason="x")
-        desk.attempt(endings.void, by=desk.world.director, placement=placement, reason="x")
+        desk.attempt(ending.void, by=desk.world.director, placement=placement, reason="x")
         desk.book(placement.release)
 
 
@@ -193,7 +196,7 @@ def extend_badly(desk, vacancy):
 def did_not_come(desk, vacancy):
     placement = desk.some_placement()
     if placement:
-        desk.attempt(endings.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
+        desk.attempt(ending.did_not_start, placement=placement, reason="x" if desk.chance(80) else "")
 
 
 def take_a_proof_away(desk, vacancy):
@@ -214,7 +217,7 @@ def placement_entered_in_error(desk, vacancy):
     placement = desk.some_placement()
     if placement and desk.chance(40):
         by = desk.world.officer if desk.chance(30) else desk.world.director
-        desk.attempt(endings.void, by=by, placement=placement, reason="x")
+        desk.attempt(ending.void, by=by, placement=placement, reason="x")
 
 
 def decide_ones_own(desk, vacancy):
@@ -239,7 +242,7 @@ def record_a_hire(desk, vacancy):
 def confirm_a_start(desk, vacancy):
     placement = desk.some_placement(starts_on__lte=desk.now.date(), did_not_start_at__isnull=True)
     if placement:
-        desk.attempt(life.confirm_start, placement=placement, dbs_checked_on=desk.now.date())
+        desk.attempt(starting.confirm_start, placement=placement, dbs_checked_on=desk.now.date())
 
 
 def replace_the_worker(desk, vacancy, placement: Placement | None = None):
@@ -252,7 +255,7 @@ def replace_the_worker(desk, vacancy, placement: Placement | None = None):
         desk.rng.choice([1, 1, 3, 30])
     )
     desk.attempt(
-        life.replace,
+        replacing.replace,
         placement=placement,
         reason="x",
         registration_number=f"SW7{desk.rng.randrange(10**6):06d}",
@@ -266,7 +269,7 @@ def replace_the_worker(desk, vacancy, placement: Placement | None = None):
 
 def end_it_early(desk, placement):
     desk.attempt(
-        endings.end_early,
+        ending.end_early,
         placement=placement,
         ended_on=min(max(desk.now.date(), placement.starts_on), placement.ends_on - timedelta(1)),
         notice_given_on=desk.now.date(),
@@ -295,7 +298,7 @@ def move_the_worker(desk, vacancy):
     placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
     if placement:
         desk.attempt(
-            life.move_team,
+            moving.move_team,
             placement=placement,
             team=desk.rng.choice([desk.world.team, desk.world.other_team, desk.south]),
             starts_on=placement.starts_on + timedelta(desk.rng.choice([1, 2, 5])),
@@ -310,7 +313,7 @@ def transfer_the_worker(desk, vacancy, days=(1, 1, 1, 3)):
     old = Placement.objects.standing().filter(vacancy=release.vacancy).order_by("-pk").first()
     if old:
         desk.attempt(
-            onward.transfer,
+            transferring.transfer,
             placement=old,
             release=release,
             starts_on=old.ends_on + timedelta(desk.rng.choice(days)),
@@ -326,17 +329,21 @@ def convert_the_worker(desk, vacancy):
     if placement and desk.chance(30):
         starts_on = placement.ends_on + timedelta(desk.rng.choice([1, 1, 5]))
         desk.attempt(
-            onward.convert, placement=placement, starts_on=starts_on, fee=D(desk.rng.choice([0, 100])), rating=3
+            converting.convert, placement=placement, starts_on=starts_on, fee=D(desk.rng.choice([0, 100])), rating=3
         )
 
 
 def carry_everybody_over(desk, vacancy):
     old, new = desk.rng.choice([(desk.world.corporate, desk.successor), (desk.successor, desk.world.corporate)])
     on = desk.now.date() + timedelta(desk.rng.choice([1, 2000]))
-    going_on = onward.going_on_under(old, on) if desk.chance(30) else onward.going_on_under(old, date(2035, 1, 1))
-    terms = {one.pk: onward.Carried(D("30"), D("40"), max(one.ends_on, on + timedelta(4))) for one in going_on}
+    going_on = (
+        carrying_over.going_on_under(old, on)
+        if desk.chance(30)
+        else carrying_over.going_on_under(old, date(2035, 1, 1))
+    )
+    terms = {one.pk: carrying_over.Carried(D("30"), D("40"), max(one.ends_on, on + timedelta(4))) for one in going_on}
     if going_on or on.year > 2028:
-        desk.attempt(onward.carry_over, old=old, new=new, on=on, terms=terms)
+        desk.attempt(carrying_over.carry_over, old=old, new=new, on=on, terms=terms)
 
 
 def hand_over(desk, vacancy):
@@ -368,7 +375,7 @@ def find_somebody_in_post(desk, vacancy):
         for _ in range(desk.rng.choice([1, 2])):
             desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
     if desk.chance(50):
-        desk.attempt(endings.void, by=desk.world.director, placement=breach.placement, reason="x")
+        desk.attempt(ending.void, by=desk.world.director, placement=breach.placement, reason="x")
     if desk.chance(50):
         desk.extend(breach.placement, 7)
     if desk.chance(50):
@@ -583,7 +590,7 @@ def ask_for_permanent_cover(desk, vacancy):
 
 def carry_nobody_over(desk, vacancy):
     on = date(2030, 1, 1)  # long after everybody has left
-    desk.attempt(onward.carry_over, old=desk.world.corporate, new=desk.successor, on=on, terms={})
+    desk.attempt(carrying_over.carry_over, old=desk.world.corporate, new=desk.successor, on=on, terms={})
 
 
 def say_no_too_early(desk, vacancy):
@@ -633,13 +640,13 @@ def extended_to(days: int):
 
 def _did_not_come_twice(desk, placement):
     for _ in range(2):
-        desk.attempt(endings.did_not_start, placement=placement, reason="x")
+        desk.attempt(ending.did_not_start, placement=placement, reason="x")
 
 
 def _replaced(desk, placement, start: date):
     worker = {"registration_number": f"SW7{desk.rng.randrange(10**6):06d}", "worker_name": "R"}
     terms = {"starts_on": start, "ends_on": start + timedelta(6), "pay_rate": D("30"), "charge_rate": D("40")}
-    return desk.attempt(life.replace, placement=placement, reason="x", **worker, **terms)
+    return desk.attempt(replacing.replace, placement=placement, reason="x", **worker, **terms)
 
 
 def _replaced_twice(desk, placement):
@@ -655,7 +662,7 @@ def _replaced_late(desk, placement):
 def _round_after(desk, placement) -> bool:
     """The worker came and has gone, and the need goes on: a new round of the same request."""
     desk.now = max(desk.now, MONDAY + timedelta((placement.starts_on - MONDAY.date()).days))
-    desk.attempt(placements.cover_started_request, placement=placement)
+    desk.attempt(starting.cover_started_request, placement=placement)
     desk.now = max(desk.now, MONDAY + timedelta((placement.ends_on - MONDAY.date()).days + 1))
     return desk.attempt(vacancies.start_round, vacancy=placement.vacancy, reason="x") is not None
 
@@ -663,18 +670,18 @@ def _round_after(desk, placement) -> bool:
 def _kept_on_late(desk, placement):
     """Taken on for good, but not from the day after the last."""
     starts_on = placement.ends_on + timedelta(5)
-    desk.attempt(onward.convert, placement=placement, starts_on=starts_on, fee=D(0), rating=3)
+    desk.attempt(converting.convert, placement=placement, starts_on=starts_on, fee=D(0), rating=3)
 
 
 def _booked_on_the_round_before(desk, placement):
     if _round_after(desk, placement):
-        desk.attempt(endings.void, by=desk.world.director, placement=placement, reason="x")
+        desk.attempt(ending.void, by=desk.world.director, placement=placement, reason="x")
         desk.book(placement.release)
 
 
 def _moved_nowhere(desk, placement):
     day = placement.starts_on + timedelta(1)
-    desk.attempt(life.move_team, placement=placement, team=desk.world.team, starts_on=day, reason="x")
+    desk.attempt(moving.move_team, placement=placement, team=desk.world.team, starts_on=day, reason="x")
 
 
 def _rate_long_after(desk, placement):
@@ -801,7 +808,7 @@ def go_on_with_a_breach(desk, vacancy):
     if breach:
         desk.requests.append(breach.placement.vacancy)
         _extended(desk, breach.placement, 7)
-        desk.attempt(endings.void, by=desk.world.director, placement=breach.placement, reason="x")
+        desk.attempt(ending.void, by=desk.world.director, placement=breach.placement, reason="x")
 
 
 def _filled_twice(desk, placement):
@@ -820,7 +827,7 @@ def _filled_twice(desk, placement):
 
 def _moved_to_another_service(desk, placement):
     day = placement.starts_on + timedelta(1)
-    desk.attempt(life.move_team, placement=placement, team=desk.world.other_team, starts_on=day, reason="x")
+    desk.attempt(moving.move_team, placement=placement, team=desk.world.other_team, starts_on=day, reason="x")
 
 
 def _extended_unchecked(desk, placement):

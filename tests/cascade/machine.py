@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from council.models import Role, RoleGrant
-from placements.actions.emergencies import mark_unconfirmed_emergencies
+from placements.emergencies.actions import mark_unconfirmed_emergencies
 from tests.cascade.desk import Desk, Tally
 from tests.cascade.foolish import A_FRAMEWORK_PLACEMENT, FOOLISH, ONE_BY_EXEMPTION, TRIES
 from tests.factories import build_world

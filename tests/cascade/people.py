@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal as D
 
-from placements.actions import emergencies as night
+from placements.emergencies import actions as night
 from recruitment.candidates import actions as candidates
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as emergencies

@@ -254,7 +254,7 @@ def test_through_the_page_also_with_a_path_in_its_name(world, client_of):
 
 @pytest.mark.parametrize("kind", ["answer", "exemption", "review", "contract", "nothing"])
 def test_beside_which_rows_a_file_may_stand(world, client_of, kind):
-    from placements.actions import reviews
+    from placements.reviews import actions as reviews
 
     placement = world.by_exemption()
     rows = {"answer": placement.release, "exemption": placement.release.exemption, "contract": placement.contract}

@@ -7,7 +7,9 @@ import pytest
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council, Deputy, Role, RoleGrant
 from council.permissions import MAY, may_decide_request
-from placements.actions import hires, needs, placements
+from placements.hires import actions as hires
+from placements.placement import need as needs
+from placements.placement import starting
 from recruitment.models import Status
 from recruitment.requests import actions as vacancies
 from recruitment.requests.stages import MOVES
@@ -54,7 +56,7 @@ def vacancy_that_is(world, status):
         return world.sourced()
     if status == Status.COVERED:
         placement = world.placed()
-        placements.cover_started_request(by=world.officer, at=LATER, placement=placement)
+        starting.cover_started_request(by=world.officer, at=LATER, placement=placement)
         placement.vacancy.refresh_from_db()
         return placement.vacancy
     vacancy = world.sourced() if status != Status.WITHDRAWN else world.request()

@@ -30,7 +30,7 @@ from placements.models import (
     PracticeConcern,
     QualityReview,
 )
-from placements.reviews import by_exemption, reviews_due
+from placements.reads.reviews import by_exemption, reviews_due
 from recruitment.models import (
     Approach,
     ContractAccount,

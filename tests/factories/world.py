@@ -9,9 +9,12 @@ from django.db import transaction
 from council.actions import day_of
 from council.models import Role, Team, User
 from council.working_time import LONDON
-from placements.actions import corrections, extensions, facts, placements
+from placements.actions import facts
 from placements.actions.facts import Found
+from placements.corrections import actions as corrections
 from placements.models import Breach, Placement
+from placements.placement import booking
+from placements.placement import extending as extensions
 from recruitment.candidates import actions as candidates
 from recruitment.emergencies import actions as emergencies
 from recruitment.exemptions import actions as exemptions
@@ -131,7 +134,7 @@ class World:
             "pay_rate": D("33.00"),
             "charge_rate": D("41.00"),
         }
-        return placements.book(by=self.officer, at=at, release=release, **defaults | fields)
+        return booking.book(by=self.officer, at=at, release=release, **defaults | fields)
 
     def placed(self, **fields) -> Placement:
         return self.book(self.secured(), **fields)

@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 
 from council.working_time import LONDON
-from placements.actions import facts, life, placements
+from placements.actions import facts
 from placements.brought_forward.reading import COLUMNS
 from placements.models import Breach, Placement
+from placements.placement import starting
 from recruitment.requests import actions as vacancies
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -221,7 +222,7 @@ def test_a_no_show_is_replaced_under_the_same_order(site, world, clock):
 
 def test_a_worker_is_transferred_from_one_agency_to_another(site, world, clock):
     old = world.book(world.framework_secured())
-    placements.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=old)
+    starting.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=old)
     vacancy = old.vacancy
     vacancies.start_round(by=world.officer, at=at(2024, 2, 19), vacancy=vacancy, reason="Joins Pertemps")
     world.direct(vacancy, at(2024, 2, 19))
@@ -251,7 +252,7 @@ def test_a_worker_is_transferred_from_one_agency_to_another(site, world, clock):
 
 def test_a_worker_becomes_permanent(site, world, clock):
     placement = world.placed()
-    life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
+    starting.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
     clock.move_to(at(2024, 2, 26))
     site.sign_in(world.officer)
     site.open(placement.get_absolute_url())

@@ -7,9 +7,12 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import commitments, corrections, endings, facts, hires
-from placements.marks import mistaken_marks
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.hires import actions as hires
 from placements.models import Breach
+from placements.placement import commitments, ending
+from placements.reads.marks import mistaken_marks
 from recruitment.models import ContractAccount, Correction
 from recruitment.orders import actions as releases
 from reporting.reports.assurance import assurance
@@ -126,7 +129,7 @@ class TestAnEarlyAnswerThatFellThrough:
             answered_at=proof.answered_at - timedelta(minutes=10),
         )
         at = datetime(2024, 1, 22, 12, tzinfo=LONDON)
-        endings.did_not_start(by=world.officer, at=at, placement=placement, reason="x")
+        ending.did_not_start(by=world.officer, at=at, placement=placement, reason="x")
         corrections.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
         placement.refresh_from_db()
         assert placement.unproved_by is None
@@ -288,12 +291,12 @@ class TestWhatACorrectionCannotMake:
         placement = world.placed()
         propose = {"by": world.officer, "at": LATER, "subject": "placement", "row": placement, "why": "x"}
         proposal = corrections.propose(**propose, starts_on=date(2024, 1, 29))
-        endings.void(by=world.director, at=LATER, placement=placement, reason="x")
+        ending.void(by=world.director, at=LATER, placement=placement, reason="x")
         confirm = {"by": world.director, "at": LATER, "correction": proposal, "decision": "confirmed"}
         assert refusal(corrections.decide, **confirm) == "entered_in_error"
         assert ContractAccount.objects.get(pk=world.corporate.pk).exposure == D("0.00")
         gone = world.placed()
-        endings.did_not_start(by=world.officer, at=LATER, placement=gone, reason="x")
+        ending.did_not_start(by=world.officer, at=LATER, placement=gone, reason="x")
         assert refusal(corrections.propose, **propose | {"row": gone}, starts_on=date(2024, 1, 29)) == "did_not_start"
 
     def test_a_time_by_the_minute_is_no_change(self, world):

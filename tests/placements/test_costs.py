@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from council.working_time import closed_weekdays, end_of_day
-from placements import costs
-from placements.actions import rate_changes
 from placements.models import Placement
+from placements.placement import rate_changes
+from placements.reads import costs
 from recruitment.rules.charge import booked_value, working_days
 from reporting.reports.spend import worked_by, worth_of
 from tests.factories.world import AFTER_WINDOW

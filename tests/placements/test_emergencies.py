@@ -9,10 +9,13 @@ import time_machine
 from council.errors import NotAllowed, RuleViolation
 from council.models import Deputy
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import emergencies, extensions, facts, rate_changes
-from placements.actions.commitments import still_committed
-from placements.actions.emergencies import mark_unconfirmed_emergencies
+from placements.actions import facts
+from placements.emergencies import actions as emergencies
+from placements.emergencies.actions import mark_unconfirmed_emergencies
 from placements.models import Breach
+from placements.placement import extending as extensions
+from placements.placement import rate_changes
+from placements.placement.commitments import still_committed
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as asking
 from recruitment.models import EmergencyCall, Release, Vacancy
@@ -221,11 +224,11 @@ def test_a_booking_entered_after_a_late_confirmation_is_marked_all_the_same(worl
 
 
 def test_nobody_follows_on_an_emergency_that_was_turned_down(world, came):
-    from placements.actions import life
+    from placements.placement import replacing
 
     decide(world, came, "not_confirmed", reason="Not needed.")
     with pytest.raises(RuleViolation, match="has not confirmed this emergency"):
-        life.replace(
+        replacing.replace(
             by=world.officer,
             at=MONDAY_TEN,
             placement=came,

@@ -9,8 +9,10 @@ import time_machine
 from council.errors import NotAllowed, RuleViolation
 from council.models import Approval, Deputy
 from council.working_time import LONDON
-from placements.actions import endings, extensions, facts
+from placements.actions import facts
 from placements.models import Breach, BroughtForward, Placement
+from placements.placement import ending
+from placements.placement import extending as extensions
 from recruitment.models import ContractAccount
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
@@ -141,7 +143,7 @@ class TestBreaches:
         breach = world.breach()
         number = breach.placement_id
         void = {"by": world.director, "at": AFTER_WINDOW, "placement": breach.placement, "reason": "x"}
-        assert refusal(endings.void, **void) == "breach_stays"
+        assert refusal(ending.void, **void) == "breach_stays"
         assert refused_as("delete from placements_breach where id = %s", breach.pk) == "InsufficientPrivilege"
         assert refused_as("update placements_breach set how_found = 'x' where id = %s", breach.pk) == "breach_stays"
         assert refused_as("update placements_breach set placement_id = placement_id + 1") == "breach_stays"
@@ -231,7 +233,7 @@ class TestBroughtForward:
 
     def test_entered_in_error_by_somebody_else(self, world, batch):
         placement = self.bring(world)
-        endings.void(by=world.director, at=AFTER_WINDOW + timedelta(hours=1), placement=placement, reason="Twice")
+        ending.void(by=world.director, at=AFTER_WINDOW + timedelta(hours=1), placement=placement, reason="Twice")
         assert exposure(world.corporate) == D("0.00")
         placement.vacancy.refresh_from_db()
         assert placement.vacancy.status == "ended"

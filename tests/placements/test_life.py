@@ -8,19 +8,24 @@ from django.db import connection
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import (
-    commitments,
-    corrections,
-    endings,
-    extensions,
-    facts,
-    hires,
-    life,
-    onward,
-    placements,
-    rate_changes,
-)
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.hires import actions as hires
 from placements.models import Placement, PlacementMove, PracticeConcern
+from placements.placement import (
+    carrying_over,
+    commitments,
+    concerns,
+    converting,
+    ending,
+    moving,
+    rate_changes,
+    replacing,
+    starting,
+    transferring,
+)
+from placements.placement import extending as extensions
+from placements.reads import placements
 from placements.rules.transfer_fee import free_of_fee_on
 from placements.views.bookings import flags_of
 from recruitment.models import ContractAccount
@@ -51,7 +56,7 @@ def refusal(function, **arguments) -> str:
 def end(world, placement, when, ended_on, **changes):
     """Ended early, with the notice waived."""
     details = {"notice_given_on": when.date(), "reason": "worker_left", "rating": 3, "eligible_again": True}
-    return endings.end_early(
+    return ending.end_early(
         by=world.officer, at=when, placement=placement, ended_on=ended_on, notice_waived=True, **details | changes
     )
 
@@ -60,14 +65,14 @@ class TestTheStart:
     def test_without_all_four_checks_it_is_recorded_all_the_same(self, world):
         placement = world.placed()
         confirm = {"by": world.lead, "placement": placement}
-        assert refusal(life.confirm_start, **confirm, at=at(2024, 1, 19)) == "not_started"
-        started = life.confirm_start(
+        assert refusal(starting.confirm_start, **confirm, at=at(2024, 1, 19)) == "not_started"
+        started = starting.confirm_start(
             **confirm, at=at(2024, 1, 22), registration_checked_on=date(2024, 1, 15), dbs_checked_on=date(2024, 1, 16)
         )
         assert started.started_confirmed_by == world.lead
         assert started.checks_missing == ["right to work", "references"]
         assert started.vacancy.status == "covered"
-        whole = life.confirm_start(
+        whole = starting.confirm_start(
             by=world.officer,
             at=at(2024, 1, 24),
             placement=placement,
@@ -78,21 +83,21 @@ class TestTheStart:
 
     def test_a_check_of_tomorrow(self, world):
         confirm = {"by": world.officer, "at": at(2024, 1, 22), "placement": world.placed()}
-        assert refusal(life.confirm_start, **confirm, dbs_checked_on=date(2024, 1, 23)) == "in_future"
+        assert refusal(starting.confirm_start, **confirm, dbs_checked_on=date(2024, 1, 23)) == "in_future"
 
     def test_a_lead_of_another_service_does_not(self, world):
         with pytest.raises(NotAllowed):
-            life.confirm_start(by=world.other_lead, at=at(2024, 1, 22), placement=world.placed())
+            starting.confirm_start(by=world.other_lead, at=at(2024, 1, 22), placement=world.placed())
 
     def test_a_late_check_leaves_the_next_round_as_it_is(self, world):
         placement = world.placed()
         confirm = {"by": world.lead, "placement": placement}
-        life.confirm_start(**confirm, at=at(2024, 1, 22))
+        starting.confirm_start(**confirm, at=at(2024, 1, 22))
         vacancy = placement.vacancy
         vacancies.start_round(by=world.officer, at=at(2024, 4, 1), vacancy=vacancy, reason="Goes on")
         world.direct(vacancy, at(2024, 4, 1))
         waiting = world.send(vacancy, at=at(2024, 4, 2), starts_on=date(2024, 4, 22))
-        life.confirm_start(**confirm, at=at(2024, 4, 3), dbs_checked_on=date(2024, 4, 3))
+        starting.confirm_start(**confirm, at=at(2024, 4, 3), dbs_checked_on=date(2024, 4, 3))
         waiting.refresh_from_db()
         vacancy.refresh_from_db()
         assert (waiting.outcome, vacancy.status) == ("open", "sourcing")
@@ -109,7 +114,7 @@ class TestReplacing:
             "pay_rate": D("33.00"),
             "charge_rate": D("40.00"),
         }
-        return life.replace(by=world.officer, at=when or at(2024, 1, 22), placement=placement, **terms | changes)
+        return replacing.replace(by=world.officer, at=when or at(2024, 1, 22), placement=placement, **terms | changes)
 
     def test_a_worker_who_never_came(self, world):
         placement = world.placed()
@@ -123,7 +128,7 @@ class TestReplacing:
 
     def test_a_worker_who_left_after_a_week(self, world):
         placement = world.placed()
-        life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
+        starting.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
         assert refusal(self.replace, world=world, placement=placement) == "did_start"
         end(world, placement, at(2024, 1, 25), date(2024, 1, 26), reason="worker_left", rating=2, eligible_again=False)
         placement.refresh_from_db()
@@ -136,10 +141,10 @@ class TestReplacing:
 
     def test_a_replacement_who_never_comes_leaves_the_first_ones_order_as_it_was(self, world):
         placement = world.placed()
-        life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
+        starting.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=placement)
         end(world, placement, at(2024, 1, 25), date(2024, 1, 26), reason="worker_left", rating=2, eligible_again=True)
         second = self.replace(world, Placement.objects.get(pk=placement.pk), at(2024, 1, 26))
-        endings.did_not_start(by=world.officer, at=at(2024, 1, 30), placement=second, reason="Ill")
+        ending.did_not_start(by=world.officer, at=at(2024, 1, 30), placement=second, reason="Ill")
         second.refresh_from_db()
         assert (second.order_stands, second.release.outcome, second.vacancy.status) == (True, "secured", "covered")
         assert exposure(world.corporate) == D("1517.00")
@@ -165,7 +170,7 @@ class TestReplacing:
 
     def test_two_no_shows_in_a_row_are_a_failure_of_the_supplier(self, world):
         second = self.replace(world, world.placed(), starts_on=date(2024, 1, 24))
-        endings.did_not_start(by=world.officer, at=at(2024, 1, 24), placement=second, reason="Neither came")
+        ending.did_not_start(by=world.officer, at=at(2024, 1, 24), placement=second, reason="Neither came")
         second.release.refresh_from_db()
         assert second.release.outcome == "fell_through"
         assert not Placement.objects.filter(order_stands=True).exists()
@@ -174,7 +179,7 @@ class TestReplacing:
     def test_entered_in_error_the_first_one_is_free_again(self, world):
         placement = world.placed()
         second = self.replace(world, placement)
-        endings.void(by=world.director, at=at(2024, 1, 23), placement=second, reason="The wrong request")
+        ending.void(by=world.director, at=at(2024, 1, 23), placement=second, reason="The wrong request")
         assert Placement.objects.get(pk=placement.pk).followed_by is None
         again = {"placement": placement, "starts_on": date(2024, 1, 30)}
         assert refusal(self.replace, world=world, **again) == "did_not_start"
@@ -203,12 +208,12 @@ class TestMoving:
         placement = world.placed()
         south = TeamFactory(service=world.team.service, name="South")
         move = {"by": world.officer, "at": at(2024, 2, 1), "placement": placement, "reason": "Caseloads"}
-        assert refusal(life.move_team, **move, team=world.other_team, starts_on=date(2024, 2, 5)) == "another_service"
-        assert refusal(life.move_team, **move, team=world.team, starts_on=date(2024, 2, 5)) == "same_team"
-        assert refusal(life.move_team, **move, team=south, starts_on=date(2024, 1, 22)) == "move_outside"
-        assert refusal(life.move_team, **move | {"reason": ""}, team=south, starts_on=date(2024, 2, 5)) == "no_reason"
-        life.move_team(**move, team=south, starts_on=date(2024, 2, 5))
-        assert refusal(life.move_team, **move, team=world.team, starts_on=date(2024, 2, 1)) == "same_team"
+        assert refusal(moving.move_team, **move, team=world.other_team, starts_on=date(2024, 2, 5)) == "another_service"
+        assert refusal(moving.move_team, **move, team=world.team, starts_on=date(2024, 2, 5)) == "same_team"
+        assert refusal(moving.move_team, **move, team=south, starts_on=date(2024, 1, 22)) == "move_outside"
+        assert refusal(moving.move_team, **move | {"reason": ""}, team=south, starts_on=date(2024, 2, 5)) == "no_reason"
+        moving.move_team(**move, team=south, starts_on=date(2024, 2, 5))
+        assert refusal(moving.move_team, **move, team=world.team, starts_on=date(2024, 2, 1)) == "same_team"
         day = Placement.objects.with_team(date(2024, 2, 4)).get()
         assert (day.team_now, day.team_id_now) == ("North", world.team.pk)
         assert Placement.objects.with_team(date(2024, 2, 5)).get().team_now == "South"
@@ -324,7 +329,7 @@ class TestTransferring:
     def second_order(self, world, placement):
         """A new round of the same request, in which Pertemps secure the framework's worker."""
         vacancy = placement.vacancy
-        placements.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=placement)
+        starting.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=placement)
         vacancies.start_round(by=world.officer, at=at(2024, 2, 19), vacancy=vacancy, reason="Moves to Pertemps")
         world.direct(vacancy, at(2024, 2, 19))
         release = world.send(vacancy, at=at(2024, 2, 19), starts_on=date(2024, 3, 4))
@@ -338,7 +343,7 @@ class TestTransferring:
             "charge_rate": D("39.00"),
             "reason": "The first supplier takes the worker on",
         }
-        return onward.transfer(
+        return transferring.transfer(
             by=world.officer, at=at(2024, 2, 21), placement=placement, release=release, **terms | changes
         )
 
@@ -399,7 +404,7 @@ class TestTransferring:
 class TestConverting:
     def convert(self, world, placement, **changes):
         terms = {"starts_on": date(2024, 3, 4), "fee": D("2500.00"), "rating": 4}
-        return onward.convert(by=world.officer, at=at(2024, 2, 26), placement=placement, **terms | changes)
+        return converting.convert(by=world.officer, at=at(2024, 2, 26), placement=placement, **terms | changes)
 
     def test_with_a_fee(self, world):
         placement = world.placed()
@@ -438,8 +443,8 @@ class TestConverting:
         assert refusal(self.convert, world=world, **outside) == "fee_without_contract"
 
 
-def rates(pay="33.00", charge="40.00", ends_on=date(2024, 4, 19)) -> onward.Carried:
-    return onward.Carried(D(pay), D(charge), ends_on)
+def rates(pay="33.00", charge="40.00", ends_on=date(2024, 4, 19)) -> carrying_over.Carried:
+    return carrying_over.Carried(D(pay), D(charge), ends_on)
 
 
 class TestCarryingOver:
@@ -449,8 +454,8 @@ class TestCarryingOver:
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
         carry = {"at": at(2024, 4, 15), "old": world.corporate, "new": new, "on": date(2024, 4, 20)}
         longer = {one.pk: rates(ends_on=date(2024, 6, 28))}
-        assert refusal(onward.carry_over, by=world.officer, **carry, terms=longer) == "needs_approval"
-        (carried,) = onward.carry_over(by=world.director, **carry, terms=longer)
+        assert refusal(carrying_over.carry_over, by=world.officer, **carry, terms=longer) == "needs_approval"
+        (carried,) = carrying_over.carry_over(by=world.director, **carry, terms=longer)
         assert (carried.starts_on, carried.ends_on) == (date(2024, 4, 20), date(2024, 6, 28))
         # 22 April to 28 June: 48 working days × 7.4 × £40.00; the old booking stays whole
         assert exposure(new) == D("14208.00")
@@ -459,10 +464,10 @@ class TestCarryingOver:
     def test_in_one_batch_with_the_same_orders_and_clocks(self, world):
         one, two = world.placed(), world.placed()
         gone = world.placed(ends_on=date(2024, 3, 1))
-        life.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=one, dbs_checked_on=date(2024, 1, 15))
+        starting.confirm_start(by=world.lead, at=at(2024, 1, 22), placement=one, dbs_checked_on=date(2024, 1, 15))
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", starts_on=date(2024, 3, 4))
         terms = {one.pk: rates("33.00", "40.00"), two.pk: rates("34.00", "42.00")}
-        carried = onward.carry_over(
+        carried = carrying_over.carry_over(
             by=world.officer, at=at(2024, 2, 26), old=world.corporate, new=new, on=date(2024, 3, 4), terms=terms
         )
         assert [placement.continues_id for placement in carried] == [one.pk, two.pk]
@@ -481,14 +486,17 @@ class TestCarryingOver:
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2", value="10000")
         terms = {key: rates() for key in (one.pk, two.pk)}
         carry = {"by": world.officer, "at": at(2024, 2, 26), "old": world.corporate, "on": date(2024, 3, 4)}
-        assert refusal(onward.carry_over, **carry, new=new, terms=terms) == "contract_exposure_within_approved_value"
+        assert (
+            refusal(carrying_over.carry_over, **carry, new=new, terms=terms)
+            == "contract_exposure_within_approved_value"
+        )
         assert exposure(new) == D("0.00")
         assert Placement.objects.count() == 2
-        assert refusal(onward.carry_over, **carry, new=world.framework, terms=terms) == "another_route"
+        assert refusal(carrying_over.carry_over, **carry, new=world.framework, terms=terms) == "another_route"
         late = carry | {"on": date(2024, 5, 1)}
-        assert refusal(onward.carry_over, **late, new=new, terms=terms) == "nothing_to_carry"
+        assert refusal(carrying_over.carry_over, **late, new=new, terms=terms) == "nothing_to_carry"
         below = {one.pk: rates("33.00", "32.00"), two.pk: rates()}
-        assert refusal(onward.carry_over, **carry, new=new, terms=below) == "charge_below_pay"
+        assert refusal(carrying_over.carry_over, **carry, new=new, terms=below) == "charge_below_pay"
 
     def test_without_a_next_contract_the_page_says_who_sets_one_up(self, world, client_of):
         page = client_of("officer").get(f"/contracts/{world.corporate.pk}/carry-over/").content.decode()
@@ -498,7 +506,7 @@ class TestCarryingOver:
     def test_raw_sql_carries_nobody_elses_order_over(self, world):
         one, two = world.placed(), world.placed()
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-        onward.carry_over(
+        carrying_over.carry_over(
             by=world.officer,
             at=at(2024, 2, 26),
             old=world.corporate,
@@ -514,7 +522,7 @@ class TestHandover:
     def second(self, world, until, **changes):
         first = world.placed()
         vacancy = first.vacancy
-        placements.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=first)
+        starting.cover_started_request(by=world.officer, at=at(2024, 1, 22), placement=first)
         vacancies.start_round(by=world.officer, at=at(2024, 4, 2), vacancy=vacancy, reason="Goes on")
         world.direct(vacancy, at(2024, 4, 2))
         release = world.secure(world.send(vacancy, at=at(2024, 4, 2), starts_on=date(2024, 4, 8)), at=at(2024, 4, 3))
@@ -608,15 +616,15 @@ class TestTheEnd:
             "rating": 4,
             "eligible_again": True,
         }
-        assert refusal(endings.record_end, **end, at=at(2024, 4, 18)) == "not_over"
-        ended = endings.record_end(**end, at=at(2024, 4, 19))
+        assert refusal(ending.record_end, **end, at=at(2024, 4, 18)) == "not_over"
+        ended = ending.record_end(**end, at=at(2024, 4, 19))
         assert (ended.rating, ended.ended_early_at) == (4, None)
-        assert refusal(endings.record_end, **end, at=at(2024, 4, 22)) == "ended"
+        assert refusal(ending.record_end, **end, at=at(2024, 4, 22)) == "ended"
         assert exposure(world.corporate) == VALUE
 
     def test_not_eligible_is_flagged_by_number_whoever_offers_the_person(self, world):
         placement = world.placed(registration_number="SW313131", worker_name="Not Again")
-        endings.record_end(
+        ending.record_end(
             by=world.officer,
             at=at(2024, 4, 19),
             placement=placement,
@@ -630,7 +638,7 @@ class TestTheEnd:
 
     def test_few_read_a_practice_concern(self, world, client_of):
         placement = world.placed()
-        life.record_concern(
+        concerns.record_concern(
             by=world.officer,
             at=at(2024, 2, 1),
             placement=placement,
@@ -650,4 +658,4 @@ class TestTheEnd:
             history = client_of(who).get(f"/placements/{placement.pk}/history/").content.decode()
             assert "Records were not kept" not in history
         wrong = {"by": world.officer, "at": at(2024, 2, 1), "placement": placement, "concern": "x"}
-        assert refusal(life.record_concern, **wrong, agency_told_on=date(2024, 2, 2)) == "in_future"
+        assert refusal(concerns.record_concern, **wrong, agency_told_on=date(2024, 2, 2)) == "in_future"

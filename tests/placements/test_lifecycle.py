@@ -8,8 +8,12 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import endings, extensions, hires, needs, placements
+from placements.hires import actions as hires
 from placements.models import Placement
+from placements.placement import booking, ending, starting
+from placements.placement import extending as extensions
+from placements.placement import need as needs
+from placements.reads import placements
 from recruitment.models import ContractAccount, Outcome, Release
 from recruitment.orders import actions as releases
 from recruitment.reads.requests import open_round_of
@@ -50,7 +54,7 @@ class TestBooking:
         placement = world.placed()
         placement.vacancy.refresh_from_db()
         assert placement.vacancy.status == "sourcing"
-        placements.cover_started_request(
+        starting.cover_started_request(
             by=world.officer, at=datetime(2024, 1, 22, 9, tzinfo=LONDON), placement=placement
         )
         placement.vacancy.refresh_from_db()
@@ -59,7 +63,7 @@ class TestBooking:
 
     def test_the_housekeeping_covers_what_has_started(self, world):
         placement = world.placed()
-        placements.cover_started_requests()
+        starting.cover_started_requests()
         placement.vacancy.refresh_from_db()
         assert placement.vacancy.status == "covered"
 
@@ -67,7 +71,7 @@ class TestBooking:
         release = world.secured()
         for name in ("lead", "director", "finance", "auditor", "administrator", "system", "nobody"):
             with pytest.raises(NotAllowed):
-                placements.book(
+                booking.book(
                     by=world.people[name],
                     at=BOOKED,
                     release=release,
@@ -121,7 +125,7 @@ class TestEndingEarly:
             "eligible_again": True,
         }
         at = datetime(2024, 2, 26, 12, tzinfo=LONDON)
-        return endings.end_early(by=world.officer, at=at, placement=placement, **defaults | changes)
+        return ending.end_early(by=world.officer, at=at, placement=placement, **defaults | changes)
 
     def test_four_weeks_of_notice_stay_committed(self, world):
         placement = self.end(world, world.book(world.framework_secured()))
@@ -153,16 +157,16 @@ class TestEndingEarly:
             "rating": 2,
             "eligible_again": False,
         }
-        assert refusal(endings.end_early, **end, ended_on=placement.ends_on) == "end_outside"
-        assert refusal(endings.end_early, **end, ended_on=date(2024, 1, 19)) == "end_outside"
+        assert refusal(ending.end_early, **end, ended_on=placement.ends_on) == "end_outside"
+        assert refusal(ending.end_early, **end, ended_on=date(2024, 1, 19)) == "end_outside"
         late = end | {"notice_given_on": date(2024, 1, 11)}
-        assert refusal(endings.end_early, **late, ended_on=date(2024, 3, 1)) == "in_future"
+        assert refusal(ending.end_early, **late, ended_on=date(2024, 3, 1)) == "in_future"
 
 
 class TestNotStarting:
     def test_the_money_returns_and_sourcing_goes_on(self, world):
         placement = world.book(world.framework_secured())
-        endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Took another post")
+        ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Took another post")
         assert exposure(world.framework) == D(0)
         assert Release.objects.get(pk=placement.release_id).outcome == Outcome.FELL_THROUGH
         again = world.send(placement.vacancy, world.framework, at=BOOKED + timedelta(hours=1))
@@ -170,7 +174,7 @@ class TestNotStarting:
 
     def test_pertemps_no_show_opens_the_framework(self, world):
         placement = world.placed()
-        endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
+        ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
         assert (
             world.send(placement.vacancy, world.framework, at=BOOKED + timedelta(hours=1)).rests_on_id
             == placement.release_id
@@ -178,10 +182,10 @@ class TestNotStarting:
 
     def test_a_start_taken_for_granted_is_taken_back(self, world):
         placement = world.placed()
-        placements.cover_started_request(
+        starting.cover_started_request(
             by=world.officer, at=datetime(2024, 1, 22, 9, tzinfo=LONDON), placement=placement
         )
-        endings.did_not_start(
+        ending.did_not_start(
             by=world.officer, at=datetime(2024, 1, 23, 9, tzinfo=LONDON), placement=placement, reason="Never came"
         )
         placement.vacancy.refresh_from_db()
@@ -190,16 +194,16 @@ class TestNotStarting:
 
     def test_after_two_starts_only_the_live_one_counts(self, world):
         placement = world.placed()
-        endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
+        ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="x")
         assert (
-            refusal(endings.did_not_start, by=world.officer, at=BOOKED, placement=placement, reason="x")
+            refusal(ending.did_not_start, by=world.officer, at=BOOKED, placement=placement, reason="x")
             == "did_not_start"
         )
 
     def test_a_worker_in_post_for_weeks_did_start(self, world):
         placement = world.placed()
         late = datetime(2024, 2, 6, 9, tzinfo=LONDON)
-        assert refusal(endings.did_not_start, by=world.officer, at=late, placement=placement, reason="x") == "did_start"
+        assert refusal(ending.did_not_start, by=world.officer, at=late, placement=placement, reason="x") == "did_start"
 
     def test_somebody_who_withdraws_before_the_booking(self, world):
         release = world.secured()
@@ -217,8 +221,8 @@ class TestNotStarting:
 class TestEnteredInError:
     def test_by_somebody_else_with_entries_reversed(self, world):
         placement = world.book(world.framework_secured())
-        assert refusal(endings.void, by=world.officer, at=BOOKED, placement=placement, reason="x") == "own_entry"
-        endings.void(by=world.officer2, at=BOOKED, placement=placement, reason="Wrong person")
+        assert refusal(ending.void, by=world.officer, at=BOOKED, placement=placement, reason="x") == "own_entry"
+        ending.void(by=world.officer2, at=BOOKED, placement=placement, reason="Wrong person")
         assert exposure(world.framework) == D(0)
         assert Placement.objects.get(pk=placement.pk).void_reason == "Wrong person"
         assert world.book(placement.release).is_live is not False
@@ -229,7 +233,7 @@ class TestEnteredInError:
         placement = world.book(release)
         code = refusal(releases.void, by=world.director, at=BOOKED, release=release, reason="x")
         assert code == "placement_release_secured_same_round"
-        endings.void(by=world.director, at=BOOKED, placement=placement, reason="x")
+        ending.void(by=world.director, at=BOOKED, placement=placement, reason="x")
         releases.void(by=world.director, at=BOOKED, release=release, reason="x")
 
 
@@ -279,7 +283,7 @@ class TestPermanentStarts:
 class TestRounds:
     def test_pertemps_first_again(self, world):
         placement = world.book(world.framework_secured())
-        placements.cover_started_request(
+        starting.cover_started_request(
             by=world.officer, at=datetime(2024, 1, 22, 9, tzinfo=LONDON), placement=placement
         )
         at = datetime(2024, 4, 22, 9, tzinfo=LONDON)
@@ -329,7 +333,7 @@ class TestRounds:
 
     def test_the_need_ends_after_its_worker_has_left(self, world):
         placement = world.placed()
-        placements.cover_started_request(by=world.officer, at=MONDAY + timedelta(days=14), placement=placement)
+        starting.cover_started_request(by=world.officer, at=MONDAY + timedelta(days=14), placement=placement)
         last = datetime.combine(placement.ends_on, time(16), LONDON)
         assert (
             refusal(needs.end_need, by=world.officer, at=last, vacancy=placement.vacancy, reason="x") == "still_in_post"
@@ -353,7 +357,7 @@ class TestRounds:
         elif what == "did_not_start":
             placement = world.placed(starts_on=date(2024, 1, 15), ends_on=date(2024, 4, 12))
             release = placement.release
-            call = partial(endings.did_not_start, placement=placement, reason="x", **common)
+            call = partial(ending.did_not_start, placement=placement, reason="x", **common)
         else:
             vacancy = world.sourced()
             world.fail(world.send(vacancy))

@@ -10,21 +10,26 @@ from django.core.files.base import ContentFile
 from council.models import Role, User
 from council.working_time import LONDON
 from money.payments import actions as payments
-from placements.actions import (
-    corrections,
-    emergencies,
-    endings,
-    extensions,
-    facts,
-    hires,
-    life,
-    onward,
-    placements,
-    rate_changes,
-    reviews,
-)
+from placements.actions import facts
 from placements.brought_forward.reading import COLUMNS, EXAMPLE
+from placements.corrections import actions as corrections
+from placements.emergencies import actions as emergencies
+from placements.hires import actions as hires
 from placements.models import Payment
+from placements.placement import (
+    booking,
+    carrying_over,
+    concerns,
+    converting,
+    ending,
+    moving,
+    rate_changes,
+    replacing,
+    starting,
+    transferring,
+)
+from placements.placement import extending as extensions
+from placements.reviews import actions as reviews
 from recruitment.orders import actions as releases
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
@@ -54,7 +59,7 @@ def test_a_handover_ends_within_the_booking(world, until):
 def end(world, placement, when: datetime, ended_on: date, **changes):
     details = {"notice_given_on": when.date(), "reason": "worker_left", "rating": 3, "eligible_again": True}
     common = {"by": world.officer, "at": when, "placement": placement, "notice_waived": True}
-    return endings.end_early(**common, ended_on=ended_on, **details | changes)
+    return ending.end_early(**common, ended_on=ended_on, **details | changes)
 
 
 def test_notice_is_not_given_before_the_booking(world):
@@ -75,35 +80,35 @@ REPLACED = {
 
 def test_a_replacement_is_somebody_else_who_starts_once_the_first_has_gone(world):
     placement = world.placed()
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
     placement = end(world, placement, at(1, 29), date(2024, 2, 2))
     replace = {"by": world.officer, "at": at(1, 30), "placement": placement} | REPLACED
     same = {"registration_number": placement.worker.registration_number.lower()}
-    refused("same_worker", life.replace, **replace | same)
-    refused("still_there", life.replace, **replace | {"starts_on": date(2024, 2, 2)})
-    refused("replacement_too_late", life.replace, **replace | {"starts_on": date(2024, 3, 1)})
-    life.replace(**replace)
-    refused("already_replaced", life.replace, **replace | {"registration_number": "SW900002"})
+    refused("same_worker", replacing.replace, **replace | same)
+    refused("still_there", replacing.replace, **replace | {"starts_on": date(2024, 2, 2)})
+    refused("replacement_too_late", replacing.replace, **replace | {"starts_on": date(2024, 3, 1)})
+    replacing.replace(**replace)
+    refused("already_replaced", replacing.replace, **replace | {"registration_number": "SW900002"})
 
 
 def test_a_replacement_needs_an_order_and_a_need_that_goes_on(world):
     replace = {"by": world.officer} | REPLACED
-    refused("no_order", life.replace, **replace, at=AFTER_WINDOW, placement=world.breach().placement)
+    refused("no_order", replacing.replace, **replace, at=AFTER_WINDOW, placement=world.breach().placement)
     placement = world.placed()
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
     placement = end(world, placement, at(1, 29), date(2024, 1, 29))
     hires.record_hire(by=world.officer, at=at(1, 30), vacancy=placement.vacancy, starts_on=date(2024, 2, 5))
-    refused("need_is_over", life.replace, **replace, at=at(1, 31), placement=placement)
+    refused("need_is_over", replacing.replace, **replace, at=at(1, 31), placement=placement)
 
 
 def test_a_replacement_is_not_sent_beside_a_new_round(world):
     placement = world.placed()
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
     placement = end(world, placement, at(1, 29), date(2024, 1, 29))
     common = {"by": world.officer, "at": at(1, 30)}
     vacancies.start_round(vacancy=placement.vacancy, reason="Still needed", **common)
     world.direct(placement.vacancy, at(1, 30))
-    refused("new_round", life.replace, placement=placement, **common | REPLACED)
+    refused("new_round", replacing.replace, placement=placement, **common | REPLACED)
 
 
 # -- other teams, reviews and concerns --------------------------------------------------------------------------------------
@@ -113,8 +118,8 @@ def test_a_move_is_later_than_the_last_one(world):
     placement = world.placed()
     one, two = (TeamFactory(service=world.team.service) for _ in range(2))
     move = {"by": world.officer, "at": at(1, 22), "placement": placement, "reason": "x"}
-    life.move_team(**move, team=one, starts_on=date(2024, 3, 4))
-    refused("moved_later", life.move_team, **move, team=two, starts_on=date(2024, 3, 4))
+    moving.move_team(**move, team=one, starts_on=date(2024, 3, 4))
+    refused("moved_later", moving.move_team, **move, team=two, starts_on=date(2024, 3, 4))
 
 
 REVIEWED = {"held_on": date(2024, 3, 4), "rating": 3, "findings": "Plans are up to date."}
@@ -128,13 +133,13 @@ def test_a_review_is_later_than_the_last_one(world):
 
 def test_where_nobody_worked_nothing_is_reviewed(world):
     placement = world.placed()
-    endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
+    ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
     refused("not_standing", reviews.record_review, by=world.officer, at=at(3, 5), placement=placement, **REVIEWED)
 
 
 def test_the_pages_of_a_placement_that_never_was_change_nothing(world, client_of):
     placement = world.placed()
-    endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
+    ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
     page = client_of("officer").get(f"/placements/{placement.pk}/extend/", follow=True).content.decode()
     assert f"{placement.reference} did not start, so there is nothing to change." in page
 
@@ -146,9 +151,9 @@ def carried_over(world):
     """A placement that has gone on under Pertemps' next contract since 4 March."""
     old = world.placed()
     new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-    terms = {old.pk: onward.Carried(D("33.00"), D("40.00"), date(2024, 4, 19))}
+    terms = {old.pk: carrying_over.Carried(D("33.00"), D("40.00"), date(2024, 4, 19))}
     contracts = {"old": world.corporate, "new": new, "on": date(2024, 3, 4)}
-    (carried,) = onward.carry_over(by=world.officer, at=at(2, 26), terms=terms, **contracts)
+    (carried,) = carrying_over.carry_over(by=world.officer, at=at(2, 26), terms=terms, **contracts)
     return carried
 
 
@@ -159,14 +164,14 @@ def test_placements_go_on_under_another_contract_of_the_same_agency(world, which
     if which != "itself":
         new = corporate_contract(world.administrator, world.brokered, "OTHER")
     carry = {"by": world.officer, "at": at(2, 26), "old": world.corporate, "new": new, "on": date(2024, 3, 4)}
-    refused("no_successor", onward.carry_over, **carry, terms={})
+    refused("no_successor", carrying_over.carry_over, **carry, terms={})
 
 
 def test_who_was_carried_over_is_not_replaced_nor_corrected_into_somebody_else(world):
     carried = carried_over(world)
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=carried.continues)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=carried.continues)
     replace = {"by": world.officer, "at": at(3, 5), "placement": carried} | REPLACED
-    refused("carried_over", life.replace, **replace | {"starts_on": date(2024, 3, 11)})
+    refused("carried_over", replacing.replace, **replace | {"starts_on": date(2024, 3, 11)})
     other = corrections.worker_for("SW424242", "The Right One")
     propose = {"by": world.officer, "at": at(3, 5), "subject": "placement", "why": "x", "worker": other}
     for row in (carried, carried.continues):
@@ -190,7 +195,7 @@ def propose(world, subject: str, row, **values):
 
 def test_a_worker_who_did_not_come_stays_recorded_beside_the_answer(world):
     placement = world.placed()
-    endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
+    ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
     refused("not_an_answer", propose, world=world, subject="release", row=placement.release, reason="no_answer")
 
 
@@ -227,7 +232,7 @@ def test_a_corrected_permanent_start_is_within_a_year(world):
 
 def test_the_permanent_start_of_a_worker_in_post_follows_the_placement(world):
     convert = {"by": world.officer, "at": at(2, 26), "placement": world.placed(), "rating": 4, "fee": D(0)}
-    hire = onward.convert(**convert, starts_on=date(2024, 3, 4))
+    hire = converting.convert(**convert, starts_on=date(2024, 3, 4))
     correct = {"by": world.officer, "at": at(2, 27), "subject": "hire", "row": hire, "why": "x"}
     refused("converted", corrections.propose, **correct, starts_on=date(2024, 3, 11))
 
@@ -327,15 +332,15 @@ def test_a_payment_is_put_on_contracts_whole_and_only_where_it_is_ours(world):
 def left(world):
     """Ended early: the worker left on 2 February."""
     placement = world.placed()
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
     return end(world, placement, at(1, 29), date(2024, 2, 2))
 
 
 def test_what_has_ended_early_ends_only_once_and_changes_no_more(world, left):
     common = {"by": world.officer, "at": at(1, 30), "placement": left}
     refused("ended", end, world=world, placement=left, when=at(1, 30), ended_on=date(2024, 2, 1))
-    refused("ended", endings.record_end, **common, reason="worker_left", rating=3, eligible_again=True)
-    refused("ended", onward.convert, **common, starts_on=date(2024, 2, 1), fee=D(0), rating=4)
+    refused("ended", ending.record_end, **common, reason="worker_left", rating=3, eligible_again=True)
+    refused("ended", converting.convert, **common, starts_on=date(2024, 2, 1), fee=D(0), rating=4)
     rates = {"starts_on": date(2024, 2, 1), "pay_rate": D(33), "charge_rate": D(40), "reason": "x"}
     refused("ended", rate_changes.change_rate, **common, **rates)
 
@@ -344,16 +349,16 @@ def test_what_another_has_taken_over_from_is_neither_ended_nor_entered_in_error(
     carried = carried_over(world)
     old = carried.continues
     refused("ended", end, world=world, placement=old, when=at(2, 27), ended_on=date(2024, 2, 28))
-    refused("rested_on", endings.void, by=world.director, at=at(2, 27), placement=old, reason="x")
-    refused("did_start", endings.did_not_start, by=world.officer, at=at(2, 27), placement=carried, reason="x")
+    refused("rested_on", ending.void, by=world.director, at=at(2, 27), placement=old, reason="x")
+    refused("did_start", ending.did_not_start, by=world.officer, at=at(2, 27), placement=carried, reason="x")
 
 
 def test_the_end_of_who_became_permanent_is_recorded_and_stays(world):
     placement = world.placed()
     convert = {"by": world.officer, "at": at(2, 26), "placement": placement, "rating": 4, "fee": D(0)}
-    hire = onward.convert(**convert, starts_on=date(2024, 3, 4))
+    hire = converting.convert(**convert, starts_on=date(2024, 3, 4))
     refused("ended", end, world=world, placement=placement, when=at(2, 27), ended_on=date(2024, 3, 1))
-    refused("rested_on", endings.void, by=world.director, at=at(2, 27), placement=placement, reason="x")
+    refused("rested_on", ending.void, by=world.director, at=at(2, 27), placement=placement, reason="x")
     undo = {"at": at(2, 28), "hire": hire}
     refused("own_entry", hires.void_hire, by=world.officer, reason="x", **undo)
     refused("no_reason", hires.void_hire, by=world.director, reason=" ", **undo)
@@ -363,9 +368,9 @@ def test_the_end_of_who_became_permanent_is_recorded_and_stays(world):
 
 def test_what_was_entered_in_error_changes_no_more(world):
     placement = world.placed()
-    endings.void(by=world.director, at=BOOKED, placement=placement, reason="x")
+    ending.void(by=world.director, at=BOOKED, placement=placement, reason="x")
     move = {"placement": placement, "team": TeamFactory(service=world.team.service), "starts_on": date(2024, 3, 4)}
-    refused("entered_in_error", life.move_team, by=world.officer, at=BOOKED, reason="x", **move)
+    refused("entered_in_error", moving.move_team, by=world.officer, at=BOOKED, reason="x", **move)
 
 
 # -- permanent starts -----------------------------------------------------------------------------------------------------------
@@ -381,7 +386,7 @@ def test_the_council_s_own_hire_has_no_fee_and_nobody_waits_to_be_booked(world):
 
 def second_round(world, placement):
     """A new round of the same request, in which Pertemps have secured somebody."""
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
     common = {"by": world.officer, "at": at(2, 19), "vacancy": placement.vacancy}
     vacancies.start_round(**common, reason="Still needed")
     world.direct(placement.vacancy, at(2, 19))
@@ -392,7 +397,7 @@ def test_nobody_becomes_permanent_while_another_waits_to_be_booked(world):
     placement = world.placed()
     second_round(world, placement)
     convert = {"by": world.officer, "at": at(2, 26), "placement": placement, "rating": 4, "fee": D(0)}
-    refused("already_secured", onward.convert, **convert, starts_on=date(2024, 3, 4))
+    refused("already_secured", converting.convert, **convert, starts_on=date(2024, 3, 4))
 
 
 def test_a_worker_is_not_transferred_to_an_order_somebody_is_booked_on(world):
@@ -401,7 +406,7 @@ def test_a_worker_is_not_transferred_to_an_order_somebody_is_booked_on(world):
     world.book(release, at=at(2, 20), starts_on=date(2024, 4, 22), ends_on=date(2024, 5, 31))
     transfer = {"by": world.officer, "at": at(2, 21), "placement": old, "release": release, "reason": "x"}
     days = {"starts_on": date(2024, 3, 4), "ends_on": date(2024, 4, 19)}
-    refused("already_booked", onward.transfer, **transfer, **days, pay_rate=D(33), charge_rate=D(39))
+    refused("already_booked", transferring.transfer, **transfer, **days, pay_rate=D(33), charge_rate=D(39))
 
 
 # -- carrying over --------------------------------------------------------------------------------------------------------------
@@ -431,16 +436,21 @@ def test_who_is_carried_over_keeps_to_the_order_and_the_next_contract(world, cod
         "new": new,
         "on": fields.get("on", date(2024, 3, 4)),
     }
-    refused(code, onward.carry_over, **carry, terms={fields.get("which", placement.pk): onward.Carried(**terms)})
+    refused(
+        code,
+        carrying_over.carry_over,
+        **carry,
+        terms={fields.get("which", placement.pk): carrying_over.Carried(**terms)},
+    )
 
 
 def test_a_post_above_structure_is_not_carried_past_its_funding(world):
     funded = {"kind": "above_structure", "funded_by": "A grant", "funded_until": date(2024, 4, 19)}
     placement = world.book(world.secured(**funded))
     new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-    terms = {placement.pk: onward.Carried(D(33), D(40), date(2024, 4, 22))}
+    terms = {placement.pk: carrying_over.Carried(D(33), D(40), date(2024, 4, 22))}
     carry = {"by": world.director, "at": at(2, 26), "old": world.corporate, "new": new, "on": date(2024, 3, 4)}
-    refused("not_funded", onward.carry_over, **carry, terms=terms)
+    refused("not_funded", carrying_over.carry_over, **carry, terms=terms)
 
 
 # -- emergencies, breaches and extensions -----------------------------------------------------------------------------------------
@@ -454,7 +464,7 @@ def came(world):
     days = {"starts_on": date(2024, 1, 14), "ends_on": date(2024, 1, 27), "pattern": "seven_days"}
     rates = {"pay_rate": D(33), "charge_rate": D(41)}
     common = {"by": world.officer2, "at": SATURDAY_NIGHT + HOUR, "release": secured}
-    return placements.book(**common, **details, **days, **rates)
+    return booking.book(**common, **details, **days, **rates)
 
 
 def test_whoever_booked_the_worker_does_not_confirm_the_emergency_and_gives_a_reason(world, came):
@@ -471,9 +481,9 @@ def test_who_came_of_an_emergency_nobody_confirmed_is_neither_extended_nor_carri
     emergencies.mark_unconfirmed_emergencies(at(1, 16))
     refused("not_authorised", extensions.check_extension, **extend)
     new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-    terms = {came.pk: onward.Carried(D(33), D(41), date(2024, 1, 27))}
+    terms = {came.pk: carrying_over.Carried(D(33), D(41), date(2024, 1, 27))}
     carry = {"by": world.director, "at": at(1, 16), "old": world.corporate, "new": new, "on": date(2024, 1, 22)}
-    refused("not_authorised", onward.carry_over, **carry, terms=terms)
+    refused("not_authorised", carrying_over.carry_over, **carry, terms=terms)
 
 
 def test_whoever_asked_for_a_long_extension_does_not_decide_it(world):
@@ -495,10 +505,10 @@ def test_a_breach_is_approved_with_a_reason_and_nobody_is_told_before_it_was_fou
 @pytest.mark.parametrize(
     "step",
     [
-        lambda world: (endings.void, {"placement": world.placed(), "reason": " ", "by": world.director}),
-        lambda world: (life.replace, {"placement": world.placed(), **REPLACED, "reason": " "}),
+        lambda world: (ending.void, {"placement": world.placed(), "reason": " ", "by": world.director}),
+        lambda world: (replacing.replace, {"placement": world.placed(), **REPLACED, "reason": " "}),
         lambda world: (
-            life.record_concern,
+            concerns.record_concern,
             {"placement": world.placed(), "concern": " ", "agency_told_on": date(2024, 1, 22)},
         ),
     ],
@@ -545,7 +555,7 @@ def test_the_page_to_replace_or_transfer_a_worker_says_that_there_is_no_order(wo
     days |= {"ends_on_day": "19", "ends_on_month": "4", "ends_on_year": "2024"}
     terms = {"pay_rate": "33", "charge_rate": "41", "reason": "x"}
     placement = world.book(world.framework_secured())
-    placements.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
     page = client.post(f"/placements/{placement.pk}/transfer/", days | terms).content.decode()
     assert "The worker needs an order of its own first. Start a new round of the request." in page
 
@@ -577,17 +587,17 @@ def test_who_leaves_while_placements_are_carried_over_is_not_taken_along(world, 
     """Ended early between the list of who goes on and the lock on the placement."""
     placement = world.placed()
     new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-    seen = onward.going_on_under
+    seen = carrying_over.going_on_under
 
     def seen_and_then_ended(*arguments):
         found = seen(*arguments)
         end(world, placement, at(2, 26), date(2024, 3, 1))
         return found
 
-    monkeypatch.setattr(onward, "going_on_under", seen_and_then_ended)
-    terms = {placement.pk: onward.Carried(D(33), D(40), date(2024, 4, 19))}
+    monkeypatch.setattr(carrying_over, "going_on_under", seen_and_then_ended)
+    terms = {placement.pk: carrying_over.Carried(D(33), D(40), date(2024, 4, 19))}
     carry = {"by": world.officer, "at": at(2, 26), "old": world.corporate, "new": new, "on": date(2024, 3, 2)}
-    refused("changed_meanwhile", onward.carry_over, **carry, terms=terms)
+    refused("changed_meanwhile", carrying_over.carry_over, **carry, terms=terms)
 
 
 # -- what two people do at once, and what a form does not see ---------------------------------------------------------------
@@ -596,7 +606,7 @@ def test_who_leaves_while_placements_are_carried_over_is_not_taken_along(world, 
 def test_a_page_whose_placement_went_meanwhile_leads_back_instead_of_round_in_a_circle(world, client_of):
     placement = world.placed()
     address = f"/placements/{placement.pk}/did-not-start/"
-    endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
+    ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
     answer = client_of("officer").post(address, {"reason": "x"}, headers={"referer": f"http://testserver{address}"})
     assert answer.headers["Location"] == placement.get_absolute_url()
 
@@ -612,6 +622,6 @@ def test_a_number_written_otherwise_is_the_same_worker_in_the_batch(world):
 
 def test_no_concern_about_somebody_who_was_never_there(world):
     placement = world.placed()
-    endings.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
+    ending.did_not_start(by=world.officer, at=BOOKED, placement=placement, reason="Never came")
     concern = {"concern": "x", "agency_told_on": date(2024, 1, 22)}
-    refused("did_not_start", life.record_concern, by=world.officer, at=at(1, 23), placement=placement, **concern)
+    refused("did_not_start", concerns.record_concern, by=world.officer, at=at(1, 23), placement=placement, **concern)

@@ -7,10 +7,11 @@ import pytest
 from council.models import Council
 from council.refusal import Refusal
 from council.working_time import LONDON
-from placements import reviews as rules
-from placements.actions import extensions, reviews
 from placements.models import Placement
-from placements.reviews import Review, due_on
+from placements.placement import extending as extensions
+from placements.reads import reviews as rules
+from placements.reads.reviews import Review, due_on
+from placements.reviews import actions as reviews
 
 # The placement runs from Monday 22 January 2024; six weeks later is Monday 4 March.
 DUE = date(2024, 3, 4)

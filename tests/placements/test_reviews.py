@@ -8,9 +8,11 @@ import pytest
 from council.errors import NotAllowed
 from council.models import Council
 from council.working_time import LONDON
-from placements import reviews as rules
-from placements.actions import extensions, onward, placements, reviews
-from placements.actions.reviews import ToDo
+from placements.placement import extending as extensions
+from placements.placement import starting, transferring
+from placements.reads import reviews as rules
+from placements.reviews import actions as reviews
+from placements.reviews.actions import ToDo
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 
@@ -136,7 +138,7 @@ def test_one_that_was_never_held_stays_due_after_the_end(world):
 def test_while_a_review_is_overdue_a_placement_is_not_transferred(world):
     """Pertemps secure the worker in a new round; that helps only after the review was held."""
     placement, day = world.by_exemption(), DUE + timedelta(1)
-    placements.cover_started_request(by=world.officer, at=at(date(2024, 1, 22)), placement=placement)
+    starting.cover_started_request(by=world.officer, at=at(date(2024, 1, 22)), placement=placement)
     vacancies.start_round(by=world.officer, at=at(day), vacancy=placement.vacancy, reason="Moves to Pertemps")
     world.direct(placement.vacancy, at(day))
     order = world.send(placement.vacancy, at=at(day), starts_on=date(2024, 3, 18))
@@ -144,9 +146,9 @@ def test_while_a_review_is_overdue_a_placement_is_not_transferred(world):
     arguments = {"by": world.officer, "at": at(day + timedelta(1)), "placement": placement, "release": order}
     arguments |= {"starts_on": date(2024, 3, 18), "ends_on": date(2024, 4, 19), "reason": "Pertemps take the worker on"}
     arguments |= {"pay_rate": D("33.00"), "charge_rate": D("39.00")}
-    assert "Hold it first" in refused("review_overdue", onward.transfer, **arguments)
+    assert "Hold it first" in refused("review_overdue", transferring.transfer, **arguments)
     hold(world, placement, day + timedelta(1))
-    assert onward.transfer(**arguments).contract == world.corporate
+    assert transferring.transfer(**arguments).contract == world.corporate
 
 
 def test_all_reviews_due_take_a_constant_number_of_queries(world, django_assert_num_queries):

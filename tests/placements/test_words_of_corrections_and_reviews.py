@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from council.working_time import LONDON
 from money.payments import forms as payments
-from placements.actions.reviews import ToDo
-from placements.forms import corrections, facts, reviews
+from placements.corrections import forms as corrections
+from placements.forms import facts
 from placements.models import Payment
+from placements.reviews import forms as reviews
+from placements.reviews.actions import ToDo
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,10 @@ import pytest
 from django import forms
 
 from money.payments import forms as payments
-from placements.forms import bookings, corrections, facts, life, reviews
+from placements.corrections import forms as corrections
+from placements.forms import bookings, facts, life
 from placements.models import Worker
+from placements.reviews import forms as reviews
 from recruitment.models import Release
 
 pytestmark = pytest.mark.django_db

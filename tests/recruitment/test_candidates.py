@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.errors import NotAllowed, RuleViolation
-from placements.actions import endings
+from placements.placement import ending
 from recruitment.candidates import actions as candidates
 from recruitment.models import Stage, Submission
 from recruitment.orders import actions as releases
@@ -189,7 +189,7 @@ def test_who_is_booked_is_who_accepted(world, sent):
 
 
 def test_a_replacement_is_a_candidate_too(world, sent):
-    from placements.actions import life
+    from placements.placement import replacing
 
     world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
     placement = world.book(world.secure(sent), registration_number="SW12345")
@@ -205,17 +205,17 @@ def test_a_replacement_is_a_candidate_too(world, sent):
         "pay_rate": D("33.00"),
         "charge_rate": D("41.00"),
     }
-    refused("not_the_candidate", life.replace, **common)
+    refused("not_the_candidate", replacing.replace, **common)
     second = world.put_forward(sent, "C-2", at=LATER + timedelta(days=12), registration_number="SW54321")
     world.step(second, "offered", "accepted", at=LATER + timedelta(days=12))
-    assert life.replace(**common).worker.registration_number == "SW54321"
+    assert replacing.replace(**common).worker.registration_number == "SW54321"
 
 
 def test_whoever_does_not_come_has_withdrawn(world, sent):
     submission = world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
     release = world.secure(sent)
     placement = world.book(release, registration_number="SW12345")
-    endings.did_not_start(
+    ending.did_not_start(
         by=world.officer, at=LATER + timedelta(days=13), placement=placement, reason="Took another post"
     )
     submission.refresh_from_db()

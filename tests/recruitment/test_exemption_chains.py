@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal as D
 
-from placements.actions import endings
-from placements.actions import exemptions as ending
+from placements.exemptions import actions as exemption_ends
+from placements.placement import ending
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import Contract, ContractAccount
 from tests.conftest import refused
@@ -31,7 +31,7 @@ def test_one_that_goes_on_is_not_ended_under_a_worker_who_stands_on_it(world):
     later = linked(world, placement, starts_on=date(2024, 2, 1))
     world.extend(placement, date(2024, 6, 28), at=LATER + timedelta(hours=3))
     common = {"by": world.director, "at": LATER + timedelta(days=1), "exemption": later, "reason": "x"}
-    refused("still_booked", ending.end_exemption, **common, ended_on=date(2024, 3, 31))
+    refused("still_booked", exemption_ends.end_exemption, **common, ended_on=date(2024, 3, 31))
     assert Contract.objects.get(pk=placement.contract_id).account.ends_on == date(2024, 6, 28)
 
 
@@ -41,7 +41,7 @@ def test_the_one_between_is_not_ended_under_a_worker_who_stays_on(world):
     linked(world, placement, at=LATER + timedelta(hours=2), starts_on=date(2024, 6, 1))
     world.extend(placement, date(2024, 6, 28), at=LATER + timedelta(hours=4))
     common = {"by": world.director, "at": LATER + timedelta(days=1), "exemption": between, "reason": "x"}
-    refused("still_booked", ending.end_exemption, **common, ended_on=date(2024, 4, 30))
+    refused("still_booked", exemption_ends.end_exemption, **common, ended_on=date(2024, 4, 30))
 
 
 def test_nobody_stays_on_days_between_two(world):
@@ -61,7 +61,7 @@ def test_nothing_goes_on_from_one_that_was_ended_meanwhile(world):
         LATER,
     )
     common = {"at": LATER + timedelta(hours=2), "reason": "The agency failed."}
-    ending.end_exemption(by=world.director, exemption=first, ended_on=date(2024, 4, 19), **common)
+    exemption_ends.end_exemption(by=world.director, exemption=first, ended_on=date(2024, 4, 19), **common)
     refused("not_approved", exemptions.decide, by=world.director, exemption=waiting, decision="approved", **common)
 
 
@@ -78,7 +78,7 @@ def test_a_no_show_is_asked_for_again_under_the_one_that_has_begun(world):
     placement = world.by_exemption()
     linked(world, placement)
     at = AFTER_WINDOW + timedelta(days=12, hours=2)
-    endings.did_not_start(by=world.officer, at=at, placement=placement, reason="Ill")
+    ending.did_not_start(by=world.officer, at=at, placement=placement, reason="Ill")
     placement.vacancy.refresh_from_db()
     again = world.send(placement.vacancy, placement.contract, at=at)
     assert again.exemption == placement.release.exemption
@@ -96,7 +96,7 @@ def test_what_was_not_committed_of_an_ended_one_goes_with_it(world):
     )
     assert ContractAccount.objects.get(pk=placement.contract_id).approved_value == D("130000.00")
     common = {"by": world.director, "at": LATER + timedelta(days=1), "reason": "Entered twice"}
-    ending.end_exemption(**common, exemption=more, ended_on=date(2024, 2, 1))
+    exemption_ends.end_exemption(**common, exemption=more, ended_on=date(2024, 2, 1))
     assert ContractAccount.objects.get(pk=placement.contract_id).approved_value == D("30000.00")
 
 

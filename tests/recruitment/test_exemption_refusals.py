@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 from council.models import Role
-from placements.actions import emergencies, onward
-from placements.actions import exemptions as ending
+from placements.emergencies import actions as emergencies
+from placements.exemptions import actions as exemption_ends
+from placements.placement import carrying_over
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import Contract, SourcingStep
@@ -58,7 +59,7 @@ def test_a_contract_that_ends_before_the_worker_would_start_takes_nothing(world)
 def test_placements_by_exemption_do_not_go_on_under_another_contract(world):
     placement = world.by_exemption()
     carry = {"by": world.officer, "at": DECIDED, "old": placement.contract, "new": world.corporate}
-    refused("by_exemption", onward.carry_over, on=date(2024, 3, 4), terms={}, **carry)
+    refused("by_exemption", carrying_over.carry_over, on=date(2024, 3, 4), terms={}, **carry)
 
 
 # -- decisions ----------------------------------------------------------------------------------------------------------------
@@ -104,9 +105,9 @@ def test_an_exemption_is_taken_back_or_ended_with_a_reason_and_within_its_days(w
     exemption = world.exempted()
     common = {"by": world.director, "at": DECIDED, "exemption": exemption}
     refused("no_reason", exemptions.take_back, reason=" ", **common)
-    refused("no_reason", ending.end_exemption, reason=" ", ended_on=date(2024, 3, 1), **common)
+    refused("no_reason", exemption_ends.end_exemption, reason=" ", ended_on=date(2024, 3, 1), **common)
     for day in (date(2024, 1, 21), date(2024, 4, 19)):
-        refused("end_outside", ending.end_exemption, reason="x", ended_on=day, **common)
+        refused("end_outside", exemption_ends.end_exemption, reason="x", ended_on=day, **common)
 
 
 def test_an_exemption_that_ends_while_a_supplier_is_asked_under_it_opens_nothing(world, monkeypatch):

@@ -8,9 +8,11 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council, Deputy, Role, RoleGrant
-from placements.actions import corrections, facts, reviews
-from placements.actions import exemptions as ending
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.exemptions import actions as exemption_ends
 from placements.models import Breach, Placement
+from placements.reviews import actions as reviews
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import (
@@ -412,7 +414,7 @@ def test_a_worker_found_in_post_is_approved_after_the_start_only_over_the_breach
 def test_ending_early_closes_the_contract_and_what_it_opened(world):
     exemption = world.exempted()
     end = {"by": world.officer, "at": DECIDED, "exemption": exemption, "reason": "Pertemps have somebody."}
-    ended = ending.end_exemption(**end, ended_on=date(2024, 2, 1))
+    ended = exemption_ends.end_exemption(**end, ended_on=date(2024, 2, 1))
     assert ended.status == ExemptionStatus.ENDED
     exemption.refresh_from_db()
     assert exemption.last_day == date(2024, 2, 1)
@@ -426,7 +428,7 @@ def test_ending_early_closes_the_contract_and_what_it_opened(world):
 def test_it_is_not_ended_under_somebody_who_is_booked_beyond(world):
     placement = world.by_exemption()
     end = {"by": world.officer, "at": DECIDED, "exemption": placement.release.exemption, "reason": "x"}
-    refused("still_booked", ending.end_exemption, **end, ended_on=date(2024, 4, 18))
+    refused("still_booked", exemption_ends.end_exemption, **end, ended_on=date(2024, 4, 18))
 
 
 def test_taking_back_before_and_after_the_decision(world):
@@ -481,7 +483,7 @@ def test_a_linked_exemption_is_for_the_same_agency_and_requests_and_of_one_that_
     asked = world.asked(placement.vacancy, agency=world.brokered)
     refused("another_agency", exemptions.request_exemption, asked=asked, **common)
     ended = world.exempted(value=D("1000.00"), value_with_vat=D("1200.00"))
-    ending.end_exemption(by=world.officer, at=DECIDED, exemption=ended, ended_on=date(2024, 2, 1), reason="x")
+    exemption_ends.end_exemption(by=world.officer, at=DECIDED, exemption=ended, ended_on=date(2024, 2, 1), reason="x")
     ended.refresh_from_db()
     common["extends"] = ended
     asked = world.asked(ended.needs.get().vacancy, starts_on=date(2024, 2, 1))
@@ -494,8 +496,10 @@ def test_one_linked_is_ended_and_not_taken_back(world):
     later = AFTER_WINDOW + timedelta(days=61)
     refused("in_use", exemptions.take_back, by=world.director, at=later, exemption=second, reason="x")
     end = {"by": world.officer, "at": later, "reason": "x"}
-    refused("goes_on", ending.end_exemption, exemption=placement.release.exemption, ended_on=date(2024, 4, 1), **end)
-    ending.end_exemption(exemption=second, ended_on=date(2024, 5, 10), **end)
+    refused(
+        "goes_on", exemption_ends.end_exemption, exemption=placement.release.exemption, ended_on=date(2024, 4, 1), **end
+    )
+    exemption_ends.end_exemption(exemption=second, ended_on=date(2024, 5, 10), **end)
     assert ContractAccount.objects.get(pk=placement.contract_id).ends_on == date(2024, 5, 10)
 
 
@@ -567,7 +571,7 @@ def test_a_proof_that_turns_out_later_than_the_approval_proves_nothing(world):
 def test_ended_early_it_holds_until_its_new_last_day(world):
     exemption = world.exempted()
     common = {"by": world.officer, "at": DECIDED, "exemption": exemption, "reason": "x"}
-    ending.end_exemption(**common, ended_on=date(2024, 2, 1))
+    exemption_ends.end_exemption(**common, ended_on=date(2024, 2, 1))
     need = exemption.needs.get()
     need.vacancy.refresh_from_db()
     sent = {"vacancy": need.vacancy, "contract": exemption.decisions.get().contract}
@@ -646,7 +650,7 @@ def _in(world, status):
         return exemptions.take_back(by=world.officer, at=DECIDED, exemption=exemption, reason="x")
     if status == "ended":
         common = {"by": world.officer, "at": DECIDED, "exemption": exemption}
-        return ending.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
+        return exemption_ends.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
     return exemption
 
 
@@ -658,7 +662,7 @@ def _move(world, exemption, to, by):
         return exemptions.complete_exemption(**common, asked=world.asked(exemption.needs.get().vacancy))
     if to == "taken_back":
         return exemptions.take_back(**common, reason="x")
-    return ending.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
+    return exemption_ends.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
 
 
 @pytest.mark.parametrize("to", ExemptionStatus.values)

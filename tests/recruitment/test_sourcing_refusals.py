@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Role
-from placements.actions import needs
+from placements.placement import need as needs
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as emergencies
 from recruitment.meetings import actions as meetings

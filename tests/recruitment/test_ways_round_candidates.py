@@ -172,13 +172,15 @@ def test_who_is_secured_does_not_withdraw_on_the_side(world, sent):
 
 
 def test_a_lead_is_told_nothing_of_another_service(world, client_of):
-    from placements.actions import endings as ends
+    from placements.placement import ending
 
     placement = world.book(
         world.secured(team=world.other_team, by=world.officer), registration_number="SW12345", ends_on=date(2024, 1, 31)
     )
     at = LATER + timedelta(days=40)
-    ends.record_end(by=world.officer, at=at, placement=placement, reason="performance", rating=1, eligible_again=False)
+    ending.record_end(
+        by=world.officer, at=at, placement=placement, reason="performance", rating=1, eligible_again=False
+    )
     submission = world.put_forward(world.send(world.sourced()), registration_number="SW12345")
     seen = {
         person: client_of(person).get(submission.get_absolute_url()).content.decode() for person in ("officer", "lead")

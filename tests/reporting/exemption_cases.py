@@ -4,8 +4,10 @@ from datetime import date
 from decimal import Decimal as D
 
 from council.models import Team
-from placements.actions import endings, facts, reviews
-from placements.actions import exemptions as ending
+from placements.actions import facts
+from placements.exemptions import actions as exemption_ends
+from placements.placement import ending
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from tests.factories import AgencyFactory, ServiceFactory, TeamFactory, World
 from tests.reporting.money_cases import Cases, at
@@ -35,7 +37,9 @@ def make_teams(world: World) -> dict[str, Team]:
         return exemptions.decide(exemption=exemption, decision=decision, **common)
 
     def end(exemption, when, last):
-        return ending.end_exemption(by=world.officer, at=when, exemption=exemption, ended_on=last, reason="Enough")
+        return exemption_ends.end_exemption(
+            by=world.officer, at=when, exemption=exemption, ended_on=last, reason="Enough"
+        )
 
     # Asked for on 10 January, commented on and returned on the 11th, completed on the 12th, commented on again on the 13th, approved on
     # the 14th, and on the 20th ended with 1 February.
@@ -81,7 +85,7 @@ def make_teams(world: World) -> dict[str, Team]:
 
     # Rated at the end by exemption 4; on Pertemps' contract a review of 3 and an end of 4: 3.5.
     def rate_end(of, when):
-        endings.record_end(by=world.officer, at=when, placement=of, reason="worker_left", rating=4, eligible_again=True)
+        ending.record_end(by=world.officer, at=when, placement=of, reason="worker_left", rating=4, eligible_again=True)
 
     rated = world.by_exemption(approved("rated"), ends_on=date(2024, 2, 2))
     rate_end(rated, at(2, 5))

@@ -14,8 +14,10 @@ from django.db import transaction
 
 from council.models import Team
 from council.working_time import LONDON
-from placements.actions import endings, facts, hires, life, onward, rate_changes
+from placements.actions import facts
+from placements.hires import actions as hires
 from placements.models import Breach, Placement
+from placements.placement import carrying_over, converting, ending, rate_changes, replacing
 from recruitment.models import Contract
 from tests.factories import ServiceFactory, TeamFactory, World, build_world, corporate_contract, framework_contract
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -68,7 +70,7 @@ class Cases:
         return case
 
     def end(self, case: Case, when: datetime, ended_on: date, notice: date, waived: bool) -> None:
-        case.placement = endings.end_early(
+        case.placement = ending.end_early(
             by=self.world.officer,
             at=when,
             placement=case.placement,
@@ -185,19 +187,19 @@ class Cases:
     def no_show(self) -> Case:
         """Nobody came, as was recorded on Tuesday 23 January."""
         case = self.booked("no show")
-        endings.did_not_start(by=self.world.officer, at=at(1, 23), placement=case.placement, reason="Another post")
+        ending.did_not_start(by=self.world.officer, at=at(1, 23), placement=case.placement, reason="Another post")
         return case
 
     def in_error(self) -> Case:
         """Marked as entered in error on Tuesday 30 January."""
         case = self.booked("in error")
-        endings.void(by=self.world.director, at=at(1, 30), placement=case.placement, reason="Twice")
+        ending.void(by=self.world.director, at=at(1, 30), placement=case.placement, reason="Twice")
         return case
 
     def replaced(self) -> Case:
         """Nobody came; another worker from Monday 29 January at £40.00, £296.00 a day, recorded on 22 January."""
         case = self.booked("replaced")
-        case.placement = life.replace(
+        case.placement = replacing.replace(
             by=self.world.officer,
             at=at(1, 22),
             placement=case.placement,
@@ -215,13 +217,13 @@ class Cases:
         """To the next contract at £40.00 from Monday 4 March, recorded on 26 February."""
         case = self.booked("carried over")
         case.other = corporate_contract(self.world.administrator, self.world.pertemps, "C-next", value="100000")
-        onward.carry_over(
+        carrying_over.carry_over(
             by=self.world.officer,
             at=at(2, 26),
             old=case.contract,
             new=case.other,
             on=date(2024, 3, 4),
-            terms={case.placement.pk: onward.Carried(D("33.00"), D("40.00"), date(2024, 4, 19))},
+            terms={case.placement.pk: carrying_over.Carried(D("33.00"), D("40.00"), date(2024, 4, 19))},
         )
         return case
 
@@ -229,7 +231,7 @@ class Cases:
         """A member of staff from Monday 4 March for a fee of £2,500.00, recorded on 26 February."""
         case = self.booked("converted")
         terms = {"starts_on": date(2024, 3, 4), "fee": D("2500.00"), "rating": 4}
-        onward.convert(by=self.world.officer, at=at(2, 26), placement=case.placement, **terms)
+        converting.convert(by=self.world.officer, at=at(2, 26), placement=case.placement, **terms)
         return case
 
     def hired(self) -> Case:

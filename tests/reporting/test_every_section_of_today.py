@@ -9,9 +9,13 @@ import time_machine
 from council.models import Deputy, Role, User
 from council.permissions import APPROVALS
 from council.working_time import LONDON
-from placements.actions import corrections, endings, extensions, facts, life, reviews
-from placements.actions.placements import cover_started_requests
+from placements.actions import facts
+from placements.corrections import actions as corrections
 from placements.models import Payment, PaymentImport, PaymentSource
+from placements.placement import ending, starting
+from placements.placement import extending as extensions
+from placements.placement.starting import cover_started_requests
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
@@ -107,7 +111,7 @@ def start_not_confirmed(world):
 
 
 def checks_missing(world):
-    placement = life.confirm_start(by=world.lead, at=at(1, 22), placement=world.placed())
+    placement = starting.confirm_start(by=world.lead, at=at(1, 22), placement=world.placed())
     return f"/placements/{placement.pk}/checks/"
 
 
@@ -136,7 +140,7 @@ def nobody_asked(world):
 def cover_over(world):
     placement = world.placed(ends_on=date(2024, 1, 26))
     endings_of = {"reason": "end_of_need", "rating": 3, "eligible_again": True}
-    endings.record_end(by=world.officer, at=at(1, 26), placement=placement, **endings_of)
+    ending.record_end(by=world.officer, at=at(1, 26), placement=placement, **endings_of)
     return f"/requests/{placement.vacancy_id}/"
 
 

@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
-from placements.actions import endings, facts
+from placements.actions import facts
 from placements.models import Placement
+from placements.placement import ending
 from recruitment.models import Vacancy
 from reporting.evidence.case import case_of
 from reporting.evidence.names import Names, PublicNames
@@ -34,7 +35,7 @@ def made(world):
     release = world.send(vacancy)
     world.step(world.put_forward(release, "A", at=at(1, 8, 12)), "turned_down", at=at(1, 8, 13))
     world.fail(release, reason="unsuitable")
-    placement = endings.end_early(
+    placement = ending.end_early(
         by=world.officer,
         at=at(2, 26),
         placement=world.by_exemption(world.exempted(vacancy)),

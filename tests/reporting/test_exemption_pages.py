@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 
 from council.models import Deputy
 from council.working_time import LONDON
-from placements.actions import endings, reviews
+from placements.placement import ending
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from reporting.reports.exemptions import Scope, dashboard, stage_on
 from tests.factories.world import AFTER_WINDOW
@@ -161,7 +162,7 @@ class TestDashboard:
         [(9, ""), (10, "requested"), (11, "returned"), (12, "requested"), (14, "approved"), (20, "ended")],
     )
     def test_where_an_exemption_stood_on_a_day(self, world, day, stage):
-        from placements.actions import exemptions as ending
+        from placements.exemptions import actions as exemption_ends
 
         def at(on: int) -> datetime:
             return datetime(2024, 1, on, 12, tzinfo=LONDON)
@@ -174,7 +175,7 @@ class TestDashboard:
         exemptions.complete_exemption(by=world.officer, at=at(12), exemption=exemption, asked=world.asked(vacancy))
         world.commented(exemption, at(13))
         exemptions.decide(by=world.director, at=at(14), decision="approved", **common)
-        ending.end_exemption(by=world.officer, at=at(20), ended_on=date(2024, 2, 1), **common)
+        exemption_ends.end_exemption(by=world.officer, at=at(20), ended_on=date(2024, 2, 1), **common)
         exemption.refresh_from_db()
         assert stage_on(exemption, date(2024, 1, day)) == stage
 
@@ -212,7 +213,7 @@ class TestDashboard:
         placement = world.placed()
         common = {"by": world.officer, "held_on": date(2024, 1, 23), "rating": 1, "findings": "x"}
         reviews.record_review(at=datetime(2024, 1, 23, 12, tzinfo=LONDON), placement=placement, **common)
-        endings.void(
+        ending.void(
             by=world.director, at=datetime(2024, 1, 24, 12, tzinfo=LONDON), placement=placement, reason="Entered twice"
         )
         assert dashboard(date(2024, 2, 1), date(2024, 1, 1)).quality == []

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 
 from council.models import Document
 from council.working_time import LONDON
-from placements.actions import endings, hires, life
+from placements.hires import actions as hires
+from placements.placement import ending, moving
 from recruitment.models import Contract
 from reporting.reports.position import position
 from tests.factories import AgencyFactory, TeamFactory, TeamFigureFactory
@@ -48,7 +49,7 @@ def _fill(world):
         return world.book(world.secure(world.send(vacancy, contract), at=at(1, 8, 11), **mode or {}), **terms)
 
     moved = booked("37", north)
-    life.move_team(by=by, at=at(2, 1), placement=moved, team=south, starts_on=date(2024, 2, 5), reason="Caseloads")
+    moving.move_team(by=by, at=at(2, 1), placement=moved, team=south, starts_on=date(2024, 2, 5), reason="Caseloads")
     for team in (north, carers):  # one worker, half in each
         booked("18.5", team, registration_number="SW555555", worker_name="Both Halves")
     through = {"supply_mode": "brokered", "supplying_agency": world.brokered}
@@ -57,7 +58,7 @@ def _fill(world):
     vacancy = world.sourced(team=carers, by=by, hours_per_week=D("22.2"))
     world.fail(world.send(vacancy))
     second = world.secure(world.send(vacancy, world.framework, at=AFTER_WINDOW), at=at(1, 10, 12))
-    endings.end_early(
+    ending.end_early(
         by=by,
         at=at(2, 26),
         placement=world.book(second),
@@ -71,8 +72,8 @@ def _fill(world):
     world.breach()  # 8 to 19 January, outside any contract
     world.by_exemption()
     gone, wrong = booked("37", north), booked("37", north)
-    endings.did_not_start(by=by, at=at(1, 23), placement=gone, reason="Another post")
-    endings.void(by=world.director, at=at(1, 30), placement=wrong, reason="Twice")
+    ending.did_not_start(by=by, at=at(1, 23), placement=gone, reason="Another post")
+    ending.void(by=world.director, at=at(1, 30), placement=wrong, reason="Twice")
     # Secured and not booked: through the same agency at one minute before midnight on the 9th, through another on the 10th.
     for agency, when in ((world.brokered, at(1, 9, 23, 59)), (AgencyFactory(name="Zed Social Care"), at(1, 10, 0, 1))):
         mode = {"supply_mode": "brokered", "supplying_agency": agency}

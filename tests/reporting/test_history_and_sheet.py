@@ -7,7 +7,7 @@ import pytest
 
 from council.history import changed_since, changes_of
 from council.models import Council
-from placements.actions import endings, life
+from placements.placement import ending, moving, starting
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import SupplierLink
@@ -72,7 +72,7 @@ class TestHistory:
     def test_an_amount_has_its_thousands_and_a_yes_is_yes(self, world):
         placement = world.book(world.framework_secured())
         assert said(placement.periods.get())["Value"] == ("", "£19,114.20")
-        ended = endings.end_early(
+        ended = ending.end_early(
             by=world.officer,
             at=at(2, 26),
             placement=placement,
@@ -188,7 +188,7 @@ class TestTeams:
         world.sourced(hours_per_week=D("18.5"))
         covered = world.placed()
         assert standing_of_team(world.team, date(2024, 1, 22)).agreed_fte == D("2.50")
-        life.confirm_start(by=world.officer, at=at(1, 22), placement=covered)
+        starting.confirm_start(by=world.officer, at=at(1, 22), placement=covered)
         assert standing_of_team(world.team, date(2024, 1, 22)).agreed_fte == D("1.50")
 
     def test_cover_is_who_works_for_the_team_on_the_day(self, world):
@@ -196,7 +196,7 @@ class TestTeams:
         placement = world.placed()
         release = world.secured(hours_per_week=D("10"))
         world.book(release, ends_on=date(2024, 2, 9))
-        life.move_team(
+        moving.move_team(
             by=world.officer, at=at(2, 1), placement=placement, team=south, starts_on=date(2024, 2, 5), reason="x"
         )
 

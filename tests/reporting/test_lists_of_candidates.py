@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import endings
+from placements.placement import ending
 from recruitment.candidates import actions as candidates
 from recruitment.orders import actions as releases
 from recruitment.requests.approaches import log_approach
@@ -66,7 +66,7 @@ def rows(world, orders):
     brokered = {"supply_mode": "brokered", "supplying_agency": world.brokered}
     orders["secured"] = world.secure(first, at=at(1, 9, 16), **brokered)
     placement = world.book(orders["secured"], at=at(1, 9, 17), registration_number="SW20002", charge_rate=D("39.75"))
-    endings.record_end(
+    ending.record_end(
         by=world.officer, at=at(4, 22), placement=placement, reason="worker_left", rating=4, eligible_again=True
     )
     found["C"] = world.put_forward(orders["open"], "C", at=at(1, 8, 16))

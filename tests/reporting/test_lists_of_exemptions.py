@@ -6,8 +6,8 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import exemptions as ending
-from placements.actions import reviews
+from placements.exemptions import actions as exemption_ends
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
@@ -52,7 +52,9 @@ def rows(world):
         value_with_vat=D("10800.00"),
     )
     found["cut"] = world.exempted(at=at(1, 12), value=D("20000.00"), value_with_vat=D("24000.00"))
-    ending.end_exemption(by=world.officer, at=at(2, 8), exemption=found["cut"], ended_on=date(2024, 2, 9), reason="x")
+    exemption_ends.end_exemption(
+        by=world.officer, at=at(2, 8), exemption=found["cut"], ended_on=date(2024, 2, 9), reason="x"
+    )
     found["returned"] = decided(world.exemption(at=AFTER_WINDOW), "returned")
     found["down"] = decided(world.commented(world.exemption(at=AFTER_WINDOW)), "turned_down")
     found["back"] = world.exempted()

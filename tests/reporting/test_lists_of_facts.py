@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import corrections, facts
+from placements.actions import facts
+from placements.corrections import actions as corrections
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
 
@@ -216,10 +217,10 @@ class TestBroughtForward:
         assert column_of(client_of("officer"), f"/brought-forward/?sort=-{sort}", "Worker") == up[::-1]
 
     def test_neither_those_in_error_nor_those_of_another_service(self, world, breaches, brought, client_of):
-        from placements.actions import endings
+        from placements.placement import ending
 
         assert column_of(client_of("other_lead"), "/brought-forward/", "Worker") == ["Amy"]
-        endings.void(by=world.director, at=at(1, 9), placement=brought["other"], reason="x")
+        ending.void(by=world.director, at=at(1, 9), placement=brought["other"], reason="x")
         assert column_of(client_of("officer"), "/brought-forward/", "Worker") == ["Zoe"]
 
     def test_the_batch_is_begun_filled_and_closed_by_who_brings_forward(self, world, brought, client_of):

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import hires
+from placements.hires import actions as hires
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 

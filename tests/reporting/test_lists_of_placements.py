@@ -6,7 +6,9 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import endings, facts, hires, life, onward
+from placements.actions import facts
+from placements.hires import actions as hires
+from placements.placement import ending, moving, starting, transferring
 from recruitment.requests import actions as vacancies
 from tests.factories import TeamFactory
 from tests.factories.world import MONDAY
@@ -29,7 +31,7 @@ def on_23_february():
 
 
 def end_early(world, placement, last):
-    endings.end_early(
+    ending.end_early(
         by=world.officer,
         at=at(1, 26),
         placement=placement,
@@ -66,9 +68,9 @@ def rows(world):
     found["cut"] = world.placed(worker_name="Di Egan", registration_number="SW900004")
     end_early(world, found["cut"], date(2024, 2, 2))  # 10 days: £3,034.00
     found["never"] = world.placed(worker_name="Ed Ford", registration_number="SW900005")
-    endings.did_not_start(by=world.officer, at=at(1, 22), placement=found["never"], reason="x")
+    ending.did_not_start(by=world.officer, at=at(1, 22), placement=found["never"], reason="x")
     found["error"] = world.placed(worker_name="Flo Gray", registration_number="SW900006")
-    endings.void(by=world.director, at=at(1, 12), placement=found["error"], reason="x")
+    ending.void(by=world.director, at=at(1, 12), placement=found["error"], reason="x")
     found["breach"] = world.breach(
         worker_name="Gil Hart", registration_number="SW900007"
     ).placement  # 10 days at £50: £3,700.00
@@ -250,7 +252,7 @@ class TestPlacements:
     def test_a_move_shows_the_team_of_the_day(self, world, rows, client_of):
         south = TeamFactory(service=world.team.service, name="South")
         one = rows["plain"]
-        life.move_team(
+        moving.move_team(
             by=world.officer, at=at(2, 22), placement=one, team=south, starts_on=date(2024, 2, 24), reason="x"
         )
         address = f"/placements/?text={one.reference}"
@@ -356,14 +358,14 @@ class TestLongest:
     def test_transfers_are_one_service(self, world, rows, client_of):
         """Ten days with Pertemps' own and fifteen with Alderway through it: 25 days of 7.4 hours at £41.00."""
         first = rows["plain"]
-        life.confirm_start(by=world.officer, at=at(1, 22), placement=first)
+        starting.confirm_start(by=world.officer, at=at(1, 22), placement=first)
         first.vacancy.refresh_from_db()
         vacancies.start_round(by=world.officer, at=at(1, 22), vacancy=first.vacancy, reason="x")
         first.vacancy.refresh_from_db()
         world.direct(first.vacancy, at(1, 22))
         sent = world.send(first.vacancy, at=at(1, 22), starts_on=date(2024, 2, 5))
         lent = {"supply_mode": "brokered", "supplying_agency": world.brokered}
-        onward.transfer(
+        transferring.transfer(
             by=world.officer,
             at=at(1, 23),
             placement=first,

@@ -174,7 +174,7 @@ def test_what_was_decided_in_the_moment_of_a_meeting_is_on_the_next(world):
 
 
 def test_an_emergency_confirmed_between_is_listed(world):
-    from placements.actions import emergencies
+    from placements.emergencies import actions as emergencies
     from recruitment.models import EmergencyCall
 
     release = world.called()

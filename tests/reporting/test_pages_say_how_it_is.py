@@ -8,9 +8,10 @@ import time_machine
 
 from council.models import Council, Deputy
 from council.working_time import LONDON
-from placements.actions import endings, facts
-from placements.actions.placements import length_of
+from placements.actions import facts
 from placements.models import BreachKind, PaymentImport, PaymentSource, Placement
+from placements.placement import ending
+from placements.reads.placements import length_of
 from reporting.reports.assurance import assurance
 from reporting.reports.exemptions import dashboard
 from reporting.reports.position import position
@@ -36,7 +37,7 @@ def page_of(client_of, who: str, address: str = "/") -> str:
 
 def end_early(world, placement, when, ended_on, **changes):
     details = {"notice_given_on": when.date(), "reason": "worker_left", "rating": 3, "eligible_again": True}
-    return endings.end_early(
+    return ending.end_early(
         by=world.officer, at=when, placement=placement, ended_on=ended_on, notice_waived=True, **details | changes
     )
 

@@ -12,7 +12,9 @@ import pytest
 from django.core.management import call_command
 
 from council.models import Council, Document
-from placements.actions import corrections, endings, facts
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.placement import ending
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
 from reporting.reports.assurance import STANDINGS, assurance
@@ -97,8 +99,8 @@ def cases(world):
     for breach, day in zip(twice.breaches.order_by("pk"), (30, 31), strict=True):
         facts.authorise(by=world.director, at=at(1, day), breach=breach, reason="Needed")
     # Neither came, or it was entered in error.
-    endings.did_not_start(by=world.officer, at=at(1, 23), placement=framework("no show"), reason="Another post")
-    endings.void(by=world.director, at=at(1, 23), placement=framework("in error"), reason="Twice")
+    ending.did_not_start(by=world.officer, at=at(1, 23), placement=framework("no show"), reason="Another post")
+    ending.void(by=world.director, at=at(1, 23), placement=framework("in error"), reason="Twice")
     # Brought forward, without a contract, on the framework and on Pertemps' contract.
     facts.open_batch(by=world.administrator, at=at(1, 10), on=date(2024, 1, 8))
     for name, contract in (("brought", None), ("brought fw", world.framework), ("brought corp", world.corporate)):

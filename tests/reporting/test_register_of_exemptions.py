@@ -13,8 +13,8 @@ import time_machine
 
 from council.models import Deputy, Document
 from council.working_time import LONDON
-from placements.actions import exemptions as ending
 from placements.actions import facts
+from placements.exemptions import actions as exemption_ends
 from recruitment.exemptions import actions as exemptions
 from reporting.reports.register import Register, register, year_of
 from reporting.views import exemptions as pages
@@ -51,7 +51,7 @@ def made(world):
     decide(ask("turned down"), "turned_down", at(1, 11))
     decide(ask("returned"), "returned", at(1, 11))
     decide(ask("ended early"), "approved", at(1, 10))
-    ending.end_exemption(
+    exemption_ends.end_exemption(
         by=world.officer, at=at(2, 5), exemption=found["ended early"], ended_on=date(2024, 2, 9), reason="Enough"
     )
     decide(ask("taken back"), "approved", at(1, 10))

@@ -12,8 +12,8 @@ from council.history import changes_of
 from council.models import SentForm
 from council.models.forms import forget_sent_forms
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import endings, placements
-from placements.models import Payment, PaymentImport, PaymentSource
+from placements.models import Payment, PaymentImport, PaymentSource, Placement
+from placements.placement import ending
 from recruitment.contracts import actions as contracts
 from recruitment.models import Vacancy
 from recruitment.requests import actions as vacancies
@@ -171,7 +171,7 @@ def a_payment(world) -> Payment:
 
 
 def end_early(placement, world):
-    endings.end_early(
+    ending.end_early(
         by=world.officer,
         at=datetime(2024, 2, 26, 10, tzinfo=LONDON),
         placement=placement,
@@ -200,8 +200,8 @@ class TestContractPositions:
             world.book(world.secured(), registration_number=f"SW77{n}", worker_name="W") for n in range(4)
         )
         end_early(early, world)
-        endings.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=never, reason="x")
-        endings.void(by=world.director, at=MONDAY + timedelta(days=20), placement=error, reason="x")
+        ending.did_not_start(by=world.officer, at=MONDAY + timedelta(days=14), placement=never, reason="x")
+        ending.void(by=world.director, at=MONDAY + timedelta(days=20), placement=error, reason="x")
         world.extend(longer, date(2024, 5, 17), at=MONDAY + timedelta(days=60))
         line = positions([world.corporate], on)[0]
         assert line.booked_to_come >= 0
@@ -369,7 +369,7 @@ class TestTwoPeopleAtOnce:
         second = client.post(f"/releases/{release.pk}/book/", form, follow=True)
         assert first.status_code == 302, first.context["form"].errors
         assert second.redirect_chain[-1][0] == first.headers["Location"]
-        assert placements.Placement.objects.count() == 1
+        assert Placement.objects.count() == 1
 
 
 def test_today_is_empty_for_somebody_without_work(world, client_of):

@@ -10,7 +10,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import endings
+from placements.placement import ending
 from recruitment.contracts import actions as contracts
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
@@ -34,12 +34,12 @@ def on_15_march():
 def booked(world):
     long = world.book(world.framework_secured(), worker_name="Long")
     short = world.book(world.framework_secured(), worker_name="Short")
-    endings.end_early(
+    ending.end_early(
         by=world.officer, at=at(1, 29), placement=short, ended_on=date(2024, 2, 2), notice_given_on=date(2024, 1, 29),
         notice_waived=True, reason="cost", rating=3, eligible_again=True,
     )  # fmt: skip
     error = world.book(world.framework_secured(), worker_name="Error")
-    endings.void(by=world.director, at=at(1, 29), placement=error, reason="x")
+    ending.void(by=world.director, at=at(1, 29), placement=error, reason="x")
     return long, short, error
 
 

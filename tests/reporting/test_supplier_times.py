@@ -15,7 +15,7 @@ from django.utils import timezone
 from council.models import ClosedDay, calendar_of_the_council
 from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
 from council.working_time_sql import working_seconds_until
-from placements.actions import endings
+from placements.placement import ending
 from recruitment.candidates import actions as candidates
 from recruitment.models import Release
 from recruitment.orders import actions as releases
@@ -100,8 +100,8 @@ def _fill(world):
         release = world.secure(sent(30), at=at(1, 30, 11))
         placement = world.book(release, at=at(1, 30), starts_on=date(2024, 4, 8), ends_on=date(2024, 4, 19))
         details = {"reason": "worker_left", "rating": rating, "eligible_again": True}
-        endings.record_end(by=world.officer, at=at(4, 22), placement=placement, **details)
-    endings.void(by=world.director, at=at(4, 23), placement=placement, reason="Twice")
+        ending.record_end(by=world.officer, at=at(4, 22), placement=placement, **details)
+    ending.void(by=world.director, at=at(4, 23), placement=placement, reason="Twice")
     # One minute before midnight on the last of January, one after it.
     sent(31, 23, 59)
     sent(1, 0, 1, month=2)

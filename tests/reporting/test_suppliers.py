@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from council.models import calendar_of_the_council
 from council.working_time import LONDON
-from placements.actions import endings
+from placements.placement import ending
 from recruitment.models import Release
 from reporting.reports.suppliers import facts_of, order_times, suppliers, with_what_times_need
 from tests.factories.world import AFTER_WINDOW
@@ -90,7 +90,7 @@ def test_what_was_entered_in_error_or_taken_back_is_no_answer(world, filled):
 def test_ratings_of_the_placements_on_its_orders(world):
     for rating in (4, 3):
         placement = world.placed()
-        endings.record_end(
+        ending.record_end(
             by=world.officer,
             at=datetime(2024, 4, 22, 9, tzinfo=LONDON),
             placement=placement,

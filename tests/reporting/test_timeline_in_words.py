@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from council.working_time import WorkingCalendar
-from placements.actions import hires, life
+from placements.hires import actions as hires
 from placements.models import Hire, Placement
+from placements.placement import starting
 from recruitment.exemptions import actions as exemptions
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
@@ -242,7 +243,7 @@ def test_one_that_was_turned_down_is_shown_and_another_may_be_asked_for(world):
 
 def test_of_a_round_that_is_over_the_later_steps_were_not_needed(world):
     placement = world.placed()
-    life.confirm_start(by=world.officer, at=at(1, 22), placement=placement)
+    starting.confirm_start(by=world.officer, at=at(1, 22), placement=placement)
     steps = steps_of(placement.vacancy, at(1, 22))
     assert [(step.tag, step.look, step.next) for step in steps] == [
         ("Done", "done", []),

@@ -9,8 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from council.models import Deputy
-from placements.actions import corrections, extensions, facts, life, reviews
+from placements.actions import facts
+from placements.corrections import actions as corrections
 from placements.models import Payment, PaymentImport, PaymentSource
+from placements.placement import extending as extensions
+from placements.placement import starting
+from placements.reviews import actions as reviews
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import actions as exemptions
 from recruitment.orders import by_the_supplier as supplier
@@ -73,7 +77,7 @@ def everything(world):
     corrections.propose(
         by=world.officer, at=AFTER_WINDOW, subject="placement", row=placed, why="x", starts_on=date(2024, 1, 23)
     )
-    life.confirm_start(by=world.officer, at=at(1, 22), placement=world.placed())
+    starting.confirm_start(by=world.officer, at=at(1, 22), placement=world.placed())
     answered = world.failed()
     supplier.record_dispute(by=world.officer, at=AFTER_WINDOW, release=answered, words="x", said_by="x")
     world.secured()

@@ -6,8 +6,9 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Council, Deputy
-from placements.actions import endings, reviews
-from placements.actions import exemptions as ending
+from placements.exemptions import actions as exemption_ends
+from placements.placement import ending
+from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import ExemptionApprover
 from recruitment.requests import actions as vacancies
@@ -212,7 +213,7 @@ class TestExemptionsToUse:
             decide(world, one, "turned_down")
         elif how == "ended":
             day = date(2024, 2, 1)
-            ending.end_exemption(by=world.officer, at=at(2, 1), exemption=one, ended_on=day, reason="x")
+            exemption_ends.end_exemption(by=world.officer, at=at(2, 1), exemption=one, ended_on=day, reason="x")
         elif how == "taken back":
             exemptions.take_back(by=world.director, at=NOW, exemption=one, reason="x")
         assert self.TITLE not in today_of(world, "officer", at(2, 1))
@@ -316,5 +317,5 @@ class TestQualityReviews:
 
 
 def test_a_review_of_a_placement_in_error_is_not_due(world, placed):
-    endings.void(by=world.director, at=at(2, 1), placement=placed, reason="x")
+    ending.void(by=world.director, at=at(2, 1), placement=placed, reason="x")
     assert "Quality reviews due" not in today_of(world, "officer", at(3, 5))

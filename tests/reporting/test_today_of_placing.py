@@ -6,7 +6,9 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Council
-from placements.actions import endings, hires, life, needs, onward
+from placements.hires import actions as hires
+from placements.placement import ending, starting, transferring
+from placements.placement import need as needs
 from recruitment.orders import actions as releases
 from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -36,7 +38,7 @@ def addresses(world, who, title, now=NOW):
 
 
 def end_early(world, placement, last):
-    return endings.end_early(
+    return ending.end_early(
         by=world.officer,
         at=at(2, 1),
         placement=placement,
@@ -50,7 +52,7 @@ def end_early(world, placement, last):
 
 
 def record_end(world, placement, when):
-    return endings.record_end(
+    return ending.record_end(
         by=world.officer, at=when, placement=placement, reason="end_of_need", rating=3, eligible_again=True
     )
 
@@ -114,7 +116,7 @@ class TestWorkersToBook:
 
     def test_a_booking_in_error_is_to_be_made_again(self, world):
         release = world.secured()
-        endings.void(by=world.director, at=NOW, placement=world.book(release), reason="x")
+        ending.void(by=world.director, at=NOW, placement=world.book(release), reason="x")
         assert addresses(world, "officer", self.TITLE) == [f"/releases/{release.pk}/book/"]
 
     def test_the_oldest_answer_comes_first(self, world):
@@ -196,7 +198,7 @@ class TestPlacementsThatEnded:
 
     @pytest.fixture
     def started(self, world, placed):
-        return life.confirm_start(by=world.officer, at=at(1, 22), placement=placed)
+        return starting.confirm_start(by=world.officer, at=at(1, 22), placement=placed)
 
     def test_a_line_asks_whether_the_need_goes_on(self, world, started):
         assert lines(world, "officer", self.TITLE, at(4, 22)) == [
@@ -229,7 +231,7 @@ class TestPlacementsThatEnded:
 
     def test_the_one_that_ended_first_comes_first(self, world, started):
         earlier = world.placed(ends_on=date(2024, 4, 12))
-        life.confirm_start(by=world.officer, at=at(1, 22), placement=earlier)
+        starting.confirm_start(by=world.officer, at=at(1, 22), placement=earlier)
         assert addresses(world, "officer", self.TITLE, at(4, 22)) == [
             f"/requests/{one.vacancy_id}/" for one in (earlier, started)
         ]
@@ -243,14 +245,14 @@ class TestPlacementsThatEnded:
         again = world.secure(world.send(started.vacancy, at=at(4, 8), starts_on=date(2024, 4, 22)), at=at(4, 8, 12))
         days = {"starts_on": date(2024, 4, 22), "ends_on": date(2024, 4, 26)}
         second = world.book(again, at=at(4, 9), **days)
-        life.confirm_start(by=world.officer, at=at(4, 22), placement=second)
+        starting.confirm_start(by=world.officer, at=at(4, 22), placement=second)
         assert self.TITLE not in today_of(world, "officer", at(4, 26, 23))
         assert [line[2] for line in lines(world, "officer", self.TITLE, at(4, 29))] == ["for 3 days"]
 
     def test_a_need_whose_worker_was_entered_in_error_is_no_question(self, world):
         brought = bring_forward(world)
         assert self.TITLE not in today_of(world, "officer", NOW)
-        endings.void(by=world.director, at=NOW, placement=brought, reason="x")
+        ending.void(by=world.director, at=NOW, placement=brought, reason="x")
         assert self.TITLE not in today_of(world, "officer", at(4, 22))
 
 
@@ -292,7 +294,7 @@ class TestPlacementsThatEnd:
             placed = world.placed(ends_on=date(2024, 4, 12))
             record_end(world, placed, at(4, 12))
         elif how == "in error":
-            endings.void(by=world.director, at=NOW, placement=placed, reason="x")
+            ending.void(by=world.director, at=NOW, placement=placed, reason="x")
         else:
             moved = self.transferred(world, placed)
             assert f"/placements/{moved.pk}/" in addresses(world, "officer", self.TITLE, at(4, 15))
@@ -300,14 +302,14 @@ class TestPlacementsThatEnd:
 
     def transferred(self, world, placed):
         """From 15 April on with Alderway, through Pertemps still: the first stays in post until the day before."""
-        life.confirm_start(by=world.officer, at=at(1, 22), placement=placed)
+        starting.confirm_start(by=world.officer, at=at(1, 22), placement=placed)
         placed.vacancy.refresh_from_db()
         vacancies.start_round(by=world.officer, at=at(3, 1), vacancy=placed.vacancy, reason="x")
         placed.vacancy.refresh_from_db()
         world.direct(placed.vacancy, at(3, 1))
         sent = world.send(placed.vacancy, at=at(3, 1), starts_on=date(2024, 4, 15))
         secured = world.secure(sent, at=at(3, 1, 12), supply_mode="brokered", supplying_agency=world.brokered)
-        return onward.transfer(
+        return transferring.transfer(
             by=world.officer,
             at=at(4, 11),
             placement=placed,

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from council.models import Council, Deputy, User
-from placements.actions import emergencies, endings, facts
-from placements.actions.emergencies import mark_unconfirmed_emergencies
+from placements.actions import facts
+from placements.emergencies import actions as emergencies
+from placements.emergencies.actions import mark_unconfirmed_emergencies
 from placements.models import Breach
+from placements.placement import ending
 from recruitment.models import EmergencyCall
 from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
@@ -165,7 +167,7 @@ class TestNeedsToAgree:
         assert self.TITLE not in today_of(world, "director", NOW)
 
     def test_neither_entered_in_error_nor_found_as_a_breach(self, world, brought):
-        endings.void(by=world.director, at=NOW, placement=brought, reason="x")
+        ending.void(by=world.director, at=NOW, placement=brought, reason="x")
         world.breach(ends_on=date(2024, 1, 19))
         assert self.TITLE not in today_of(world, "director", NOW)
 

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from placements.actions import endings, life, onward
+from placements.placement import carrying_over, ending, starting
 from recruitment.candidates import actions as candidates
 from recruitment.models import SupplierLink
 from recruitment.orders import actions as releases
@@ -38,7 +38,7 @@ def addresses(world, who, title, now=NOW):
 
 
 def end_early(world, placement, last):
-    return endings.end_early(
+    return ending.end_early(
         by=world.officer,
         at=at(2, 1),
         placement=placement,
@@ -52,7 +52,7 @@ def end_early(world, placement, last):
 
 
 def record_end(world, placement, when):
-    return endings.record_end(
+    return ending.record_end(
         by=world.officer, at=when, placement=placement, reason="end_of_need", rating=3, eligible_again=True
     )
 
@@ -93,11 +93,11 @@ class TestStartsToConfirm:
     @pytest.mark.parametrize("how", ["confirmed", "in error", "did not start"])
     def test_it_is_gone_once(self, world, placed, how):
         if how == "confirmed":
-            life.confirm_start(by=world.lead, at=at(1, 22), placement=placed)
+            starting.confirm_start(by=world.lead, at=at(1, 22), placement=placed)
         elif how == "in error":
-            endings.void(by=world.director, at=NOW, placement=placed, reason="x")
+            ending.void(by=world.director, at=NOW, placement=placed, reason="x")
         else:
-            endings.did_not_start(by=world.officer, at=at(1, 22), placement=placed, reason="x")
+            ending.did_not_start(by=world.officer, at=at(1, 22), placement=placed, reason="x")
         assert self.TITLE not in today_of(world, "officer", at(1, 23))
 
     def test_only_of_those_who_were_booked(self, world, placed):
@@ -108,9 +108,9 @@ class TestStartsToConfirm:
     def test_of_a_placement_carried_over_it_is_asked_once_it_is_there(self, world, placed):
         """From 1 February on under the next contract: until then nobody asks twice."""
         following = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-        terms = {placed.pk: onward.Carried(D("33.00"), D("41.00"), date(2024, 4, 19))}
+        terms = {placed.pk: carrying_over.Carried(D("33.00"), D("41.00"), date(2024, 4, 19))}
         common = {"by": world.officer, "at": at(1, 12), "old": world.corporate, "new": following}
-        (carried,) = onward.carry_over(**common, on=date(2024, 2, 1), terms=terms)
+        (carried,) = carrying_over.carry_over(**common, on=date(2024, 2, 1), terms=terms)
         assert addresses(world, "officer", self.TITLE, at(1, 31)) == []
         assert addresses(world, "officer", self.TITLE, at(2, 1)) == [f"/placements/{carried.pk}/start/"]
 
@@ -127,7 +127,7 @@ class TestChecksStillToCome:
 
     def confirm(self, world, placement, *names):
         given = dict.fromkeys(names, date(2024, 1, 22))
-        return life.confirm_start(by=world.officer, at=at(1, 22), placement=placement, **given)
+        return starting.confirm_start(by=world.officer, at=at(1, 22), placement=placement, **given)
 
     def test_a_line_names_what_is_missing(self, world, placed):
         self.confirm(world, placed, "registration_checked_on", "right_to_work_checked_on")

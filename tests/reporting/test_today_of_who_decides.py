@@ -6,7 +6,10 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Deputy
-from placements.actions import corrections, endings, extensions, facts, life, onward
+from placements.actions import facts
+from placements.corrections import actions as corrections
+from placements.placement import ending, starting, transferring
+from placements.placement import extending as extensions
 from recruitment.candidates import actions as candidates
 from recruitment.orders import actions as releases
 from recruitment.requests import actions as vacancies
@@ -81,11 +84,11 @@ class TestLongExtensions:
         self.propose(world, placement)
         stays = self.propose(world, other)
         if how == "in error":
-            endings.void(by=world.director, at=NOW, placement=placement, reason="x")
+            ending.void(by=world.director, at=NOW, placement=placement, reason="x")
         elif how == "did not start":
-            endings.did_not_start(by=world.officer, at=at(1, 22), placement=placement, reason="x")
+            ending.did_not_start(by=world.officer, at=at(1, 22), placement=placement, reason="x")
         elif how == "ended early":
-            endings.end_early(
+            ending.end_early(
                 by=world.officer,
                 at=at(2, 1),
                 placement=placement,
@@ -97,7 +100,7 @@ class TestLongExtensions:
                 eligible_again=True,
             )
         else:
-            endings.record_end(
+            ending.record_end(
                 by=world.officer,
                 at=at(4, 22),
                 placement=placement,
@@ -109,7 +112,7 @@ class TestLongExtensions:
 
     def test_of_a_placement_that_goes_on_as_another_it_is_gone(self, world):
         """From 22 February on the worker is there through Alderway; the first ends the day before, and nobody ended it early."""
-        placement = life.confirm_start(by=world.officer, at=at(1, 22), placement=world.placed())
+        placement = starting.confirm_start(by=world.officer, at=at(1, 22), placement=world.placed())
         self.propose(world, placement, when=at(1, 23))
         placement.vacancy.refresh_from_db()
         vacancies.start_round(by=world.officer, at=at(2, 1), vacancy=placement.vacancy, reason="x")
@@ -118,7 +121,7 @@ class TestLongExtensions:
         sent = world.send(placement.vacancy, at=at(2, 1), starts_on=date(2024, 2, 22))
         lent = {"supply_mode": "brokered", "supplying_agency": world.brokered}
         assert self.TITLE in today_of(world, "director", at(2, 1))
-        onward.transfer(
+        transferring.transfer(
             by=world.officer,
             at=at(2, 2),
             placement=placement,

@@ -8,8 +8,8 @@ from council.errors import refuse
 from council.known import known
 from council.models import User
 from council.references import new_reference
-from placements.actions.placements import find_or_add_worker, secured_of
 from placements.models import Hire
+from placements.placement.booking import find_or_add_worker, secured_of
 from placements.rules.booking import spending_refusal
 from recruitment.contracts import actions as contracts
 from recruitment.models import Kind, Outcome, Release, Status, Vacancy

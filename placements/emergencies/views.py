@@ -7,7 +7,7 @@ from council.actions import require
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
-from placements.actions import emergencies
+from placements.emergencies import actions as emergencies
 from placements.models import Placement
 from recruitment.emergencies.forms import ConfirmEmergencyForm
 from recruitment.models import EmergencyCall

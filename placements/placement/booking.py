@@ -1,23 +1,20 @@
-"""Booking a worker: the rules asked, the placement and its commitment written, the request covered from the start."""
+"""Booking a worker: the rules asked, the placement and what it commits written in one step."""
 
 from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-
-from django.db.models import Q
-from django.utils import timezone
 
 from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, User
 from council.references import new_reference
-from council.stale import refuse_changed
 from council.wording import money
 from placements.models import Placement, PlacementPeriod, Worker
+from placements.reads.placements import lock_release
 from placements.rules.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
 from recruitment.contracts import actions as contracts
-from recruitment.models import ContractAccount, Exemption, Release, SpendingAuthority, Status, SupplyMode
+from recruitment.models import ContractAccount, Release, SpendingAuthority, SupplyMode
 from recruitment.permissions import require_source
 from recruitment.reads import candidates, exemptions
 from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
@@ -255,24 +252,6 @@ def book(
     )
 
 
-def lock_release(release: Release) -> Release:
-    fresh = (
-        Release.objects.select_for_update(of=("self",))
-        .select_related("contract", "vacancy", "round")
-        .get(pk=release.pk)
-    )
-    _hold_exemption(fresh)
-    return fresh
-
-
-def _hold_exemption(release: Release | None) -> None:
-    """Nobody ends an exemption by which somebody may be there while somebody is booked or extended on its order."""
-    if release is not None and release.exemption_id:
-        chain = exemptions.chain_of(release.contract_id, release.vacancy_id).values("pk")
-        held = Exemption.objects.filter(Q(pk=release.exemption_id) | Q(pk__in=chain)).order_by("pk")
-        release.exemption = {one.pk: one for one in held.select_for_update(of=("self",))}[release.exemption_id]
-
-
 def place(
     release: Release,
     terms: Terms,
@@ -328,50 +307,3 @@ def add_period(placement: Placement, terms: Terms, entry, *, by: User, at: datet
         agreed_at=at,
         **extra,
     )
-
-
-def lock_placement(placement: Placement, version: int | None = None) -> Placement:
-    vacancy = lock_vacancy(placement.vacancy)
-    rows = Placement.objects.select_for_update(of=("self",)).select_related("worker", "release__contract__agency")
-    fresh = rows.get(pk=placement.pk)
-    fresh.vacancy = vacancy
-    _hold_exemption(fresh.release)
-    if fresh.voided_at:
-        refuse("entered_in_error", f"{fresh.reference} is marked as entered in error.")
-    if fresh.did_not_start_at:
-        refuse("did_not_start", f"{fresh.worker} did not start, so there is nothing to change.")
-    if version is not None and fresh.version != version:
-        refuse_changed(fresh, version)
-    return fresh
-
-
-def cover_started_requests() -> None:
-    """Requests whose booked worker's first day has come are covered from now on, in the name of who booked the worker."""
-    now = timezone.now()
-    due = Placement.objects.standing().filter(
-        starts_on__lte=day_of(now), round__closed_at__isnull=True, vacancy__status=Status.SOURCING
-    )
-    for placement in due.select_related("vacancy", "booked_by").order_by("starts_on", "pk"):
-        cover_started_request(by=placement.booked_by, at=now, placement=placement)
-
-
-@action
-def cover_started_request(*, by: User, at: datetime, placement: Placement) -> None:
-    """The worker's first day has come, if the placement still stands when the lock is ours."""
-    vacancy = lock_vacancy(placement.vacancy)
-    if Placement.objects.standing().filter(pk=placement.pk, round__closed_at__isnull=True).exists():
-        vacancies.worker_started(vacancy, known(placement.round), by=by, at=at)
-
-
-def chain_of(placement: Placement) -> list[Placement]:
-    """One service: the placement and those it continues for the same worker, the first one first."""
-    chain = [placement]
-    while (before := chain[0].continues) is not None and before.worker_id == placement.worker_id:
-        chain.insert(0, before)
-    return chain
-
-
-def length_of(placement: Placement) -> tuple[date, date, int]:
-    """(first day, last day, weeks begun) of the whole service: booking, extensions, transfers and carrying over."""
-    first, last = chain_of(placement)[0].starts_on, placement.ends_on
-    return first, last, ((last - first).days // 7) + 1

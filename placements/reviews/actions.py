@@ -9,8 +9,8 @@ from council.errors import refuse
 from council.models import User
 from council.permissions import may
 from council.wording import day_name
-from placements import reviews
 from placements.models import Placement, QualityReview, ReviewAction
+from placements.reads import reviews
 from recruitment.permissions import in_reach
 
 

@@ -8,9 +8,10 @@ from council.actions import action, day_of
 from council.errors import refuse, refuse_if
 from council.models import User
 from council.wording import day_name, money
-from placements.actions.commitments import bucket_of, cut_periods
-from placements.actions.placements import add_period, lock_placement, spending_of
 from placements.models import Placement, PlacementPeriod, PlacementReversal
+from placements.placement.booking import add_period, spending_of
+from placements.placement.commitments import bucket_of, cut_periods
+from placements.reads.placements import lock_placement
 from placements.rules.booking import Terms, spending_refusal
 from recruitment.contracts import actions as contracts
 from recruitment.permissions import require_source

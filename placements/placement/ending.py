@@ -1,4 +1,4 @@
-"""How a placement ends: early, at its end, because nobody came, or because it was entered in error."""
+"""How a placement ends: early, at its end, because nobody came, because it was entered in error, or for another that follows."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,15 +9,29 @@ from council.known import known
 from council.late import check_times
 from council.models import Council, User
 from council.wording import day_name
-from placements.actions.commitments import reverse, still_committed, stretches_of
-from placements.actions.placements import lock_placement
-from placements.models import Basis, Continues, Placement
+from placements.models import (
+    Basis,
+    Continues,
+    Placement,
+)
+from placements.placement.commitments import cut, reverse, still_committed, stretches_of
+from placements.reads.placements import lock_placement
 from recruitment.models import Release, Status
 from recruitment.orders import actions as releases
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
 from recruitment.requests import actions as vacancies
 from recruitment.rules.charge import value_until
+
+
+def end_the_day_before(placement: Placement, day: date, note: str, *, by: User, at: datetime) -> None:
+    last_day = day - timedelta(1)
+    if placement.ends_on > last_day:
+        cut(placement, last_day, by=by, at=at, note=note)
+        placement.ends_on = last_day
+        placement.version += 1
+        placement.save()
+
 
 NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came
 

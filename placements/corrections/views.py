@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from council.known import known
 from council.web import ActionFormView
-from placements.actions import corrections
-from placements.forms.corrections import (
+from placements.corrections import actions as corrections
+from placements.corrections.forms import (
     CorrectionDecisionForm,
     HireCorrectionForm,
     MistakenMarkForm,
@@ -15,8 +15,8 @@ from placements.forms.corrections import (
     ReleaseCorrectionForm,
     RoundCorrectionForm,
 )
-from placements.marks import mistaken_marks
 from placements.models import Breach, Hire, Placement
+from placements.reads.marks import mistaken_marks
 from recruitment.corrections import in_words
 from recruitment.models import Correction, Release, Round, Vacancy
 

@@ -9,10 +9,11 @@ from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may_decide
 from council.wording import day_name
-from placements import reviews
-from placements.actions.commitments import rates_in_force
-from placements.actions.placements import add_period, chain_of, lock_placement, most_hours, spending_of
 from placements.models import ExtensionProposal, Placement, PlacementPeriod
+from placements.placement.booking import add_period, most_hours, spending_of
+from placements.placement.commitments import rates_in_force
+from placements.reads import reviews
+from placements.reads.placements import chain_of, lock_placement
 from placements.rules.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
 from recruitment.contracts import actions as contracts
 from recruitment.models import Origin, Status

@@ -4,7 +4,7 @@ from django import forms
 
 from govuk.fields import DateField
 from govuk.forms import GovukForm, text_area, text_line
-from placements.actions.reviews import ToDo
+from placements.reviews.actions import ToDo
 
 RATINGS = [(4, "4: very good"), (3, "3: good"), (2, "2: needs improvement"), (1, "1: not good enough")]
 MOST_ACTIONS = 3

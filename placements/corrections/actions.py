@@ -14,11 +14,11 @@ from council.known import known
 from council.models import Council, User
 from council.permissions import may
 from council.wording import day_name
-from placements.actions.commitments import reverse, stretches_of
 from placements.actions.facts import FIRST_DAY, mark
-from placements.actions.placements import add_period, find_or_add_worker
-from placements.marks import PROOF, is_lost, is_mistaken, why_lost
 from placements.models import Breach, BreachKind, Hire, Placement
+from placements.placement.booking import add_period, find_or_add_worker
+from placements.placement.commitments import reverse, stretches_of
+from placements.reads.marks import PROOF, is_lost, is_mistaken, why_lost
 from placements.rules.booking import Terms
 from recruitment.candidates.actions import withdraw_who_accepted
 from recruitment.contracts import actions as contracts

@@ -1,0 +1,42 @@
+"""A concern about a worker, told to the agency."""
+
+from datetime import date, datetime
+
+from council.actions import action, day_of
+from council.errors import refuse
+from council.models import User
+from placements.models import (
+    Placement,
+    PracticeConcern,
+)
+from placements.reads.placements import lock_placement
+from recruitment.permissions import require_source
+
+
+@action
+def record_concern(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    concern: str,
+    agency_told_on: date,
+    referral_on: date | None = None,
+) -> PracticeConcern:
+    """A concern about a worker's practice: the agency is told, and a referral was made or not. Few may read it."""
+    require_source(by, day_of(at))
+    placement = lock_placement(placement)
+    if not concern.strip():
+        refuse("no_reason", "Say what the concern is.", "concern")
+    for day, field in ((agency_told_on, "agency_told_on"), (referral_on, "referral_on")):
+        if day and not placement.starts_on <= day <= day_of(at):
+            refuse("in_future", "Enter a day from the placement's start to today.", field)
+    return PracticeConcern.objects.create(
+        placement=placement,
+        concern=concern,
+        agency_told_on=agency_told_on,
+        referral_made=referral_on is not None,
+        referral_on=referral_on,
+        recorded_by=by,
+        recorded_at=at,
+    )

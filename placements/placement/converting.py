@@ -1,0 +1,105 @@
+"""A worker becomes a member of staff: the fee, and when there is none."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse
+from council.known import known
+from council.models import User
+from council.references import new_reference
+from council.wording import day_name
+from placements.models import (
+    EndReason,
+    Hire,
+    Placement,
+)
+from placements.placement.booking import spending_of
+from placements.placement.ending import end_the_day_before
+from placements.reads.placements import lock_placement
+from placements.rules.booking import spending_refusal
+from placements.rules.transfer_fee import free_of_fee_on
+from recruitment.contracts import actions as contracts
+from recruitment.models import Kind, Status
+from recruitment.permissions import require_source
+from recruitment.requests import actions as vacancies
+
+
+def fee_free_on(placement: Placement) -> date:
+    """From when the worker may be taken on without a transfer fee to this placement's agency."""
+    worked = placement.worker.placements.standing().filter(supplying_agency_id=placement.supplying_agency_id)
+    return free_of_fee_on(worked.values_list("starts_on", "ends_on"))
+
+
+@action
+def convert(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    starts_on: date,
+    fee: Decimal,
+    rating: int,
+) -> Hire:
+    """The worker joins the council: the placement ends the day before, and the post is filled.
+
+    `fee` is the agency's transfer fee, £ excluding VAT, or 0 for none.
+    """
+    require_source(by, day_of(at))
+    placement = lock_placement(placement)
+    vacancy = placement.vacancy
+    if vacancy.kind != Kind.VACANT_POST:
+        refuse(
+            "not_a_vacant_post",
+            "Only a vacant post can be filled for good. Cover and posts above structure end instead.",
+        )
+    if not placement.starts_on < starts_on <= placement.ends_on + timedelta(1):
+        refuse(
+            "not_next_day",
+            f"The permanent start follows the placement: enter a day from {day_name(placement.starts_on + timedelta(1))} to "
+            f"{day_name(placement.ends_on + timedelta(1))}.",
+            "starts_on",
+        )
+    if placement.ended_early_at or placement.followed_by or placement.end_reason:
+        refuse("ended", f"{placement.reference} has ended. Record a permanent start on the request instead.")
+    if vacancy.decision != Status.AGREED:
+        refuse(
+            "not_agreed",
+            f"{vacancy.reference} was recorded with its worker and has not been agreed. The Assistant Director or a finance officer "
+            "agrees it first.",
+        )
+    if vacancies.somebody_is_secured(vacancy, besides=placement.release_id):
+        refuse(
+            "already_secured",
+            "An agency has secured somebody for this post. Book that worker, or record that they did not start.",
+        )
+    if fee and placement.contract_id is None:
+        refuse("fee_without_contract", "This worker is outside any contract, so no fee can be agreed. Enter 0.", "fee")
+    end_the_day_before(placement, starts_on, f"{placement.reference} converted", by=by, at=at)
+    placement.end_reason, placement.rating, placement.eligible_again = EndReason.PERMANENT_START, rating, True
+    placement.version += 1
+    placement.save()
+    entry = None
+    reference = new_reference(Hire, "HIRE")
+    if fee:
+        refused = spending_refusal(placement.starts_on, placement.starts_on, fee, spending_of(placement))
+        if refused and refused[0].code == "over_value":
+            refuse(refused[0].code, refused[0].sentence, "fee")
+        entry = contracts.commit(
+            known(placement.contract_id), fee, note=f"{reference['reference']}: transfer fee", by=by, at=at
+        )
+    hire = Hire.objects.create(
+        **reference,
+        vacancy=vacancy,
+        round=placement.round,
+        converts=placement,
+        contract=placement.contract if fee else None,
+        worker=placement.worker,
+        starts_on=starts_on,
+        fee=fee,
+        entry=entry,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    vacancies.post_filled(vacancy, by=by, at=at)
+    return hire

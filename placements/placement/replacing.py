@@ -1,0 +1,123 @@
+"""Another worker under the same order."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse, refuse_if
+from council.known import known
+from council.models import Council, User, calendar_of_the_council
+from council.wording import day_name
+from placements.models import (
+    Basis,
+    Continues,
+    Placement,
+)
+from placements.placement.booking import check_terms, needed_authority, place
+from placements.placement.commitments import reverse, still_committed
+from placements.placement.ending import check_never_came
+from placements.reads.placements import lock_placement, lock_release
+from placements.rules.booking import Terms
+from recruitment.candidates.actions import withdraw
+from recruitment.models import SpendingAuthority, Stage, Status
+from recruitment.permissions import require_source
+from recruitment.reads.emergencies import unconfirmed_refusal
+from recruitment.reads.requests import open_round_of
+from recruitment.requests import actions as vacancies
+from recruitment.rules.registration import tidy_registration
+
+
+def check_replacement(
+    placement: Placement, terms: Terms, registration_number: str, day: date
+) -> SpendingAuthority | None:
+    """Whether the supplier may send another worker under the same order. Raises RuleViolation.
+
+    Returns the Strategic Director's authority where the booking needs it to pass the approved value.
+    """
+    if placement.basis != Basis.RELEASE:
+        refuse("no_order", f"{placement.reference} rests on no order, so nobody can replace the worker under it.")
+    if after := placement.followed_by:
+        refuse("already_replaced", f"{after.reference} has taken over from {placement.reference}.")
+    if placement.contract_id != known(placement.release).contract_id:
+        refuse(
+            "carried_over",
+            f"{placement.reference} was carried over to another contract. Ask the supplier in a new round instead.",
+        )
+    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
+        stage = placement.vacancy.get_status_display().lower()
+        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
+    if tidy_registration(registration_number) == placement.worker.registration_number:
+        refuse("same_worker", f"This is {placement.worker} again. Enter who comes instead.", "registration_number")
+    current = open_round_of(placement.vacancy)
+    if current is not None and current.pk != placement.round_id:
+        refuse("new_round", f"Round {current.number} of {placement.vacancy.reference} is open. Book in that round.")
+    if not placement.ended_early_at:
+        check_never_came(placement, day)
+    days = Council.current().replacement_days
+    since = placement.ends_on if placement.ended_early_at else placement.starts_on
+    last = calendar_of_the_council().add_working_days(since, days)
+    if terms.starts_on > last:
+        refuse(
+            "replacement_too_late",
+            f"A replacement starts within {days} working days, by {day_name(last)}. After that, start a new round.",
+            "starts_on",
+        )
+    if placement.ended_early_at and terms.starts_on <= placement.ends_on:
+        sentence = f"{placement.worker} is in post until {day_name(placement.ends_on)}. Start the day after, or later."
+        refuse("still_there", sentence, "starts_on")
+    returning = Decimal(0) if placement.ended_early_at else still_committed(placement)
+    order = known(placement.release)
+    authority = needed_authority(order, terms, returning)
+    check_terms(order, terms, registration_number, leaving=placement, returning=returning, authority=authority)
+    return authority
+
+
+@action
+def replace(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    reason: str,
+    registration_number: str,
+    worker_name: str,
+    starts_on: date,
+    ends_on: date,
+    pay_rate: Decimal,
+    charge_rate: Decimal,
+) -> Placement:
+    """Another worker under the same order: for one who never came, or who left and whose placement was ended early.
+
+    A worker who never came is recorded as such in the same step; the order stays secured.
+    """
+    require_source(by, day_of(at))
+    placement = lock_placement(placement)
+    if not reason.strip():
+        refuse("no_reason", "Say why the worker is replaced.", "reason")
+    terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
+    refuse_if(unconfirmed_refusal(placement.vacancy, at))
+    authority = check_replacement(placement, terms, registration_number, day_of(at))
+    release = lock_release(known(placement.release))
+    if not placement.ended_early_at:
+        if (amount := still_committed(placement)) > 0:
+            reverse(placement, amount, f"{placement.reference} replaced", by=by, at=at)
+        placement.did_not_start_at, placement.did_not_start_by, placement.did_not_start_reason = at, by, reason
+        placement.order_stands = True
+        placement.version += 1
+        placement.save()
+        gone = release.submissions.standing().filter(
+            stage=Stage.ACCEPTED, registration_number=placement.worker.registration_number
+        )
+        withdraw(gone, by=by, at=at, happened_at=at, reason=reason)
+    vacancies.worker_did_not_start(release.vacancy, release.round, by=by, at=at)
+    return place(
+        release,
+        terms,
+        registration_number,
+        worker_name,
+        by=by,
+        at=at,
+        authority=authority,
+        continues=placement,
+        continues_as=Continues.REPLACEMENT,
+    )

@@ -1,0 +1,81 @@
+"""A worker goes on through another supplier, on its own order."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from council.actions import action, day_of
+from council.errors import refuse
+from council.models import User
+from council.wording import day_name
+from placements.models import (
+    Continues,
+    Placement,
+)
+from placements.placement.booking import check_terms, place
+from placements.placement.ending import end_the_day_before
+from placements.reads import reviews
+from placements.reads.placements import lock_placement, lock_release
+from placements.rules.booking import Terms
+from recruitment.models import Release
+from recruitment.permissions import require_source
+
+
+@action
+def transfer(
+    *,
+    by: User,
+    at: datetime,
+    placement: Placement,
+    release: Release,
+    starts_on: date,
+    ends_on: date,
+    pay_rate: Decimal,
+    charge_rate: Decimal,
+    reason: str,
+) -> Placement:
+    """The same worker goes on the next day through another agency or contract, under an order of its own.
+
+    The old placement ends the day before; what it had committed beyond that is given back. One service, two agreements.
+    """
+    require_source(by, day_of(at))
+    placement = lock_placement(placement)
+    release = lock_release(release)
+    if release.vacancy_id != placement.vacancy_id:
+        refuse(
+            "another_request", f"{release.reference} belongs to another request. Secure the worker in this one first."
+        )
+    same = release.contract_id == placement.contract_id
+    if same and (release.supplying_agency_id or release.contract.agency_id) == placement.supplying_agency_id:
+        refuse("nothing_changes", "It is the same agency on the same contract. Extend the placement instead.")
+    if placement.followed_by or placement.ended_early_at or placement.end_reason:
+        refuse("ended", f"{placement.reference} has ended, so nothing of it can be transferred.")
+    if since := reviews.overdue_since(placement, day_of(at)):
+        refuse(
+            "review_overdue",
+            f"The quality review of {placement.reference} has been due since {day_name(since)}. Hold it first.",
+        )
+    if not placement.starts_on < starts_on <= placement.ends_on + timedelta(1):
+        refuse(
+            "not_next_day",
+            f"A transfer leaves no gap: enter a day from {day_name(placement.starts_on + timedelta(1))} to "
+            f"{day_name(placement.ends_on + timedelta(1))}.",
+            "starts_on",
+        )
+    if not reason.strip():
+        refuse("no_reason", "Say why the worker is transferred.", "reason")
+    end_the_day_before(placement, starts_on, f"{placement.reference} transferred", by=by, at=at)
+    if Placement.objects.standing().filter(release=release).exists():
+        refuse("already_booked", f"A worker is already booked on {release.reference}.")
+    terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
+    worker = placement.worker
+    check_terms(release, terms, worker.registration_number)
+    return place(
+        release,
+        terms,
+        worker.registration_number,
+        worker.name,
+        by=by,
+        at=at,
+        continues=placement,
+        continues_as=Continues.TRANSFER,
+    )
