@@ -7,7 +7,9 @@ from typing import Any
 from council.known import known
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.breaches import workers_found
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from placements.models import Breach, Placement
 from placements.placement import (
@@ -61,10 +63,10 @@ BEFORE = [  # team, agency, whose contract, in post since, until, hourly charge,
 def brought_forward(world: World, teller: events.Teller) -> None:
     """The council moves in on 1 April 2020 with four workers in post."""
     by, at = world.people["contracts"], moment(MOVED_IN, 11)
-    facts.open_batch(by=by, at=at, on=MOVED_IN)
+    brought_forward_actions.open_batch(by=by, at=at, on=MOVED_IN)
     for team, agency, contract, starts_on, ends_on, charge, proof in BEFORE:
         number, name = teller.new_worker()
-        found = facts.Found(
+        found = workers_found.Found(
             team=world.teams[team],
             job_type="social_worker",
             registration_number=number,
@@ -78,8 +80,8 @@ def brought_forward(world: World, teller: events.Teller) -> None:
             charge_rate=D(charge),
             pay_rate=D(charge) - D("7.25"),
         )
-        facts.bring_forward(by=by, at=at, found=found, proof_held=proof)
-    facts.close_batch(by=by, at=moment(MOVED_IN, 16))
+        brought_forward_actions.bring_forward(by=by, at=at, found=found, proof_held=proof)
+    brought_forward_actions.close_batch(by=by, at=moment(MOVED_IN, 16))
     for placement in Placement.objects.filter(basis="brought_forward").select_related("vacancy").order_by("pk"):
         after = events.DAYS.next_working_day(placement.ends_on + timedelta(2))
         needs.end_need(
@@ -132,7 +134,7 @@ class Beyond:
 
     def breach(self, since: date, weeks: int, team: int, agency: str, charge: str, how: str, contract=None) -> Breach:
         number, name = self.teller.new_worker()
-        found = facts.Found(
+        found = workers_found.Found(
             team=self.world.teams[team],
             job_type="social_worker",
             registration_number=number,
@@ -146,7 +148,7 @@ class Beyond:
             charge_rate=D(charge),
         )
         on = events.DAYS.next_working_day(since + timedelta(2))
-        return facts.record_breach(
+        return breaches_actions.record_breach(
             by=self.officer,
             at=moment(on, 11),
             found=found,
@@ -160,7 +162,7 @@ class Beyond:
         saturday = self.breach(
             date(2023, 11, 4), 4, 1, "Service Care Solutions", "47.50", "The team rang the agency itself on Saturday."
         )
-        facts.authorise(
+        breaches_actions.authorise(
             by=self.director,
             at=moment(date(2023, 11, 9), 15),
             breach=saturday,
@@ -176,7 +178,7 @@ class Beyond:
             "The agency sent its worker before Pertemps had answered.",
             self.world.contracts["RM6161-L5"],
         )
-        facts.authorise(
+        breaches_actions.authorise(
             by=self.director, at=moment(date(2024, 2, 21), 10), breach=agreed, reason="Pertemps had nobody either."
         )
         self.end(agreed.placement.vacancy, agreed.placement.ends_on)

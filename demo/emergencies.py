@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from demo import events
 from demo.council_set_up import World, moment
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.emergencies import actions as emergencies
 from placements.models import Breach, Placement
 from placements.placement import booking
@@ -30,7 +30,9 @@ def tell(world: World, teller: events.Teller, today: date) -> None:
         if n == 0:
             breach = Breach.objects.get(placement=placement)
             at = moment(day + timedelta(4), 10)
-            facts.authorise(by=world.people["director"], at=at, breach=breach, reason="It was needed; I was on leave.")
+            breaches_actions.authorise(
+                by=world.people["director"], at=at, breach=breach, reason="It was needed; I was on leave."
+            )
         _end(world, placement)
     for n, day in enumerate([date(2025, 8, 9), date(2025, 8, 23)]):
         placement = _came(world, teller, contract, moment(day, 22), n + 4, authority=True)

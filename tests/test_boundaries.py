@@ -10,7 +10,7 @@ from council.late import check_times
 from council.models import Council, Deputy, Role
 from council.permissions import APPROVALS, may, may_decide
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.corrections import actions as corrections
 from placements.exemptions import actions as exemption_ends
 from placements.models import Breach
@@ -190,8 +190,8 @@ def test_neither_who_recorded_a_breach_nor_who_booked_it_approves_it(world):
     approve = {"at": LATER, "breach": breach, "reason": "x"}
     for who in (world.officer, world.officer2):
         deputy_of(world, "breach", who)
-        refused("own_entry", facts.authorise, by=who, **approve)
-    assert facts.authorise(by=world.director, **approve).approved_by == world.director
+        refused("own_entry", breaches_actions.authorise, by=who, **approve)
+    assert breaches_actions.authorise(by=world.director, **approve).approved_by == world.director
 
 
 def test_a_correction_is_not_confirmed_over_a_value_that_changed_meanwhile(world):

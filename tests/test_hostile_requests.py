@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config import wsgi
 from money.payments import actions as payments
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.corrections import actions as corrections
 from placements.models import DismissedName, Placement
 from placements.placement.starting import cover_started_request
@@ -158,7 +158,7 @@ class TestAClockThatIsSlow:
 
     def test_a_breach(self, world):
         decide = {"by": world.director, "at": self.EARLIER, "breach": world.breach(), "reason": "x"}
-        refused("breach_approved_afterwards", facts.authorise, **decide)
+        refused("breach_approved_afterwards", breaches_actions.authorise, **decide)
 
     def test_an_exemption(self, world):
         decide = {"by": world.director, "at": self.EARLIER, "exemption": world.exemption(), "decision": "turned_down"}

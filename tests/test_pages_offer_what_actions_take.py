@@ -13,7 +13,8 @@ from django.db import transaction
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from placements.emergencies import actions as emergencies
 from placements.exemptions import actions as exemption_ends
@@ -203,14 +204,16 @@ def _found_on_a_contract(world):
 
 def _found_and_approved(world):
     breach = world.breach(agency=world.halden, contract=world.framework, ends_on=date(2024, 4, 19))
-    facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+    breaches_actions.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
     return Placement.objects.get(pk=breach.placement_id)
 
 
 def _brought(world):
-    facts.open_batch(by=world.administrator, at=at(1, 8), on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=at(1, 8), on=date(2024, 1, 8))
     found = world.found(agency=world.pertemps, contract=world.corporate, ends_on=date(2024, 4, 19))
-    return facts.bring_forward(by=world.administrator, at=at(1, 8), found=found, proof_held="none held")
+    return brought_forward_actions.bring_forward(
+        by=world.administrator, at=at(1, 8), found=found, proof_held="none held"
+    )
 
 
 def _brought_and_agreed(world):

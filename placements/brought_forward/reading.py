@@ -10,7 +10,7 @@ from council.models import Team
 from council.tables.reader import CannotRead, rows_of
 from council.tables.values import NotReadable, amount_in, date_in
 from council.wording import day_name
-from placements.actions.facts import Found, check_found
+from placements.breaches.workers_found import Found, check_found
 from placements.models import BroughtForward
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
 from recruitment.rules.registration import is_registration, tidy_registration

@@ -14,7 +14,8 @@ from council.known import known
 from council.models import Council, User
 from council.permissions import may
 from council.wording import day_name
-from placements.actions.facts import FIRST_DAY, mark
+from placements.breaches.actions import mark
+from placements.breaches.workers_found import FIRST_DAY
 from placements.models import Breach, BreachKind, Hire, Placement
 from placements.placement.booking import add_period, find_or_add_worker
 from placements.placement.commitments import reverse, stretches_of

@@ -4,7 +4,7 @@ from django import forms
 
 from govuk.fields import DateField, MomentField, RateField, Revealing
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
-from placements.forms.bookings import WorkerFields
+from placements.workers.forms import WorkerFields
 from recruitment.models import Agency, NotSecuredReason, RecruitmentState, SupplyMode, Tried
 
 

@@ -13,7 +13,7 @@ from council.permissions import may_decide
 from council.refusal import Refusal
 from council.wording import by_when
 from council.working_time import LONDON
-from placements.actions.facts import mark
+from placements.breaches.actions import mark
 from placements.models import Breach, BreachKind, Placement
 from recruitment.emergencies.actions import decide_call
 from recruitment.models import EmergencyCall

@@ -1,4 +1,4 @@
-"""Forms about quality reviews, and the early end of an exemption."""
+"""Forms about quality reviews."""
 
 from django import forms
 

@@ -9,7 +9,7 @@ from council.models import Approval
 from council.permissions import may, may_decide
 from council.wording import day_name
 from council.working_time import end_of_day, start_of_day
-from placements.views.bookings import flags_of
+from placements.placement.views.booking import flags_of
 from recruitment.models import Approach, Stage, Submission
 from recruitment.reads import candidates as rules
 from recruitment.rules.registration import tidy_registration

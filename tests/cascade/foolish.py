@@ -5,7 +5,8 @@ from decimal import Decimal as D
 
 from django.db import DatabaseError, connection, transaction
 
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from placements.hires import actions as hires
 from placements.models import BroughtForward, Placement
@@ -367,13 +368,13 @@ def find_somebody_in_post(desk, vacancy):
         contract=desk.rng.choice([None, desk.world.framework]),
     )
     found_on = today if desk.chance(70) else today - timedelta(9)
-    breach = desk.attempt(facts.record_breach, found=found, found_on=found_on, how_found="x")
+    breach = desk.attempt(breaches_actions.record_breach, found=found, found_on=found_on, how_found="x")
     if breach is None:
         return
     desk.requests.append(breach.placement.vacancy)
     if desk.chance(50):
         for _ in range(desk.rng.choice([1, 2])):
-            desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
+            desk.attempt(breaches_actions.authorise, by=desk.world.director, breach=breach, reason="x")
     if desk.chance(50):
         desk.attempt(ending.void, by=desk.world.director, placement=breach.placement, reason="x")
     if desk.chance(50):
@@ -389,13 +390,15 @@ def bring_somebody_forward(desk, vacancy):
     )
     administrator = {"by": desk.world.administrator}
     if not BroughtForward.objects.exists():
-        desk.attempt(facts.open_batch, **administrator, on=today)
-        placement = desk.attempt(facts.bring_forward, **administrator, found=found, proof_held="none held")
-        desk.attempt(facts.close_batch, **administrator)
+        desk.attempt(brought_forward_actions.open_batch, **administrator, on=today)
+        placement = desk.attempt(
+            brought_forward_actions.bring_forward, **administrator, found=found, proof_held="none held"
+        )
+        desk.attempt(brought_forward_actions.close_batch, **administrator)
         if placement:
             desk.requests.append(placement.vacancy)
     else:
-        desk.attempt(facts.bring_forward, **administrator, found=found, proof_held="none held")
+        desk.attempt(brought_forward_actions.bring_forward, **administrator, found=found, proof_held="none held")
 
 
 def correct_an_answer(desk, vacancy):
@@ -697,7 +700,7 @@ def offer_more_further_on(desk, vacancy):
 def find_somebody_too_late(desk, vacancy):
     today = desk.now.date()
     found = desk.world.found(starts_on=today - timedelta(3), ends_on=today + timedelta(20), contract=None)
-    desk.attempt(facts.record_breach, found=found, found_on=today - timedelta(9), how_found="x")
+    desk.attempt(breaches_actions.record_breach, found=found, found_on=today - timedelta(9), how_found="x")
 
 
 def book_without_room(desk, vacancy):
@@ -743,10 +746,10 @@ def find_somebody_on_no_contract(desk, vacancy):
     """Found in post outside any contract: nothing may be agreed on that."""
     today = desk.now.date()
     found = desk.world.found(starts_on=today - timedelta(3), ends_on=today + timedelta(20), contract=None)
-    breach = desk.attempt(facts.record_breach, found=found, found_on=today, how_found="x")
+    breach = desk.attempt(breaches_actions.record_breach, found=found, found_on=today, how_found="x")
     if breach:
         desk.requests.append(breach.placement.vacancy)
-        desk.attempt(facts.authorise, by=desk.world.director, breach=breach, reason="x")
+        desk.attempt(breaches_actions.authorise, by=desk.world.director, breach=breach, reason="x")
         desk.extend(breach.placement, 7)
 
 
@@ -804,7 +807,7 @@ def go_on_with_a_breach(desk, vacancy):
     found = desk.world.found(
         starts_on=today - timedelta(3), ends_on=today + timedelta(20), contract=desk.world.framework
     )
-    breach = desk.attempt(facts.record_breach, found=found, found_on=today, how_found="x")
+    breach = desk.attempt(breaches_actions.record_breach, found=found, found_on=today, how_found="x")
     if breach:
         desk.requests.append(breach.placement.vacancy)
         _extended(desk, breach.placement, 7)

@@ -13,7 +13,7 @@ from django.db import connections
 from council import notices, outbox
 from council.models import Deputy, Digest, Message
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from recruitment.exemptions import actions as exemptions
 from reporting.digest import send_digests, text_of
 from reporting.today import Item, Section
@@ -89,7 +89,7 @@ class TestAtOnce:
         told = {m.to for m in Message.objects.filter(title__startswith=breach.reference)}
         assert told == {world.director.email, world.auditor.email}
         assert breach.placement.worker.name not in Message.objects.filter(title__startswith=breach.reference)[0].body
-        facts.authorise(by=world.director, at=DECIDED, breach=breach, reason="Needed")
+        breaches_actions.authorise(by=world.director, at=DECIDED, breach=breach, reason="Needed")
         assert notice_to(world.officer)[-1].title == f"{breach.reference}: authorised after the start"
 
     def test_nobody_is_told_what_they_do_not_want_or_did_themselves(self, world):

@@ -9,8 +9,8 @@ from django.db import transaction
 from council.actions import day_of
 from council.models import Role, Team, User
 from council.working_time import LONDON
-from placements.actions import facts
-from placements.actions.facts import Found
+from placements.breaches import actions as breaches_actions
+from placements.breaches.workers_found import Found
 from placements.corrections import actions as corrections
 from placements.models import Breach, Placement
 from placements.placement import booking
@@ -272,7 +272,7 @@ class World:
         return Found(**defaults | fields)
 
     def breach(self, at=AFTER_WINDOW, by=None, **fields) -> Breach:
-        return facts.record_breach(
+        return breaches_actions.record_breach(
             by=by or self.officer,
             at=at,
             found=self.found(**fields),
@@ -320,7 +320,7 @@ class World:
             "correction": correction,
         }
         with transaction.atomic():
-            breach = facts.mark(placement, "proof_corrected", **details)
+            breach = breaches_actions.mark(placement, "proof_corrected", **details)
             placement.release.unproved_by = correction
             placement.release.save()
         return breach

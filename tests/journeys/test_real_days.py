@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.brought_forward import actions as brought_forward_actions
 from placements.brought_forward.reading import COLUMNS
 from placements.models import Breach, Placement
 from placements.placement import starting
@@ -356,7 +356,7 @@ def test_everybody_goes_over_to_the_next_contract(site, world, clock):
 
 
 def test_the_pages_of_real_days_read_well_at_every_width(site, world, clock):
-    facts.open_batch(by=world.administrator, at=at(2024, 1, 8), on=at(2024, 1, 8).date())
+    brought_forward_actions.open_batch(by=world.administrator, at=at(2024, 1, 8), on=at(2024, 1, 8).date())
     breach = world.breach()
     placement = world.placed()
     clock.move_to(at(2024, 1, 23))

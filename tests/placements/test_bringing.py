@@ -112,10 +112,10 @@ def test_the_template_downloads_and_reads_back(world, client_of, tmp_path):
 def test_hostile_files_get_a_sentence(world, client_of, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from placements.actions import facts
+    from placements.brought_forward import actions as brought_forward_actions
     from tests.factories.world import AFTER_WINDOW
 
-    facts.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 8))
     client = client_of("administrator")
     for content in (b"%PDF-1.4", b"PK\x03\x04broken", b"\x00\x01\x02", b"a,b,c\n1,2,3\n", b"\xd0\xcf\x11\xe0old"):
         file = SimpleUploadedFile("x.xlsx", content)

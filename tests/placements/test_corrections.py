@@ -7,7 +7,7 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.corrections import actions as corrections
 from placements.hires import actions as hires
 from placements.models import Breach
@@ -166,7 +166,9 @@ class TestAMarkThatShouldNotHaveBeenMade:
         assert "proof lost by" in client_of("auditor").get(correction.get_absolute_url()).content.decode().lower()
         assert assurance(*[AFTER_WINDOW.date() + timedelta(60)] * 2).breaches == 0
         assert not Breach.objects.not_authorised().exists()
-        assert refusal(facts.authorise, by=world.director, at=LATER, breach=breach, reason="x") == "taken_back"
+        assert (
+            refusal(breaches_actions.authorise, by=world.director, at=LATER, breach=breach, reason="x") == "taken_back"
+        )
 
     def test_one_person_does_not(self, world):
         proposal = corrections.propose_taking_back(by=world.officer, at=LATER, breach=world.wrongly_marked(), why="x")

@@ -9,7 +9,7 @@ import time_machine
 from council.errors import NotAllowed, RuleViolation
 from council.models import Deputy
 from council.working_time import LONDON, WorkingCalendar
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.emergencies import actions as emergencies
 from placements.emergencies.actions import mark_unconfirmed_emergencies
 from placements.models import Breach
@@ -179,7 +179,9 @@ def test_not_confirmed_in_time_it_becomes_a_breach(world, came):
     )
     with pytest.raises(RuleViolation, match="approve the breach instead"):
         decide(world, came, at=MONDAY_FIVE + timedelta(hours=1))
-    facts.authorise(by=world.director, at=MONDAY_FIVE + timedelta(hours=1), breach=breach, reason="It was needed.")
+    breaches_actions.authorise(
+        by=world.director, at=MONDAY_FIVE + timedelta(hours=1), breach=breach, reason="It was needed."
+    )
     came.vacancy.refresh_from_db()
     assert came.vacancy.decision == "agreed"
     assert not EmergencyCall.objects.waiting().exists()
@@ -188,7 +190,7 @@ def test_not_confirmed_in_time_it_becomes_a_breach(world, came):
 def test_a_breach_approved_agrees_the_need_for_good(world, came):
     mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=1))
     late = MONDAY_FIVE + timedelta(hours=1)
-    facts.authorise(by=world.director, at=late, breach=Breach.objects.get(), reason="It was needed.")
+    breaches_actions.authorise(by=world.director, at=late, breach=Breach.objects.get(), reason="It was needed.")
     with pytest.raises(RuleViolation, match="has decided this already"):
         decide(world, came, "not_confirmed", at=late)
 
@@ -273,7 +275,7 @@ def test_a_breach_approved_by_a_deputy_lets_the_emergency_be_confirmed_late(worl
         starts_on=date(2024, 1, 15),
         ends_on=date(2024, 1, 15),
     )
-    facts.authorise(by=world.auditor, at=late, breach=Breach.objects.get(), reason="Needed")
+    breaches_actions.authorise(by=world.auditor, at=late, breach=Breach.objects.get(), reason="Needed")
     decide(world, came, at=late)
     came.vacancy.refresh_from_db()
     assert came.vacancy.decision == "agreed"

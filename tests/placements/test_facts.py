@@ -9,7 +9,8 @@ import time_machine
 from council.errors import NotAllowed, RuleViolation
 from council.models import Approval, Deputy
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.models import Breach, BroughtForward, Placement
 from placements.placement import ending
 from placements.placement import extending as extensions
@@ -42,7 +43,9 @@ class TestBreaches:
         assert placement.periods.get().value == D("3700.00")
         assert placement.periods.get().entry is None
         assert breach.spend_state == "Outside contract, not authorised"
-        facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="A child would have gone unseen")
+        breaches_actions.authorise(
+            by=world.director, at=AFTER_WINDOW, breach=breach, reason="A child would have gone unseen"
+        )
         breach.refresh_from_db()
         assert breach.spend_state == "Authorised after the start"
         assert placement.vacancy.status == "covered"
@@ -69,7 +72,7 @@ class TestBreaches:
             found = {name: changes.pop(name) for name in list(changes) if name in ("starts_on", "ends_on")}
             details = {"found_on": date(2024, 1, 9), "how_found": "Told"} | changes
             return refusal(
-                facts.record_breach, by=world.officer, at=AFTER_WINDOW, found=world.found(**found), **details
+                breaches_actions.record_breach, by=world.officer, at=AFTER_WINDOW, found=world.found(**found), **details
             )
 
         assert record(how_found=" ") == "no_reason"
@@ -80,9 +83,12 @@ class TestBreaches:
 
     def test_the_recorder_does_not_approve(self, world):
         breach = world.breach(by=world.director)
-        assert refusal(facts.authorise, by=world.director, at=AFTER_WINDOW, breach=breach, reason="x") == "own_entry"
+        assert (
+            refusal(breaches_actions.authorise, by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+            == "own_entry"
+        )
         with pytest.raises(NotAllowed):
-            facts.authorise(by=world.officer, at=AFTER_WINDOW, breach=breach, reason="x")
+            breaches_actions.authorise(by=world.officer, at=AFTER_WINDOW, breach=breach, reason="x")
 
     def test_a_deputy_approves_on_the_days_given(self, world):
         breach = world.breach()
@@ -94,17 +100,19 @@ class TestBreaches:
             ends_on=date(2024, 1, 12),
         )
         with pytest.raises(NotAllowed):
-            facts.authorise(by=world.finance, at=MONDAY, breach=breach, reason="x")
+            breaches_actions.authorise(by=world.finance, at=MONDAY, breach=breach, reason="x")
         assert (
-            facts.authorise(by=world.finance, at=AFTER_WINDOW, breach=breach, reason="x").approved_by == world.finance
+            breaches_actions.authorise(by=world.finance, at=AFTER_WINDOW, breach=breach, reason="x").approved_by
+            == world.finance
         )
         assert (
-            refusal(facts.authorise, by=world.director, at=AFTER_WINDOW, breach=breach, reason="x") == "already_decided"
+            refusal(breaches_actions.authorise, by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+            == "already_decided"
         )
 
     def test_who_was_told(self, world):
         breach = world.breach()
-        told = facts.tell(
+        told = breaches_actions.tell(
             by=world.officer,
             at=AFTER_WINDOW,
             breach=breach,
@@ -118,14 +126,14 @@ class TestBreaches:
         vacancy = breach.placement.vacancy
         start = {"by": world.officer, "at": AFTER_WINDOW, "vacancy": vacancy, "reason": "x"}
         assert refusal(vacancies.start_round, **start) == "not_agreed"
-        facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+        breaches_actions.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
         assert vacancies.start_round(**start).number == 1
 
     def test_outside_any_contract_nothing_is_extended(self, world):
         breach = world.breach()
         longer = {"placement": breach.placement, "ends_on": date(2024, 3, 1)}
         assert refusal(extensions.check_extension, today=date(2024, 1, 20), **longer) == "not_authorised"
-        facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+        breaches_actions.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
         assert refusal(extensions.check_extension, today=date(2024, 1, 20), **longer) == "no_contract"
 
     def test_the_page_says_so_before_anything_is_typed(self, world, client_of):
@@ -155,7 +163,7 @@ class TestBreaches:
             sql = f"update placements_placement set {column} = {value} where id = %s"
             assert refused_as(sql, number) == "placement_as_booked"
         assert refused_as("delete from placements_placement where id = %s", number) == "InsufficientPrivilege"
-        facts.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
+        breaches_actions.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
         sql = (
             "update placements_breach set approved_at = null, approved_by_id = null, approval_reason = '' where id = %s"
         )
@@ -179,11 +187,11 @@ class TestBreaches:
 class TestBroughtForward:
     @pytest.fixture
     def batch(self, world):
-        return facts.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 10))
+        return brought_forward_actions.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 10))
 
     def bring(self, world, **changes):
         proof = changes.pop("proof_held", "none held")
-        return facts.bring_forward(
+        return brought_forward_actions.bring_forward(
             by=world.administrator,
             at=AFTER_WINDOW,
             found=world.found(contract=world.corporate, agency=world.pertemps, **changes),
@@ -203,13 +211,16 @@ class TestBroughtForward:
         assert refusal(self.bring, world=world, proof_held=" ") == "no_proof_said"
         assert refusal(self.bring, world=world, starts_on=date(2024, 1, 11)) == "not_live"
         assert refusal(self.bring, world=world, ends_on=date(2024, 1, 9)) == "not_live"
-        assert refusal(facts.open_batch, by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 1)) == "one_batch"
+        assert (
+            refusal(brought_forward_actions.open_batch, by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 1))
+            == "one_batch"
+        )
         with pytest.raises(NotAllowed):
-            facts.close_batch(by=world.officer, at=AFTER_WINDOW)
+            brought_forward_actions.close_batch(by=world.officer, at=AFTER_WINDOW)
 
     def test_closed_for_good(self, world, batch):
         self.bring(world)
-        facts.close_batch(by=world.administrator, at=AFTER_WINDOW)
+        brought_forward_actions.close_batch(by=world.administrator, at=AFTER_WINDOW)
         assert refusal(self.bring, world=world) == "batch_closed"
         reopen = "update placements_broughtforward set closed_at = null, closed_by_id = null"
         assert refused_as(reopen) == "brought_forward_is_closed"
@@ -227,9 +238,9 @@ class TestBroughtForward:
         good, late = world.found(), world.found(starts_on=date(2024, 1, 11))
         rows = [(good, "none held"), (late, "none held")]
         enter = {"by": world.administrator, "at": AFTER_WINDOW}
-        assert refusal(facts.bring_forward_all, **enter, rows=rows) == "not_live"
+        assert refusal(brought_forward_actions.bring_forward_all, **enter, rows=rows) == "not_live"
         assert not Placement.objects.exists()
-        assert len(facts.bring_forward_all(**enter, rows=rows[:1])) == 1
+        assert len(brought_forward_actions.bring_forward_all(**enter, rows=rows[:1])) == 1
 
     def test_entered_in_error_by_somebody_else(self, world, batch):
         placement = self.bring(world)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.corrections import actions as corrections
 from placements.hires import actions as hires
 from placements.models import Placement, PlacementMove, PracticeConcern
@@ -25,9 +25,9 @@ from placements.placement import (
     transferring,
 )
 from placements.placement import extending as extensions
+from placements.placement.views.booking import flags_of
 from placements.reads import placements
 from placements.rules.transfer_fee import free_of_fee_on
-from placements.views.bookings import flags_of
 from recruitment.models import ContractAccount
 from recruitment.requests import actions as vacancies
 from reporting.reports.spend import worth_of
@@ -438,7 +438,7 @@ class TestConverting:
         found = breach.placement
         outside = {"placement": found, "starts_on": date(2024, 1, 20)}
         assert refusal(self.convert, world=world, **outside) == "not_agreed"
-        facts.authorise(by=world.director, at=at(2024, 1, 12), breach=breach, reason="x")
+        breaches_actions.authorise(by=world.director, at=at(2024, 1, 12), breach=breach, reason="x")
         outside = {"placement": found, "starts_on": date(2024, 1, 20)}
         assert refusal(self.convert, world=world, **outside) == "fee_without_contract"
 

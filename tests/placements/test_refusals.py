@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from council.models import Role, User
 from council.working_time import LONDON
 from money.payments import actions as payments
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.brought_forward.reading import COLUMNS, EXAMPLE
 from placements.corrections import actions as corrections
 from placements.emergencies import actions as emergencies
@@ -258,16 +259,20 @@ def test_even_a_fact_is_one_that_can_be(world, code, found):
     details = {"found_on": date(2024, 1, 10), "how_found": "Told"}
     if "starts_on" in found:
         details["found_on"] = found["starts_on"]
-    refused(code, facts.record_breach, by=world.officer, at=AFTER_WINDOW, found=world.found(**found), **details)
+    refused(
+        code, breaches_actions.record_breach, by=world.officer, at=AFTER_WINDOW, found=world.found(**found), **details
+    )
 
 
 def test_nothing_is_brought_forward_before_the_day_is_said(world):
     bring = {"by": world.administrator, "at": AFTER_WINDOW, "found": world.found(), "proof_held": "none held"}
-    refused("no_batch", facts.bring_forward, **bring)
-    refused("in_future", facts.open_batch, by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 11))
-    facts.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 10))
-    facts.bring_forward(**bring)
-    refused("brought_twice", facts.bring_forward, **bring)
+    refused("no_batch", brought_forward_actions.bring_forward, **bring)
+    refused(
+        "in_future", brought_forward_actions.open_batch, by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 11)
+    )
+    brought_forward_actions.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 10))
+    brought_forward_actions.bring_forward(**bring)
+    refused("brought_twice", brought_forward_actions.bring_forward, **bring)
 
 
 # -- payments -----------------------------------------------------------------------------------------------------------------
@@ -497,9 +502,9 @@ def test_whoever_asked_for_a_long_extension_does_not_decide_it(world):
 def test_a_breach_is_approved_with_a_reason_and_nobody_is_told_before_it_was_found(world):
     breach = world.breach()
     common = {"at": AFTER_WINDOW, "breach": breach}
-    refused("no_reason", facts.authorise, by=world.director, reason=" ", **common)
+    refused("no_reason", breaches_actions.authorise, by=world.director, reason=" ", **common)
     told = {"director_told_on": date(2024, 1, 8), "procurement_told_on": None}
-    refused("told_when", facts.tell, by=world.officer, **told, **common)
+    refused("told_when", breaches_actions.tell, by=world.officer, **told, **common)
 
 
 @pytest.mark.parametrize(
@@ -568,7 +573,7 @@ def test_the_page_to_carry_placements_over_says_where_nobody_goes_on(world, clie
 
 
 def test_a_spreadsheet_whose_names_have_changed_since_it_was_read_is_chosen_again(world, client_of):
-    facts.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 10))
+    brought_forward_actions.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 10))
     cells = dict(zip(COLUMNS, EXAMPLE)) | {"team": "North", "agency": "Pertemps", "contract": "CORP"}
     cells |= {"starts_on": "8 January 2024", "ends_on": "19 January 2024"}
     lines = [",".join(f'"{cell}"' for cell in row) for row in (COLUMNS.values(), (cells[key] for key in COLUMNS))]
@@ -612,12 +617,12 @@ def test_a_page_whose_placement_went_meanwhile_leads_back_instead_of_round_in_a_
 
 
 def test_a_number_written_otherwise_is_the_same_worker_in_the_batch(world):
-    facts.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 8))
     found = world.found(registration_number="SW700001", hours_per_week=D("18.5"), ends_on=date(2024, 2, 9))
     bring = {"by": world.administrator, "at": AFTER_WINDOW, "proof_held": "none held"}
-    facts.bring_forward(found=found, **bring)
+    brought_forward_actions.bring_forward(found=found, **bring)
     again = dataclasses.replace(found, registration_number="sw 700001")
-    refused("brought_twice", facts.bring_forward, found=again, **bring)
+    refused("brought_twice", brought_forward_actions.bring_forward, found=again, **bring)
 
 
 def test_no_concern_about_somebody_who_was_never_there(world):

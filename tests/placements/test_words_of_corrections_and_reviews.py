@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from council.working_time import LONDON
 from money.payments import forms as payments
+from placements.brought_forward import forms as brought_forward_forms
 from placements.corrections import forms as corrections
-from placements.forms import facts
 from placements.models import Payment
 from placements.reviews import forms as reviews
 from placements.reviews.actions import ToDo
@@ -170,7 +170,7 @@ def test_the_actions_of_a_review_come_in_their_order():
     ],
 )
 def test_a_teams_spreadsheet_has_something_in_it_and_at_most_a_megabyte(size, sentence):
-    form = facts.SpreadsheetForm({}, {"file": SimpleUploadedFile("team.csv", b"x" * size)})
+    form = brought_forward_forms.SpreadsheetForm({}, {"file": SimpleUploadedFile("team.csv", b"x" * size)})
     assert errors(form).get("file") == sentence
 
 

@@ -7,10 +7,14 @@ import pytest
 from django import forms
 
 from money.payments import forms as payments
+from placements.breaches import forms as breaches_forms
+from placements.brought_forward import forms as brought_forward_forms
 from placements.corrections import forms as corrections
-from placements.forms import bookings, facts, life
+from placements.hires import forms as hires_forms
 from placements.models import Worker
+from placements.placement import forms as placement_forms
 from placements.reviews import forms as reviews
+from placements.workers import forms as workers_forms
 from recruitment.models import Release
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +56,7 @@ FOUND = {
 }
 EMPTY = [
     (
-        bookings.BookingForm,
+        placement_forms.BookingForm,
         {},
         {
             **WORKER,
@@ -63,7 +67,7 @@ EMPTY = [
         },
     ),
     (
-        bookings.ExtendForm,
+        placement_forms.ExtendForm,
         {},
         {
             "ends_on": "Enter the new end",
@@ -73,7 +77,7 @@ EMPTY = [
         },
     ),
     (
-        bookings.EndForm,
+        placement_forms.EndForm,
         {},
         {
             "ended_on": "Enter the last day worked",
@@ -85,14 +89,14 @@ EMPTY = [
         },
     ),
     (
-        bookings.HireForm,
+        hires_forms.HireForm,
         {"releases": []},
         {"through": "Choose who found the person", "starts_on": "Enter the start date"},
     ),
-    (life.StartForm, {}, {}),
-    (life.ReplaceForm, {}, {**WORKER, **DATES, **RATES, "reason": "Say why the worker is replaced"}),
+    (placement_forms.StartForm, {}, {}),
+    (placement_forms.ReplaceForm, {}, {**WORKER, **DATES, **RATES, "reason": "Say why the worker is replaced"}),
     (
-        life.RateForm,
+        placement_forms.RateForm,
         {},
         {
             "starts_on": "Enter the first day",
@@ -103,7 +107,7 @@ EMPTY = [
         },
     ),
     (
-        life.TransferForm,
+        placement_forms.TransferForm,
         {},
         {
             "starts_on": "Enter the first day",
@@ -113,22 +117,22 @@ EMPTY = [
         },
     ),
     (
-        life.ConvertForm,
+        placement_forms.ConvertForm,
         {},
         {"starts_on": "Enter the first day", "fee": "Enter the transfer fee", "rating": "Choose a rating"},
     ),
     (
-        life.ConcernForm,
+        placement_forms.ConcernForm,
         {},
         {"concern": "Say what the concern is", "agency_told_on": "Enter the day the agency was told"},
     ),
     (
-        life.ExtensionDecisionForm,
+        placement_forms.ExtensionDecisionForm,
         {},
         {"decision": "Choose a decision", "reason": "Give a reason for the decision"},
     ),
     (
-        life.RecordEndForm,
+        placement_forms.RecordEndForm,
         {},
         {
             "reason": "Choose why it ended",
@@ -137,11 +141,15 @@ EMPTY = [
             **OUR_OWN,
         },
     ),
-    (facts.BreachForm, {}, {**FOUND, "found_on": "Enter the day it was found", "how_found": "Say how it was found"}),
-    (facts.ToldForm, {}, {}),
-    (facts.BringForwardForm, {}, {**FOUND, "proof_held": "Say what proof is held, or: none held"}),
-    (facts.OpenBatchForm, {}, {"on": "Enter the day the council moved in"}),
-    (facts.CloseBatchForm, {}, {"whole": "Tick this when everybody is in the batch"}),
+    (
+        breaches_forms.BreachForm,
+        {},
+        {**FOUND, "found_on": "Enter the day it was found", "how_found": "Say how it was found"},
+    ),
+    (breaches_forms.ToldForm, {}, {}),
+    (brought_forward_forms.BringForwardForm, {}, {**FOUND, "proof_held": "Say what proof is held, or: none held"}),
+    (brought_forward_forms.OpenBatchForm, {}, {"on": "Enter the day the council moved in"}),
+    (brought_forward_forms.CloseBatchForm, {}, {"whole": "Tick this when everybody is in the batch"}),
     (corrections.MistakenMarkForm, {}, {"why": "Say how you know"}),
     (
         corrections.ReleaseCorrectionForm,
@@ -213,7 +221,7 @@ def known() -> Worker:
     ],
 )
 def test_a_known_number_keeps_its_name_and_a_new_one_brings_one(known, number, name, sentences, taken):
-    class Form(bookings.WorkerFields):
+    class Form(workers_forms.WorkerFields):
         pass
 
     form = Form({"registration_number": number, "worker_name": name})
@@ -233,16 +241,18 @@ def test_a_known_number_keeps_its_name_and_a_new_one_brings_one(known, number, n
 )
 def test_a_booking_is_offered_until_the_last_day_worked_in_the_weeks(starts_on, weeks, pattern, last):
     release = Release(starts_on=starts_on, weeks=weeks, pattern=pattern, hours_per_week=D("37.00"))
-    assert bookings.last_day(release) == last
-    initial = bookings.BookingForm.initial_for(release)
+    assert placement_forms.last_day(release) == last
+    initial = placement_forms.BookingForm.initial_for(release)
     assert initial == {"starts_on": starts_on, "ends_on": last, "hours_per_week": D(37), "pattern": pattern}
 
 
 # -- a permanent start --------------------------------------------------------------------------------------------------------------------------
 
 
-def hire(releases=(), **changes) -> bookings.HireForm:
-    return bookings.HireForm({"through": "council", **day("starts_on", "5 2 2024"), **changes}, releases=list(releases))
+def hire(releases=(), **changes) -> hires_forms.HireForm:
+    return hires_forms.HireForm(
+        {"through": "council", **day("starts_on", "5 2 2024"), **changes}, releases=list(releases)
+    )
 
 
 def test_without_an_agency_that_found_somebody_there_is_no_fee_to_ask_for():
@@ -250,7 +260,7 @@ def test_without_an_agency_that_found_somebody_there_is_no_fee_to_ask_for():
     assert errors(form) == {}
     assert "fee" not in form.fields
     assert (form.cleaned_data["release"], form.cleaned_data["fee"]) == (None, 0)
-    assert bookings.HireForm(releases=[]).initial == {"through": "council"}
+    assert hires_forms.HireForm(releases=[]).initial == {"through": "council"}
 
 
 def test_the_agency_that_found_somebody_is_named_with_its_order_and_its_fee(world):
@@ -282,7 +292,7 @@ def test_a_name_comes_with_a_registration_number(number, name, sentences):
 
 
 @pytest.mark.parametrize(("text", "again"), [("yes", True), ("no", False)])
-@pytest.mark.parametrize("form", [bookings.EndForm, life.RecordEndForm])
+@pytest.mark.parametrize("form", [placement_forms.EndForm, placement_forms.RecordEndForm])
 def test_the_answers_of_an_end_are_a_number_and_a_yes_or_no(form, text, again):
     data = {"reason": "cost", "rating": "3", "eligible_again": text, "version": "1"}
     made = form(data | day("ended_on", "5 2 2024") | day("notice_given_on", "1 2 2024"))
@@ -294,11 +304,11 @@ def test_the_answers_of_an_end_are_a_number_and_a_yes_or_no(form, text, again):
     ("fee", "sentence"), [("0", None), ("0.00", None), ("-0.01", "Transfer fee must be 0 or more")]
 )
 def test_a_transfer_fee_may_be_nothing_but_not_less(fee, sentence):
-    assert errors(life.ConvertForm({"fee": fee})).get("fee") == sentence
+    assert errors(placement_forms.ConvertForm({"fee": fee})).get("fee") == sentence
 
 
 @pytest.mark.parametrize("recheck", [True, False])
 def test_an_extension_asks_about_the_first_supplier_only_where_the_worker_is_not_from_it(recheck):
-    fields = set(bookings.ExtendForm(recheck=recheck).fields)
+    fields = set(placement_forms.ExtendForm(recheck=recheck).fields)
     assert ({"rechecked_on", "recheck_note"} <= fields) is recheck
     assert {"rechecked_on", "recheck_note"}.isdisjoint(fields) is not recheck

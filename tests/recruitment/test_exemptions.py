@@ -8,7 +8,7 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council, Deputy, Role, RoleGrant
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.corrections import actions as corrections
 from placements.exemptions import actions as exemption_ends
 from placements.models import Breach, Placement
@@ -403,7 +403,7 @@ def test_a_start_corrected_to_before_the_exemption_is_a_breach(world):
 
 def test_a_worker_found_in_post_is_approved_after_the_start_only_over_the_breach(world):
     breach = world.breach(agency=world.scs)
-    facts.authorise(by=world.director, at=AFTER_WINDOW + HOUR, breach=breach, reason="It was needed.")
+    breaches_actions.authorise(by=world.director, at=AFTER_WINDOW + HOUR, breach=breach, reason="It was needed.")
     breach.refresh_from_db()
     assert breach.spend_state == "Authorised after the start"
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 from council.models import Team
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.exemptions import actions as exemption_ends
 from placements.placement import ending
 from placements.reviews import actions as reviews
@@ -66,7 +66,7 @@ def make_teams(world: World) -> dict[str, Team]:
     found["shares"] = both.team
     world.by_exemption(approved("shares"))
     breach = world.breach(team=both.team, contract=world.framework, agency=world.halden, ends_on=date(2024, 2, 15))
-    facts.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
+    breaches_actions.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
     common = {"held_on": date(2024, 2, 7), "rating": 2, "findings": "Poor."}
     reviews.record_review(by=world.officer, at=at(2, 7), placement=breach.placement, **common)
     # Reviewed on 4 March with two actions due on the 8th; one was done on the 12th.

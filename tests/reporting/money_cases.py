@@ -14,7 +14,8 @@ from django.db import transaction
 
 from council.models import Team
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.hires import actions as hires
 from placements.models import Breach, Placement
 from placements.placement import carrying_over, converting, ending, rate_changes, replacing
@@ -265,7 +266,7 @@ class Cases:
         """On a contract, and approved on Tuesday 30 January at one minute before midnight."""
         contract = corporate_contract(self.world.administrator, self.world.pertemps, "C-breach", value="100000")
         case = self.found("breach on contract", contract)
-        facts.authorise(by=self.world.director, at=at(1, 30, 23, 59), breach=case.breach, reason="Needed")
+        breaches_actions.authorise(by=self.world.director, at=at(1, 30, 23, 59), breach=case.breach, reason="Needed")
         return case
 
     def breach_given_back(self) -> Case:
@@ -319,14 +320,14 @@ class Cases:
         case = Case(TeamFactory(service=ServiceFactory(name=f"Service of {name}")), contract)
         agency = contract.agency if contract else self.world.brokered
         found = self.world.found(team=case.team, contract=contract, agency=agency, **fields)
-        case.placement = facts.bring_forward(
+        case.placement = brought_forward_actions.bring_forward(
             by=self.world.administrator, at=at(1, 10), found=found, proof_held="Their e-mail of 5 January."
         )
         return case
 
     def brought_forward(self) -> Case:
         """Outside any contract."""
-        facts.open_batch(by=self.world.administrator, at=at(1, 10), on=date(2024, 1, 8))
+        brought_forward_actions.open_batch(by=self.world.administrator, at=at(1, 10), on=date(2024, 1, 8))
         return self.brought("brought forward", None)
 
     def brought_on_contract(self) -> Case:

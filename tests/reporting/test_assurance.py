@@ -9,7 +9,7 @@ from decimal import Decimal as D
 import pytest
 from django.core.management import call_command
 
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from recruitment.orders import by_the_supplier as supplier
 from reporting.reports.assurance import STANDINGS, assurance
 from tests.factories.world import AFTER_WINDOW
@@ -96,7 +96,7 @@ def test_breaches_come_first(world):
 @pytest.mark.parametrize(("day", "state"), [(29, "unauthorised"), (30, "after_start")])
 def test_an_approval_counts_from_its_day(world, day, state):
     breach = world.breach()
-    facts.authorise(by=world.director, at=AFTER_WINDOW + timedelta(days=20), breach=breach, reason="x")
+    breaches_actions.authorise(by=world.director, at=AFTER_WINDOW + timedelta(days=20), breach=breach, reason="x")
     found = report(date(2024, 1, day))
     assert found.spend[state] == D("3700.00")
     assert next(iter(found.lines)).standing == state

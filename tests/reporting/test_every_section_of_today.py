@@ -9,7 +9,7 @@ import time_machine
 from council.models import Deputy, Role, User
 from council.permissions import APPROVALS
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import ending, starting
@@ -44,9 +44,11 @@ def ordered_out_of_hours(world):
 
 
 def brought_forward_and_ending(world):
-    facts.open_batch(by=world.administrator, at=at(1, 8), on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=at(1, 8), on=date(2024, 1, 8))
     found = world.found(agency=world.pertemps, contract=world.corporate, ends_on=date(2024, 1, 26))
-    placement = facts.bring_forward(by=world.administrator, at=at(1, 8), found=found, proof_held="none held")
+    placement = brought_forward_actions.bring_forward(
+        by=world.administrator, at=at(1, 8), found=found, proof_held="none held"
+    )
     return f"/requests/{placement.vacancy_id}/decide/"
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from council import documents, jobs
 from council.actions import attachments
 from council.models import Document, User
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.models import Worker
 from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
@@ -115,7 +115,7 @@ def test_a_breach_and_a_correction_are_told(world):
         starts_on=date(2024, 1, 9),
     )
     corrections.decide(by=world.finance, at=LATER, correction=correction, decision="confirmed")
-    facts.authorise(by=world.director, at=LATER, breach=breach, reason="Needed all the same")
+    breaches_actions.authorise(by=world.director, at=LATER, breach=breach, reason="Needed all the same")
     said = words_of(case_of(breach.placement.vacancy, Names(), LATER))
     for words in ("Found in post without proof", "Authorised after the start", "Needed all the same", "Wrong day"):
         assert words in said.replace("found in post", "Found in post"), words
@@ -416,7 +416,7 @@ class TestRegister:
         exemptions.decide(
             by=world.director, at=AFTER_WINDOW, exemption=turned_down, decision="turned_down", reason="Not needed."
         )
-        facts.authorise(by=world.director, at=LATER, breach=world.breach(), reason="x")
+        breaches_actions.authorise(by=world.director, at=LATER, breach=world.breach(), reason="x")
         found = register(2023, date(2024, 4, 1))
         approved = found.rows_of_exemptions[0]
         assert approved[5].startswith("Pertemps: no candidates (")

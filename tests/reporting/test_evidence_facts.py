@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.models import Placement
 from placements.placement import ending
 from recruitment.models import Vacancy
@@ -48,7 +48,7 @@ def made(world):
     )
     world.corrected("placement", placement, at=at(2, 27), starts_on=date(2024, 1, 29))
     breach = world.breach()
-    facts.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
+    breaches_actions.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
     found["breach"] = breach.placement.vacancy
     found["converted"] = Cases(world).converted().placement.vacancy
     found["asked"] = world.request(base="Kings Court", urgency="urgent")

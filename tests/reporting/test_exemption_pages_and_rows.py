@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from council.models import Document
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from reporting.reports.exemptions import Scope, dashboard
 from tests.factories import AgencyFactory
 from tests.reporting.money_cases import Cases, at, one_world
@@ -37,7 +37,7 @@ def shares(world):
 
     case.placement = world.by_exemption(world.exempted(failed(case.team), agency=agency))
     breach = world.breach(team=case.team, contract=world.framework, agency=world.halden, ends_on=date(2024, 2, 15))
-    facts.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
+    breaches_actions.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
     world.exemption(failed(case.team), agency=agency, value=D("12000.50"))
     world.commented(world.exemption(failed(world.team)))
     return case

@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
@@ -36,7 +37,9 @@ def breaches(world):
     def breach(found_on, told=(None, None), **fields):
         found = world.found(**fields)
         common = {"by": world.officer, "at": at(1, 31), "found": found, "how_found": "x"}
-        return facts.record_breach(**common, found_on=found_on, director_told_on=told[0], procurement_told_on=told[1])
+        return breaches_actions.record_breach(
+            **common, found_on=found_on, director_told_on=told[0], procurement_told_on=told[1]
+        )
 
     found = {
         "open": breach(date(2024, 1, 29), worker_name="Ann"),
@@ -50,7 +53,7 @@ def breaches(world):
         ),
         "back": world.wrongly_marked(),
     }
-    facts.authorise(by=world.director, at=at(2, 1), breach=found["approved"], reason="x")
+    breaches_actions.authorise(by=world.director, at=at(2, 1), breach=found["approved"], reason="x")
     correction = corrections.propose_taking_back(by=world.officer, at=at(2, 1), breach=found["back"], why="x")
     corrections.decide(by=world.director, at=at(2, 1), correction=correction, decision="confirmed")
     return found
@@ -132,7 +135,7 @@ class TestBreaches:
 
 @pytest.fixture
 def brought(world):
-    batch = facts.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
+    batch = brought_forward_actions.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
     common = {"contract": None, "hours_per_week": D("37")}
     rows = {
         "alone": world.found(**common, worker_name="Zoe", starts_on=date(2023, 12, 27), ends_on=date(2024, 1, 9)),
@@ -146,7 +149,10 @@ def brought(world):
         ),
     }
     bring = {"by": world.administrator, "at": MONDAY}
-    found = {name: facts.bring_forward(**bring, found=row, proof_held=f"Proof {name}") for name, row in rows.items()}
+    found = {
+        name: brought_forward_actions.bring_forward(**bring, found=row, proof_held=f"Proof {name}")
+        for name, row in rows.items()
+    }
     return found | {"batch": batch}
 
 
@@ -227,7 +233,7 @@ class TestBroughtForward:
         page = client_of("administrator").get("/brought-forward/").content.decode()
         assert "For workers who were in post on 8 January 2024" in page and 'href="/brought-forward/close/"' in page
         assert 'href="/brought-forward/close/"' not in client_of("officer").get("/brought-forward/").content.decode()
-        facts.close_batch(by=world.administrator, at=at(1, 12))
+        brought_forward_actions.close_batch(by=world.administrator, at=at(1, 12))
         page = client_of("administrator").get("/brought-forward/").content.decode()
         assert "Closed by The administrator, 12 January 2024" in page and "/brought-forward/close/" not in page
 

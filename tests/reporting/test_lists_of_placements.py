@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from placements.actions import facts
+from placements.brought_forward import actions as brought_forward_actions
 from placements.hires import actions as hires
 from placements.placement import ending, moving, starting, transferring
 from recruitment.requests import actions as vacancies
@@ -74,7 +74,7 @@ def rows(world):
     found["breach"] = world.breach(
         worker_name="Gil Hart", registration_number="SW900007"
     ).placement  # 10 days at £50: £3,700.00
-    facts.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
     details = {"worker_name": "Hal Ince", "registration_number": "SW900008", "charge_rate": D("40.00")}
     elsewhere = world.found(
         team=world.other_team,
@@ -85,7 +85,9 @@ def rows(world):
         hours_per_week=D("18.50"),
         **details,
     )  # 62 days less 25, 26 December and 1 January: worked out in the test of the total
-    found["elsewhere"] = facts.bring_forward(by=world.administrator, at=MONDAY, found=elsewhere, proof_held="E-mail")
+    found["elsewhere"] = brought_forward_actions.bring_forward(
+        by=world.administrator, at=MONDAY, found=elsewhere, proof_held="E-mail"
+    )
     return found
 
 

@@ -8,7 +8,7 @@ import time_machine
 
 from council.models import Council, Deputy
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.models import BreachKind, PaymentImport, PaymentSource, Placement
 from placements.placement import ending
 from placements.reads.placements import length_of
@@ -83,8 +83,8 @@ def test_a_worker_with_two_placements_is_one_person_everywhere(world):
 
 def test_either_who_recorded_or_who_booked_is_not_asked_to_decide_it(world, client_of):
     said = {"kind": BreachKind.EMERGENCY_NOT_CONFIRMED, "at": AFTER_WINDOW, "how_found": "x"}
-    recorded = facts.mark(world.breach().placement, by=world.director, **said)
-    booked = facts.mark(world.breach(by=world.director).placement, by=world.officer, **said)
+    recorded = breaches_actions.mark(world.breach().placement, by=world.director, **said)
+    booked = breaches_actions.mark(world.breach(by=world.director).placement, by=world.officer, **said)
     page = client_of("director").get("/").content.decode()
     assert f"/breaches/{recorded.pk}/approve/" not in page
     assert f"/breaches/{booked.pk}/approve/" not in page
@@ -95,7 +95,7 @@ def test_who_recorded_a_breach_is_not_asked_to_decide_it(world, client_of):
     page = page_of(client_of, "director")
     assert f"/breaches/{theirs.pk}/approve/" in page
     assert f"/breaches/{mine.pk}/approve/" not in page
-    refused("own_entry", facts.authorise, by=world.director, at=AFTER_WINDOW, breach=mine, reason="x")
+    refused("own_entry", breaches_actions.authorise, by=world.director, at=AFTER_WINDOW, breach=mine, reason="x")
     Deputy.objects.create(
         approval="breach",
         for_user=world.director,

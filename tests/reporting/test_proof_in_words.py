@@ -12,7 +12,8 @@ import pytest
 from django.core.management import call_command
 
 from council.models import Council, Document
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from placements.placement import ending
 from recruitment.orders import actions as releases
@@ -84,7 +85,7 @@ def cases(world):
     for name in ("found", "approved"):
         breach = world.breach(team=team(name))
         found[name] = breach.placement
-    facts.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
+    breaches_actions.authorise(by=world.director, at=at(1, 30), breach=breach, reason="Needed")
     # On Pertemps' contract, begun on 15 January as was confirmed later, and the post advertised too late: a breach of the 22nd.
     marked = found["marked"] = world.book(world.secure(world.send(sourced("marked")), at=at(1, 8, 11)))
     world.corrected("round", marked.round, at=at(1, 23), advertised_on=date(2024, 1, 12))
@@ -97,16 +98,18 @@ def cases(world):
     twice.refresh_from_db()
     world.corrected("placement", twice, at=at(1, 24), starts_on=date(2024, 1, 9))
     for breach, day in zip(twice.breaches.order_by("pk"), (30, 31), strict=True):
-        facts.authorise(by=world.director, at=at(1, day), breach=breach, reason="Needed")
+        breaches_actions.authorise(by=world.director, at=at(1, day), breach=breach, reason="Needed")
     # Neither came, or it was entered in error.
     ending.did_not_start(by=world.officer, at=at(1, 23), placement=framework("no show"), reason="Another post")
     ending.void(by=world.director, at=at(1, 23), placement=framework("in error"), reason="Twice")
     # Brought forward, without a contract, on the framework and on Pertemps' contract.
-    facts.open_batch(by=world.administrator, at=at(1, 10), on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=at(1, 10), on=date(2024, 1, 8))
     for name, contract in (("brought", None), ("brought fw", world.framework), ("brought corp", world.corporate)):
         agency = contract.agency if contract else world.brokered
         one = world.found(team=team(name), contract=contract, agency=agency)
-        found[name] = facts.bring_forward(by=world.administrator, at=at(1, 10), found=one, proof_held="An e-mail.")
+        found[name] = brought_forward_actions.bring_forward(
+            by=world.administrator, at=at(1, 10), found=one, proof_held="An e-mail."
+        )
     found["first route"] = world.book(world.secure(world.send(sourced("first route")), at=at(1, 8, 11)))
     sourced("only asked", urgency="urgent")
     world.request(MONDAY + timedelta(1), team=found["first route"].vacancy.team, by=world.officer, urgency="urgent")

@@ -13,7 +13,7 @@ import time_machine
 
 from council.models import Deputy, Document
 from council.working_time import LONDON
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.exemptions import actions as exemption_ends
 from recruitment.exemptions import actions as exemptions
 from reporting.reports.register import Register, register, year_of
@@ -74,7 +74,7 @@ def made(world):
     # Found in post from 8 January to 19 April at £370.00 a day, approved on the last day of the year and on the first of the next.
     for name, when in (("breach", at(3, 31, 23, 59)), ("breach of next year", at(4, 1, 0, 1))):
         found[name] = world.breach(ends_on=date(2024, 4, 19))
-        facts.authorise(by=world.director, at=when, breach=found[name], reason="Needed")
+        breaches_actions.authorise(by=world.director, at=when, breach=found[name], reason="Needed")
     world.by_exemption(found["without proof"])
     world.breach()  # never approved
     return found

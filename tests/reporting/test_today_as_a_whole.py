@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from council.models import Deputy
-from placements.actions import facts
+from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import extending as extensions
@@ -44,10 +44,10 @@ def everything(world):
     # the framework contract first, so that what is booked below does not pass its value
     contracts.commit(world.framework.pk, D("800000.00"), note="x", by=world.officer, at=MONDAY)
     world.request()
-    facts.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
     contract = {"agency": world.pertemps, "contract": world.corporate}
     brought = world.found(starts_on=date(2023, 12, 4), ends_on=date(2024, 4, 19), **contract)
-    facts.bring_forward(by=world.administrator, at=MONDAY, found=brought, proof_held="none held")
+    brought_forward_actions.bring_forward(by=world.administrator, at=MONDAY, found=brought, proof_held="none held")
     world.called()
     world.commented(world.exemption())
     world.exemption()

@@ -58,13 +58,13 @@ def record_end(world, placement, when):
 
 
 def bring_forward(world):
-    from placements.actions import facts
+    from placements.brought_forward import actions as brought_forward_actions
 
-    facts.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
+    brought_forward_actions.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
     found = world.found(
         agency=world.pertemps, contract=world.corporate, starts_on=date(2023, 12, 4), ends_on=date(2024, 4, 19)
     )
-    return facts.bring_forward(by=world.administrator, at=MONDAY, found=found, proof_held="none held")
+    return brought_forward_actions.bring_forward(by=world.administrator, at=MONDAY, found=found, proof_held="none held")
 
 
 # -- workers to book ------------------------------------------------------------------------------------------------------------------

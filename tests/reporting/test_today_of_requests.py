@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from council.models import Council, Deputy, User
-from placements.actions import facts
+from placements.brought_forward import actions as brought_forward_actions
 from placements.emergencies import actions as emergencies
 from placements.emergencies.actions import mark_unconfirmed_emergencies
 from placements.models import Breach
@@ -127,14 +127,16 @@ class TestNeedsToAgree:
     @pytest.fixture
     def brought(self, world):
         """In post on 8 January 2024, until 4 March: eight weeks to the day."""
-        facts.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
+        brought_forward_actions.open_batch(by=world.administrator, at=MONDAY, on=date(2024, 1, 8))
         return self.bring(world, date(2024, 3, 4))
 
     def bring(self, world, ends_on, **fields):
         found = world.found(
             agency=world.pertemps, contract=world.corporate, starts_on=date(2023, 12, 4), ends_on=ends_on, **fields
         )
-        return facts.bring_forward(by=world.administrator, at=MONDAY, found=found, proof_held="none held")
+        return brought_forward_actions.bring_forward(
+            by=world.administrator, at=MONDAY, found=found, proof_held="none held"
+        )
 
     def test_a_line_says_what_and_why(self, world, brought):
         assert lines(world, "finance", self.TITLE, at(1, 9)) == [

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Deputy
-from placements.actions import facts
+from placements.breaches import actions as breaches_actions
 from placements.corrections import actions as corrections
 from placements.placement import ending, starting, transferring
 from placements.placement import extending as extensions
@@ -166,7 +166,7 @@ class TestBreaches:
         assert addresses(world, "officer2", self.TITLE) == [f"/breaches/{one.pk}/approve/" for one in (mine, other)]
 
     def test_authorised_is_done(self, world):
-        facts.authorise(by=world.director, at=NOW, breach=world.breach(), reason="x")
+        breaches_actions.authorise(by=world.director, at=NOW, breach=world.breach(), reason="x")
         assert self.TITLE not in today_of(world, "director", NOW)
 
     def test_a_mark_taken_back_is_gone(self, world):

@@ -1,12 +1,10 @@
-"""Forms for facts outside the rules: a worker found in post, and the placements a council brings with it."""
-
-from django import forms
+"""Forms about breaches: a worker found in post, and who was told."""
 
 from council.models import Team
 from govuk.fields import DateField, NumberField, RateField, Revealing
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
-from placements.actions.facts import Found
-from placements.forms.bookings import WorkerFields
+from placements.breaches.workers_found import Found
+from placements.workers.forms import WorkerFields
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
 from recruitment.requests.forms import TeamChoice
 
@@ -83,44 +81,3 @@ class ToldForm(GovukForm):
         label="Assistant Director told on", noun="Day the Assistant Director was told", required=False
     )
     procurement_told_on = DateField(label="Procurement told on", noun="Day procurement was told", required=False)
-
-
-class BringForwardForm(FoundForm):
-    submit = "Bring this placement forward"
-    proof_held = text_area(
-        label="What proof is held that the order of sourcing was followed?",
-        required_message="Say what proof is held, or: none held",
-        help_text="For example, Pertemps’ e-mail of 3 March 2026. Or: none held.",
-    )
-    rest = ("proof_held",)
-
-
-class OpenBatchForm(GovukForm):
-    submit = "Begin"
-    on = DateField(label="On which day did the council move in?", noun="Day the council moved in")
-
-
-class CloseBatchForm(GovukForm):
-    submit = "Close the batch"
-    whole = forms.BooleanField(
-        label="Everybody who was in post on that day is in the batch",
-        error_messages={"required": "Tick this when everybody is in the batch"},
-    )
-
-
-class SpreadsheetForm(GovukForm):
-    submit = "Read the file"
-    file = forms.FileField(
-        label="The team’s spreadsheet",
-        help_text="CSV or XLSX, with the headers of the template",
-        error_messages={
-            "required": "Choose a file",
-            "empty": "The file is empty. Fill in the template, then choose it here.",
-        },
-    )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > 1024 * 1024:
-            raise forms.ValidationError("The file is larger than 1 MB. Send it in parts.")
-        return file

@@ -1,24 +1,27 @@
-"""Booking a worker, and what becomes of the booking."""
-
-from decimal import Decimal
+"""Booking a worker, letting a placement run longer, and deciding about that."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.errors import RuleViolation, refuse
-from council.models import Council
+from council.actions import require
+from council.errors import RuleViolation
+from council.models import Approval, Council
+from council.permissions import may_decide
 from council.web import ActionFormView
 from council.wording import day_name, money, number
-from placements.forms.bookings import BookingForm, EndForm, ExtendForm, HireForm
-from placements.hires import actions as hires
-from placements.models import ExtensionProposal, Hire, Placement
-from placements.placement import booking, ending
+from placements.models import ExtensionProposal, Placement
+from placements.placement import booking
 from placements.placement import extending as extensions
-from placements.placement import need as needs
+from placements.placement.forms import (
+    BookingForm,
+    ExtendForm,
+    ExtensionDecisionForm,
+)
+from placements.placement.views.base import PlacementActionView
+from placements.reads import placements
 from placements.rules.booking import Terms
-from recruitment.models import ContractAccount, Outcome, Release, Stage
+from recruitment.models import Stage
 from recruitment.orders.views import ReleaseActionView
-from recruitment.requests.views import VacancyActionView, WithReason
 from recruitment.rules.registration import tidy_registration
 
 
@@ -105,33 +108,6 @@ def commits(effect) -> str:
     )
 
 
-class PlacementActionView(ActionFormView):
-    """A form about one placement the person may see."""
-
-    right = "source"
-
-    def prepare(self):
-        visible = Placement.objects.visible_to(self.request.user).select_related(
-            "vacancy", "release__contract", "worker", "contract"
-        )
-        self.placement = get_object_or_404(visible, pk=self.kwargs["pk"])
-        if self.placement.voided_at or self.placement.did_not_start_at:
-            why = "is marked as entered in error" if self.placement.voided_at else "did not start"
-            refuse("not_standing", f"{self.placement.reference} {why}, so there is nothing to change.")
-
-    def back(self):
-        return self.placement.get_absolute_url()
-
-    def next(self, result):
-        return self.back()
-
-    def current_version(self):
-        return Placement.objects.values_list("version", flat=True).get(pk=self.placement.pk)
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(placement=self.placement, caption=self.placement.reference, **kwargs)
-
-
 class Extend(PlacementActionView):
     form_class = ExtendForm
     template_name = "placements/extend.html"
@@ -180,125 +156,44 @@ class Extend(PlacementActionView):
         return ""
 
 
-class EndEarly(PlacementActionView):
-    form_class = EndForm
-    title = "End the placement early"
-
-    def get_initial(self):
-        return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
-
-    def effect(self, data):
-        ending.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
-        until, back = ending.early_end(self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"])
-        account = ContractAccount.objects.filter(pk=self.placement.contract_id).first()
-        if back == 0:
-            sentence = "The notice lasts as long as the booking, so all of it stays owed."
-        elif account is None:
-            sentence = f"{self.placement.worker} is outside any contract. This takes {money(back)} off what the placement costs."
-        else:
-            sentence = f"This gives {money(back)} back to {self.placement.contract.reference}."
-            if account.headroom is not None:
-                sentence += f" Left to commit rises from {money(account.headroom)} to {money(account.headroom + back)}."
-        rows = [("Last day worked", day_name(data["ended_on"])), ("Committed until", day_name(until))]
-        return {"sentence": sentence, "rows": rows, "confirm_text": "End the placement"}
-
-    def act(self, data):
-        return ending.end_early(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
-
-    def done(self, placement):
-        return f"The placement ends on {day_name(placement.ends_on)}."
-
-    def get_context_data(self, **kwargs):
-        weeks = Council.current().notice_weeks
-        intro = f"Notice of {weeks} weeks stays committed unless the agency waives it."
-        return super().get_context_data(**({"intro": intro} | kwargs))
-
-
-class DidNotStart(WithReason, PlacementActionView):
-    warning = True
-    title = "The worker did not start"
-    intro = "The money goes back to the contract, the answer counts as not secured, and sourcing goes on."
-    submit = "Record that the worker did not start"
-    label = "Why did the worker not start?"
-    when = "When were you told?"
-
-    def act(self, data):
-        return ending.did_not_start(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
-
-    def done(self, placement):
-        return f"{placement.worker} did not start. Sourcing goes on."
-
-    def next(self, placement):
-        return placement.vacancy.get_absolute_url()
-
-
-class PlacementVoid(WithReason, PlacementActionView):
-    warning = True
-    right = "void"
-    title = "Mark the placement as entered in error"
-    intro = "It stays visible, and its money goes back. Somebody other than the person who entered it does this."
-    submit = "Mark as entered in error"
-    label = "What was wrong?"
-
-    def act(self, data):
-        return ending.void(by=self.request.user, at=timezone.now(), placement=self.placement, **data)
-
-    def done(self, placement):
-        return f"{placement.reference} is marked as entered in error."
-
-
-class EndNeed(WithReason, VacancyActionView):
-    title = "End the request"
-    intro = "Nobody is needed any more. Orders that are still open are taken back."
-    submit = "End the request"
-    label = "Why does the need end?"
-    warning = True
-
-    def act(self, data):
-        return needs.end_need(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
-
-    def done(self, vacancy):
-        return f"{vacancy.reference} has ended."
-
-
-class HireNew(VacancyActionView):
-    form_class = HireForm
-    title = "Record a permanent start"
-    intro = "It fills the post. Orders that are still open are taken back."
-
-    def get_form_kwargs(self):
-        secured = Release.objects.standing().filter(vacancy=self.vacancy, position=0, outcome=Outcome.SECURED)
-        return super().get_form_kwargs() | {"releases": secured.select_related("contract__agency")}
-
-    def act(self, data):
-        data["fee"] = Decimal(data["fee"])
-        return hires.record_hire(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
-
-    def done(self, hire):
-        return f"The post is filled from {day_name(hire.starts_on)}."
-
-
-class HireVoid(WithReason, ActionFormView):
-    right = "void"
-    submit = "Mark as entered in error"
-    label = "What was wrong?"
-    title = "Mark the permanent start as entered in error"
-    intro = "It stays visible, its fee goes back and the post is sourced again."
-    warning = True
+class DecideExtension(ActionFormView):
+    right = ""
+    form_class = ExtensionDecisionForm
+    template_name = "placements/decide_extension.html"
+    title = "Decide a long extension"
 
     def prepare(self):
-        self.hire = get_object_or_404(
-            Hire.objects.visible_to(self.request.user).select_related("vacancy"), pk=self.kwargs["pk"]
+        require(may_decide(self.request.user, Approval.EXTENSION), "decide long extensions")
+        rows = ExtensionProposal.objects.select_related(
+            "placement__worker", "placement__vacancy__team", "placement__contract", "proposed_by", "decided_by"
         )
+        self.proposal = get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def back(self):
-        return self.hire.vacancy.get_absolute_url()
+        return "/"
 
     def next(self, result):
         return self.back()
 
     def act(self, data):
-        return hires.void_hire(by=self.request.user, at=timezone.now(), hire=self.hire, **data)
+        return extensions.decide_extension(by=self.request.user, at=timezone.now(), proposal=self.proposal, **data)
 
-    def done(self, hire):
-        return f"{hire.reference} is marked as entered in error."
+    def done(self, proposal):
+        return f"The extension of {proposal.placement.reference} is {proposal.get_decision_display().lower()}."
+
+    def get_context_data(self, **kwargs):
+        placement = self.proposal.placement
+        terms = extensions.extension_of(placement, self.proposal.ends_on)
+        first, _, weeks = placements.length_of(placement)
+        effect = booking.effect_of(booking.spending_of(placement), terms)
+        return super().get_context_data(
+            proposal=self.proposal,
+            own=self.proposal.proposed_by_id == self.request.user.pk,
+            placement=placement,
+            caption=placement.reference,
+            first=first,
+            weeks=weeks,
+            weeks_then=(self.proposal.ends_on - first).days // 7 + 1,
+            commits=commits(effect),
+            **kwargs,
+        )

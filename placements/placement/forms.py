@@ -1,14 +1,112 @@
-"""Forms of a placement's life after it is booked."""
+"""Forms about one placement, from its booking to its end."""
+
+from datetime import date, timedelta
 
 from django import forms
 
 from council.models import Team
-from govuk.fields import DateField, MoneyField, RateField
-from govuk.forms import GovukForm, pick, radios, text_area
-from placements.forms.bookings import WorkerFields, rating_field
+from govuk.fields import DateField, MoneyField, NumberField, RateField
+from govuk.forms import GovukForm, pick, radios, text_area, text_line
 from placements.models import EndReason, Placement
 from placements.placement.commitments import rates_in_force
-from recruitment.models import Contract
+from placements.workers.forms import WorkerFields
+from recruitment.models import Contract, Pattern, RecruitmentState, Release
+from recruitment.rules.charge import end_of
+
+
+def last_day(release: Release) -> date:
+    """The last day worked within the weeks a supplier was asked for."""
+    day = end_of(release.starts_on, release.weeks)
+    while release.pattern == Pattern.WEEKDAYS and day.weekday() > 4:
+        day -= timedelta(1)
+    return day
+
+
+def rating_field() -> forms.ChoiceField:
+    return radios(
+        [("4", "4: very good"), ("3", "3: good"), ("2", "2: not good enough"), ("1", "1: poor")],
+        label="How good was the work?",
+        required_message="Choose a rating",
+    )
+
+
+class BookingForm(WorkerFields, GovukForm):
+    submit = "Continue"
+    starts_on = DateField(label="Start", noun="Start date", help_text="For example, 27 3 2026")
+    ends_on = DateField(label="End", noun="End date", help_text="The last day")
+    hours_per_week = NumberField(label="Hours per week", decimal_places=2, max_digits=4, max_value=48)
+    pattern = radios(
+        Pattern.choices, label="Working pattern", required_message="Choose the working pattern", inline=True
+    )
+    pay_rate = RateField(label="Pay rate", help_text="What the worker is paid")
+    charge_rate = RateField(label="Charge rate", help_text="What the council pays, excluding VAT")
+    handover_until = DateField(
+        label="Handover until, if the worker who leaves is still there",
+        noun="Handover until",
+        required=False,
+        help_text="At most ten working days. The overlap does not count towards the hours asked for.",
+    )
+    handover_reason = text_line(label="Why is there a handover?", required=False)
+
+    @staticmethod
+    def initial_for(release: Release) -> dict:
+        return {
+            "starts_on": release.starts_on,
+            "ends_on": last_day(release),
+            "hours_per_week": release.hours_per_week.normalize(),
+            "pattern": release.pattern,
+        }
+
+
+class ExtendForm(GovukForm):
+    ends_on = DateField(label="New end", help_text="The last day")
+    reason = text_area(
+        label="Why is it extended?",
+        required_message="Say why it is extended",
+        help_text="Do not name a child or family.",
+    )
+    recruitment_state = radios(
+        RecruitmentState.choices,
+        label="Where does permanent recruitment stand?",
+        required_message="Choose where permanent recruitment stands",
+    )
+    rechecked_on = DateField(
+        label="Day on which the first supplier was asked again",
+        noun="The day",
+        required=False,
+        help_text="Needed for a worker who is not from the first supplier.",
+    )
+    recheck_note = text_area(label="What did it say?", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, recheck: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not recheck:
+            del self.fields["rechecked_on"], self.fields["recheck_note"]
+            self.helper.layout.fields = list(self.fields)
+
+
+class EndForm(GovukForm):
+    ended_on = DateField(label="Last day worked")
+    reason = radios(EndReason.choices, label="Why does it end?", required_message="Choose why it ends")
+    notice_given_on = DateField(label="Notice given on", noun="Day notice was given")
+    notice_waived = forms.BooleanField(label="The agency waives the notice", required=False)
+    rating = rating_field()
+    eligible_again = radios(
+        [("yes", "Yes"), ("no", "No")],
+        label="May this worker come again?",
+        required_message="Choose yes or no",
+        inline=True,
+    )
+    note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_rating(self):
+        return int(self.cleaned_data["rating"])
+
+    def clean_eligible_again(self):
+        return self.cleaned_data["eligible_again"] == "yes"
+
 
 LAST_DAY = "The last day"
 

@@ -1,17 +1,14 @@
-"""Recording quality reviews and what comes of them; and ending an exemption early."""
+"""Recording quality reviews and what comes of them."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.web import ActionFormView
 from council.wording import day_name
-from placements.exemptions import actions as exemptions
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reads import reviews as rules
 from placements.reviews import actions as reviews
 from placements.reviews.forms import ActionDoneForm, OverseeForm, ReviewForm
-from recruitment.exemptions.forms import EndExemptionForm
-from recruitment.exemptions.views import ExemptionActionView
 
 
 class ReviewNew(ActionFormView):
@@ -96,17 +93,3 @@ class ReviewOversee(ActionFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.review.placement.reference, review=self.review, **kwargs)
-
-
-class ExemptionEnd(ExemptionActionView):
-    right = "end_exemption"
-    form_class = EndExemptionForm
-    title = "End the exemption early"
-    intro = "Nobody is asked or booked under it after its new last day. Somebody who is booked beyond that day is ended first."
-    warning = True
-
-    def act(self, data):
-        return exemptions.end_exemption(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
-
-    def done(self, exemption):
-        return f"{exemption.reference} ends on {day_name(exemption.ended_on)}."
