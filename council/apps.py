@@ -19,8 +19,10 @@ class CouncilConfig(AppConfig):
         from council.models.forms import forget_sent_forms
         from council.tries import forget_old_tries
 
-        outbox.KINDS[notices.KIND] = outbox.Kind(lock=notices.no_lock, secret=notices.nothing_secret)
-        outbox.KINDS[accounts.NEW_PASSWORD] = outbox.Kind(lock=notices.no_lock, secret=accounts.link_for_a_new_password)
+        outbox.KINDS[notices.KIND] = outbox.MessageKind(lock=notices.no_lock, secret=notices.nothing_secret)
+        outbox.KINDS[accounts.NEW_PASSWORD] = outbox.MessageKind(
+            lock=notices.no_lock, secret=accounts.link_for_a_new_password
+        )
         HOUSEKEEPING.extend([forget_sent_forms, forget_old_tries])
         post_migrate.connect(secure_functions, sender=self)
         post_migrate.connect(grant_to_site, sender=self)

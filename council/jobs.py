@@ -14,14 +14,14 @@ logger = logging.getLogger("jobs")
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """`run(job, progress)` returns a closing message; `failed(job, sentence)` tidies up after a failure."""
 
     run: Callable[[Job, Callable[[int], None]], str]
     failed: Callable[[Job, str], None]
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, JobKind] = {}
 HOUSEKEEPING: list[Callable[[], None]] = []  # called about once a minute by `manage.py work`
 
 

@@ -24,7 +24,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """`lock(subject)` locks the row a message is about, before the message itself. `secret(message, now)` makes what the
     mail holds and the outbox does not keep; None where the message is not wanted any more."""
 
@@ -32,7 +32,7 @@ class Kind:
     secret: Callable[[Message, datetime], str | None]
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, MessageKind] = {}
 
 
 def put(*, kind: str, subject: int, to: str, title: str, body: str, by: User | None, at: datetime) -> Message:

@@ -66,7 +66,7 @@ def brought_forward(world: World, teller: events.Teller) -> None:
     brought_forward_actions.open_batch(by=by, at=at, on=MOVED_IN)
     for team, agency, contract, starts_on, ends_on, charge, proof in BEFORE:
         number, name = teller.new_worker()
-        found = workers_found.Found(
+        found = workers_found.WorkerFound(
             team=world.teams[team],
             job_type="social_worker",
             registration_number=number,
@@ -134,7 +134,7 @@ class Beyond:
 
     def breach(self, since: date, weeks: int, team: int, agency: str, charge: str, how: str, contract=None) -> Breach:
         number, name = self.teller.new_worker()
-        found = workers_found.Found(
+        found = workers_found.WorkerFound(
             team=self.world.teams[team],
             job_type="social_worker",
             registration_number=number,

@@ -15,7 +15,7 @@ from placements.reads.reviews import next_review
 from placements.reviews import actions as reviews
 from placements.reviews.actions import ToDo
 from recruitment.exemptions import actions as exemptions
-from recruitment.exemptions.actions import Asked
+from recruitment.exemptions.actions import ExemptionAsked
 from recruitment.models import Exemption, ExemptionApprover, Release, Vacancy
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
@@ -29,7 +29,7 @@ FINDINGS = [
 
 
 @dataclass
-class Case:
+class Example:
     """One exemption: when it was asked for, for how many requests and weeks, and why."""
 
     asked_on: date
@@ -45,7 +45,7 @@ class Case:
 
 def tell(world: World, teller: events.Teller, today: date) -> None:
     ExemptionApprover.objects.create(starts_on=date(2020, 1, 1), role=Role.ASSISTANT_DIRECTOR)
-    Exemptions(world, teller, today).all()
+    StoriesOfExemptions(world, teller, today).all()
     _disputed(world)
 
 
@@ -58,37 +58,37 @@ def _disputed(world: World) -> None:
         supplier.record_dispute(**common, words="We had offered somebody by telephone.", said_by="Perry Placeholder")
 
 
-class Exemptions:
+class StoriesOfExemptions:
     def __init__(self, world: World, teller: events.Teller, today: date):
         self.world, self.teller, self.today = world, teller, today
         self.officer, self.director = world.officer(), world.people["director"]
 
     def all(self) -> None:
-        self.go(Case(date(2020, 11, 16), [0], 26))
-        self.go(Case(date(2021, 8, 16), [1, 2], 40, group_name="Court work, autumn 2021"))
-        self.turned_down(Case(date(2022, 10, 3), [3], 13))
+        self.go(Example(date(2020, 11, 16), [0], 26))
+        self.go(Example(date(2021, 8, 16), [1, 2], 40, group_name="Court work, autumn 2021"))
+        self.turned_down(Example(date(2022, 10, 3), [3], 13))
         self.ground(date(2023, 1, 18), D("400000.00"))
-        self.ended_early(Case(date(2023, 1, 9), [4], 20), weeks=12)
+        self.ended_early(Example(date(2023, 1, 9), [4], 20), weeks=12)
         self.go(self.urgent(date(2023, 6, 12), 5, "Fernhill Agency"))
-        self.taken_back(Case(date(2023, 9, 11), [6], 13))
+        self.taken_back(Example(date(2023, 9, 11), [6], 13))
         self.ground(date(2024, 4, 15), D("600000.00"))
-        self.go(Case(date(2024, 4, 29), [7], 20), returned=True)
-        self.goes_on(Case(date(2024, 10, 7), [8], 12), 8)
-        self.turned_down(Case(date(2025, 2, 10), [0], 13))
+        self.go(Example(date(2024, 4, 29), [7], 20), returned=True)
+        self.goes_on(Example(date(2024, 10, 7), [8], 12), 8)
+        self.turned_down(Example(date(2025, 2, 10), [0], 13))
         self.go(self.urgent(date(2025, 6, 9), 1, "Gorse and Hale"))
-        self.ended_early(Case(date(2025, 7, 7), [2], 20, "Gorse and Hale"), weeks=11)
-        self.taken_back(Case(date(2025, 10, 6), [3], 13))
-        self.go(Case(date(2025, 11, 3), [4], 12), returned=True)
-        self.goes_on(Case(date(2026, 2, 2), [7], 12), 8)
+        self.ended_early(Example(date(2025, 7, 7), [2], 20, "Gorse and Hale"), weeks=11)
+        self.taken_back(Example(date(2025, 10, 6), [3], 13))
+        self.go(Example(date(2025, 11, 3), [4], 12), returned=True)
+        self.goes_on(Example(date(2026, 2, 2), [7], 12), 8)
         self.waiting()
 
-    def urgent(self, day: date, team: int, agency: str) -> Case:
+    def urgent(self, day: date, team: int, agency: str) -> Example:
         why = "A court has ordered visits from tomorrow, and only this agency has somebody today."
-        return Case(day, [team], 8, agency, "extreme_urgency", why, without_proof=True)
+        return Example(day, [team], 8, agency, "extreme_urgency", why, without_proof=True)
 
     # -- steps ----------------------------------------------------------------------------------------------------------------
 
-    def failed(self, day: date, team: int, case: Case) -> Vacancy:
+    def failed(self, day: date, team: int, case: Example) -> Vacancy:
         """A request that Pertemps could not supply, or were not waited for."""
         story = events.Story(
             day,
@@ -105,10 +105,10 @@ class Exemptions:
     def when(self, day: date, days: int, hour: int = 10) -> datetime:
         return self.teller.at(events.DAYS.add_working_days(day, days), hour)
 
-    def asked(self, case: Case, vacancies: list[Vacancy], starts_on: date) -> Asked:
+    def asked(self, case: Example, vacancies: list[Vacancy], starts_on: date) -> ExemptionAsked:
         hours = sum((one.hours_per_week for one in vacancies), D(0))
         value = (hours * vacancies[0].max_charge_rate * case.weeks / 100).quantize(D(1)) * 100 + 500
-        return Asked(
+        return ExemptionAsked(
             agency=self.world.agencies[case.agency],
             vacancies=vacancies,
             reason=case.reason,
@@ -126,7 +126,7 @@ class Exemptions:
             else "",
         )
 
-    def request(self, case: Case) -> Exemption:
+    def request(self, case: Example) -> Exemption:
         """Asked for six working days after the request; to begin eleven after it."""
         vacancies = [self.failed(case.asked_on, team, case) for team in case.teams]
         starts_on = events.DAYS.add_working_days(case.asked_on, 11)
@@ -148,7 +148,7 @@ class Exemptions:
         reason = "Pertemps could not supply, and the work cannot wait."
         return self.decide(exemption, self.when(day, days + 1, 15), "approved", reason, "Reviewed every six weeks.")
 
-    def go(self, case: Case, *, returned: bool = False, until: date | None = None) -> Exemption:
+    def go(self, case: Example, *, returned: bool = False, until: date | None = None) -> Exemption:
         """Asked for, approved, placed, reviewed and ended, as far as the day it is loaded."""
         exemption = self.request(case)
         if returned:
@@ -164,7 +164,7 @@ class Exemptions:
             self.end(placement)
         return exemption
 
-    def place(self, exemption: Exemption, vacancy: Vacancy, case: Case) -> Placement:
+    def place(self, exemption: Exemption, vacancy: Vacancy, case: Example) -> Placement:
         vacancy.refresh_from_db()
         contract = exemption.decisions.get(approves=exemption.pk).contract
         sent = self.when(case.asked_on, 10)
@@ -227,14 +227,14 @@ class Exemptions:
 
     # -- other ways -----------------------------------------------------------------------------------------------------------
 
-    def turned_down(self, case: Case) -> None:
+    def turned_down(self, case: Example) -> None:
         exemption = self.request(case)
         self.decide(
             exemption, self.when(case.asked_on, 8), "turned_down", "The work is to be shared out within the Service."
         )
         self._need_over(exemption, case)
 
-    def taken_back(self, case: Case) -> None:
+    def taken_back(self, case: Example) -> None:
         exemption = self.request(case)
         at = self.when(case.asked_on, 8)
         exemptions.take_back(
@@ -242,7 +242,7 @@ class Exemptions:
         )
         self._need_over(exemption, case)
 
-    def _need_over(self, exemption: Exemption, case: Case) -> None:
+    def _need_over(self, exemption: Exemption, case: Example) -> None:
         for need in exemption.needs.select_related("vacancy"):
             need.vacancy.refresh_from_db()
             needs.end_need(
@@ -252,7 +252,7 @@ class Exemptions:
                 reason="Shared out within the Service.",
             )
 
-    def ended_early(self, case: Case, *, weeks: int) -> None:
+    def ended_early(self, case: Example, *, weeks: int) -> None:
         """The worker leaves after some weeks, and the exemption ends with the placement."""
         exemption = self.approve(self.request(case), case.asked_on, 7)
         placement = self.place(exemption, exemption.needs.get().vacancy, case)
@@ -283,14 +283,16 @@ class Exemptions:
             by=self.officer, at=after, vacancy=vacancy, reason="Pertemps cover the work under another request."
         )
 
-    def goes_on(self, case: Case, weeks: int) -> None:
+    def goes_on(self, case: Example, weeks: int) -> None:
         """The work lasts longer: a linked exemption for the same request, and the worker stays under the same contract."""
         first = self.approve(self.request(case), case.asked_on, 7)
         placement = self.place(first, first.needs.get().vacancy, case)
         self.reviewed(placement, most=max(1, case.weeks // 6))
         placement.refresh_from_db()
         day = events.working_days_back(placement.ends_on, 20)
-        longer = Case(day, case.teams, weeks, case.agency, "extension", "The proceedings last longer than was planned.")
+        longer = Example(
+            day, case.teams, weeks, case.agency, "extension", "The proceedings last longer than was planned."
+        )
         vacancy = placement.vacancy
         vacancy.refresh_from_db()
         asked = self.asked(longer, [vacancy], first.ends_on + timedelta(1))
@@ -315,17 +317,17 @@ class Exemptions:
         """Live ones, one with a review overdue; and what waits for a decision, for a comment and for more."""
         back = events.working_days_back
         self.ground(back(self.today, 90), D("900000.00"))
-        live = Case(back(self.today, 75), [5], 20, hours=D("29.60"))
+        live = Example(back(self.today, 75), [5], 20, hours=D("29.60"))
         exemption = self.approve(self.request(live), live.asked_on, 7)
         self.reviewed(self.place(exemption, exemption.needs.get().vacancy, live), most=1)
-        other = Case(back(self.today, 62), [6], 16, "Fernhill Agency")
+        other = Example(back(self.today, 62), [6], 16, "Fernhill Agency")
         exemption = self.approve(self.request(other), other.asked_on, 7)
         self.place(exemption, exemption.needs.get().vacancy, other)  # never reviewed: overdue
         for n in range(2):
-            ready = self.request(Case(back(self.today, 11 - n), [8 + n], 13))
+            ready = self.request(Example(back(self.today, 11 - n), [8 + n], 13))
             self.comment(ready, self.when(back(self.today, 11 - n), 7))
-        half = self.request(Case(back(self.today, 8), [10], 12, "Fernhill Agency"))
+        half = self.request(Example(back(self.today, 8), [10], 12, "Fernhill Agency"))
         self.comment(half, self.when(back(self.today, 8), 7), "finance")
-        returned = self.request(Case(back(self.today, 9), [11], 10))
+        returned = self.request(Example(back(self.today, 9), [11], 10))
         at = self.when(back(self.today, 9), 7)
         self.decide(returned, at, "returned", "Say why a further competition is not possible.")

@@ -6,8 +6,8 @@ class MoneyConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self):
-        from council.jobs import KINDS, Kind
+        from council.jobs import KINDS, JobKind
         from money.payments import actions as payments
 
-        KINDS["read_payments"] = Kind(payments.read_job, payments.import_failed)
-        KINDS["import_payments"] = Kind(payments.import_job, payments.import_failed)
+        KINDS["read_payments"] = JobKind(payments.read_job, payments.import_failed)
+        KINDS["import_payments"] = JobKind(payments.import_job, payments.import_failed)

@@ -114,7 +114,7 @@ def _open(row: PaymentImport) -> tuple[Layout, Iterator[tuple[int, list[str]]]]:
     return pipeline.with_choices(layout, remembered | row.columns), rows
 
 
-def _new_lines(batch: list[pipeline.Line]) -> list[pipeline.Line]:
+def _new_lines(batch: list[pipeline.PaymentLine]) -> list[pipeline.PaymentLine]:
     """Of each line, as many as the file has more than is stored."""
     keys = {line.key for line in batch}
     stored = dict(Payment.objects.filter(line_key__in=keys).values_list("line_key").annotate(Count("pk")))
@@ -139,18 +139,18 @@ class _Allocator:
             )
             self.by_agency.setdefault(contract.agency_id, []).append(candidate)
 
-    def contract_for(self, line: pipeline.Line) -> tuple[int, str] | None:
+    def contract_for(self, line: pipeline.PaymentLine) -> tuple[int, str] | None:
         if not line.is_ours:
             return None
         facts = Facts(line.paid_on, line.texts["order_number"], line.service_from, line.service_to)
         return contract_for(facts, self.by_agency.get(line.agency, []), self.after_end, self.change)
 
 
-def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Outcome | None:
+def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.ImportOutcome | None:
     """Look through the file and keep what it would do; None where a column is in doubt or it cannot be read."""
     allocator = _Allocator()
 
-    def count(batch: list[pipeline.Line]) -> tuple[int, int]:
+    def count(batch: list[pipeline.PaymentLine]) -> tuple[int, int]:
         new = _new_lines(batch)
         return len(new), sum(line.is_ours and allocator.contract_for(line) is None for line in new)
 
@@ -163,7 +163,7 @@ def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Outcom
             row.result["doubts"] = layout.doubts
             row.save()
             return None
-        outcome = pipeline.run(layout, rows, _reading(row.source, progress), count, pipeline.Outcome())
+        outcome = pipeline.run(layout, rows, _reading(row.source, progress), count, pipeline.ImportOutcome())
     except CannotRead as problem:
         row.status, row.problem = Status.REFUSED, str(problem)
         row.save()
@@ -209,7 +209,7 @@ def ask_for_import(*, by: User, at: datetime, payment_import: PaymentImport) -> 
 @action
 def import_file(
     *, by: User, at: datetime, payment_import: PaymentImport, progress=lambda rows: None
-) -> pipeline.Outcome:
+) -> pipeline.ImportOutcome:
     """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain."""
     require_payments(by, at)
     _one_at_a_time()
@@ -220,7 +220,7 @@ def import_file(
         )
     allocator = _Allocator()
 
-    def store(batch: list[pipeline.Line]) -> tuple[int, int]:
+    def store(batch: list[pipeline.PaymentLine]) -> tuple[int, int]:
         new = [(line, allocator.contract_for(line)) for line in _new_lines(batch)]
         keys = new_keys(Payment, len(new))
         copy_in(Payment, PAYMENT, (_payment(key, line, row) for key, (line, _) in zip(keys, new, strict=True)))
@@ -234,7 +234,7 @@ def import_file(
 
     try:
         layout, rows = _open(row)
-        outcome = pipeline.run(layout, rows, _reading(row.source, progress), store, pipeline.Outcome())
+        outcome = pipeline.run(layout, rows, _reading(row.source, progress), store, pipeline.ImportOutcome())
     except CannotRead as problem:
         refuse("cannot_read", str(problem))
     row.result |= outcome.as_json()
@@ -272,7 +272,7 @@ PAYMENT = (
 ALLOCATION = ("payment", "contract", "amount", "why", "allocated_at")
 
 
-def _payment(key: int, line: pipeline.Line, row: PaymentImport) -> tuple:
+def _payment(key: int, line: pipeline.PaymentLine, row: PaymentImport) -> tuple:
     """The values of `PAYMENT`."""
     return (
         key,

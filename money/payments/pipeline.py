@@ -22,7 +22,7 @@ DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
-class Line:
+class PaymentLine:
     """One row of a known agency, read."""
 
     line: int
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """What a file holds, and what became of it. Amounts are £ excluding VAT."""
 
     rows: int = 0
@@ -87,10 +87,10 @@ def open_file(path: Path, name: str, chosen: dict[str, int]) -> tuple[Layout, It
     return layout, (row for row in chain(start, rows) if row[0] > layout.header_line)
 
 
-Store = Callable[[list[Line]], tuple[int, int]]
+Store = Callable[[list[PaymentLine]], tuple[int, int]]
 
 
-def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, outcome: Outcome) -> Outcome:
+def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, outcome: ImportOutcome) -> ImportOutcome:
     """Read every row; hand known agencies' lines to `store` in batches, which answers (new, left to allocate)."""
     similar: Counter[str] = Counter()
     similar_total: dict[str, Decimal] = {}
@@ -98,7 +98,7 @@ def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, out
     counts: Counter[int] = Counter()
     seen: Counter[str] = Counter()
     known: dict[str, tuple[int | None, str | None]] = {}
-    batch: list[Line] = []
+    batch: list[PaymentLine] = []
 
     def flush() -> None:
         new, waiting = store(batch)
@@ -178,13 +178,13 @@ def _amount_or_zero(cells: list[str], layout: Layout, reading: Reading) -> Decim
     return without_vat(amount) if reading.includes_vat else amount
 
 
-def _reject(outcome: Outcome, line: int, reason: str) -> None:
+def _reject(outcome: ImportOutcome, line: int, reason: str) -> None:
     outcome.rejected.append({"line": line, "reason": reason})
 
 
 def _read(
     line: int, cells: list[str], layout: Layout, reading: Reading, agency: int, supplier: str, seen: Counter
-) -> Line:
+) -> PaymentLine:
     paid_on = date_in(_cell(cells, layout.columns["date"]))
     written = amount_in(_cell(cells, layout.columns["amount"]))
     if written == 0:
@@ -201,7 +201,7 @@ def _read(
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     seen[key] += 1
     texts["department"] = where
-    return Line(
+    return PaymentLine(
         line=line,
         agency=agency,
         paid_on=paid_on,

@@ -9,7 +9,7 @@ from council.models import Approval, User
 from council.permissions import may, may_decide
 from council.references import new_reference
 from council.wording import day_name
-from placements.breaches.workers_found import Found, enter_found
+from placements.breaches.workers_found import WorkerFound, enter_found
 from placements.models import Basis, Breach, BreachKind, Placement
 from placements.reads.marks import is_own_breach
 from recruitment.models import Origin
@@ -22,7 +22,7 @@ def record_breach(
     *,
     by: User,
     at: datetime,
-    found: Found,
+    found: WorkerFound,
     found_on: date,
     how_found: str,
     director_told_on: date | None = None,

@@ -3,7 +3,7 @@
 from council.models import Team
 from govuk.fields import DateField, NumberField, RateField, Revealing
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
-from placements.breaches.workers_found import Found
+from placements.breaches.workers_found import WorkerFound
 from placements.workers.forms import WorkerFields
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
 from recruitment.requests.forms import TeamChoice
@@ -57,9 +57,9 @@ class FoundForm(WorkerFields, GovukForm):
         self.offer("team", Team.objects.filter(is_active=True).select_related("service"))
 
     @staticmethod
-    def found(data: dict) -> Found:
+    def found(data: dict) -> WorkerFound:
         """The worker in post, out of the form's answers."""
-        return Found(**{name: data[name] for name in Found.__dataclass_fields__ if name in data})
+        return WorkerFound(**{name: data[name] for name in WorkerFound.__dataclass_fields__ if name in data})
 
 
 class BreachForm(FoundForm):

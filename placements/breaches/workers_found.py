@@ -25,7 +25,7 @@ MOST_AN_HOUR = Decimal("999.99")
 
 
 @dataclass(frozen=True)
-class Found:
+class WorkerFound:
     """A worker in post, as somebody found them. Rates are £ per hour excluding VAT; the pay rate may be unknown."""
 
     team: Team
@@ -50,7 +50,7 @@ class Found:
         return booked_value(self.hours_per_week, self.pattern, self.starts_on, self.ends_on, self.charge_rate)
 
 
-def check_found(found: Found) -> None:
+def check_found(found: WorkerFound) -> None:
     """What even a fact must meet to be one. Raises RuleViolation."""
     if found.starts_on < FIRST_DAY or found.ends_on > found.starts_on + LONGEST:
         refuse(
@@ -68,7 +68,7 @@ def check_found(found: Found) -> None:
         refuse("not_funded", "Say who funds a post above structure, and until when.", "funded_by")
 
 
-def enter_found(found: Found, *, by: User, at: datetime, reason: str, **standing) -> Placement:
+def enter_found(found: WorkerFound, *, by: User, at: datetime, reason: str, **standing) -> Placement:
     """The need, the worker, the placement and what it costs, as one fact."""
     check_found(found)
     worker = find_or_add_worker(found.registration_number, found.worker_name)

@@ -8,7 +8,7 @@ from council.known import known
 from council.models import User
 from council.permissions import may
 from council.wording import day_name
-from placements.breaches.workers_found import Found, enter_found
+from placements.breaches.workers_found import WorkerFound, enter_found
 from placements.models import Basis, BroughtForward, Placement
 from recruitment.rules.registration import tidy_registration
 
@@ -39,13 +39,13 @@ def _lock_batch() -> BroughtForward:
 
 
 @action
-def bring_forward(*, by: User, at: datetime, found: Found, proof_held: str) -> Placement:
+def bring_forward(*, by: User, at: datetime, found: WorkerFound, proof_held: str) -> Placement:
     """Enter one placement that was live on the day the council moved in, with what proof is held, or "none held"."""
     require_bring_forward(by, day_of(at))
     return _bring(_lock_batch(), found, proof_held, by=by, at=at)
 
 
-def _bring(batch: BroughtForward, found: Found, proof_held: str, *, by: User, at: datetime) -> Placement:
+def _bring(batch: BroughtForward, found: WorkerFound, proof_held: str, *, by: User, at: datetime) -> Placement:
     if not proof_held.strip():
         refuse("no_proof_said", "Say what proof is held, or: none held.", "proof_held")
     same = Placement.objects.standing().filter(
@@ -65,7 +65,7 @@ def _bring(batch: BroughtForward, found: Found, proof_held: str, *, by: User, at
 
 
 @action
-def bring_forward_all(*, by: User, at: datetime, rows: list[tuple[Found, str]]) -> list[Placement]:
+def bring_forward_all(*, by: User, at: datetime, rows: list[tuple[WorkerFound, str]]) -> list[Placement]:
     """Enter a whole spreadsheet, all of it or nothing."""
     require_bring_forward(by, day_of(at))
     batch = _lock_batch()

@@ -10,7 +10,7 @@ from council.models import Team
 from council.tables.reader import CannotRead, rows_of
 from council.tables.values import NotReadable, amount_in, date_in
 from council.wording import day_name
-from placements.breaches.workers_found import Found, check_found
+from placements.breaches.workers_found import WorkerFound, check_found
 from placements.models import BroughtForward
 from recruitment.models import Agency, Contract, JobType, Kind, Pattern
 from recruitment.rules.registration import is_registration, tidy_registration
@@ -55,7 +55,7 @@ MOST_ROWS = 2000
 class Preview:
     """What a file holds. `faults` are (line, sentence); with any of them nothing is entered."""
 
-    rows: list[tuple[int, Found, str]] = field(default_factory=list)
+    rows: list[tuple[int, WorkerFound, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -96,7 +96,7 @@ def read(path: Path, name: str, batch: BroughtForward | None = None) -> Preview:
     return preview
 
 
-def _not_a_fact(found: Found, batch: BroughtForward | None) -> list[str]:
+def _not_a_fact(found: WorkerFound, batch: BroughtForward | None) -> list[str]:
     """What the row would be refused for when it is entered."""
     faults = []
     try:
@@ -132,7 +132,7 @@ class _Lookups:
         self.agencies = {_plain(agency.name): agency for agency in Agency.objects.all()}
         self.contracts = {_plain(one.reference): one for one in Contract.objects.select_related("agency")}
 
-    def found(self, texts: dict[str, str]) -> tuple[Found | None, list[str]]:
+    def found(self, texts: dict[str, str]) -> tuple[WorkerFound | None, list[str]]:
         """(what a row says, its faults in sentences)."""
         faults: list[str] = []
 
@@ -200,4 +200,4 @@ class _Lookups:
             return None, faults
         values["kind"] = values["kind"] or Kind.VACANT_POST
         values["pattern"] = values["pattern"] or Pattern.WEEKDAYS
-        return Found(**values), faults
+        return WorkerFound(**values), faults

@@ -39,7 +39,7 @@ WHY_WORDS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExemptionAsked:
     """What an exemption is asked for: the agency, for which requests, why, from when until when and for how much.
 
     `value` is £ excluding VAT, `value_with_vat` including it. `no_proof_reason` stands for the requests that have no proof.
@@ -69,7 +69,7 @@ def lock(exemption: Exemption, version: int | None = None) -> Exemption:
 
 
 @action
-def request_exemption(*, by: User, at: datetime, asked: Asked, extends: Exemption | None = None) -> Exemption:
+def request_exemption(*, by: User, at: datetime, asked: ExemptionAsked, extends: Exemption | None = None) -> Exemption:
     """Ask for an exemption for one request, or for a named group of them: at most one worker for each.
 
     Each request comes with the first supplier's unsuccessful answer in its round, or with the reason why there is none. `extends`
@@ -92,7 +92,7 @@ def request_exemption(*, by: User, at: datetime, asked: Asked, extends: Exemptio
 
 @action
 def complete_exemption(
-    *, by: User, at: datetime, exemption: Exemption, asked: Asked, version: int | None = None
+    *, by: User, at: datetime, exemption: Exemption, asked: ExemptionAsked, version: int | None = None
 ) -> Exemption:
     """Put an exemption that was returned for more to a decision again, with what was missing. It needs new comments."""
     require(may(by, "request_exemption", day_of(at)), "complete exemptions: a commissioning officer does")
@@ -110,7 +110,7 @@ def complete_exemption(
     return exemption
 
 
-def _check_link(before: Exemption, asked: Asked) -> None:
+def _check_link(before: Exemption, asked: ExemptionAsked) -> None:
     if before.status != ExemptionStatus.APPROVED:
         stage = before.get_status_display().lower()
         refuse(
@@ -133,7 +133,7 @@ def _check_link(before: Exemption, asked: Asked) -> None:
 
 
 def _check(
-    asked: Asked, at: datetime, *, extends: Exemption | None, itself: Exemption | None = None
+    asked: ExemptionAsked, at: datetime, *, extends: Exemption | None, itself: Exemption | None = None
 ) -> list[exemptions.Standing]:
     """Every rule on what is asked for. Returns each request with its proof."""
     today = day_of(at)
@@ -186,7 +186,7 @@ def _check(
     return needs
 
 
-def _fill(exemption: Exemption, asked: Asked) -> None:
+def _fill(exemption: Exemption, asked: ExemptionAsked) -> None:
     exemption.agency = asked.agency
     exemption.reason = asked.reason
     exemption.group_name = asked.group_name.strip() if len(asked.vacancies) > 1 else ""
@@ -196,7 +196,7 @@ def _fill(exemption: Exemption, asked: Asked) -> None:
     exemption.value, exemption.value_with_vat = asked.value, asked.value_with_vat
 
 
-def _name_requests(exemption: Exemption, needs: list[exemptions.Standing], asked: Asked) -> None:
+def _name_requests(exemption: Exemption, needs: list[exemptions.Standing], asked: ExemptionAsked) -> None:
     for standing in needs:
         ExemptionNeed.objects.create(
             exemption=exemption,

@@ -6,7 +6,7 @@ from django import forms
 
 from govuk.fields import DateField, MoneyField
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
-from recruitment.exemptions.actions import MOST_REQUESTS, Asked
+from recruitment.exemptions.actions import MOST_REQUESTS, ExemptionAsked
 from recruitment.models import Agency, ExemptionDecision, ExemptionReason, Vacancy
 
 NO_CHILD = "Do not name a child or family."
@@ -101,10 +101,10 @@ class ExemptionForm(GovukForm):
             self.add_error("ends_on", "The end is before the start. Check both dates")
         return data
 
-    def asked(self, data: dict) -> Asked:
+    def asked(self, data: dict) -> ExemptionAsked:
         """What the action wants."""
         names = [name for name in self.fields if name not in ("version", "once", "vacancies")]
-        return Asked(vacancies=list(data["vacancies"]), **{name: data[name] for name in names})
+        return ExemptionAsked(vacancies=list(data["vacancies"]), **{name: data[name] for name in names})
 
 
 class CommentForm(GovukForm):

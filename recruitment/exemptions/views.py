@@ -150,7 +150,7 @@ class ExemptionComplete(ExemptionActionView):
         return f"{exemption.reference} waits for comments and a decision again."
 
 
-class ExemptionComment(ExemptionActionView):
+class CommentOnExemption(ExemptionActionView):
     form_class = CommentForm
     template_name = "exemptions/comment.html"
     title = "Comment on the exemption"

@@ -19,7 +19,7 @@ LONGEST_AGO = timedelta(days=31)
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """What the sheet shows of a request: FTE, and £ excluding VAT. A team's figures are None where none are known."""
 
     fte: Decimal
@@ -67,7 +67,7 @@ def hold_meeting(
     at: datetime,
     held_on: date,
     present: str,
-    lines: Mapping[int, Line],
+    lines: Mapping[int, SheetLine],
     taken: Mapping[int, Taken],
 ) -> Meeting:
     """Record a meeting with what it decided. `lines` and `taken` go by the key of the request; the sheet is kept as it was.
@@ -122,7 +122,7 @@ def hold_meeting(
     return meeting
 
 
-def _keep(meeting: Meeting, vacancy: Vacancy, line: Line, **details) -> None:
+def _keep(meeting: Meeting, vacancy: Vacancy, line: SheetLine, **details) -> None:
     MeetingItem.objects.create(
         meeting=meeting,
         vacancy=vacancy,

@@ -137,9 +137,9 @@ def _dispute_link_in(message: Message, at: datetime) -> str | None:
 
 # How each kind is sent; a notice holds no link.
 SENDING = {
-    KIND: outbox.Kind(lock=_lock, secret=_link_in),
-    ANSWER: outbox.Kind(lock=_lock, secret=_dispute_link_in),
-    NOTICE: outbox.Kind(lock=_lock, secret=lambda message, at: ""),
+    KIND: outbox.MessageKind(lock=_lock, secret=_link_in),
+    ANSWER: outbox.MessageKind(lock=_lock, secret=_dispute_link_in),
+    NOTICE: outbox.MessageKind(lock=_lock, secret=lambda message, at: ""),
 }
 
 

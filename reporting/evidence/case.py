@@ -19,7 +19,7 @@ from recruitment.models import (
     Vacancy,
 )
 from reporting.evidence.names import Names
-from reporting.evidence.sections import AttachedFile, Case, Entry, Section, shown
+from reporting.evidence.sections import AttachedFile, Case, Entry, EvidenceSection, shown
 from reporting.reports.contracts import positions
 from reporting.reports.spend import worked_by, worth_of
 
@@ -76,19 +76,19 @@ class CaseBuilder:
     def build(self) -> Case:
         files = self._files()
         sections = [
-            Section("The authority", self._authority()),
-            Section("The request and who agreed it", self._request()),
-            Section("Direct recruitment", [self._direct(one) for one in self.rounds], "No round has begun."),
-            Section("Suppliers asked, and what they answered", self._orders(), "No supplier was asked."),
-            Section("Candidates", self._candidates(), "No candidate is recorded."),
-            Section("Exemptions", self._exemptions(), "There is none."),
-            Section("Placements and what they cost", self._placements(), "Nobody was booked."),
-            Section("Breaches", self._breaches(), "There is none."),
-            Section("Quality reviews", self._reviews(), "There is none."),
-            Section("Contracts", self._contracts(), "No contract was used."),
-            Section("Corrections", self._corrections(), "Nothing was corrected."),
-            Section("Files", [Entry(one.title).add("Beside", one.beside).add("In the pack", one.name).add("SHA-256", one.sha256) for one in files] + self._files_in_error(), "None."),
-            Section("History", self._history()),
+            EvidenceSection("The authority", self._authority()),
+            EvidenceSection("The request and who agreed it", self._request()),
+            EvidenceSection("Direct recruitment", [self._direct(one) for one in self.rounds], "No round has begun."),
+            EvidenceSection("Suppliers asked, and what they answered", self._orders(), "No supplier was asked."),
+            EvidenceSection("Candidates", self._candidates(), "No candidate is recorded."),
+            EvidenceSection("Exemptions", self._exemptions(), "There is none."),
+            EvidenceSection("Placements and what they cost", self._placements(), "Nobody was booked."),
+            EvidenceSection("Breaches", self._breaches(), "There is none."),
+            EvidenceSection("Quality reviews", self._reviews(), "There is none."),
+            EvidenceSection("Contracts", self._contracts(), "No contract was used."),
+            EvidenceSection("Corrections", self._corrections(), "Nothing was corrected."),
+            EvidenceSection("Files", [Entry(one.title).add("Beside", one.beside).add("In the pack", one.name).add("SHA-256", one.sha256) for one in files] + self._files_in_error(), "None."),
+            EvidenceSection("History", self._history()),
         ]  # fmt: skip
         vacancy = self.vacancy
         title = f"{vacancy.get_job_type_display()}, {vacancy.team}"

@@ -23,7 +23,7 @@ class Entry:
 
 
 @dataclass
-class Section:
+class EvidenceSection:
     title: str
     entries: list[Entry] = field(default_factory=list)
     empty: str = "Nothing is recorded."
@@ -50,7 +50,7 @@ class Case:
     reference: str
     title: str
     as_known_on: datetime
-    sections: list[Section]
+    sections: list[EvidenceSection]
     files: list[AttachedFile] = field(default_factory=list)
 
     def as_json(self) -> dict:

@@ -52,7 +52,7 @@ FORMULAS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class AssuranceLine:
     """One placement: how it stands, on which words, and what it had cost by the day."""
 
     placement: Placement
@@ -250,22 +250,22 @@ class Lines:
     def __len__(self) -> int:
         return self.counts[self.standing] if self.standing else sum(self.counts.values())
 
-    def __getitem__(self, part: slice) -> list[Line]:
+    def __getitem__(self, part: slice) -> list[AssuranceLine]:
         return self._read(self.shown.values_list("pk", flat=True)[part])
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[AssuranceLine]:
         keys = list(self.shown.values_list("pk", flat=True))
         for start in range(0, len(keys), 500):
             yield from self._read(keys[start : start + 500])
 
-    def _read(self, keys: Iterable[int]) -> list[Line]:
+    def _read(self, keys: Iterable[int]) -> list[AssuranceLine]:
         """The lines of these placements, in their order, in a constant number of queries."""
         wanted = list(keys)
         rows = with_standing(Placement.objects.filter(pk__in=wanted), self.on)
         rows = with_what_proves(costs.with_cost(costs.with_spend_state(rows, self.on), self.on))
         found = {one.pk: one for one in rows}
         return [
-            Line(one, one.standing, words_of(one, self.on), one.cost, one.spend_state)
+            AssuranceLine(one, one.standing, words_of(one, self.on), one.cost, one.spend_state)
             for one in map(found.get, wanted)
             if one
         ]

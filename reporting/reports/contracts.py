@@ -213,7 +213,7 @@ class Bookings:
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthOfContract:
     """A contract's running totals at the end of a month. None after the last month with anything known."""
 
     month: date
@@ -222,7 +222,7 @@ class Month:
     approved: Decimal | None
 
 
-def burn_up(line: ContractPosition, approvals: list[ContractApproval]) -> list[Month]:
+def burn_up(line: ContractPosition, approvals: list[ContractApproval]) -> list[MonthOfContract]:
     """Month by month until the day of a position: what was booked, what was paid, and the value approved by then.
 
     `approvals` are the contract's, the earliest first.
@@ -241,7 +241,7 @@ def burn_up(line: ContractPosition, approvals: list[ContractApproval]) -> list[M
         sum_paid += paid.get(month, ZERO)
         end = min(_next_month(month) - timedelta(1), on)
         in_force = [approval for approval in approvals if approval.decided_on <= end]
-        months.append(Month(month, sum_booked, sum_paid, in_force[-1].value if in_force else None))
+        months.append(MonthOfContract(month, sum_booked, sum_paid, in_force[-1].value if in_force else None))
         month = _next_month(month)
     return months
 

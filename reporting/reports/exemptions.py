@@ -81,7 +81,7 @@ class Live:
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthOfExemptions:
     """A month: exemptions approved in it by reason, and the share of placements off contract on its last day."""
 
     month: date
@@ -114,7 +114,7 @@ class Dashboard:
     due: list[Review]
     actions: list[ReviewAction]
     breaches: list[Breach]
-    months: list[Month]
+    months: list[MonthOfExemptions]
     decisions: list[tuple[Exemption, date, int]]  # decided, on which day, after how many days
     spends: list[AgencySpend]
     spend: dict[str, Decimal] = field(default_factory=dict)
@@ -393,7 +393,9 @@ def _live(rows: list[Exemption], on: date) -> list[Live]:
     return sorted(found, key=lambda live: (live.last_day, live.exemption.pk))
 
 
-def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: date, on: date) -> list[Month]:
+def _months(
+    entitled: list[Exemption], placements: QuerySet[Placement], since: date, on: date
+) -> list[MonthOfExemptions]:
     approved = [next(d for d in one.decisions.all() if d.approves) for one in entitled]
     reasons = {one.pk: one.reason for one in entitled}
     ends, month = [], since.replace(day=1)
@@ -410,7 +412,7 @@ def _months(entitled: list[Exemption], placements: QuerySet[Placement], since: d
             if max(month, since) <= decision.decided_on <= end:
                 reason = reasons[decision.exemption_id]
                 counts[reason] = counts.get(reason, 0) + 1
-        found.append(Month(month, max(month, since), end, counts, *counted.get(end, (0, 0))))
+        found.append(MonthOfExemptions(month, max(month, since), end, counts, *counted.get(end, (0, 0))))
         month = following
     return found
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from council.actions import day_of
 from council.models import Council
-from recruitment.meetings.actions import Line, decided_since_the_last_meeting
+from recruitment.meetings.actions import SheetLine, decided_since_the_last_meeting
 from recruitment.models import Vacancy
 from recruitment.rules.charge import estimated_cost
 from reporting.reports.standing import TeamStanding, standing_of_teams
@@ -20,7 +20,7 @@ class SheetRow:
     """`total` is the estimated cost of this request and those above it on the sheet, £ excluding VAT."""
 
     vacancy: Vacancy
-    line: Line
+    line: SheetLine
     total: Decimal
 
 
@@ -62,7 +62,7 @@ def _rows(vacancies: list[Vacancy], standing: Mapping[int, TeamStanding]) -> lis
         team = standing[one.team_id]
         cost = estimated_cost(one.hours_per_week, one.pattern, one.needed_from, one.expected_weeks, one.max_charge_rate)
         total += cost
-        line = Line(
+        line = SheetLine(
             fte=one.fte(full_time),
             cost=cost,
             establishment_fte=team.establishment_fte,

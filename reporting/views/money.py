@@ -188,7 +188,7 @@ class OfContract:
         return self.contract.get_absolute_url(), self.contract.reference
 
 
-class Bookings(OfContract, ListPage):
+class BookingsOfContract(OfContract, ListPage):
     """Each placement and permanent start with what it has committed by a day: the sums are the contract's figures."""
 
     file_name = "bookings"

@@ -34,7 +34,9 @@ def told(monkeypatch):
             raise ZeroDivisionError("inside")
         return f"Done with {job.subject}."
 
-    monkeypatch.setitem(jobs.KINDS, "test", jobs.Kind(run, lambda job, sentence: told.append((job.subject, sentence))))
+    monkeypatch.setitem(
+        jobs.KINDS, "test", jobs.JobKind(run, lambda job, sentence: told.append((job.subject, sentence)))
+    )
     return told
 
 
@@ -127,7 +129,7 @@ def kind(db, monkeypatch):
             raise ValueError("no secret")
         return {1: "WORD", 2: None, 4: ""}[message.subject]
 
-    monkeypatch.setitem(outbox.KINDS, "test", outbox.Kind(locked.append, secret))
+    monkeypatch.setitem(outbox.KINDS, "test", outbox.MessageKind(locked.append, secret))
     return locked
 
 

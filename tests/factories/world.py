@@ -10,7 +10,7 @@ from council.actions import day_of
 from council.models import Role, Team, User
 from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
-from placements.breaches.workers_found import Found
+from placements.breaches.workers_found import WorkerFound
 from placements.corrections import actions as corrections
 from placements.models import Breach, Placement
 from placements.placement import booking
@@ -18,7 +18,7 @@ from placements.placement import extending as extensions
 from recruitment.candidates import actions as candidates
 from recruitment.emergencies import actions as emergencies
 from recruitment.exemptions import actions as exemptions
-from recruitment.exemptions.actions import Asked
+from recruitment.exemptions.actions import ExemptionAsked
 from recruitment.models import Agency, Contract, Correction, Exemption, Release, SourcingOrder, Submission, Vacancy
 from recruitment.orders import actions as releases
 from recruitment.requests import actions as vacancies
@@ -186,7 +186,7 @@ class World:
         """Pertemps' unsuccessful answer to a request."""
         return self.fail(self.send(self.sourced(at, **fields), at=at), at=at + (AFTER_WINDOW - MONDAY))
 
-    def asked(self, *vacancies: Vacancy, **fields) -> Asked:
+    def asked(self, *vacancies: Vacancy, **fields) -> ExemptionAsked:
         """What an exemption for Service Care Solutions is asked for: £30,000.00, £36,000.00 including VAT, 22 January to 19 April."""
         defaults = {
             "agency": self.scs,
@@ -202,7 +202,7 @@ class World:
             "value_with_vat": D("36000.00"),
             "group_name": "Duty team" if len(vacancies) > 1 else "",
         }
-        return Asked(**defaults | fields)
+        return ExemptionAsked(**defaults | fields)
 
     def exemption(self, *vacancies: Vacancy, at=AFTER_WINDOW, extends=None, **fields) -> Exemption:
         """Asked for by the officer; for a request that Pertemps have failed where none is given."""
@@ -253,7 +253,7 @@ class World:
         placement.refresh_from_db()
         return placement
 
-    def found(self, **fields) -> Found:
+    def found(self, **fields) -> WorkerFound:
         """A worker in post whom nobody had secured, at £50.00 an hour for two weeks."""
         self.counter[0] += 1
         defaults = {
@@ -269,7 +269,7 @@ class World:
             "pattern": "weekdays",
             "charge_rate": D("50.00"),
         }
-        return Found(**defaults | fields)
+        return WorkerFound(**defaults | fields)
 
     def breach(self, at=AFTER_WINDOW, by=None, **fields) -> Breach:
         return breaches_actions.record_breach(

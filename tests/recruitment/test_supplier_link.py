@@ -117,7 +117,7 @@ def test_what_is_broken_holds_nothing_else_up(asked, monkeypatch):
     def broken(subject):
         raise LookupError("no such row")
 
-    monkeypatch.setitem(outbox.KINDS, "brief", outbox.Kind(lock=broken, secret=outbox.KINDS["brief"].secret))
+    monkeypatch.setitem(outbox.KINDS, "brief", outbox.MessageKind(lock=broken, secret=outbox.KINDS["brief"].secret))
     with time_machine.travel(SOON, tick=False):
         assert outbox.send_next() and not outbox.send_next()
     assert "no such row" in Message.objects.get().error

@@ -13,7 +13,7 @@ from council.actions import day_of
 from council.models import User
 from council.working_time import LONDON
 from recruitment.models import Contract
-from reporting.reports.contracts import Month, burn_up, positions
+from reporting.reports.contracts import MonthOfContract, burn_up, positions
 from reporting.today import Section, sections
 from tests.factories import build_world
 
@@ -83,6 +83,6 @@ def summary_of(client, address: str) -> str:
     return text_of(found.group(1)).removesuffix(" Download as CSV") if found else ""
 
 
-def months_of(contract: Contract, on: date) -> list[Month]:
+def months_of(contract: Contract, on: date) -> list[MonthOfContract]:
     """What the chart of a contract shows as at a day."""
     return burn_up(positions([contract], on)[0], list(contract.approvals.order_by("decided_on", "pk")))

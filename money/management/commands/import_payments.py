@@ -131,7 +131,7 @@ class Command(BaseCommand):
         sys.stdout.flush()
         raise CommandError("Nothing was imported.", returncode=2)
 
-    def _print(self, outcome: pipeline.Outcome, options) -> None:
+    def _print(self, outcome: pipeline.ImportOutcome, options) -> None:
         result = outcome.as_json()
         if options["format"] == "json":
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
