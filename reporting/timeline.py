@@ -80,7 +80,8 @@ def timeline(
         if refusal is None and step.position > 0:
             refusal = no_contract_refusal(vacancy, step, day_of(now))
         if step.position == 0:
-            steps.append(_direct(vacancy, round_, step, orders, refusal, may_source))
+            secured = any(one.position > 0 and one.standing == Outcome.SECURED for one in releases)
+            steps.append(_direct(vacancy, round_, orders, refusal, may_source, secured))
         else:
             steps.append(_agency(vacancy, step, orders, refusal, may_source, round_.is_open))
         if step.route == cascade.EXEMPTION:
@@ -99,7 +100,7 @@ def _exemption_links(
     return links
 
 
-def _direct(vacancy, round_, step, orders, refusal, may_source) -> TimelineStep:
+def _direct(vacancy, round_, orders, refusal, may_source, secured) -> TimelineStep:
     base = f"/requests/{vacancy.pk}"
     shown = TimelineStep(0, "Direct recruitment", "Open", "open", orders=orders)
     if round_.recruitment_state:
@@ -118,7 +119,8 @@ def _direct(vacancy, round_, step, orders, refusal, may_source) -> TimelineStep:
     if may_source and round_.is_open and vacancy.kind == "vacant_post" and vacancy.status in cascade.OPEN_FOR_SOURCING:
         if refusal is None:
             shown.next.append(("Send to a recruitment supplier", f"{base}/send/0/"))
-        shown.next.append(("Record a permanent start", f"{base}/permanent-start/"))
+        if not secured:  # whom an agency has secured is booked first
+            shown.next.append(("Record a permanent start", f"{base}/permanent-start/"))
     return shown
 
 

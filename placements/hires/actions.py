@@ -4,15 +4,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import User
 from council.references import new_reference
 from placements.models import Hire
 from placements.placement.booking import find_or_add_worker, secured_of
+from placements.reads.posts import post_facts
 from placements.rules.booking import spending_refusal
+from placements.rules.post import permanent_start_refusal
 from recruitment.contracts import actions as contracts
-from recruitment.models import Kind, Outcome, Release, Status, Vacancy
+from recruitment.models import Outcome, Release, Vacancy
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
 from recruitment.requests import actions as vacancies
@@ -35,16 +37,7 @@ def record_hire(
     """The council's own hire, or through a contract to find permanent staff (`release`, with its fee)."""
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
-    if vacancy.kind != Kind.VACANT_POST:
-        refuse(
-            "not_a_vacant_post",
-            "Only a vacant post can be filled for good. Cover and posts above structure end instead.",
-        )
-    if vacancy.status not in {Status.AGREED, Status.SOURCING, Status.COVERED}:
-        refuse(
-            "not_being_sourced",
-            f"{vacancy.reference} is {vacancy.get_status_display().lower()}, so it cannot be filled.",
-        )
+    refuse_if(permanent_start_refusal(post_facts(vacancy)))
     if starts_on > day_of(at) + timedelta(FURTHEST_START_DAYS):
         refuse("start_far_away", "The start is more than a year away. Record it nearer the time.", "starts_on")
     if starts_on < (release.contract.starts_on if release else day_of(vacancy.requested_at)):
@@ -70,11 +63,6 @@ def record_hire(
             entry = contracts.commit(release.contract_id, fee, note=f"{reference['reference']}: fee", by=by, at=at)
     elif fee:
         refuse("fee_without_contract", "A fee belongs to a contract. Leave it empty for the council's own hire.", "fee")
-    if vacancies.somebody_is_secured(vacancy):
-        refuse(
-            "already_secured",
-            "An agency has secured somebody for this post. Book that worker, or record that they did not start.",
-        )
     worker = find_or_add_worker(registration_number, worker_name) if registration_number else None
     last_round = vacancy.rounds.order_by("-number").first()
     hire = Hire.objects.create(

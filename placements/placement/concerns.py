@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from council.actions import action, day_of
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import User
 from placements.models import (
     Placement,
     PracticeConcern,
 )
-from placements.reads.placements import lock_placement
+from placements.reads.placements import facts_of, lock_placement
+from placements.rules.placement import refusal
 from recruitment.permissions import require_source
 
 
@@ -26,6 +27,7 @@ def record_concern(
     """A concern about a worker's practice: the agency is told, and a referral was made or not. Few may read it."""
     require_source(by, day_of(at))
     placement = lock_placement(placement)
+    refuse_if(refusal("concern", facts_of(placement, by, at)))
     if not concern.strip():
         refuse("no_reason", "Say what the concern is.", "concern")
     for day, field in ((agency_told_on, "agency_told_on"), (referral_on, "referral_on")):

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import User
 from council.references import new_reference
@@ -16,11 +16,11 @@ from placements.models import (
 )
 from placements.placement.booking import spending_of
 from placements.placement.ending import end_the_day_before
-from placements.reads.placements import lock_placement
+from placements.reads.placements import facts_of, lock_placement
 from placements.rules.booking import spending_refusal
+from placements.rules.placement import refusal
 from placements.rules.transfer_fee import free_of_fee_on
 from recruitment.contracts import actions as contracts
-from recruitment.models import Kind, Status
 from recruitment.permissions import require_source
 from recruitment.requests import actions as vacancies
 
@@ -48,30 +48,13 @@ def convert(
     require_source(by, day_of(at))
     placement = lock_placement(placement)
     vacancy = placement.vacancy
-    if vacancy.kind != Kind.VACANT_POST:
-        refuse(
-            "not_a_vacant_post",
-            "Only a vacant post can be filled for good. Cover and posts above structure end instead.",
-        )
+    refuse_if(refusal("convert", facts_of(placement, by, at)))
     if not placement.starts_on < starts_on <= placement.ends_on + timedelta(1):
         refuse(
             "not_next_day",
             f"The permanent start follows the placement: enter a day from {day_name(placement.starts_on + timedelta(1))} to "
             f"{day_name(placement.ends_on + timedelta(1))}.",
             "starts_on",
-        )
-    if placement.ended_early_at or placement.followed_by or placement.end_reason:
-        refuse("ended", f"{placement.reference} has ended. Record a permanent start on the request instead.")
-    if vacancy.decision != Status.AGREED:
-        refuse(
-            "not_agreed",
-            f"{vacancy.reference} was recorded with its worker and has not been agreed. The Assistant Director or a finance officer "
-            "agrees it first.",
-        )
-    if vacancies.somebody_is_secured(vacancy, besides=placement.release_id):
-        refuse(
-            "already_secured",
-            "An agency has secured somebody for this post. Book that worker, or record that they did not start.",
         )
     if fee and placement.contract_id is None:
         refuse("fee_without_contract", "This worker is outside any contract, so no fee can be agreed. Enter 0.", "fee")

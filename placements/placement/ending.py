@@ -4,18 +4,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.known import known
 from council.late import check_times
 from council.models import Council, User
 from council.wording import day_name
 from placements.models import (
     Basis,
-    Continues,
     Placement,
 )
 from placements.placement.commitments import cut, reverse, still_committed, stretches_of
-from placements.reads.placements import lock_placement
+from placements.reads.placements import facts_of, lock_placement
+from placements.rules.placement import never_came, refusal
 from recruitment.models import Release, Status
 from recruitment.orders import actions as releases
 from recruitment.permissions import require_source, require_void
@@ -33,17 +33,10 @@ def end_the_day_before(placement: Placement, day: date, note: str, *, by: User, 
         placement.save()
 
 
-NO_SHOW_DAYS = 14  # how long after the start it can still turn out that a worker never came
-
-
-def check_early_end(placement: Placement, ended_on: date, notice_given_on: date, today: date) -> None:
+def check_early_end(placement: Placement, ended_on: date, notice_given_on: date, now: datetime) -> None:
     """Whether a placement may be ended on a day. Raises RuleViolation."""
-    if placement.ended_early_at:
-        refuse("ended", f"{placement.reference} has ended already.")
-    if after := placement.followed_by:
-        refuse("ended", f"{after.reference} has taken over from {placement.reference}. End that.")
-    if placement.end_reason:
-        refuse("ended", f"The end of {placement.reference} is recorded already.")
+    today = day_of(now)
+    refuse_if(refusal("end", facts_of(placement, None, now)))
     if not placement.starts_on <= ended_on < placement.ends_on:
         refuse(
             "end_outside",
@@ -89,7 +82,7 @@ def end_early(
     """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    check_early_end(placement, ended_on, notice_given_on, day_of(at))
+    check_early_end(placement, ended_on, notice_given_on, at)
     committed_until, given_back = early_end(placement, ended_on, notice_given_on, notice_waived)
     if given_back > 0:
         reverse(placement, given_back, f"{placement.reference} ended early", by=by, at=at)
@@ -118,10 +111,7 @@ def record_end(
     """A placement that ran to its end: why it ends there, how good the work was, and whether the worker may come again."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    if placement.end_reason:
-        refuse("ended", f"The end of {placement.reference} is recorded already.")
-    if day_of(at) < placement.ends_on:
-        refuse("not_over", f"{placement.reference} runs until {day_name(placement.ends_on)}. End it early, or wait.")
+    refuse_if(refusal("record-end", facts_of(placement, by, at)))
     placement.end_reason, placement.end_note = reason, note
     placement.rating, placement.eligible_again = rating, eligible_again
     placement.version += 1
@@ -147,7 +137,7 @@ def did_not_start(
     placement = lock_placement(placement)
     if not reason.strip():
         refuse("no_reason", "Say why the worker did not start.", "reason")
-    check_never_came(placement, day_of(happened_at or at))
+    refuse_if(never_came(facts_of(placement, by, at), day_of(happened_at or at)))
     vacancy = lock_vacancy(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
         reverse(placement, amount, f"{placement.reference} did not start", by=by, at=at)
@@ -169,39 +159,12 @@ def did_not_start(
     return placement
 
 
-def check_never_came(placement: Placement, day: date) -> None:
-    """Whether it can still turn out that a worker never started. Raises RuleViolation."""
-    if placement.basis != Basis.RELEASE:
-        refuse("did_start", "This worker was found in post, so the worker did start.")
-    if placement.ended_early_at or placement.end_reason or placement.followed_by:
-        refuse("ended", f"{placement.reference} has ended, so the worker did start.")
-    if placement.continues_as in {Continues.TRANSFER, Continues.CARRY_OVER}:
-        refuse("did_start", "This worker was in post before, so the worker did start.")
-    if placement.started_confirmed_at:
-        refuse("did_start", "The start was confirmed, so the worker did start. End the placement early instead.")
-    if day > placement.starts_on + timedelta(NO_SHOW_DAYS) or placement.periods.count() > 1:
-        refuse(
-            "did_start",
-            f"More than {NO_SHOW_DAYS} days after the start, or once changed, a worker did start. End the placement early, or have "
-            "somebody else mark it as entered in error.",
-        )
-
-
 @action
 def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placement:
     """Mark a placement as entered in error: it stays visible and its entries are reversed."""
     require_void(by, day_of(at))
     placement = lock_placement(placement)
-    if placement.breaches.standing().exists():
-        refuse("breach_stays", f"{placement.reference} is marked as a breach, and that mark stays. Correct it instead.")
-    if after := placement.followed_by:
-        refuse(
-            "rested_on", f"{after.reference} follows from {placement.reference}. Mark that as entered in error first."
-        )
-    if placement.conversions.filter(voided_at__isnull=True).exists():
-        refuse("rested_on", "The worker became permanent. Mark the permanent start as entered in error first.")
-    if placement.booked_by_id == by.pk:
-        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    refuse_if(refusal("void", facts_of(placement, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
     vacancy = lock_vacancy(placement.vacancy)

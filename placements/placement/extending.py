@@ -13,10 +13,11 @@ from placements.models import ExtensionProposal, Placement, PlacementPeriod
 from placements.placement.booking import add_period, most_hours, spending_of
 from placements.placement.commitments import rates_in_force
 from placements.reads import reviews
-from placements.reads.placements import chain_of, lock_placement
+from placements.reads.placements import chain_of, facts_of, lock_placement
 from placements.rules.booking import Terms, fte_refusal, spending_refusal, weekly_refusal
+from placements.rules.placement import refusal
 from recruitment.contracts import actions as contracts
-from recruitment.models import Origin, Status
+from recruitment.models import Origin
 from recruitment.permissions import require_source
 from recruitment.reads.requests import lock_vacancy
 
@@ -42,41 +43,10 @@ def needs_approval(placement: Placement, ends_on: date) -> bool:
     return ends_on - chain_of(placement)[0].starts_on + timedelta(1) > longest
 
 
-def check_may_go_on(placement: Placement) -> None:
-    """Whether a placement may be extended at all, whatever the new end. Raises RuleViolation."""
-    if placement.ended_early_at or placement.end_reason:
-        refuse("ended", f"{placement.reference} has ended. A new round covers the need from now on.")
-    if after := placement.followed_by:
-        refuse("ended", f"{after.reference} has taken over from {placement.reference}. Extend that.")
-    if placement.breaches.not_authorised().exists():
-        refuse(
-            "not_authorised",
-            f"{placement.reference} is marked as a breach that nobody has approved. The Assistant Director decides it first.",
-        )
-    if placement.contract_id is None:
-        refuse(
-            "no_contract",
-            f"{placement.worker} is outside any contract, so the placement cannot be extended. Ask the suppliers in a new round.",
-        )
-    if placement.vacancy.status not in {Status.AGREED, Status.SOURCING, Status.COVERED}:
-        stage = placement.vacancy.get_status_display().lower()
-        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
-    if placement.vacancy.decision != Status.AGREED and placement.vacancy.origin == Origin.EMERGENCY:
-        refuse(
-            "not_agreed",
-            f"{placement.vacancy.reference} is an emergency that has not been confirmed. The Assistant Director decides it first.",
-        )
-    if placement.vacancy.decision != Status.AGREED:
-        refuse(
-            "not_agreed",
-            f"{placement.vacancy.reference} was recorded with its worker and has not been agreed. The Assistant Director or a finance "
-            "officer agrees it first.",
-        )
-
-
-def check_extension(placement: Placement, ends_on: date, today: date) -> Terms:
+def check_extension(placement: Placement, ends_on: date, now: datetime) -> Terms:
     """The days and rates an extension agreed today adds, after every rule was asked. Raises RuleViolation."""
-    check_may_go_on(placement)
+    today = day_of(now)
+    refuse_if(refusal("extend", facts_of(placement, None, now)))
     if ends_on <= placement.ends_on:
         refuse("not_longer", f"It runs until {day_name(placement.ends_on)} already. Enter a later day.", "ends_on")
     terms = extension_of(placement, ends_on)
@@ -126,7 +96,7 @@ def extend(
     """Let a placement run longer, at the rates in force, with the state of permanent recruitment."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    terms = check_extension(placement, ends_on, day_of(at))
+    terms = check_extension(placement, ends_on, at)
     _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
     if needs_approval(placement, ends_on):
         weeks = Council.current().extension_approval_weeks
@@ -172,7 +142,7 @@ def propose_extension(
     """Ask the Assistant Director for an extension beyond the length an officer may agree."""
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    check_extension(placement, ends_on, day_of(at))
+    check_extension(placement, ends_on, at)
     _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
     if placement.extension_proposals.waiting().exists():
         refuse("waits_already", f"An extension of {placement.reference} waits to be decided already.")
@@ -204,7 +174,7 @@ def decide_extension(
         refuse("no_reason", "Give a reason for the decision.", "reason")
     if decision == ExtensionProposal.Decision.APPROVED:
         placement = lock_placement(proposal.placement)
-        terms = check_extension(placement, proposal.ends_on, day_of(at))
+        terms = check_extension(placement, proposal.ends_on, at)
         proposal.period = _lengthen(
             placement,
             terms,

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 
 from council.actions import action, day_of
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import Team, User
 from council.wording import day_name
 from placements.models import (
     Placement,
     PlacementMove,
 )
-from placements.reads.placements import lock_placement
+from placements.reads.placements import facts_of, lock_placement
+from placements.rules.placement import refusal
 from recruitment.permissions import require_source
 
 
@@ -21,6 +22,7 @@ def move_team(
     """From a day on the worker works for another team of the same Service; the cost centre follows."""
     require_source(by, day_of(at))
     placement = lock_placement(placement)
+    refuse_if(refusal("move", facts_of(placement, by, at)))
     now = Placement.objects.with_team(starts_on).get(pk=placement.pk).team_id_now
     if team.service_id != placement.vacancy.team.service_id:
         refuse(

@@ -11,8 +11,9 @@ from council.wording import day_name, money
 from placements.models import Placement, PlacementPeriod, PlacementReversal
 from placements.placement.booking import add_period, spending_of
 from placements.placement.commitments import bucket_of, cut_periods
-from placements.reads.placements import lock_placement
+from placements.reads.placements import facts_of, lock_placement
 from placements.rules.booking import Terms, spending_refusal
+from placements.rules.placement import refusal
 from recruitment.contracts import actions as contracts
 from recruitment.permissions import require_source
 
@@ -21,10 +22,9 @@ def new_rate_terms(placement: Placement, starts_on: date, pay_rate: Decimal, cha
     return Terms(starts_on, placement.ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
 
 
-def check_rate(placement: Placement, terms: Terms) -> tuple[Decimal, Decimal]:
+def check_rate(placement: Placement, terms: Terms, now: datetime) -> tuple[Decimal, Decimal]:
     """(£ given back at the old rates, £ committed at the new ones) of a change of rate. Raises RuleViolation."""
-    if placement.ended_early_at or placement.followed_by or placement.end_reason:
-        refuse("ended", f"{placement.reference} has ended, so its rates stay.")
+    refuse_if(refusal("rates", facts_of(placement, None, now)))
     if not placement.starts_on <= terms.starts_on <= placement.ends_on:
         refuse(
             "rate_outside",
@@ -82,7 +82,7 @@ def change_rate(
     if not reason.strip():
         refuse("no_reason", "Say why the rates change.", "reason")
     terms = new_rate_terms(placement, starts_on, pay_rate, charge_rate)
-    check_rate(placement, terms)
+    check_rate(placement, terms, at)
     note = f"{placement.reference} at new rates"
     back, entry = cut_periods(placement, starts_on - timedelta(1)), None
     if placement.contract_id and back > 0:

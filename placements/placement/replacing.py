@@ -9,50 +9,31 @@ from council.known import known
 from council.models import Council, User, calendar_of_the_council
 from council.wording import day_name
 from placements.models import (
-    Basis,
     Continues,
     Placement,
 )
 from placements.placement.booking import check_terms, needed_authority, place
 from placements.placement.commitments import reverse, still_committed
-from placements.placement.ending import check_never_came
-from placements.reads.placements import lock_placement, lock_release
+from placements.reads.placements import facts_of, lock_placement, lock_release
 from placements.rules.booking import Terms
+from placements.rules.placement import refusal
 from recruitment.candidates.actions import withdraw
-from recruitment.models import SpendingAuthority, Stage, Status
+from recruitment.models import SpendingAuthority, Stage
 from recruitment.permissions import require_source
-from recruitment.reads.emergencies import unconfirmed_refusal
-from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
 from recruitment.rules.registration import tidy_registration
 
 
 def check_replacement(
-    placement: Placement, terms: Terms, registration_number: str, day: date
+    placement: Placement, terms: Terms, registration_number: str, now: datetime
 ) -> SpendingAuthority | None:
     """Whether the supplier may send another worker under the same order. Raises RuleViolation.
 
     Returns the Strategic Director's authority where the booking needs it to pass the approved value.
     """
-    if placement.basis != Basis.RELEASE:
-        refuse("no_order", f"{placement.reference} rests on no order, so nobody can replace the worker under it.")
-    if after := placement.followed_by:
-        refuse("already_replaced", f"{after.reference} has taken over from {placement.reference}.")
-    if placement.contract_id != known(placement.release).contract_id:
-        refuse(
-            "carried_over",
-            f"{placement.reference} was carried over to another contract. Ask the supplier in a new round instead.",
-        )
-    if placement.vacancy.status not in {Status.SOURCING, Status.COVERED}:
-        stage = placement.vacancy.get_status_display().lower()
-        refuse("need_is_over", f"{placement.vacancy.reference} is {stage}, so there is nothing more to cover.")
+    refuse_if(refusal("replace", facts_of(placement, None, now)))
     if tidy_registration(registration_number) == placement.worker.registration_number:
         refuse("same_worker", f"This is {placement.worker} again. Enter who comes instead.", "registration_number")
-    current = open_round_of(placement.vacancy)
-    if current is not None and current.pk != placement.round_id:
-        refuse("new_round", f"Round {current.number} of {placement.vacancy.reference} is open. Book in that round.")
-    if not placement.ended_early_at:
-        check_never_came(placement, day)
     days = Council.current().replacement_days
     since = placement.ends_on if placement.ended_early_at else placement.starts_on
     last = calendar_of_the_council().add_working_days(since, days)
@@ -95,8 +76,7 @@ def replace(
     if not reason.strip():
         refuse("no_reason", "Say why the worker is replaced.", "reason")
     terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
-    refuse_if(unconfirmed_refusal(placement.vacancy, at))
-    authority = check_replacement(placement, terms, registration_number, day_of(at))
+    authority = check_replacement(placement, terms, registration_number, at)
     release = lock_release(known(placement.release))
     if not placement.ended_early_at:
         if (amount := still_committed(placement)) > 0:

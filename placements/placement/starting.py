@@ -5,14 +5,14 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from council.actions import action, day_of, require
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import User
-from council.wording import day_name
 from placements.models import (
     Placement,
 )
-from placements.reads.placements import lock_placement
+from placements.reads.placements import facts_of, lock_placement
+from placements.rules.placement import refusal
 from recruitment.models import Status
 from recruitment.permissions import in_reach
 from recruitment.reads.requests import lock_vacancy
@@ -37,8 +37,7 @@ def confirm_start(
     service = placement.vacancy.team.service_id
     require(in_reach(by, service, day_of(at), "confirm_start"), "confirm a start here")
     placement = lock_placement(placement)
-    if day_of(at) < placement.starts_on:
-        refuse("not_started", f"The worker starts on {day_name(placement.starts_on)}. Confirm the start from that day.")
+    refuse_if(refusal("start", facts_of(placement, by, at)))
     _note_checks(
         placement,
         at,
@@ -47,8 +46,7 @@ def confirm_start(
         right_to_work_checked_on=right_to_work_checked_on,
         references_checked_on=references_checked_on,
     )
-    if placement.started_confirmed_at is None:
-        placement.started_confirmed_at, placement.started_confirmed_by = at, by
+    placement.started_confirmed_at, placement.started_confirmed_by = at, by
     placement.version += 1
     placement.save()
     if placement.round_id:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action, day_of
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import User
 from council.wording import day_name
 from placements.models import (
@@ -14,8 +14,9 @@ from placements.models import (
 from placements.placement.booking import check_terms, place
 from placements.placement.ending import end_the_day_before
 from placements.reads import reviews
-from placements.reads.placements import lock_placement, lock_release
+from placements.reads.placements import facts_of, lock_placement, lock_release
 from placements.rules.booking import Terms
+from placements.rules.placement import refusal
 from recruitment.models import Release
 from recruitment.permissions import require_source
 
@@ -47,8 +48,7 @@ def transfer(
     same = release.contract_id == placement.contract_id
     if same and (release.supplying_agency_id or release.contract.agency_id) == placement.supplying_agency_id:
         refuse("nothing_changes", "It is the same agency on the same contract. Extend the placement instead.")
-    if placement.followed_by or placement.ended_early_at or placement.end_reason:
-        refuse("ended", f"{placement.reference} has ended, so nothing of it can be transferred.")
+    refuse_if(refusal("transfer", facts_of(placement, by, at)))
     if since := reviews.overdue_since(placement, day_of(at)):
         refuse(
             "review_overdue",

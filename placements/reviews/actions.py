@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from council.actions import action, day_of, require
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import User
 from council.permissions import may
 from council.wording import day_name
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reads import reviews
+from placements.reads.placements import facts_of
+from placements.rules.placement import refusal
 from recruitment.permissions import in_reach
 
 
@@ -38,8 +40,7 @@ def record_review(
     service = placement.vacancy.team.service_id
     require(in_reach(by, service, day_of(at), "review"), "record a review in this Service")
     placement = Placement.objects.select_for_update(of=("self",)).select_related("contract").get(pk=placement.pk)
-    if placement.voided_at or placement.did_not_start_at:
-        refuse("not_standing", f"Nobody worked on {placement.reference}, so there is nothing to review.")
+    refuse_if(refusal("review", facts_of(placement, by, at)), "held_on")
     if not placement.starts_on <= held_on <= day_of(at):
         refuse(
             "held_when", f"A review is held from {day_name(placement.starts_on)} to today. Check the date.", "held_on"

@@ -208,7 +208,7 @@ def standing_of(vacancy: Vacancy, now: datetime, *, extends: Exemption | None = 
     asked again when the placement itself is extended.
     """
     if extends and (before := need_in_use(vacancy, extends)):
-        proof = Release.objects.select_related("contract__agency").filter(pk=known(before.proof_id)).first()
+        proof = Release.objects.select_related("contract__agency").filter(pk=before.proof_id or 0).first()
         reason = before.no_proof_reason
         if before.unproved_by_id:
             proof, reason = None, "The answer it rested on was corrected."

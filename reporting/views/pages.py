@@ -16,6 +16,8 @@ from council.permissions import may, may_decide, may_decide_request
 from council.web import SignedIn, address_for, check_may
 from council.working_time import end_of_day
 from placements.models import Breach, Hire, Payment, Placement, Worker
+from placements.reads.posts import post_facts
+from placements.rules.post import permanent_start_refusal
 from recruitment.models import (
     AccountEntry,
     Contract,
@@ -143,7 +145,9 @@ class RequestDetail(Page):
             and vacancy.status in (Status.AGREED, Status.SOURCING)
             and vacancy.requested_by_id != user.pk,
             corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
-            may_fill=may_source and vacancy.status == Status.COVERED and vacancy.kind == "vacant_post",
+            may_fill=may_source
+            and vacancy.status == Status.COVERED  # while it is sourced the step of direct recruitment offers it
+            and permanent_start_refusal(post_facts(vacancy)) is None,
             answer_sentence=_answer_sentence(vacancy, current, standing, now),
             today=self.today,
             **kwargs,

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from council.permissions import may
 from placements.models import Placement, PlacementPeriod, PlacementReversal, PracticeConcern
 from placements.models.placement import PlacementQuerySet
 from placements.placement.converting import fee_free_on
-from placements.reads.placements import chain_of, length_of
+from placements.reads.placements import chain_of, facts_of, length_of
 from placements.reads.reviews import next_review
+from placements.rules.placement import ASKED, refusal
 from recruitment.models import Correction, Release
 from recruitment.permissions import in_reach
 from reporting.listing import Column, ListPage
@@ -22,6 +24,10 @@ from reporting.reports.spend import worth_of
 from reporting.views.pages import Page, with_people
 
 ORDER = ("contract__agency", "exemption", "rests_on__contract__agency")
+# The right that a thing asks for, where it is not that of sourcing; a lead has some in the own Service alone.
+RIGHTS = {"correct": "correct", "void": "void"}
+BUTTONS = {"start", "record-end", "extend", "end", "checks"}  # the others stand under "Other changes"
+IN_REACH = {"start": "confirm_start", "checks": "confirm_start", "review": "review"}
 WHO_ACTED = ("booked_by", "ended_early_by", "did_not_start_by", "started_confirmed_by", "voided_by")
 
 
@@ -49,8 +55,7 @@ class PlacementDetail(Page):
         first, last, weeks = length_of(placement)
         standing = placement.voided_at is None and placement.did_not_start_at is None
         followed = placement.followed_by
-        going_on = standing and placement.ended_early_at is None and not followed and not placement.end_reason
-        started = standing and self.today >= placement.starts_on
+        can = self.can_do(placement)
         concerns = PracticeConcern.objects.filter(placement=placement).select_related("recorded_by")
         if not may(user, "read_concerns"):
             concerns = concerns.filter(recorded_by=user)
@@ -69,28 +74,10 @@ class PlacementDetail(Page):
             committed=worth_of(placement),
             goes_on_as=followed,
             days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
-            may_change=may(user, "source") and going_on,
-            may_alter=may(user, "source") and going_on and self.today <= placement.ends_on,
-            may_confirm=may(user, "confirm_start") and started and not placement.started_confirmed_at and not followed,
-            may_check=may(user, "confirm_start") and standing and bool(placement.checks_missing) and not followed,
-            may_record_end=may(user, "source") and going_on and self.today > placement.ends_on,
-            may_replace=may(user, "source")
-            and placement.release_id is not None
-            and not followed
-            and placement.contract_id == placement.release.contract_id
-            and ((going_on and not placement.started_confirmed_at) or placement.ended_early_at is not None),
-            may_convert=may(user, "source")
-            and going_on
-            and self.today <= placement.ends_on
-            and placement.vacancy.kind == "vacant_post"
-            and placement.vacancy.decision == "agreed",
-            may_correct=may(user, "correct") and standing,
+            can=can,
+            other_changes=can - BUTTONS,
             review=next_review(placement) if standing else None,
             reviews=placement.reviews.order_by("held_on"),
-            may_review=started and in_reach(user, placement.vacancy.team.service_id, None, "review"),
-            may_concern=may(user, "source") and started,
-            may_void=may(user, "void") and standing and all(one.taken_back_by_id for one in breaches),
-            own_entry=placement.booked_by_id == user.pk,
             fee_free_on=fee_free_on(placement) if standing else None,
             moves=placement.moves.select_related("team", "moved_by").order_by("starts_on"),
             breaches=breaches,
@@ -100,6 +87,15 @@ class PlacementDetail(Page):
             today=self.today,
             **kwargs,
         )
+
+    def can_do(self, placement: Placement) -> set[str]:
+        """What this person may do with the placement now: the rules say nothing against it, and a role of theirs allows it."""
+        user, service = self.request.user, placement.vacancy.team.service_id
+        facts = facts_of(placement, user, timezone.now())
+        can = {verb for verb in ASKED if refusal(verb, facts) is None}
+        can -= set() if placement.checks_missing else {"checks"}
+        can &= {verb for verb in ASKED if verb in IN_REACH or may(user, RIGHTS.get(verb, "source"))}
+        return can - {verb for verb, right in IN_REACH.items() if not in_reach(user, service, None, right)}
 
 
 @dataclass(frozen=True)

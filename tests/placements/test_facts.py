@@ -132,9 +132,14 @@ class TestBreaches:
     def test_outside_any_contract_nothing_is_extended(self, world):
         breach = world.breach()
         longer = {"placement": breach.placement, "ends_on": date(2024, 3, 1)}
-        assert refusal(extensions.check_extension, today=date(2024, 1, 20), **longer) == "not_authorised"
+        assert (
+            refusal(extensions.check_extension, now=datetime(2024, 1, 20, 10, tzinfo=LONDON), **longer)
+            == "not_authorised"
+        )
         breaches_actions.authorise(by=world.director, at=AFTER_WINDOW, breach=breach, reason="x")
-        assert refusal(extensions.check_extension, today=date(2024, 1, 20), **longer) == "no_contract"
+        assert (
+            refusal(extensions.check_extension, now=datetime(2024, 1, 20, 10, tzinfo=LONDON), **longer) == "no_contract"
+        )
 
     def test_the_page_says_so_before_anything_is_typed(self, world, client_of):
         placement = world.breach().placement
@@ -252,7 +257,12 @@ class TestBroughtForward:
     def test_the_need_is_agreed_before_it_is_extended(self, world, batch):
         placement = self.bring(world)
         assert (
-            refusal(extensions.check_extension, placement=placement, ends_on=date(2024, 2, 2), today=date(2024, 1, 20))
+            refusal(
+                extensions.check_extension,
+                placement=placement,
+                ends_on=date(2024, 2, 2),
+                now=datetime(2024, 1, 20, 10, tzinfo=LONDON),
+            )
             == "not_agreed"
         )
         turn_down = {"by": world.director, "at": AFTER_WINDOW, "vacancy": placement.vacancy, "reason": "x"}

@@ -72,7 +72,9 @@ class TestTheStart:
         assert started.started_confirmed_by == world.lead
         assert started.checks_missing == ["right to work", "references"]
         assert started.vacancy.status == "covered"
-        whole = starting.confirm_start(
+        refused = refusal(starting.confirm_start, **confirm, at=at(2024, 1, 24))
+        assert refused == "already_confirmed"
+        whole = starting.record_checks(
             by=world.officer,
             at=at(2024, 1, 24),
             placement=placement,
@@ -97,7 +99,7 @@ class TestTheStart:
         vacancies.start_round(by=world.officer, at=at(2024, 4, 1), vacancy=vacancy, reason="Goes on")
         world.direct(vacancy, at(2024, 4, 1))
         waiting = world.send(vacancy, at=at(2024, 4, 2), starts_on=date(2024, 4, 22))
-        starting.confirm_start(**confirm, at=at(2024, 4, 3), dbs_checked_on=date(2024, 4, 3))
+        starting.record_checks(**confirm, at=at(2024, 4, 3), dbs_checked_on=date(2024, 4, 3))
         waiting.refresh_from_db()
         vacancy.refresh_from_db()
         assert (waiting.outcome, vacancy.status) == ("open", "sourcing")
@@ -379,8 +381,7 @@ class TestTransferring:
         self.transfer(world, old, self.second_order(world, old))
         old = Placement.objects.get(pk=old.pk)
         assert (
-            refusal(extensions.check_extension, placement=old, ends_on=date(2024, 3, 8), today=date(2024, 2, 1))
-            == "ended"
+            refusal(extensions.check_extension, placement=old, ends_on=date(2024, 3, 8), now=at(2024, 2, 1)) == "ended"
         )
 
     @pytest.mark.parametrize(

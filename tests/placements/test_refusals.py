@@ -481,7 +481,7 @@ def test_whoever_booked_the_worker_does_not_confirm_the_emergency_and_gives_a_re
 
 
 def test_who_came_of_an_emergency_nobody_confirmed_is_neither_extended_nor_carried_over(world, came):
-    extend = {"placement": came, "ends_on": date(2024, 2, 2), "today": date(2024, 1, 15)}
+    extend = {"placement": came, "ends_on": date(2024, 2, 2), "now": at(1, 15)}
     refused("not_agreed", extensions.check_extension, **extend)
     emergencies.mark_unconfirmed_emergencies(at(1, 16))
     refused("not_authorised", extensions.check_extension, **extend)
@@ -514,7 +514,7 @@ def test_a_breach_is_approved_with_a_reason_and_nobody_is_told_before_it_was_fou
         lambda world: (replacing.replace, {"placement": world.placed(), **REPLACED, "reason": " "}),
         lambda world: (
             concerns.record_concern,
-            {"placement": world.placed(), "concern": " ", "agency_told_on": date(2024, 1, 22)},
+            {"placement": world.placed(), "at": at(1, 22), "concern": " ", "agency_told_on": date(2024, 1, 22)},
         ),
     ],
     ids=["in error", "replaced", "concern"],

@@ -135,3 +135,10 @@ def test_the_same_comment_twice_is_one_and_two_roles_make_two(world):
     both = someone_who_is("finance_officer")
     RoleGrantFactory(user=both, role="procurement_officer")
     assert exemptions.comment(by=both, text="For procurement.", **common).side == "procurement"
+
+
+def test_one_that_goes_on_from_one_without_proof_says_the_same_reason(world):
+    vacancy = world.sourced()  # nobody was asked
+    placement = world.by_exemption(world.exempted(vacancy, no_proof_reason="A court order of today."))
+    need = linked(world, placement).needs.get()
+    assert (need.proof, need.no_proof_reason) == (None, "A court order of today.")

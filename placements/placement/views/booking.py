@@ -4,7 +4,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
-from council.errors import RuleViolation
 from council.models import Approval, Council
 from council.permissions import may_decide
 from council.web import ActionFormView
@@ -19,7 +18,9 @@ from placements.placement.forms import (
 )
 from placements.placement.views.base import PlacementActionView
 from placements.reads import placements
+from placements.reads.placements import facts_of
 from placements.rules.booking import Terms
+from placements.rules.placement import refusal
 from recruitment.models import Stage
 from recruitment.orders.views import ReleaseActionView
 from recruitment.rules.registration import tidy_registration
@@ -120,7 +121,7 @@ class Extend(PlacementActionView):
         return {"version": self.placement.version}
 
     def effect(self, data):
-        terms = extensions.check_extension(self.placement, data["ends_on"], timezone.localdate())
+        terms = extensions.check_extension(self.placement, data["ends_on"], timezone.now())
         effect = booking.effect_of(booking.spending_of(self.placement), terms)
         rows = [
             ("Ends now", day_name(self.placement.ends_on)),
@@ -149,11 +150,7 @@ class Extend(PlacementActionView):
 
     def refusal(self) -> str:
         """Why it may not be extended whatever the new end, said before anything is typed."""
-        try:
-            extensions.check_may_go_on(self.placement)
-        except RuleViolation as refused:
-            return str(refused)
-        return ""
+        return str(refusal("extend", facts_of(self.placement, self.request.user, timezone.now())) or "")
 
 
 class DecideExtension(ActionFormView):

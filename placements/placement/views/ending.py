@@ -22,7 +22,7 @@ class EndEarly(PlacementActionView):
         return {"version": self.placement.version, "notice_given_on": timezone.localdate()}
 
     def effect(self, data):
-        ending.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.localdate())
+        ending.check_early_end(self.placement, data["ended_on"], data["notice_given_on"], timezone.now())
         until, back = ending.early_end(self.placement, data["ended_on"], data["notice_given_on"], data["notice_waived"])
         account = ContractAccount.objects.filter(pk=self.placement.contract_id).first()
         if back == 0:

@@ -93,7 +93,7 @@ class Replace(PlacementActionView):
             data["pay_rate"],
             data["charge_rate"],
         )
-        replacing.check_replacement(placement, terms, data["registration_number"], timezone.localdate())
+        replacing.check_replacement(placement, terms, data["registration_number"], timezone.now())
         rows = [
             ("Instead of", str(placement.worker)),
             ("Worker", f"{data['worker_name']}, {data['registration_number']}"),
@@ -141,7 +141,7 @@ class ChangeRate(PlacementActionView):
 
     def effect(self, data):
         terms = rate_changes.new_rate_terms(self.placement, data["starts_on"], data["pay_rate"], data["charge_rate"])
-        old, new = rate_changes.check_rate(self.placement, terms)
+        old, new = rate_changes.check_rate(self.placement, terms, timezone.now())
         change = new - old
         verb = f"commits {money(change)} more on" if change >= 0 else f"gives {money(-change)} back to"
         where = self.placement.contract.reference if self.placement.contract else "no contract"
