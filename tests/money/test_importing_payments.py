@@ -556,7 +556,7 @@ class TestRealFiles:
 
 @pytest.mark.no_cover  # counting lines doubles the time that is measured here
 class TestSpeed:
-    """A CSV in six times, an XLSX in thirty times what the plainest reader of the same CSV takes; 100,000 rows in under 150 MB.
+    """A CSV in three times, an XLSX in twenty times what the plainest reader of the same CSV takes; 100,000 rows in under 150 MB.
 
     The plain reader took 1.3 seconds for 100,000 where this was written; how fast the machine is, and what else it does, falls out.
     """
@@ -579,17 +579,26 @@ class TestSpeed:
     def measure(self, world, content, name, count, times):
         file = ContentFile(content, name=name)
         row = payments.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=file, name=name)
-        before = self.plainly(count)
-        started = time.process_time()  # of this process: what else the machine does is not measured
-        outcome = payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
-        taken = time.process_time() - started
-        plain = max(before, self.plainly(count))  # the machine may have slowed down meanwhile
-        assert (outcome.rows, outcome.kept) == (count, count // 200)
-        assert taken < times * plain, f"{taken:.1f} seconds, {plain:.1f} plainly"
+        best = min(self.ratios(world, row, count, times))
+        assert best < times, f"{best:.1f} times as long as the plain reader"
+
+    def ratios(self, world, row, count, times):
+        """How many times longer than the plain reader; again where it was too long, since other work only ever makes it longer."""
+        for _ in range(3):
+            plain = self.plainly(count)
+            with transaction.atomic():
+                started = time.process_time()  # of this process: what else the machine does is not measured
+                outcome = payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+                taken = time.process_time() - started
+                assert (outcome.rows, outcome.kept) == (count, count // 200)
+                transaction.set_rollback(True)
+            yield taken / plain
+            if taken < times * plain:
+                return
 
     def test_a_csv(self, world):
         AgencyFactory.create_batch(60)
-        self.measure(world, as_csv(*self.lines(100_000)), "big.csv", 100_000, 6)
+        self.measure(world, as_csv(*self.lines(100_000)), "big.csv", 100_000, 3)
 
     def test_an_xlsx(self, world):
         book = openpyxl.Workbook(write_only=True)
@@ -598,7 +607,7 @@ class TestSpeed:
             sheet.append(line)
         out = io.BytesIO()
         book.save(out)
-        self.measure(world, out.getvalue(), "big.xlsx", 20_000, 30)
+        self.measure(world, out.getvalue(), "big.xlsx", 20_000, 20)
 
     def test_memory(self, world):
         content = ContentFile(as_csv(*self.lines(100_000)), name="big.csv")
