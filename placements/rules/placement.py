@@ -62,17 +62,14 @@ def refusal(verb: str, facts: PlacementFacts) -> Refusal | None:
 
 
 def _stands(verb: str, facts: PlacementFacts) -> Refusal | None:
-    nothing = NOTHING_TO.get(verb, "change")
     if verb == "review" and (facts.is_in_error or facts.did_not_start):
         return Refusal("not_standing", f"Nobody worked on {facts.reference}, so there is nothing to review.")
     if facts.is_in_error:
         return Refusal("entered_in_error", f"{facts.reference} is marked as entered in error.")
     if facts.did_not_start:
-        return Refusal("did_not_start", f"{facts.worker} did not start, so there is nothing to {nothing}.")
+        what = "correct" if verb == "correct" else "change"
+        return Refusal("did_not_start", f"{facts.worker} did not start, so there is nothing to {what}.")
     return None
-
-
-NOTHING_TO = {"correct": "correct"}
 
 
 def _start(facts: PlacementFacts) -> Refusal | None:

@@ -93,7 +93,8 @@ class PlacementDetail(Page):
         user, service = self.request.user, placement.vacancy.team.service_id
         facts = facts_of(placement, user, timezone.now())
         can = {verb for verb in ASKED if refusal(verb, facts) is None}
-        can -= set() if placement.checks_missing else {"checks"}
+        if not placement.checks_missing:
+            can.discard("checks")
         can &= {verb for verb in ASKED if verb in IN_REACH or may(user, RIGHTS.get(verb, "source"))}
         return can - {verb for verb, right in IN_REACH.items() if not in_reach(user, service, None, right)}
 

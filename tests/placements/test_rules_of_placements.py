@@ -84,6 +84,7 @@ ENDED = dict.fromkeys(["extend", "end", "did-not-start", "move", "rates", "trans
         ({"need_is_being_met": False, "need_goes_on": False}, {"replace": "need_is_over", "extend": "need_is_over"}),
         ({"unconfirmed": UNCONFIRMED}, {"replace": "emergency_not_confirmed"}),
         ({"is_agreed": False}, {"extend": "not_agreed", "convert": "not_agreed"}),
+        ({"is_emergency": True}, {}),
         ({"is_agreed": False, "is_emergency": True}, {"extend": "not_agreed", "convert": "not_agreed"}),
         ({"has_contract": False, "contract_ends_on": None}, {"extend": "no_contract"}),
         ({"contract_ends_on": ENDS}, {"extend": "outside_contract"}),
