@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from council.web import nothing_here
-from reporting.views.pages import Legal
+from reporting.pages.legal import Legal
 
 admin.site.site_header = "Set-up"
 admin.site.site_title = "Set-up"

@@ -6,7 +6,7 @@ from demo import events
 from demo.council_set_up import World
 from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import Vacancy
-from reporting.reports.sheet import between, sheet
+from reporting.reads.sheet import between, sheet
 
 PRESENT = "Ada Exampler, Assistant Director\nFinn Demoridge, finance officer\nOlive Sampleton, commissioning officer"
 

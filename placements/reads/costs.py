@@ -99,7 +99,7 @@ def spend(
 ) -> dict[str, Decimal]:
     """How it was authorised → what all placements that stand had cost by a day, or from another day to it, by all that is known now.
 
-    A placement's cost is never more than it is worth. The states are those of `reporting.reports.assurance.SPEND`.
+    A placement's cost is never more than it is worth. The states are those of `reporting.reads.spend.SPEND`.
     """
     before = "0" if since is None else "least(worked_before, worth)"
     with connection.cursor() as cursor:

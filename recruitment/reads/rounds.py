@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from council.refusal import Refusal
-from recruitment.models import WAITS_FOR_US, Contract, Exemption, ExemptionNeed, Kind, Release, Round, Route, Vacancy
+from recruitment.models import (
+    WAITS_FOR_US,
+    Contract,
+    Exemption,
+    ExemptionNeed,
+    Kind,
+    Release,
+    Round,
+    Route,
+    SourcingOrder,
+    Vacancy,
+)
 from recruitment.models.contract import ContractQuerySet
 from recruitment.rules.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
 from recruitment.rules.charge import estimated_cost
@@ -138,3 +149,10 @@ def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | Non
         if found.code != "contract_not_running":
             refusal = found
     return refusal
+
+
+def first_supplier(on: date) -> str:
+    """What people call the first agency route on a day: its supplier."""
+    order = SourcingOrder.objects.in_force(on)
+    step = order.steps.filter(position=1).first() if order else None
+    return step_names(on).get(step.route, step.get_route_display()) if step else "the first supplier"

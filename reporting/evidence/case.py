@@ -7,6 +7,7 @@ from council.models import Attachment
 from council.wording import number
 from council.working_time import LONDON
 from placements.models import Breach, Hire, Placement, QualityReview
+from placements.reads.worth import worked_by, worth_of
 from recruitment.models import (
     Contract,
     EmergencyCall,
@@ -20,8 +21,7 @@ from recruitment.models import (
 )
 from reporting.evidence.names import Names
 from reporting.evidence.sections import AttachedFile, Case, Entry, EvidenceSection, shown
-from reporting.reports.contracts import positions
-from reporting.reports.spend import worked_by, worth_of
+from reporting.reads.contracts import positions
 
 
 class CaseBuilder:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -19,12 +19,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from council import documents, jobs
-from council.actions import action, day_of, require
+from council import documents
 from council.errors import refuse
 from council.kept_files import sum_of
-from council.models import Council, Document, Job, User
-from council.permissions import may
+from council.models import Council, Document, Job
 from council.wording import day_name
 from placements.models import Breach, Placement
 from recruitment.models import Vacancy
@@ -35,26 +33,6 @@ MANIFEST, MANIFEST_SUM = "manifest.json", "manifest.sha256"
 FORMAT = 1
 # What a damaged ZIP file makes its reader raise.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError, TypeError)
-
-
-# -- asking for one -------------------------------------------------------------------------------------------------------------
-
-
-@action
-def ask_for_pack(*, by: User, at: datetime, title: str, parameters: dict, is_public: bool) -> Document:
-    """A pack that the worker makes. `parameters` name what it is of: a request, or everything outside the first route in a time."""
-    require(may(by, "evidence", day_of(at)), "make evidence packs")
-    document = Document.objects.create(
-        kind=Document.Kind.PACK,
-        title=title,
-        parameters=parameters,
-        is_public=is_public,
-        as_at=day_of(at),
-        made_by=by,
-        made_at=at,
-    )
-    jobs.enqueue("evidence_pack", document.pk, by)
-    return document
 
 
 def outside_between(since: date, until: date) -> QuerySet[Placement]:

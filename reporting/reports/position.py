@@ -15,7 +15,7 @@ from council.models import Council, TeamFigure
 from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements.models import Hire, Placement
 from recruitment.models import Contract, Origin, Release, Route, SourcingOrder, SupplyMode, Urgency, Vacancy
-from reporting.reports.contracts import ContractPosition, positions
+from reporting.reads.contracts import ContractPosition, positions
 
 FORMULAS = {
     "vacancy_rate": "vacancy FTE ÷ (in post FTE + vacancy FTE), in percent",

@@ -8,9 +8,9 @@ from council.actions import day_of
 from council.wording import money
 from council.working_time import end_of_day, start_of_day
 from placements.models import Breach
+from placements.reads.worth import worked_by
 from recruitment.models import Exemption, ExemptionDecision, ExemptionStatus
-from reporting.reports.contracts import positions
-from reporting.reports.spend import worked_by
+from reporting.reads.contracts import positions
 
 
 def year_of(day: date) -> int:

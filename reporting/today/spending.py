@@ -8,7 +8,7 @@ from council.models import Council
 from council.wording import day_name
 from placements.models import Payment
 from recruitment.models import Contract
-from reporting.reports.contracts import percent_of
+from reporting.reads.contracts import percent_of
 from reporting.today.asking import SHOWN, Item, Question, Section, days
 
 

@@ -10,7 +10,7 @@ from recruitment.emergencies import actions as emergencies
 from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import ContractAccount
 from recruitment.orders import by_the_supplier as supplier
-from reporting.reports.sheet import between, sheet
+from reporting.reads.sheet import between, sheet
 
 # -- candidates ------------------------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from council.working_time import closed_weekdays, end_of_day
 from placements.models import Placement
 from placements.placement import rate_changes
 from placements.reads import costs
+from placements.reads.worth import worked_by, worth_of
 from recruitment.rules.charge import booked_value, working_days
-from reporting.reports.spend import worked_by, worth_of
 from tests.factories.world import AFTER_WINDOW
 
 pytestmark = pytest.mark.django_db

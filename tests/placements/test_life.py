@@ -27,10 +27,10 @@ from placements.placement import (
 from placements.placement import extending as extensions
 from placements.placement.views.booking import flags_of
 from placements.reads import placements
+from placements.reads.worth import worth_of
 from placements.rules.transfer_fee import free_of_fee_on
 from recruitment.models import ContractAccount
 from recruitment.requests import actions as vacancies
-from reporting.reports.spend import worth_of
 from tests.conftest import refused_as
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.world import AFTER_WINDOW

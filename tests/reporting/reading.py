@@ -13,7 +13,7 @@ from council.actions import day_of
 from council.models import User
 from council.working_time import LONDON
 from recruitment.models import Contract
-from reporting.reports.contracts import MonthOfContract, burn_up, positions
+from reporting.reads.contracts import MonthOfContract, burn_up, positions
 from reporting.today import Section, sections
 from tests.factories import build_world
 

@@ -11,7 +11,8 @@ from django.core.management import call_command
 
 from placements.breaches import actions as breaches_actions
 from recruitment.orders import by_the_supplier as supplier
-from reporting.reports.assurance import STANDINGS, assurance
+from reporting.reads.proof import STANDINGS
+from reporting.reports.assurance import assurance
 from tests.factories.world import AFTER_WINDOW
 
 ON = date(2024, 1, 31)

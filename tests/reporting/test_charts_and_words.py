@@ -12,7 +12,8 @@ from reporting.chart import Series, column_chart, line_chart, short_money
 from reporting.digest import send_digests, text_of, why
 from reporting.evidence.sections import Entry, shown
 from reporting.exports import csv_response, safe_cell
-from reporting.reports.assurance import SPEND, STANDINGS
+from reporting.reads.proof import STANDINGS
+from reporting.reads.spend import SPEND
 from reporting.templatetags.wording import BELOW, MENU, TAG_COLOURS, columnword, navigation, stage_tag
 from reporting.today import Item, Section
 from tests.reporting.money_cases import at

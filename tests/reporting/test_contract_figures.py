@@ -16,7 +16,7 @@ from money.payments import actions as payments
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import actions as exemptions
-from reporting.reports.contracts import positions
+from reporting.reads.contracts import positions
 from tests.factories import corporate_contract
 from tests.reporting.money_cases import Cases, at, one_world
 from tests.reporting.reading import months_of

@@ -23,9 +23,10 @@ from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import Vacancy
 from recruitment.orders import by_the_supplier as supplier
+from reporting.actions import ask_for_pack
 from reporting.evidence.case import case_of
 from reporting.evidence.names import Names, PublicNames
-from reporting.evidence.pack import ask_for_pack, verify, write_pack
+from reporting.evidence.pack import verify, write_pack
 from reporting.reports.register import register
 from tests.conftest import refused, refused_as
 from tests.factories.world import AFTER_WINDOW

@@ -9,7 +9,8 @@ from decimal import Decimal as D
 import pytest
 
 from recruitment.models import Route
-from reporting.reports.exemptions import Scope, dashboard
+from reporting.reads.exemptions import Scope
+from reporting.reports.exemptions import dashboard
 from tests.reporting.exemption_cases import make_teams
 from tests.reporting.money_cases import one_world
 

@@ -12,7 +12,8 @@ from council.working_time import LONDON
 from placements.placement import ending
 from placements.reviews import actions as reviews
 from recruitment.exemptions import actions as exemptions
-from reporting.reports.exemptions import Scope, dashboard, stage_on
+from reporting.reads.exemptions import Scope, stage_on
+from reporting.reports.exemptions import dashboard
 from tests.factories.world import AFTER_WINDOW
 
 DECIDED = AFTER_WINDOW + timedelta(hours=1)

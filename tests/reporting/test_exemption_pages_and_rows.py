@@ -11,7 +11,8 @@ from django.core.management import call_command
 
 from council.models import Document
 from placements.breaches import actions as breaches_actions
-from reporting.reports.exemptions import Scope, dashboard
+from reporting.reads.exemptions import Scope
+from reporting.reports.exemptions import dashboard
 from tests.factories import AgencyFactory
 from tests.reporting.money_cases import Cases, at, one_world
 

@@ -13,8 +13,8 @@ from recruitment.exemptions import actions as exemptions
 from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests import actions as vacancies
-from reporting.reports.sheet import between, sheet
-from reporting.reports.standing import standing_of_team, standing_of_teams
+from reporting.reads.sheet import between, sheet
+from reporting.reads.standing import standing_of_team, standing_of_teams
 from tests.factories import TeamFactory, TeamFigureFactory
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world

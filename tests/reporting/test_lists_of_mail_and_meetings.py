@@ -9,7 +9,7 @@ from django.test import override_settings
 from council import documents
 from council.models import Document, Message
 from recruitment.meetings.actions import Taken, hold_meeting
-from reporting.reports.sheet import between, sheet
+from reporting.reads.sheet import between, sheet
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 

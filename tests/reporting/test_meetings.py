@@ -14,7 +14,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.models import Role, TeamFigure
 from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import Meeting, MeetingItem, Vacancy
-from reporting.reports.sheet import between, sheet
+from reporting.reads.sheet import between, sheet
 from tests.conftest import refused_as
 from tests.factories import RoleGrantFactory
 from tests.factories.world import AFTER_WINDOW, MONDAY

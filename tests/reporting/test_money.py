@@ -10,9 +10,10 @@ from decimal import Decimal as D
 
 import pytest
 
+from reporting.reads.contracts import positions
+from reporting.reads.exemptions import Scope
 from reporting.reports.assurance import assurance
-from reporting.reports.contracts import positions
-from reporting.reports.exemptions import Scope, dashboard
+from reporting.reports.exemptions import dashboard
 from tests.reporting.money_cases import make_cases, one_world
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from placements.breaches import actions as breaches_actions
 from placements.models import BreachKind, PaymentImport, PaymentSource, Placement
 from placements.placement import ending
 from placements.reads.placements import length_of
+from placements.reads.worth import worked_by, worth_of
 from reporting.reports.assurance import assurance
 from reporting.reports.exemptions import dashboard
 from reporting.reports.position import position
-from reporting.reports.spend import worked_by, worth_of
 from tests.conftest import refused
 from tests.factories import approve
 from tests.factories.world import AFTER_WINDOW

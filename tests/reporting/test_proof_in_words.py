@@ -18,7 +18,8 @@ from placements.corrections import actions as corrections
 from placements.placement import ending
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
-from reporting.reports.assurance import STANDINGS, assurance
+from reporting.reads.proof import STANDINGS
+from reporting.reports.assurance import assurance
 from tests.factories import ServiceFactory, TeamFactory
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world

@@ -16,8 +16,8 @@ from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
 from placements.exemptions import actions as exemption_ends
 from recruitment.exemptions import actions as exemptions
+from reporting.pages import register as pages
 from reporting.reports.register import Register, register, year_of
-from reporting.views import exemptions as pages
 from tests.factories import AgencyFactory
 from tests.reporting.money_cases import at, one_world
 

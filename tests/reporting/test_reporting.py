@@ -19,7 +19,7 @@ from recruitment.models import Vacancy
 from recruitment.requests import actions as vacancies
 from reporting.chart import Series, line_chart, short_money
 from reporting.exports import safe_cell
-from reporting.reports.contracts import Bookings, positions
+from reporting.reads.contracts import Bookings, positions
 from reporting.timeline import time_left
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import months_of

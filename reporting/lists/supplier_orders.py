@@ -1,48 +1,16 @@
-"""How suppliers answer: the figures of a time, and the orders behind each of them."""
-
-from datetime import date
+"""The orders behind the figures of suppliers."""
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, OuterRef, Subquery
-from django.http import JsonResponse
 from django.utils import timezone
 
 from council.models import calendar_of_the_council
-from council.permissions import services_of
-from council.working_time import end_of_day, months_before, start_of_day
+from council.working_time import end_of_day, start_of_day
 from placements.models import Placement
 from recruitment.models import FAILED, Outcome, Release, Submission
-from reporting.exports import csv_response
-from reporting.listing import Column, DayFilter, Filter, ListPage
-from reporting.reports.suppliers import FORMULAS, facts_of, hours, order_times, suppliers, with_what_times_need
-from reporting.views.lists import agencies
-from reporting.views.pages import Page
-
-
-class Suppliers(Page):
-    template_name = "suppliers.html"
-
-    def get(self, request, *args, **kwargs):
-        until = _day(request.GET.get("until", "")) or self.today
-        since = _day(request.GET.get("since", "")) or months_before(until, 12)
-        report = suppliers(since, until, request.user)
-        if request.GET.get("format") == "csv":
-            name = f"suppliers-{since.isoformat()}-{until.isoformat()}.csv"
-            return csv_response(name, list(report.HEADER), report.rows())
-        if request.GET.get("format") == "json":
-            return JsonResponse(report.as_json(), json_dumps_params={"indent": 1})
-        context = self.get_context_data(
-            report=report, formulas=FORMULAS, today=self.today, own=services_of(request.user) is not None
-        )
-        return self.render_to_response(context)
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None
+from reporting.lists.filters import agencies
+from reporting.lists.listing import Column, DayFilter, Filter, ListPage
+from reporting.reports.suppliers import facts_of, hours, order_times, with_what_times_need
 
 
 def _answers():

@@ -1,27 +1,21 @@
-"""Contracts and payments as lists, and the rows behind a contract's figures."""
+"""Contracts, and the rows behind a contract's figures."""
 
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import Http404
 from django.utils import timezone
 
-from placements.models import (
-    Payment,
-    PaymentAllocation,
-    PaymentImport,
-)
 from recruitment.models import (
     AccountEntry,
     Contract,
     Route,
 )
-from reporting.listing import Column, DayFilter, Filter, ListPage, field, made
-from reporting.reports import contracts
-from reporting.views.lists import agencies
-from reporting.views.pages import day_asked
+from reporting.asked import day_asked
+from reporting.lists.filters import agencies
+from reporting.lists.listing import Column, DayFilter, Filter, ListPage
+from reporting.reads import contracts
 
 
 class Contracts(ListPage):
@@ -73,100 +67,6 @@ def contract_stage(contract: Any) -> str:
     if account.ends_on and today > account.ends_on:
         return "Ended"
     return "Over value" if account.headroom is not None and account.headroom < 0 else "Running"
-
-
-def _states():
-    return [("waiting", "To allocate"), ("allocated", "On a contract"), ("not_ours", "Not ours")]
-
-
-def _by_state(rows, value):
-    if value == "waiting":
-        return rows.filter(is_ours=True, is_allocated=False)
-    return rows.filter(is_allocated=True) if value == "allocated" else rows.filter(is_ours=False)
-
-
-def _state(is_ours: bool, is_allocated: bool) -> str:
-    return "Not ours" if not is_ours else "On a contract" if is_allocated else "To allocate"
-
-
-class Payments(ListPage):
-    title = "Payments"
-    file_name = "payments"
-    order = "-paid_on"
-    right = "view_money"
-    empty = "No payments yet. A finance officer imports a payments file."
-    text_label = "Reference, supplier or description"
-    actions = [
-        ("payments", "Import payments", "/payments/imports/new/"),
-        ("view_money", "Files imported", "/payments/imports/"),
-    ]
-    filters = [
-        Filter("state", "State", _states, _by_state),
-        Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value)),
-        Filter(
-            "contract",
-            "Contract",
-            lambda: [(str(pk), ref) for pk, ref in Contract.objects.values_list("pk", "reference")],
-            lambda rows, value: rows.filter(
-                Exists(PaymentAllocation.objects.filter(payment=OuterRef("pk"), contract_id=value))
-            ),
-        ),
-    ]
-    filters += [
-        DayFilter("since", "Paid since", lambda rows, day: rows.filter(paid_on__gte=day)),
-        DayFilter("until", "Paid until", lambda rows, day: rows.filter(paid_on__lte=day)),
-    ]
-    columns = [
-        field("Paid on", "paid_on", "day", sort="paid_on"),
-        field("Agency", "agency__name", sort="agency__name"),
-        field("Supplier as written", "supplier"),
-        field("Reference", "reference", sort="reference"),
-        field("Department", "department", sort="department"),
-        field("Description", "description"),
-        field("Amount, £ excluding VAT", "amount", "money", sort="amount"),
-        field("On contract", "on_contracts", show=lambda held: held or ""),
-        made(
-            "State",
-            ("is_ours", "is_allocated"),
-            _state,
-            "tag",
-            link=lambda p: f"/payments/{p.pk}/allocate/" if p.is_ours else "",
-        ),
-        field("File", "imported_from__file_name", link=lambda p: p.imported_from.get_absolute_url()),
-        field("Line", "line", "number"),
-    ]
-    total = ("Payments, excluding VAT", "amount")
-
-    @staticmethod
-    def text_filter(rows, text):
-        return rows.filter(Q(reference__icontains=text) | Q(supplier__icontains=text) | Q(description__icontains=text))
-
-    def rows(self):
-        parts = PaymentAllocation.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
-        names = parts.values(names=StringAgg("contract__reference", ", ", order_by="pk"))
-        rows = Payment.objects.annotate(on_contracts=Case(When(is_allocated=True, is_ours=True, then=Subquery(names))))
-        return rows.select_related("agency", "imported_from").defer("imported_from__result")
-
-
-class Imports(ListPage):
-    title = "Payments files"
-    file_name = "payments-files"
-    order = "-uploaded_at"
-    right = "view_money"
-    empty = "No file yet. A finance officer imports a payments file."
-    actions = [("payments", "Import payments", "/payments/imports/new/")]
-    columns = [
-        Column("File", lambda i: i.file_name, sort="file_name", link=lambda i: i.get_absolute_url()),
-        Column("Finance system", lambda i: i.source.name, sort="source__name"),
-        Column("Added", lambda i: i.uploaded_at, "moment", sort="uploaded_at"),
-        Column("By", lambda i: i.uploaded_by.name),
-        Column("Rows", lambda i: i.result.get("rows", 0), "number"),
-        Column("New payments", lambda i: i.result.get("kept", 0), "number"),
-        Column("Stage", lambda i: i.get_status_display(), "tag", sort="status"),
-    ]
-
-    def rows(self):
-        return PaymentImport.objects.select_related("source", "uploaded_by")
 
 
 class OfContract:

@@ -12,7 +12,7 @@ from council.models import Council
 from recruitment.meetings.actions import SheetLine, decided_since_the_last_meeting
 from recruitment.models import Vacancy
 from recruitment.rules.charge import estimated_cost
-from reporting.reports.standing import TeamStanding, standing_of_teams
+from reporting.reads.standing import TeamStanding, standing_of_teams
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from recruitment.models import (
     SupplierLink,
     Vacancy,
 )
-from reporting.views.pages import Page
+from reporting.pages.page import Page
 
 
 class History(Page):

@@ -4,10 +4,11 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 
 from council.working_time import months_before
+from reporting.asked import day_asked
 from reporting.exports import csv_response
+from reporting.pages.keeping import keep_report
+from reporting.pages.page import Page
 from reporting.reports.position import FORMULAS, position
-from reporting.views.evidence import keep_report
-from reporting.views.pages import Page, day_asked
 
 
 class PositionPage(Page):

@@ -1,30 +1,25 @@
-"""Evidence for a request, a placement or an exemption; packs of it; and what was issued, kept as it was."""
+"""Evidence of a request, a placement or an exemption; packs of it; and what was issued."""
 
-from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views import View
 
 from council import documents
-from council.actions import action, day_of, require
 from council.errors import refuse
-from council.models import Council, Document, Job, User
-from council.permissions import may
+from council.models import Document, Job
 from council.web import ActionFormView, check_may
 from govuk.fields import DateField
 from govuk.forms import GovukForm, radios, text_line
 from placements.models import Placement
 from recruitment.models import Exemption, Vacancy
+from reporting.actions import ask_for_pack
 from reporting.evidence.case import case_of
 from reporting.evidence.names import Names
-from reporting.evidence.pack import ask_for_pack, period_title
-from reporting.listing import Column, Filter, ListPage
-from reporting.views.pages import Page
+from reporting.evidence.pack import period_title
+from reporting.pages.page import Page
 
 
 class Evidence(Page):
@@ -124,39 +119,6 @@ class PackNew(ActionFormView):
         return ""
 
 
-class Documents(ListPage):
-    title = "Packs and reports"
-    intro = "Made here and kept whole, each with its SHA-256 sum."
-    file_name = "documents"
-    order = "-made_at"
-    right = "evidence"
-    empty = "None yet. A pack is made from the evidence of a request, a placement or an exemption, or of a time."
-    actions = [("evidence", "Evidence of a time", "/documents/new/")]
-    filters = [
-        Filter("kind", "What it is", lambda: Document.Kind.choices, lambda rows, value: rows.filter(kind=value)),
-        Filter(
-            "issued",
-            "Issued",
-            lambda: [("yes", "Issued"), ("no", "Not issued")],
-            lambda rows, value: rows.exclude(issued_to="") if value == "yes" else rows.filter(issued_to=""),
-        ),
-    ]
-    columns = [
-        Column("Document", lambda d: d.title, sort="title", link=lambda d: d.get_absolute_url()),
-        Column("What it is", lambda d: d.get_kind_display(), sort="kind"),
-        Column("Public copy", lambda d: "Yes" if d.is_public else "No", sort="is_public"),
-        Column("State", lambda d: d.state, "tag"),
-        Column("As at", lambda d: d.as_at, "day", sort="as_at"),
-        Column("Made", lambda d: d.made_at, "moment", sort="made_at"),
-        Column("Made by", lambda d: d.made_by.name, sort="made_by__name"),
-        Column("Issued to", lambda d: d.issued_to, sort="issued_to"),
-        Column("SHA-256", lambda d: d.sha256),
-    ]
-
-    def rows(self):
-        return Document.objects.select_related("made_by")
-
-
 class DocumentDetail(Page):
     template_name = "evidence/document.html"
     right = "evidence"
@@ -217,33 +179,3 @@ class DocumentIssue(ActionFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.document.title, **kwargs)
-
-
-@action
-def keep(*, by: User, at: datetime, title: str, as_at: date, parameters: dict, **shown) -> Document:
-    """Keep a report as it stands now, as a page of its own that needs nothing else. `shown` is what is on it."""
-    require(may(by, "evidence", day_of(at)), "keep reports")
-    document = Document.objects.create(
-        kind=Document.Kind.REPORT, title=title[:200], parameters=parameters, as_at=as_at, made_by=by, made_at=at
-    )
-    context = {"document": document, "council": Council.current().name} | shown
-    documents.workshop(document).write_text(render_to_string("evidence/report.html", context))
-    name = f"report-{document.pk}-{day_of(at).isoformat()}.html"
-    return documents.finish(by=by, at=at, document=document, file_name=name)
-
-
-def keep_report(request, *, title: str, as_at, header, rows, finding: str = "", **parameters) -> Document:
-    """Keep the report of a page at the press of its button."""
-    if request.method != "POST":
-        raise PermissionDenied
-    check_may(request, "evidence")
-    return keep(
-        by=request.user,
-        at=timezone.now(),
-        title=title,
-        as_at=as_at,
-        parameters=parameters,
-        header=header,
-        rows=rows,
-        finding=finding,
-    )

@@ -1,10 +1,9 @@
-"""The weekly meeting on requests: its sheet, what it decided, and the meetings before."""
+"""The weekly meeting on requests: its sheet and what it decided."""
 
 import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -13,10 +12,9 @@ from council.permissions import may, may_decide_request
 from council.web import ActionFormView, whole_number
 from recruitment.meetings.actions import hold_meeting
 from recruitment.models import Meeting, MeetingItem, Vacancy
-from reporting.forms import MeetingForm
-from reporting.listing import Column, ListPage
-from reporting.reports.sheet import both, decided_between, waiting
-from reporting.views.pages import Page
+from reporting.pages.meeting_form import MeetingForm
+from reporting.pages.page import Page
+from reporting.reads.sheet import both, decided_between, waiting
 
 ON_A_SHEET = 25  # requests, the oldest first; the next sheet has the next
 MOST = 1000  # requests that one sheet names
@@ -137,26 +135,4 @@ class MeetingDetail(Page):
             agreed_cost=sum(item.cost for item in agreed),
             agreed_count=len(agreed),
             **kwargs,
-        )
-
-
-class Meetings(ListPage):
-    title = "Weekly meetings"
-    file_name = "meetings"
-    order = "-held_on"
-    right = "view_money"
-    empty = "No meeting has been recorded yet."
-    actions = [("decide_request", "This week’s sheet", "/meetings/sheet/")]
-    columns = [
-        Column("Held on", lambda m: m.held_on, "day", sort="held_on", link=lambda m: m.get_absolute_url()),
-        Column("Present", lambda m: ", ".join(m.present.splitlines())),
-        Column("Decided", lambda m: m.decided, "number", sort="decided"),
-        Column("Decided between the meetings", lambda m: m.beside, "number", sort="beside"),
-        Column("Recorded by", lambda m: m.recorded_by.name),
-    ]
-
-    def rows(self):
-        at_it = Q(items__is_between=False) & ~Q(items__decision="none")
-        return Meeting.objects.select_related("recorded_by").annotate(
-            decided=Count("items", filter=at_it), beside=Count("items", filter=Q(items__is_between=True))
         )

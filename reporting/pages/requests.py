@@ -1,0 +1,188 @@
+"""A request: where it stands, what can be done, and its decision."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from council.actions import day_of
+from council.models import Approval, Council
+from council.permissions import may, may_decide, may_decide_request
+from council.web import address_for
+from placements.models import Breach, Hire, Placement
+from placements.reads.posts import post_facts
+from placements.rules.post import permanent_start_refusal
+from recruitment.models import (
+    EmergencyCall,
+    Origin,
+    Outcome,
+    Status,
+    Vacancy,
+)
+from recruitment.permissions import may_withdraw, require_decide
+from recruitment.requests.actions import asked_together, decide
+from recruitment.requests.forms import DecisionForm
+from recruitment.requests.views import VacancyActionView
+from recruitment.rules.charge import estimated_cost
+from reporting.pages.page import Page
+from reporting.reads.standing import standing_of_team
+from reporting.timeline import timeline
+
+
+class RequestDetail(Page):
+    template_name = "requests/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = kwargs.pop("pk")
+        user, now = self.request.user, timezone.now()
+        visible = Vacancy.objects.visible_to(user).select_related("team__service", "requested_by", "decided_by")
+        vacancy = get_object_or_404(visible, pk=pk)
+        rounds = list(
+            vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number")
+        )
+        current = rounds[0] if rounds else None
+        may_source, decides = may(user, "source"), may_decide_request(user)
+        booked = list(
+            Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("pk")
+        )
+        hires = list(Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker").order_by("pk"))
+        cost = estimated_cost(
+            vacancy.hours_per_week,
+            vacancy.pattern,
+            vacancy.needed_from,
+            vacancy.expected_weeks,
+            vacancy.max_charge_rate,
+        )
+        recorded = vacancy.origin == Origin.RECORDED and vacancy.decision == "" and vacancy.status == Status.COVERED
+        standing = [one for one in booked if one.is_live]
+        calls = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy)
+        call = calls.first() if vacancy.origin == Origin.EMERGENCY else None
+        breaches = list(Breach.objects.filter(placement__vacancy=vacancy).order_by("pk")) if call else []
+        waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED) or recorded
+        return super().get_context_data(
+            vacancy=vacancy,
+            fte=vacancy.fte(Council.current().full_time_hours),
+            cost=cost,
+            current=current,
+            steps=timeline(vacancy, current, now, may_source, booked, hires),
+            earlier=[(one, timeline(vacancy, one, now, False, booked, hires)) for one in rounds[1:]],
+            placements=sorted(booked, key=lambda one: one.starts_on, reverse=True),
+            hires=hires,
+            may_decide=waiting and decides and vacancy.requested_by_id != user.pk,
+            own_request=waiting and decides and vacancy.requested_by_id == user.pk,
+            may_withdraw=waiting and not recorded and may_withdraw(user, vacancy),
+            may_change=(may_source or decides)
+            and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
+            may_end=may_source
+            and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED)
+            and all(one.ends_on < self.today for one in standing),
+            may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
+            together=asked_together(vacancy),
+            call=call,
+            call_is_late=call is not None and now > call.confirm_by,
+            breaches=breaches,
+            may_confirm=call is not None
+            and not breaches
+            and not call.decision
+            and not vacancy.decision
+            and may_decide(user, Approval.EMERGENCY)
+            and call.recorded_by_id != user.pk,
+            authorities=[
+                (one, getattr(one, "entry", None))
+                for one in vacancy.authorities.select_related("recorded_by", "entry").order_by("pk")
+            ],
+            may_record_authority=may_source and vacancy.status in (Status.AGREED, Status.SOURCING),
+            may_change_urgency=decides
+            and vacancy.status in (Status.AGREED, Status.SOURCING)
+            and vacancy.requested_by_id != user.pk,
+            corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
+            may_fill=may_source
+            and vacancy.status == Status.COVERED  # while it is sourced the step of direct recruitment offers it
+            and permanent_start_refusal(post_facts(vacancy)) is None,
+            answer_sentence=_answer_sentence(vacancy, current, standing, now),
+            today=self.today,
+            **kwargs,
+        )
+
+
+def _answer_sentence(vacancy: Vacancy, current, standing: list[Placement], now) -> str:
+    """The answer of the page in a sentence: how far is it? `standing` are its placements that stand."""
+    if vacancy.status == Status.REQUESTED:
+        return "Waiting for a decision by the Assistant Director or a finance officer."
+    if vacancy.status == Status.SOURCING:
+        if booked := next((one for one in standing if one.round_id == current.pk), None):
+            return f"{booked.worker} starts on {booked.starts_on:%-d %B %Y}."
+        secured = current.releases.standing().filter(outcome=Outcome.SECURED).select_related("contract__agency")
+        if found := secured.order_by("-position", "-answered_at").first():
+            what = "Book the worker" if found.position else "Record the permanent start"
+            return f"{found.contract.agency} has secured somebody. {what}, or record that nobody will come."
+        waiting = current.releases.open().order_by("-position").select_related("contract__agency").first()
+        if waiting and waiting.statements.declined().exists():
+            return f"{waiting.contract.agency} says that it cannot supply. Record its answer."
+        if waiting:
+            return f"{waiting.contract.agency} has been asked and has not answered yet."
+        return "No supplier is being asked at the moment."
+    if vacancy.status == Status.COVERED and standing:
+        last = max(standing, key=lambda one: one.ends_on)
+        verb = "is" if last.ends_on >= day_of(now) else "was"
+        return f"{last.worker} {verb} in post until {last.ends_on:%-d %B %Y}."
+    if vacancy.status == Status.AGREED:
+        if current is not None and current.recruitment_state:
+            return "Ask the first supplier."
+        return "Record where permanent recruitment stands, then ask the first supplier."
+    return vacancy.status_reason
+
+
+class Decide(VacancyActionView):
+    """Agree, hold or turn down, with what the team has beside it."""
+
+    right = ""  # a deputy needs no role of their own
+    form_class = DecisionForm
+    template_name = "requests/decide.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        require_decide(request.user, timezone.localdate())
+        return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self):
+        rows = Vacancy.objects.select_related("team__service", "requested_by")
+        self.vacancy = get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self):
+        without: tuple[str, ...] = ()
+        if self.vacancy.status == Status.DEFERRED:
+            without = (Status.DEFERRED,)
+        elif self.vacancy.origin == Origin.RECORDED:  # the worker is in post, so the need can only be agreed
+            without = (Status.DEFERRED, Status.TURNED_DOWN)
+        return super().get_form_kwargs() | {"without": without}
+
+    def back(self):
+        return address_for(self.request.user, self.vacancy)
+
+    @property
+    def title(self):
+        return f"Decide {self.vacancy.reference}"
+
+    def get_initial(self):
+        return {"version": self.vacancy.version, "urgency": self.vacancy.urgency}
+
+    def act(self, data):
+        return decide(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
+
+    def done(self, vacancy):
+        return f"{vacancy.reference} is {vacancy.get_status_display().lower()}."
+
+    def get_context_data(self, **kwargs):
+        vacancy = self.vacancy
+        cost = estimated_cost(
+            vacancy.hours_per_week,
+            vacancy.pattern,
+            vacancy.needed_from,
+            vacancy.expected_weeks,
+            vacancy.max_charge_rate,
+        )
+        today = timezone.localdate()
+        fte = vacancy.fte(Council.current().full_time_hours)
+        return super().get_context_data(
+            standing=standing_of_team(vacancy.team, today), cost=cost, fte=fte, today=today, **kwargs
+        )
