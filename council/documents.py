@@ -5,11 +5,12 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse
 from council.kept_files import is_whole, sum_of
 from council.models import Document, User
 from council.permissions import may
+from council.working_time import day_of
 
 
 def path_of(document: Document) -> Path:

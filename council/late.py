@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from council.actions import day_of
 from council.errors import refuse
 from council.models import Council
+from council.working_time import day_of
 
 
 def check_times(what: str, happened_at: datetime, at: datetime, late_reason: str) -> None:

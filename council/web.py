@@ -4,6 +4,7 @@ import logging
 import sys
 import uuid
 from contextlib import nullcontext
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from council.kept_files import CANNOT_KEEP, has_no_room
 from council.models import Council, SentForm, User
 from council.models.council import read_once
 from council.permissions import MAY, may, may_open_admin, roles_of
+from govuk.fields import OUR_YEARS
 
 logger = logging.getLogger("pages")
 UNREADABLE = (ValueError, ValidationError, DataError)  # what Django's admin raises for keys and filters that are none
@@ -87,6 +89,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def whole_number(text: str) -> int | None:
     """A key or a year out of an address or a form, as the database can hold one; None for every other text."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def day_given(request: HttpRequest, name: str) -> date | None:
+    """A day of the address, like `2026-03-27`; None where it is missing, no date, or of no year of ours."""
+    return day_of_address(request.GET.get(name, ""))
+
+
+def day_of_address(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in OUR_YEARS else None
 
 
 def check_may(request: HttpRequest, what: str) -> None:

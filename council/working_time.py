@@ -127,6 +127,16 @@ def end_of_day(day: date) -> datetime:
     return start_of_day(day + timedelta(1))
 
 
+def financial_year(day: date) -> int:
+    """The financial year a day is in, by the year it begins: April to March."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
 def months_before(on: date, months: int) -> date:
     """First day of the last so many months that end on `on`: 27 October for six months to 26 April."""
     return on - relativedelta(months=months) + timedelta(1)
+
+
+def day_of(moment: datetime):
+    """The date in England at `moment`."""
+    return moment.astimezone(LONDON).date()

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
+OUR_YEARS = range(2000, 2101)  # days in forms and addresses lie in one of these
 PARTS = ("day", "month", "year")
 MONTHS = {
     name: n
@@ -103,8 +104,8 @@ class DateField(forms.MultiValueField):
             date = datetime.date(int(year), int(month), int(day))
         except (ValueError, OverflowError):
             self._wrong(PARTS, "must be a real date, like 27 3 2026", "invalid")
-        if not 2000 <= date.year <= 2100:
-            self._wrong(("year",), "must be between 2000 and 2100", "out_of_range")
+        if date.year not in OUR_YEARS:
+            self._wrong(("year",), f"must be between {OUR_YEARS[0]} and {OUR_YEARS[-1]}", "out_of_range")
         return date
 
     def _value(self, texts):

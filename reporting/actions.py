@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.template.loader import render_to_string
 
 from council import documents, jobs
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.models import Council, Document, User
 from council.permissions import may
+from council.working_time import day_of
 
 
 @action

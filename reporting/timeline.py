@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from council.actions import day_of
 from council.models import calendar_of_the_council
 from council.wording import money, possessive, within
-from council.working_time import HOURS_A_DAY, WorkingCalendar
+from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of
 from placements.models import Hire, Placement
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
 from recruitment.reads.emergencies import unconfirmed_refusal

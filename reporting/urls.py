@@ -18,7 +18,6 @@ from reporting.lists.reviews import Reviews
 from reporting.lists.spend import AssuranceSpend
 from reporting.lists.supplier_orders import SupplierOrders
 from reporting.lists.workers import Workers
-from reporting.pages.assurance import AssurancePage
 from reporting.pages.breaches import BreachDetail
 from reporting.pages.candidates import CandidateDetail
 from reporting.pages.contracts import ContractDetail
@@ -32,25 +31,26 @@ from reporting.pages.documents import (
     RequestEvidence,
 )
 from reporting.pages.exemptions import ExemptionDetail
-from reporting.pages.exemptions_dashboard import ExemptionsDashboard
 from reporting.pages.files import FileDownload, FileNew, FilePublish, FileVoid
 from reporting.pages.hires import HireDetail
 from reporting.pages.history import ContractHistory, ExemptionHistory, PlacementHistory, RequestHistory
 from reporting.pages.meetings import MeetingDetail, WeeklyMeeting
 from reporting.pages.orders import ReleaseDetail
 from reporting.pages.placements import PlacementDetail
-from reporting.pages.position import PositionPage
 from reporting.pages.preferences import Preferences
-from reporting.pages.register import RegisterPage
+from reporting.pages.reports import ReportPage
 from reporting.pages.requests import Decide, RequestDetail
 from reporting.pages.reviews import ReviewDetail
 from reporting.pages.search import Search
-from reporting.pages.suppliers import Suppliers
 from reporting.pages.today import Today
 from reporting.pages.workers import WorkerDetail
+from reporting.reports.registry import reports
 
 app_name = "reporting"
 urlpatterns = [
+    path(kind.address, ReportPage.as_view(kind=kind), name=kind.url_name or kind.name) for kind in reports().values()
+]
+urlpatterns += [
     path("", Today.as_view(), name="today"),
     path("requests/", Requests.as_view(), name="requests"),
     path("requests/<int:pk>/", RequestDetail.as_view(), name="request"),
@@ -64,14 +64,11 @@ urlpatterns = [
     path("candidates/", Candidates.as_view(), name="candidates"),
     path("candidates/<int:pk>/", CandidateDetail.as_view(), name="candidate"),
     path("approaches/", Approaches.as_view(), name="approaches"),
-    path("exemptions/", ExemptionsDashboard.as_view(), name="exemptions-dashboard"),
-    path("exemptions/register/", RegisterPage.as_view(), name="exemptions-register"),
     path("exemptions/all/", Exemptions.as_view(), name="exemptions"),
     path("exemptions/<int:pk>/", ExemptionDetail.as_view(), name="exemption"),
     path("exemptions/<int:pk>/history/", ExemptionHistory.as_view(), name="exemption-history"),
     path("reviews/", Reviews.as_view(), name="reviews"),
     path("reviews/<int:pk>/", ReviewDetail.as_view(), name="review"),
-    path("suppliers/", Suppliers.as_view(), name="suppliers"),
     path("suppliers/orders/", SupplierOrders.as_view(), name="supplier-orders"),
     path("placements/", Placements.as_view(), name="placements"),
     path("placements/longest/", Longest.as_view(), name="longest"),
@@ -90,7 +87,6 @@ urlpatterns = [
     path("payments/imports/", Imports.as_view(), name="imports"),
     path("breaches/", Breaches.as_view(), name="breaches"),
     path("breaches/<int:pk>/", BreachDetail.as_view(), name="breach"),
-    path("assurance/", AssurancePage.as_view(), name="assurance"),
     path("assurance/spend/", AssuranceSpend.as_view(), name="assurance-spend"),
     path("requests/<int:pk>/evidence/", RequestEvidence.as_view(), name="request-evidence"),
     path("placements/<int:pk>/evidence/", PlacementEvidence.as_view(), name="placement-evidence"),
@@ -105,7 +101,6 @@ urlpatterns = [
     path("files/<int:pk>/void/", FileVoid.as_view(), name="file-void"),
     path("files/<int:pk>/publish/", FilePublish.as_view(), name="file-publish"),
     path("brought-forward/", BroughtForwardPage.as_view(), name="brought-forward"),
-    path("position/", PositionPage.as_view(), name="position"),
     path("preferences/", Preferences.as_view(), name="preferences"),
     path("mail/", Mail.as_view(), name="mail"),
     path("search/", Search.as_view(), name="search"),

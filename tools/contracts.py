@@ -29,6 +29,26 @@ class RulesArePure(Contract):
             output.print_error(sentence, bold=False)
 
 
+class ReadersWriteNothing(Contract):
+    """What only shows imports no action."""
+
+    type_name = "readers_write_nothing"
+    readers = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph, verbose):
+        readers = tuple(f"{one}." for one in cast(list[str], self.readers))
+        found = []
+        for name in sorted(one for one in graph.modules if f"{one}.".startswith(readers)):
+            for other in sorted(graph.find_modules_directly_imported_by(name)):
+                if "actions" in other.split("."):
+                    found.append(f"{name} imports {other}, which changes something")
+        return ContractCheck(kept=not found, metadata={"found": found})
+
+    def render_broken_contract(self, check):
+        for sentence in check.metadata["found"]:
+            output.print_error(sentence, bold=False)
+
+
 class NoCircles(Contract):
     """No file needs itself, however far round; circles of packages are not meant, those of files are."""
 

@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 
 from council.errors import NotAllowed, rule_violation_of
 from council.models import User
-from council.working_time import LONDON
 
 
 def action(function):
@@ -48,8 +47,3 @@ def require(condition: bool, what: str) -> None:
     """Raise NotAllowed unless `condition`; `what` completes "You may not …"."""
     if not condition:
         raise NotAllowed(f"You may not {what}.")
-
-
-def day_of(moment: datetime):
-    """The date in England at `moment`."""
-    return moment.astimezone(LONDON).date()

@@ -6,13 +6,14 @@ from typing import BinaryIO, cast
 from django.core.files.base import File
 from django.db.models import Model
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.attachments import ATTACHABLE, path_of, subject_for
 from council.errors import refuse
 from council.file_types import content_type_of
 from council.kept_files import keep
 from council.models import Attachment, User
 from council.permissions import may
+from council.working_time import day_of
 
 
 @action

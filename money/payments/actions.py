@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Count, Q
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.copying import copy_in, new_keys
 from council.errors import refuse
 from council.jobs import enqueue
@@ -19,6 +19,7 @@ from council.models import Council, Job, User
 from council.permissions import may
 from council.tables.reader import CannotRead
 from council.wording import money
+from council.working_time import day_of
 from money.payments import pipeline
 from money.rules.allocation import Candidate, Facts, contract_for
 from money.rules.columns import Layout

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from council import notices
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse
 from council.models import Approval, User
 from council.permissions import may, may_decide
 from council.references import new_reference
 from council.wording import day_name
+from council.working_time import day_of
 from placements.breaches.workers_found import WorkerFound, enter_found
 from placements.models import Basis, Breach, BreachKind, Placement
 from placements.reads.marks import is_own_breach

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, User
 from council.permissions import may
 from council.wording import day_name
+from council.working_time import day_of
 from placements.breaches.actions import mark
 from placements.breaches.workers_found import FIRST_DAY
 from placements.models import Breach, BreachKind, Hire, Placement

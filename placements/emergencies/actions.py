@@ -6,13 +6,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse, refuse_if
 from council.models import Approval, User
 from council.permissions import may_decide
 from council.refusal import Refusal
 from council.wording import by_when
-from council.working_time import LONDON
+from council.working_time import LONDON, day_of
 from placements.breaches.actions import mark
 from placements.models import Breach, BreachKind, Placement
 from recruitment.emergencies.actions import decide_call

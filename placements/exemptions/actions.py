@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse
 from council.known import known
 from council.models import User
 from council.permissions import may
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import Placement
 from recruitment.contracts.actions import end_by_exemption
 from recruitment.exemptions.actions import lock

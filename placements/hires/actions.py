@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import User
 from council.references import new_reference
+from council.working_time import day_of
 from placements.models import Hire
 from placements.placement.booking import find_or_add_worker, secured_of
 from placements.reads.posts import post_facts

@@ -4,12 +4,13 @@ from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, User
 from council.references import new_reference
 from council.wording import money
+from council.working_time import day_of
 from placements.models import Placement, PlacementPeriod, Worker
 from placements.reads.placements import lock_release
 from placements.rules.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal

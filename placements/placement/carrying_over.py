@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse
 from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide
 from council.references import new_reference
 from council.wording import day_name, money
+from council.working_time import day_of
 from placements.models import (
     Basis,
     Continues,

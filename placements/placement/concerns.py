@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.models import User
+from council.working_time import day_of
 from placements.models import (
     Placement,
     PracticeConcern,

@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.late import check_times
 from council.models import Council, User
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import (
     Basis,
     Placement,

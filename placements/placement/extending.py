@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 
 from council import notices
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may_decide
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import ExtensionProposal, Placement, PlacementPeriod
 from placements.placement.booking import add_period, most_hours, spending_of
 from placements.placement.commitments import rates_in_force

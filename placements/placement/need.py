@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse
 from council.models import User
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import Placement
 from recruitment.models import Vacancy
 from recruitment.permissions import require_source

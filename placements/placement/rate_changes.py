@@ -4,10 +4,11 @@ from dataclasses import replace as with_changes
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.models import User
 from council.wording import day_name, money
+from council.working_time import day_of
 from placements.models import Placement, PlacementPeriod, PlacementReversal
 from placements.placement.booking import add_period, spending_of
 from placements.placement.commitments import bucket_of, cut_periods

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import Council, User, calendar_of_the_council
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import (
     Continues,
     Placement,

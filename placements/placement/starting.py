@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.models import User
+from council.working_time import day_of
 from placements.models import (
     Placement,
 )

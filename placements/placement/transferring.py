@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.models import User
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import (
     Continues,
     Placement,

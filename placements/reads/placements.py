@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from council.actions import day_of
 from council.errors import refuse
 from council.models import User
 from council.stale import refuse_changed
+from council.working_time import day_of
 from placements.models import Basis, Breach, Continues, Hire, Placement, PlacementPeriod
 from placements.rules.placement import PlacementFacts
 from recruitment.models import Exemption, Origin, Outcome, Release, Round, Status

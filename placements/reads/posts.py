@@ -2,7 +2,7 @@
 
 from placements.rules.post import PostFacts
 from recruitment.models import Kind, Status, Vacancy
-from recruitment.requests.actions import somebody_is_secured
+from recruitment.reads.requests import somebody_is_secured
 
 
 def post_facts(vacancy: Vacancy) -> PostFacts:

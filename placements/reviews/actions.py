@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse, refuse_if
 from council.models import User
 from council.permissions import may
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import Placement, QualityReview, ReviewAction
 from placements.reads import reviews
 from placements.reads.placements import facts_of

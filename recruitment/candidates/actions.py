@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import F, QuerySet
 
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.late import check_times
@@ -13,6 +13,7 @@ from council.models import Approval, User
 from council.permissions import may_decide
 from council.references import new_reference
 from council.wording import by_when, money
+from council.working_time import day_of
 from recruitment.models import (
     CLOSED,
     NEEDS_REASON,

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.late import check_times
 from council.models import Council, Team, User, calendar_of_the_council
 from council.references import new_reference
+from council.working_time import day_of
 from recruitment.models import (
     Contract,
     EmergencyCall,

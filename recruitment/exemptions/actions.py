@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council import notices
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import CLOCK_IS_BEHIND, refuse, refuse_if
 from council.known import known
 from council.models import User
@@ -13,6 +13,7 @@ from council.permissions import may
 from council.references import new_reference
 from council.stale import refuse_changed
 from council.wording import day_name, money
+from council.working_time import day_of
 from recruitment.contracts.actions import approve_by_exemption, let_by_exemption
 from recruitment.models import (
     Agency,

@@ -3,31 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import RuleViolation, refuse
 from council.models import User
-from recruitment.models import Meeting, MeetingItem, Origin, Status, Vacancy
+from council.working_time import day_of
+from recruitment.models import Meeting, MeetingItem, Vacancy
 from recruitment.permissions import require_decide
+from recruitment.reads.meetings import SheetLine, decided_since_the_last_meeting
 from recruitment.requests import actions as vacancies
 
 LONGEST_AGO = timedelta(days=31)
-
-
-@dataclass(frozen=True)
-class SheetLine:
-    """What the sheet shows of a request: FTE, and £ excluding VAT. A team's figures are None where none are known."""
-
-    fte: Decimal
-    cost: Decimal
-    establishment_fte: Decimal | None
-    in_post_fte: Decimal | None
-    agreed_fte: Decimal
-    cover_fte: Decimal
 
 
 @dataclass(frozen=True)
@@ -44,20 +31,6 @@ class RefusedAt(RuleViolation):
 
     def __init__(self, refused: RuleViolation, vacancy: Vacancy):
         super().__init__(refused.refusal, f"reason_{vacancy.pk}")
-
-
-def decided_since_the_last_meeting(at: datetime) -> QuerySet[Vacancy]:
-    """Requests decided outside any meeting since the last one (before the first, in the week before), the oldest decision first.
-
-    One that was being decided while the last meeting was recorded is found by its decision, which is on no sheet. Those held wait on
-    the sheet itself.
-    """
-    last = Meeting.objects.filter(recorded_at__lt=at).order_by("-recorded_at").first()
-    since = last.recorded_at - timedelta(days=1) if last else at - timedelta(weeks=1)
-    listed = MeetingItem.objects.filter(vacancy=OuterRef("pk"), decided_at=OuterRef("decided_at"))
-    rows = Vacancy.objects.filter(~Exists(listed), decided_at__gt=since, decided_at__lt=at)
-    rows = rows.exclude(origin=Origin.RECORDED).exclude(status=Status.DEFERRED)
-    return rows.order_by("decided_at", "pk")
 
 
 @action

@@ -4,11 +4,11 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
 from council.wording import day_name
+from council.working_time import day_of
 
 from .fields import rate_field
 from .release import Release, SupplyMode

@@ -4,9 +4,9 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from council.actions import day_of
 from council.models import User
 from council.wording import day_name
+from council.working_time import day_of
 
 from .vacancy import Vacancy
 

@@ -4,11 +4,10 @@ import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from council.actions import day_of
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
-from council.working_time import end_of_day, start_of_day
+from council.working_time import day_of, end_of_day, start_of_day
 from recruitment.rules.cascade import answered_in_time
 
 from .contract import Contract

@@ -4,10 +4,10 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from council.actions import day_of
 from council.constraints import Agrees
 from council.models import Message, User
 from council.wording import day_name
+from council.working_time import day_of
 
 from .release import Release
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.late import check_times
@@ -12,7 +12,7 @@ from council.models import Council, User, calendar_of_the_council
 from council.references import new_reference
 from council.stale import refuse_changed
 from council.wording import by_when, money
-from council.working_time import WorkingCalendar
+from council.working_time import WorkingCalendar, day_of
 from recruitment.candidates.actions import withdraw_who_accepted
 from recruitment.models import (
     SAID_BY_SUPPLIERS,

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.conf import settings
 
 from council import outbox
-from council.actions import day_of
 from council.known import known
 from council.models import Council, Message, User
 from council.wording import by_when, day_name, money, number
+from council.working_time import day_of
 from recruitment.models import Outcome, Release, Statement, SupplierLink
 from recruitment.orders import links
 

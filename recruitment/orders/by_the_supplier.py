@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse
 from council.known import known
 from council.late import check_times
 from council.models import Message, User
 from council.wording import by_when, money
+from council.working_time import day_of
 from recruitment.candidates import actions as candidates
 from recruitment.models import (
     SAID_BY_SUPPLIERS,

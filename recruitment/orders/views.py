@@ -11,9 +11,8 @@ from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
 from recruitment.reads.emergencies import unconfirmed_refusal
-from recruitment.reads.requests import open_round_of
+from recruitment.reads.requests import asked_together, open_round_of
 from recruitment.reads.rounds import contracts_for, round_state
-from recruitment.requests.actions import asked_together
 from recruitment.requests.views import VacancyActionView, WithReason
 from recruitment.rules import cascade
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
-from council.actions import day_of
 from council.models import Council
 from council.refusal import Refusal
 from council.wording import by_when, day_name, possessive
+from council.working_time import day_of
 from recruitment.models import (
     CLOSED,
     WAITS_FOR_US,

@@ -3,14 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
 from council import notices
-from council.actions import action, day_of, require
+from council.actions import action, require
 from council.errors import refuse
 from council.models import Team, User
 from council.permissions import may, may_decide_request
 from council.references import new_reference
+from council.working_time import day_of
 from recruitment.models import Kind, Origin, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
 from recruitment.models.vacancy import TERMS
 from recruitment.orders.actions import take_back
@@ -72,13 +71,6 @@ def request_staff(
     for _ in range(posts - 1):
         Vacancy.objects.create(**new_reference(Vacancy, "REQ"), **fields, asked_with=first)
     return first
-
-
-def asked_together(vacancy: Vacancy) -> list[Vacancy]:
-    """The requests that were asked for in one go with this one, itself left out."""
-    first = vacancy.asked_with_id or vacancy.pk
-    found = Vacancy.objects.filter(Q(pk=first) | Q(asked_with=first)).exclude(pk=vacancy.pk)
-    return list(found.select_related("team").order_by("pk"))
 
 
 @action
@@ -326,15 +318,6 @@ def agree_afterwards(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -
     vacancy.decided_by, vacancy.decided_at = by, at
     vacancy.version += 1
     vacancy.save()
-
-
-def somebody_is_secured(vacancy: Vacancy, besides: int | None = None) -> bool:
-    """Whether an agency's answer in an open round waits to be booked, or is booked and has not started.
-
-    `besides` is the key of a release that does not count.
-    """
-    secured = vacancy.releases.standing().filter(round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED)
-    return secured.exclude(pk=besides).exists()
 
 
 def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from council.actions import action, day_of
+from council.actions import action
 from council.errors import refuse
 from council.late import check_times
 from council.models import User
+from council.working_time import day_of
 from recruitment.models import Agency, Approach
 from recruitment.permissions import require_source
 

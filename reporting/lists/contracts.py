@@ -1,5 +1,6 @@
 """Contracts, and the rows behind a contract's figures."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,14 +8,14 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import Http404
 from django.utils import timezone
 
+from council.wording import money
 from recruitment.models import (
     AccountEntry,
     Contract,
     Route,
 )
-from reporting.asked import day_asked
 from reporting.lists.filters import agencies
-from reporting.lists.listing import Column, DayFilter, Filter, ListPage
+from reporting.lists.listing import Column, DayFilter, Filter, ListPage, RowsPage
 from reporting.reads import contracts
 
 
@@ -88,12 +89,12 @@ class OfContract:
         return self.contract.get_absolute_url(), self.contract.reference
 
 
-class BookingsOfContract(OfContract, ListPage):
+class BookingsOfContract(OfContract, RowsPage):
     """Each placement and permanent start with what it has committed by a day: the sums are the contract's figures."""
 
     file_name = "bookings"
     empty = "Nothing has been booked on this contract by this day."
-    filters = [DayFilter("on", "As at", lambda rows, day: rows)]
+    filters = [DayFilter("on", "As at")]
     columns = [
         Column("Booking", lambda line: line.reference, link=lambda line: line.address),
         Column("Who or what", lambda line: line.what),
@@ -109,25 +110,21 @@ class BookingsOfContract(OfContract, ListPage):
         return f"Booked on {self.contract.reference}"
 
     @property
-    def on(self):
-        return day_asked(self.request, timezone.localdate())
+    def as_at(self) -> date:
+        return self.given.get("on", self.today)
 
     def rows(self):
-        return contracts.Bookings(self.contract, self.on)
+        return contracts.Bookings(self.contract, self.as_at)
 
-    def _sorted(self, rows):
-        self.sort = ""
-        return rows
+    def summed(self, found):
+        line = found.position
+        words = f"Booked to date {money(line.booked_to_date)}, to come {money(line.booked_to_come)}"
+        return None, {"label": f"{words}; together, excluding VAT", "amount": line.exposure}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = kwargs.pop("found")
-        context = super().get_context_data(found=found, **kwargs)
-        line = found.position
-        label = (
-            f"Booked to date £{line.booked_to_date:,.2f}, to come £{line.booked_to_come:,.2f}; together, excluding VAT"
-        )
-        context["filters"][0]["value"] = self.on.isoformat()
-        return context | {"total": {"label": label, "amount": line.exposure}, "today": self.on, "back": self.back}
+        context = super().get_context_data(**kwargs)
+        context["filters"][0]["value"] = self.as_at.isoformat()
+        return context
 
 
 class Entries(OfContract, ListPage):
@@ -153,16 +150,13 @@ class Entries(OfContract, ListPage):
     def rows(self):
         return AccountEntry.objects.filter(contract=self.contract).select_related("entered_by", "authority")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = kwargs.pop("found")
-        context = super().get_context_data(found=found, **kwargs)
+    @property
+    def as_at(self) -> date:
+        return self.given.get("until", self.today)
+
+    def summed(self, found):
         total = found.order_by().aggregate(total=Sum(contracts.ADDED))["total"] or Decimal(0)
-        until = self.chosen.get("until")
-        return context | {
-            "total": {"label": "Spent and committed, excluding VAT", "amount": total},
-            "today": DayFilter("until", "", lambda rows, day: rows).read(until) if until else self.today,
-            "back": self.back,
-        }
+        return None, {"label": "Spent and committed, excluding VAT", "amount": total}
 
 
 def signed(entry: AccountEntry) -> Decimal:

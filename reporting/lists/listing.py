@@ -1,21 +1,21 @@
-"""A list page: filtered, sorted, paged, with its total, and as a CSV of exactly what is shown."""
+"""A list page: filtered, sorted, paged, with its total, and as a CSV of exactly what is shown.
 
-from collections.abc import Callable, Iterator, Sequence
+Over a queryset it is a `ListPage`, over anything else that is counted and cut a `RowsPage`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.core.paginator import Paginator
-from django.db.models import Choices, Count, F, Q, QuerySet, Sum
+from django.db.models import Choices, Count, F, Q, Sum
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from council.web import SignedIn, check_may
+from council.web import SignedIn, check_may, day_of_address
 from reporting.exports import csv_response
-
-PAGE = 25
-
+from reporting.paging import PAGE, paged
 
 Row = TypeVar("Row")
 
@@ -79,12 +79,12 @@ def label_of(choices: type[Choices]) -> Callable[[str], str]:
 
 @dataclass(frozen=True)
 class Filter:
-    """A choice above the list. `apply(rows, value)` narrows it; what is not among the choices is left out."""
+    """A choice above the list. `apply(rows, value)` narrows a queryset; what is not among the choices is left out."""
 
     name: str
     label: str
     choices: Callable[[], list[tuple[str, str]]]
-    apply: Callable[[Any, str], Any]
+    apply: Callable[[Any, str], Any] | None = None
     is_day = False
 
     def read(self, text: str) -> str | None:
@@ -98,22 +98,18 @@ class DayFilter:
 
     name: str
     label: str
-    apply: Callable[[Any, date], Any]
+    apply: Callable[[Any, date], Any] | None = None
     is_day = True
 
     def choices(self) -> list:
         return []
 
     def read(self, text: str) -> date | None:
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            return None
-        return day if 1900 <= day.year < 2200 else None
+        return day_of_address(text)
 
 
-class ListPage(TemplateView):
-    """`rows(request)` is what the person may see. `money` names the column whose total is shown."""
+class TablePage(TemplateView):
+    """What every list has: its filters, its columns, its pages and its CSV. `ListPage` is over a queryset, `RowsPage` over rows."""
 
     request: SignedIn
     template_name = "list.html"
@@ -121,48 +117,131 @@ class ListPage(TemplateView):
     intro = ""
     file_name = "list"
     columns: Sequence[Column[Any]] = []
-    filters: Sequence[Any] = []  # of Filter and DayFilter
-    text_filter: Callable[[Any, str], Any] | None = None
-    text_label = "Search in this list"
-    order = "-pk"
-    total: tuple | None = None  # (label, field to sum, and which rows count if not all)
+    filters: Sequence[Filter | DayFilter] = []
     empty = "Nothing is here yet."
     right = "view"
+    back: Any = None  # (address, text), or a property where it depends on the row
     actions: list[tuple[str, str, str]] = []  # (right, text, address)
     links: list[tuple[str, str]] = []  # (text, address) of lists beside this one
+    sort = ""
 
-    def rows(self) -> Any:  # a queryset, or what is sliced and counted like one
+    def rows(self) -> Any:
+        """What the person may see."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it lists.")
+
+    def found(self) -> Any:
+        """What is listed, in order, after the filters."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it finds.")
+
+    def cells(self, found: Any) -> Iterator[list[object]]:
+        """What each row holds in each column, one row after the other."""
+        for row in found:
+            yield [column.value(row) for column in self.columns]
+
+    def summed(self, found: Any) -> tuple[int | None, dict[str, Any] | None]:
+        """How many rows there are, where it is known with it, and their total as `label` and `amount`, where it has one."""
+        return None, None
+
+    def on_page(self, found: Any, part: Any) -> Iterable[Any]:
+        """The rows of one page."""
+        return part
 
     def get(self, request, *args, **kwargs):
         check_may(request, self.right)
         self.today = timezone.localdate()
-        rows = self._sorted(self._filtered(self.rows()))
-        if request.GET.get("format") == "csv":
-            header = [column.title for column in self.columns]
-            found = self._cells(rows)
-            return csv_response(f"{self.file_name}-{self.today.isoformat()}.csv", header, found)
-        return self.render_to_response(self.get_context_data(found=rows))
-
-    def _cells(self, rows: Any) -> Iterator[list[object]]:
-        """What each row holds in each column, one row after the other."""
-        if isinstance(rows, QuerySet) and all(column.paths for column in self.columns):
-            paths = list(dict.fromkeys(path for column in self.columns for path in column.paths))
-            at = [(column.make, [paths.index(path) for path in column.paths]) for column in self.columns]
-            for held in rows.values_list(*paths).iterator(chunk_size=2000):
-                yield [make(*[held[place] for place in places]) for make, places in at if make]
-        else:
-            for row in rows.iterator(chunk_size=1000) if isinstance(rows, QuerySet) else rows:
-                yield [column.value(row) for column in self.columns]
-
-    def _filtered(self, rows: Any) -> Any:
-        self.chosen: dict[str, str] = {}
+        self.chosen: dict[str, str] = {}  # what was chosen, as the address says it
+        self.given: dict[str, Any] = {}  # and as it is meant
         for one in self.filters:
-            text = self.request.GET.get(one.name, "")
+            text = request.GET.get(one.name, "")
             value = one.read(text) if text else None
             if value is not None:
-                self.chosen[one.name] = text
-                rows = one.apply(rows, value)
+                self.chosen[one.name], self.given[one.name] = text, value
+        found = self.found()
+        if request.GET.get("format") == "csv":
+            header = [column.title for column in self.columns]
+            return csv_response(f"{self.file_name}-{self.today.isoformat()}.csv", header, self.cells(found))
+        return self.render_to_response(self.get_context_data(found=found))
+
+    @property
+    def as_at(self) -> date:
+        return self.today
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = kwargs.pop("found")
+        count, total = self.summed(found)
+        part = paged(found, PAGE, self.request, count)
+        shown = self.on_page(found, part["page"].object_list)
+        return super().get_context_data(
+            title=self.title,
+            intro=self.intro,
+            **part,
+            count=part["page"].paginator.count,
+            head=[self._head(column) for column in self.columns],
+            table=[[self._cell(column, row) for column in self.columns] for row in shown],
+            filters=[
+                {"filter": one, "choices": one.choices(), "value": self.chosen.get(one.name, "")}
+                for one in self.filters
+            ],
+            is_filtered=bool(self.chosen),
+            sort=self.sort,
+            total=total,
+            empty=self.empty,
+            actions=self.actions,
+            links=self.links,
+            today=self.as_at,
+            back=self.back,
+            **kwargs,
+        )
+
+    def _head(self, column: Column) -> dict:
+        state, target = "none", column.sort
+        if column.sort and self.sort.removeprefix("-") == column.sort:
+            state = "descending" if self.sort.startswith("-") else "ascending"
+            target = column.sort if self.sort.startswith("-") else f"-{column.sort}"
+        return {"title": column.title, "kind": column.kind, "sort": target, "state": state}
+
+    @staticmethod
+    def _cell(column: Column, row) -> dict:
+        return {"value": column.value(row), "kind": column.kind, "link": column.link(row) if column.link else ""}
+
+
+class ListPage(TablePage):
+    """A list over a queryset: it also sorts, searches and adds up."""
+
+    text_filter: Callable[[Any, str], Any] | None = None
+    text_label = "Search in this list"
+    order = "-pk"
+    total: tuple | None = None  # (label, field to sum, and which rows count if not all)
+
+    def found(self) -> Any:
+        return self._sorted(self._filtered(self.rows()))
+
+    def cells(self, found: Any) -> Iterator[list[object]]:
+        if all(column.paths for column in self.columns):
+            paths = list(dict.fromkeys(path for column in self.columns for path in column.paths))
+            at = [(column.make, [paths.index(path) for path in column.paths]) for column in self.columns]
+            for held in found.values_list(*paths).iterator(chunk_size=2000):
+                yield [make(*[held[place] for place in places]) for make, places in at if make]
+        else:
+            yield from super().cells(found.iterator(chunk_size=1000))
+
+    def summed(self, found: Any) -> tuple[int | None, dict[str, Any] | None]:
+        if not self.total:
+            return None, None
+        which = Q(**self.total[2]) if len(self.total) > 2 else None  # counted and added up in one reading of the rows
+        sums = found.order_by().aggregate(rows=Count("pk"), total=Sum(self.total[1], filter=which))
+        return sums["rows"], {"label": self.total[0], "amount": sums["total"] or Decimal(0)}
+
+    def on_page(self, found: Any, part: Any) -> Iterable[Any]:
+        """First which rows, by an index; then what is shown of them."""
+        keys = list(part.values_list("pk", flat=True))
+        rows = {row.pk: row for row in found.order_by().filter(pk__in=keys)}
+        return [rows[key] for key in keys if key in rows]
+
+    def _filtered(self, rows: Any) -> Any:
+        for one in self.filters:
+            if one.name in self.given and one.apply:
+                rows = one.apply(rows, self.given[one.name])
         text = self.request.GET.get("text", "").strip().replace("\0", "")[:100]
         find = type(self).text_filter
         if text and find:
@@ -183,54 +262,16 @@ class ListPage(TemplateView):
         return rows.order_by(ordering, "-pk" if descending else "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = kwargs.pop("found")
-        paginator, total = Paginator(found, PAGE), None
-        if self.total:  # counted and added up in one reading of the rows
-            which = Q(**self.total[2]) if len(self.total) > 2 else None
-            sums = found.order_by().aggregate(rows=Count("pk"), total=Sum(self.total[1], filter=which))
-            paginator.count = sums["rows"]
-            total = {"label": self.total[0], "amount": sums["total"] or Decimal(0)}
-        page = paginator.get_page(self.request.GET.get("page"))
-        shown = page.object_list
-        if isinstance(shown, QuerySet):  # first which rows, by an index; then what is shown of them
-            keys = list(shown.values_list("pk", flat=True))
-            rows = {row.pk: row for row in found.order_by().filter(pk__in=keys)}
-            shown = [rows[key] for key in keys if key in rows]
         return super().get_context_data(
-            title=self.title,
-            intro=self.intro,
-            page=page,
-            count=paginator.count,
-            pages=paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-            if paginator.num_pages > 1
-            else [],
-            head=[self._head(column) for column in self.columns],
-            table=[[self._cell(column, row) for column in self.columns] for row in shown],
-            filters=[
-                {"filter": one, "choices": one.choices(), "value": self.chosen.get(one.name, "")}
-                for one in self.filters
-            ],
             text=self.chosen.get("text", ""),
             has_text=self.text_filter is not None,
             text_label=self.text_label,
-            is_filtered=bool(self.chosen),
-            sort=self.sort,
-            total=total,
-            empty=self.empty,
-            actions=self.actions,
-            links=self.links,
-            today=self.today,
-            back=None,
             **kwargs,
         )
 
-    def _head(self, column: Column) -> dict:
-        state, target = "none", column.sort
-        if column.sort and self.sort.removeprefix("-") == column.sort:
-            state = "descending" if self.sort.startswith("-") else "ascending"
-            target = column.sort if self.sort.startswith("-") else f"-{column.sort}"
-        return {"title": column.title, "kind": column.kind, "sort": target, "state": state}
 
-    @staticmethod
-    def _cell(column: Column, row) -> dict:
-        return {"value": column.value(row), "kind": column.kind, "link": column.link(row) if column.link else ""}
+class RowsPage(TablePage):
+    """A list over rows that know their order, counted and cut like a list; `rows()` reads what was given in the filters."""
+
+    def found(self) -> Any:
+        return self.rows()

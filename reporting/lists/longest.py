@@ -8,7 +8,7 @@ from decimal import Decimal
 from placements.models import Placement
 from placements.models.placement import PlacementQuerySet
 from placements.reads.worth import worth_of
-from reporting.lists.listing import Column, ListPage
+from reporting.lists.listing import Column, RowsPage
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class LongestFirst:
         )
 
 
-class Longest(ListPage):
+class Longest(RowsPage):
     """Who is in post, the longest service first; one line for each chain of booking, extensions and transfers."""
 
     title = "Longest here"
@@ -93,10 +93,6 @@ class Longest(ListPage):
 
     def rows(self):
         return LongestFirst(Placement.objects.visible_to(self.request.user).live_on(self.today), self.today)
-
-    def _sorted(self, rows):
-        self.sort = ""
-        return rows
 
 
 def _weeks(first: date, last: date) -> int:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import DecimalField, Q, Sum, Value
 from django.db.models.functions import Coalesce
@@ -121,9 +120,7 @@ class Placements(ListPage):
             "contract__reference",
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = kwargs.pop("found")
-        context = super().get_context_data(found=found, **kwargs)
+    def summed(self, found):
         periods = PlacementPeriod.objects.filter(contract__isnull=False)
         reversals = PlacementReversal.objects.all()
         if self.chosen or services_of(self.request.user) is not None:
@@ -132,7 +129,7 @@ class Placements(ListPage):
         booked = periods.aggregate(total=_sum("value"))["total"]
         back = reversals.aggregate(total=_sum("entry__amount"))["total"]
         beside = sum(found.filter(contract__isnull=True).values_list("worth", flat=True), Decimal(0))
-        return context | {"total": {"label": "Committed, excluding VAT", "amount": booked - back + beside}}
+        return None, {"label": "Committed, excluding VAT", "amount": booked - back + beside}
 
 
 def _sum(field):

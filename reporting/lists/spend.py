@@ -1,11 +1,10 @@
 """The placements behind the spend."""
 
-from typing import Any
+from datetime import date
 
-from council.models import Service, Team
-from reporting.asked import day_asked, day_given, row_asked
+from council.models import Team
 from reporting.lists.filters import services
-from reporting.lists.listing import Column, DayFilter, Filter, ListPage
+from reporting.lists.listing import Column, DayFilter, Filter, RowsPage
 from reporting.reads.spend import SPEND, Spend
 
 
@@ -13,7 +12,7 @@ def _teams():
     return [(str(team.pk), f"{team.service}: {team}") for team in Team.objects.select_related("service")]
 
 
-class AssuranceSpend(ListPage):
+class AssuranceSpend(RowsPage):
     """The placements behind the spend of the report."""
 
     title = "Spend by how it was authorised"
@@ -23,11 +22,11 @@ class AssuranceSpend(ListPage):
     empty = "Nobody had started by this day."
     links = [("Was the first supplier asked first?", "/assurance/")]
     filters = [
-        Filter("state", "Spend", lambda: list(SPEND.items()), lambda rows, value: rows),
-        Filter("service", "Service", services, lambda rows, value: rows),
-        Filter("team", "Team", _teams, lambda rows, value: rows),
-        DayFilter("since", "Worked since", lambda rows, day: rows),
-        DayFilter("on", "As at", lambda rows, day: rows),
+        Filter("state", "Spend", lambda: list(SPEND.items())),
+        Filter("service", "Service", services),
+        Filter("team", "Team", _teams),
+        DayFilter("since", "Worked since"),
+        DayFilter("on", "As at"),
     ]
     columns = [
         Column("Placement", lambda r: r[0].reference, link=lambda r: r[0].get_absolute_url()),
@@ -40,20 +39,15 @@ class AssuranceSpend(ListPage):
         Column("Cost to the day, £ excluding VAT", lambda r: r[2], "money"),
     ]
 
+    @property
+    def as_at(self) -> date:
+        return self.given.get("on", self.today)
+
     def rows(self):
-        request, on = self.request, day_asked(self.request, self.today)
-        service, team = row_asked(request, "service", Service), row_asked(request, "team", Team)
-        of = (service.pk if service else None, team.pk if team else None)
-        state = request.GET.get("state", "")
-        since = day_given(request, "since")
-        return Spend(on, min(since, on) if since else None, *of, state=state if state in SPEND else "")
+        since, service, team = (self.given.get(name) for name in ("since", "service", "team"))
+        of = (int(service) if service else None, int(team) if team else None)
+        since = min(since, self.as_at) if since else None
+        return Spend(self.as_at, since, *of, state=self.given.get("state", ""))
 
-    def _sorted(self, rows):
-        self.sort = ""
-        return rows
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = kwargs.pop("found")
-        context = super().get_context_data(found=found, **kwargs)
-        day = day_asked(self.request, self.today)
-        return context | {"total": {"label": "Cost, excluding VAT", "amount": found.total}, "today": day}
+    def summed(self, found):
+        return None, {"label": "Cost, excluding VAT", "amount": found.total}

@@ -5,10 +5,10 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.actions import day_of
 from council.models import Approval, Council
 from council.permissions import may, may_decide, may_decide_request
 from council.web import address_for
+from council.working_time import day_of
 from placements.models import Breach, Hire, Placement
 from placements.reads.posts import post_facts
 from placements.rules.post import permanent_start_refusal
@@ -20,7 +20,8 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.permissions import may_withdraw, require_decide
-from recruitment.requests.actions import asked_together, decide
+from recruitment.reads.requests import asked_together
+from recruitment.requests.actions import decide
 from recruitment.requests.forms import DecisionForm
 from recruitment.requests.views import VacancyActionView
 from recruitment.rules.charge import estimated_cost

@@ -7,9 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from council.actions import day_of
 from council.known import known
-from council.working_time import end_of_day, start_of_day
+from council.working_time import day_of, end_of_day, start_of_day
 from placements.models import Placement, QualityReview
 from placements.reads import costs
 from recruitment.models import (

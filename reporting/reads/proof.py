@@ -13,11 +13,10 @@ from typing import Any
 from django.db.models import Case, Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, TruncDate
 
-from council.actions import day_of
 from council.known import known
 from council.models import Council
 from council.wording import day_name
-from council.working_time import LONDON, end_of_day
+from council.working_time import LONDON, day_of, end_of_day
 from placements.models import Basis, Breach, Placement
 from placements.reads import costs
 from recruitment.models import Exemption, Release, Statement

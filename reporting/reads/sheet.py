@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from council.actions import day_of
 from council.models import Council
-from recruitment.meetings.actions import SheetLine, decided_since_the_last_meeting
+from council.working_time import day_of
 from recruitment.models import Vacancy
+from recruitment.reads.meetings import SheetLine, decided_since_the_last_meeting
 from recruitment.rules.charge import estimated_cost
 from reporting.reads.standing import TeamStanding, standing_of_teams
 

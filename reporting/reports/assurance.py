@@ -9,14 +9,18 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q
+from django.http import HttpRequest
 
+from council.wording import day_name
 from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement
 from placements.reads import costs
 from recruitment.models import Origin, Urgency, Vacancy
 from recruitment.reads.rounds import first_supplier
+from reporting.paging import PAGE, paged
 from reporting.reads.proof import BREACHES, STANDINGS, WITH_PROOF, Lines
 from reporting.reads.spend import SPEND
+from reporting.reports.registry import Report, ReportKind, ReportQuery
 
 FORMULAS = {
     "placements": "placements that had started by the day and stand, outside the first route, or marked as a breach on any route",
@@ -26,7 +30,7 @@ FORMULAS = {
 
 
 @dataclass(frozen=True)
-class Assurance:
+class Assurance(Report):
     """The whole report; page, CSV, JSON and text are made from this."""
 
     on: date
@@ -145,6 +149,10 @@ class Assurance:
                 self.known_on,
             )
 
+    def as_text(self) -> Iterator[str]:
+        for standing, placement, supplier, contract, *rest in self.rows():
+            yield f"{standing}: {placement}, {supplier}, {contract}: {rest[3]} £{rest[4]}"
+
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
     return (100 * part / whole if whole else Decimal(0)).quantize(Decimal("0.1"), ROUND_HALF_UP)
@@ -171,3 +179,29 @@ def assurance(on: date, known_on: date, service: int | None = None) -> Assurance
         requests=counted["all"],
         urgent=counted["urgent"],
     )
+
+
+def _page(report: Assurance, asked: ReportQuery, request: HttpRequest) -> dict:
+    chosen = request.GET.get("standing", "")
+    chosen = chosen if chosen in STANDINGS else ""
+    lines = report.lines.only(chosen) if chosen else report.lines
+    return paged(lines, PAGE, request) | {
+        "lines": lines,
+        "chosen": chosen,
+        "counts": [(name, words, report.count(name)) for name, words in STANDINGS.items() if report.count(name)],
+        "spend": [(name, words, report.spend[name]) for name, words in SPEND.items()],
+        "spend_in_all": sum(report.spend.values()),
+    }
+
+
+REPORT = ReportKind(
+    name="assurance",
+    address="assurance/",
+    template="assurance.html",
+    make=lambda asked: assurance(asked.on, asked.today, asked.service.pk if asked.service else None),
+    title=lambda report, asked: f"Was {report.first_supplier} asked first? As at {day_name(asked.on)}{asked.of}",
+    file_name=lambda asked: f"assurance-{asked.on.isoformat()}",
+    page=_page,
+    asks=("service",),
+    formulas=FORMULAS,
+)

@@ -8,7 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, prefetch_related_objects
+from django.http import HttpRequest
 
+from council.wording import day_name
 from council.working_time import end_of_day
 from placements.models import Breach, Placement, ReviewAction
 from placements.reads import costs
@@ -21,7 +23,9 @@ from recruitment.models import (
     Route,
 )
 from recruitment.reads import exemptions as rules
+from recruitment.reads.rounds import first_supplier
 from recruitment.rules.procurement_law import AgencySpend
+from reporting.chart import Series, column_chart, line_chart
 from reporting.reads.exemptions import (
     EVERYTHING,
     Live,
@@ -42,6 +46,7 @@ from reporting.reads.exemptions import (
     waiting_line,
 )
 from reporting.reads.spend import SPEND
+from reporting.reports.registry import Report, ReportKind, ReportQuery
 
 FORMULAS = {
     "days_to_decide": "mean calendar days from asking to the decision that approved or turned down, decisions in the period",
@@ -54,7 +59,7 @@ FORMULAS = {
 
 
 @dataclass(frozen=True)
-class Dashboard:
+class Dashboard(Report):
     on: date
     since: date
     waiting: list[Waiting]
@@ -255,3 +260,42 @@ def dashboard(on: date, since: date, scope: Scope = EVERYTHING) -> Dashboard:
         spend=spend,
         quality=quality_by_route(on, scope),
     )
+
+
+def _page(report: Dashboard, asked: ReportQuery, request: HttpRequest) -> dict:
+    mine = set()
+    if asked.user is not None and asked.on == asked.today:
+        mine = set(rules.waiting_for_me(asked.user, asked.today).values_list("pk", flat=True))
+    labels = [f"{month.month:%b %y}" for month in report.months]
+    reasons = [
+        Series(reason.value, reason.label, [Decimal(month.approved.get(reason.value, 0)) for month in report.months])
+        for reason in ExemptionReason
+    ]
+    shares = [Series("share", "Off contract", [month.share for month in report.months])]
+    return {
+        "mine": mine,
+        "columns": column_chart(labels, reasons),
+        "lines": line_chart(labels, shares, lambda value: f"{value:.0f}%"),
+        "reasons": [one for one in ExemptionReason if any(one.value in month.approved for month in report.months)],
+        "spend": [(name, words, report.spend[name]) for name, words in SPEND.items()],
+        "first_supplier": first_supplier(asked.on),
+    }
+
+
+def _make(asked: ReportQuery) -> Dashboard:
+    scope = Scope(asked.service.pk if asked.service else None, asked.team.pk if asked.team else None)
+    return dashboard(asked.on, asked.since, scope)
+
+
+REPORT = ReportKind(
+    name="exemptions",
+    address="exemptions/",
+    template="exemptions/dashboard.html",
+    make=_make,
+    title=lambda report, asked: f"Exemptions, {day_name(asked.since)} to {day_name(asked.on)}{asked.of}",
+    file_name=lambda asked: f"exemptions-{asked.on.isoformat()}",
+    page=_page,
+    asks=("since", "service", "team"),
+    formulas=FORMULAS,
+    url_name="exemptions-dashboard",
+)

@@ -10,12 +10,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 
 from council.models import Council, TeamFigure
+from council.wording import day_name
 from council.working_time import LONDON, end_of_day, months_before, start_of_day
 from placements.models import Hire, Placement
 from recruitment.models import Contract, Origin, Release, Route, SourcingOrder, SupplyMode, Urgency, Vacancy
 from reporting.reads.contracts import ContractPosition, positions
+from reporting.reports.registry import Report, ReportKind, ReportQuery
 
 FORMULAS = {
     "vacancy_rate": "vacancy FTE ÷ (in post FTE + vacancy FTE), in percent",
@@ -81,7 +84,7 @@ class SupplierLine:
 
 
 @dataclass(frozen=True)
-class Position:
+class Position(Report):
     """The whole report; page, CSV, JSON and text are made from this."""
 
     on: date
@@ -290,3 +293,20 @@ def _suppliers(contracts: list[Contract], in_post: set[tuple[int, int]], on: dat
             )
         )
     return lines
+
+
+def _page(report: Position, asked: ReportQuery, request: HttpRequest) -> dict:
+    on = asked.on
+    return {"figures": report.as_json(), "six_months": months_before(on, 6), "twelve_months": months_before(on, 12)}
+
+
+REPORT = ReportKind(
+    name="position",
+    address="position/",
+    template="position.html",
+    make=lambda asked: position(asked.on),
+    title=lambda report, asked: f"Figures as at {day_name(asked.on)}",
+    file_name=lambda asked: f"figures-{asked.on.isoformat()}",
+    page=_page,
+    formulas=FORMULAS,
+)

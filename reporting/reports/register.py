@@ -1,25 +1,25 @@
 """The annual register of exemptions for the audit committee: every one decided in a financial year, and what was approved after the start."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from council.actions import day_of
-from council.wording import money
-from council.working_time import end_of_day, start_of_day
+from django.http import HttpRequest
+
+from council.wording import day_name, money
+from council.working_time import day_of, end_of_day, financial_year, start_of_day
 from placements.models import Breach
 from placements.reads.worth import worked_by
 from recruitment.models import Exemption, ExemptionDecision, ExemptionStatus
+from reporting.exports import safe_cell
+from reporting.paging import paged
 from reporting.reads.contracts import positions
-
-
-def year_of(day: date) -> int:
-    """The financial year a day is in, by the year it begins: April to March."""
-    return day.year if day.month >= 4 else day.year - 1
+from reporting.reports.registry import Report, ReportKind, ReportQuery
 
 
 @dataclass(frozen=True)
-class Register:
+class Register(Report):
     year: int
     known_on: date
     rows_of_exemptions: list[tuple]
@@ -70,6 +70,25 @@ class Register:
     def rows(self) -> list[tuple]:
         """Exemptions, then what was approved after the start, for CSV and the kept copy."""
         return self.rows_of_exemptions + self.rows_after_start
+
+    def as_json(self) -> dict:
+        return {
+            "from": date(self.year, 4, 1).isoformat(),
+            "until": self.until.isoformat(),
+            "known_on": self.known_on.isoformat(),
+            "finding": self.finding,
+            "exemptions": [self._named(row) for row in self.rows_of_exemptions],
+            "approved_after_the_start": [self._named(row) for row in self.rows_after_start],
+        }
+
+    def _named(self, row: tuple) -> dict:
+        """By the headings of the columns; days and amounts as the CSV writes them."""
+        return {name: safe_cell(cell) for name, cell in zip(self.HEADER, row, strict=True)}
+
+    def as_text(self) -> Iterator[str]:
+        for row in self.rows():
+            reference, agency, requests, *_ = row
+            yield f"{reference}: {agency} for {requests}: {row[6].lower()} by {row[7]} on {day_name(row[8])}"
 
 
 def register(year: int, known_on: date) -> Register:
@@ -172,3 +191,35 @@ def _decided_by(final: ExemptionDecision) -> str:
     return (
         f"{final.decided_by.name} in place of {final.in_place_of.name}" if final.in_place_of else final.decided_by.name
     )
+
+
+ROWS_OF_A_PAGE = 100  # more than most years have, so that most registers print whole
+
+
+def _page(report: Register, asked: ReportQuery, request: HttpRequest) -> dict:
+    this_year = financial_year(asked.today)
+    parts = {"Exemptions": report.rows_of_exemptions, "Approved after the start": report.rows_after_start}
+    part = paged([(title, row) for title, rows in parts.items() for row in rows], ROWS_OF_A_PAGE, request)
+    return part | {
+        "next_year": report.year + 1,
+        "years": range(this_year, min(report.year, this_year - 6) - 1, -1),
+        "tables": [
+            (title, [row for kind, row in part["page"] if kind == title])
+            for title, rows in parts.items()
+            if not rows or any(kind == title for kind, _ in part["page"])
+        ],
+    }
+
+
+REPORT = ReportKind(
+    name="register",
+    address="exemptions/register/",
+    template="exemptions/register.html",
+    make=lambda asked: register(asked.year, asked.today),
+    title=lambda report, asked: f"Register of exemptions, April {report.year} to March {report.year + 1}",
+    file_name=lambda asked: f"exemptions-register-{asked.year}",
+    page=_page,
+    as_at=lambda report, asked: report.until,
+    asks=("year",),
+    url_name="exemptions-register",
+)

@@ -4,7 +4,7 @@ Times are working hours from the sending of that supplier's own order. The time 
 shown apart: the union of the spans in which any candidate of the order waited for our decision, until the answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,11 +12,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from council.models import User, calendar_of_the_council
+from council.permissions import services_of
+from council.wording import day_name
 from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
 from council.working_time_sql import working_seconds_until
 from recruitment.models import FAILED, WAITS_FOR_US, Contract, Outcome, Release
+from reporting.reports.registry import Report, ReportKind, ReportQuery
 
 FORMULAS = {
     "fill_rate": "orders secured / orders with an answer (secured, not secured or fell through), orders sent in the time",
@@ -121,7 +125,7 @@ class SupplierFigures:
 
 
 @dataclass(frozen=True)
-class SuppliersReport:
+class SuppliersReport(Report):
     since: date
     until: date
     suppliers: list[SupplierFigures]
@@ -153,6 +157,12 @@ class SuppliersReport:
     def rows(self) -> list[tuple]:
         """The lines of the page, for CSV and text."""
         return [(one.name, *_cells(one.as_json()), self.since, self.until) for one in self.suppliers]
+
+    def as_text(self) -> Iterator[str]:
+        for name, *cells in self.rows():
+            figures = zip(self.HEADER[1:-2], cells, strict=False)
+            said = "; ".join(f"{figure.lower()} {value}" for figure, value in figures if value is not None)
+            yield f"{name}: {said}"
 
 
 def _cells(figures: dict) -> list:
@@ -278,3 +288,22 @@ def _mean_hours(seconds: Decimal, count: int) -> Decimal | None:
 
 def _tenth(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _page(report: SuppliersReport, asked: ReportQuery, request: HttpRequest) -> dict:
+    return {"own": asked.user is not None and services_of(asked.user) is not None}
+
+
+REPORT = ReportKind(
+    name="suppliers",
+    address="suppliers/",
+    template="suppliers.html",
+    make=lambda asked: suppliers(asked.since, asked.on, asked.user),
+    title=lambda report, asked: f"Suppliers, orders sent from {day_name(asked.since)} to {day_name(asked.on)}",
+    file_name=lambda asked: f"suppliers-{asked.since.isoformat()}-{asked.on.isoformat()}",
+    page=_page,
+    asks=("since",),
+    day="until",
+    right="view",
+    formulas=FORMULAS,
+)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 
-from council.actions import day_of
 from council.models import User
 from council.wording import day_name
+from council.working_time import day_of
 from placements.models import Breach, ExtensionProposal, Placement, QualityReview, ReviewAction
 from placements.models.placement import PlacementQuerySet
 from placements.reads.marks import mistaken_marks

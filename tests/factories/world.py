@@ -6,9 +6,8 @@ from decimal import Decimal as D
 
 from django.db import transaction
 
-from council.actions import day_of
 from council.models import Role, Team, User
-from council.working_time import LONDON
+from council.working_time import LONDON, day_of
 from placements.breaches import actions as breaches_actions
 from placements.breaches.workers_found import WorkerFound
 from placements.corrections import actions as corrections

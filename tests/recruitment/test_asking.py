@@ -7,6 +7,7 @@ import pytest
 from council.errors import NotAllowed, RuleViolation
 from recruitment.models import Release, Vacancy
 from recruitment.orders import actions as releases
+from recruitment.reads.requests import asked_together
 from recruitment.requests import actions as vacancies
 from reporting.reports.position import position
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -22,10 +23,10 @@ class TestSeveralPosts:
     def test_one_request_for_each(self, world):
         first = world.request(posts=3)
         assert Vacancy.objects.count() == 3
-        assert [one.asked_with for one in vacancies.asked_together(first)] == [first, first]
-        second = vacancies.asked_together(first)[0]
-        assert first in vacancies.asked_together(second)
-        assert vacancies.asked_together(world.request()) == []
+        assert [one.asked_with for one in asked_together(first)] == [first, first]
+        second = asked_together(first)[0]
+        assert first in asked_together(second)
+        assert asked_together(world.request()) == []
 
     @pytest.mark.parametrize("posts", [0, -1, 21])
     def test_one_to_twenty(self, world, posts):
@@ -34,7 +35,7 @@ class TestSeveralPosts:
 
     def ready(self, world, posts=3) -> list[Vacancy]:
         first = world.request(posts=posts)
-        all_of_them = [first, *vacancies.asked_together(first)]
+        all_of_them = [first, *asked_together(first)]
         for one in all_of_them:
             vacancies.decide(by=world.director, at=MONDAY, vacancy=one, decision="agreed", reason="Funded")
             world.direct(one)

@@ -9,9 +9,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from council.actions import day_of
 from council.models import User
-from council.working_time import LONDON
+from council.working_time import LONDON, day_of
 from recruitment.models import Contract
 from reporting.reads.contracts import MonthOfContract, burn_up, positions
 from reporting.today import Section, sections

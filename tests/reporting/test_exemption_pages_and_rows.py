@@ -151,7 +151,7 @@ def test_the_command_says_the_same_of_all(shares, client_of):
     assert json.loads(command(*since, "--format", "json")) == page
     lines = command(*since).splitlines()
     assert lines[:3] == [
-        "Exemptions as at 5 March 2024",
+        "Exemptions, 10 January 2024 to 5 March 2024",
         "  Waiting for a decision: 2 exemptions as at 5 March 2024",
         "  Waiting for a decision: 42000.50 £ excluding VAT as at 5 March 2024",
     ]

@@ -371,7 +371,7 @@ def test_the_page_names_the_day_and_its_figures(world, client_of):
     [
         ("26 April", "26 April is not a date. Write it like 2022-04-26."),
         ("1999-12-31", "Give a date between 2000 and 2100."),
-        ("2100-01-01", "Give a date between 2000 and 2100."),
+        ("2101-01-01", "Give a date between 2000 and 2100."),
     ],
 )
 def test_the_command_refuses_what_is_no_date_of_this_century(world, given, sentence):

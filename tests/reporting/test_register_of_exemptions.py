@@ -12,12 +12,12 @@ import pytest
 import time_machine
 
 from council.models import Deputy, Document
-from council.working_time import LONDON
+from council.working_time import LONDON, financial_year
 from placements.breaches import actions as breaches_actions
 from placements.exemptions import actions as exemption_ends
 from recruitment.exemptions import actions as exemptions
-from reporting.pages import register as pages
-from reporting.reports.register import Register, register, year_of
+from reporting.reports import register as pages
+from reporting.reports.register import Register, register
 from tests.factories import AgencyFactory
 from tests.reporting.money_cases import at, one_world
 
@@ -90,7 +90,7 @@ def made(world):
     ],
 )
 def test_a_financial_year_begins_in_april(day, year):
-    assert year_of(day) == year
+    assert financial_year(day) == year
 
 
 def row_of(made, name, year=2023, known_on=KNOWN):

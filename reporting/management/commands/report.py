@@ -3,68 +3,50 @@
 import csv
 import json
 from datetime import date
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from council.working_time import months_before
+from council.working_time import financial_year, months_before
+from govuk.fields import OUR_YEARS
 from reporting.exports import safe_cell
-from reporting.reports.assurance import Assurance, assurance
-from reporting.reports.exemptions import dashboard
-from reporting.reports.position import position
-from reporting.reports.suppliers import SuppliersReport, suppliers
+from reporting.reports.registry import ReportQuery, reports
 
 
 class Command(BaseCommand):
     help = "Prints a report as at a date, the same figures as its page."
 
     def add_arguments(self, parser):
-        parser.add_argument("name", choices=["position", "suppliers", "assurance", "exemptions"])
-        parser.add_argument("--on", help="As at this date, like 2022-04-26. Today if left out.")
+        parser.add_argument("name", choices=list(reports()))
         parser.add_argument(
-            "--since", help="For suppliers and exemptions: since this date. Twelve months before if left out."
+            "--on",
+            help="As at this date, like 2022-04-26. Today if left out. A register is of the financial year it is in.",
         )
+        asked = ", ".join(name for name, kind in reports().items() if "since" in kind.asks)
+        parser.add_argument("--since", help=f"For {asked}: since this date. Twelve months before if left out.")
         parser.add_argument("--format", choices=["text", "json", "csv"], default="text")
 
     def handle(self, *args, **options):
-        report: Any
-        header: tuple[str, ...]
-        on = self._day(options["on"]) or timezone.localdate()
+        kind, today = reports()[options["name"]], timezone.localdate()
+        on = self._day(options["on"]) or today
         if (first := self._day(options["since"])) and first > on:
             raise CommandError(
                 f"{options['since']} is after {on.isoformat()}. Give a --since before the day of the report."
             )
-        if options["name"] == "suppliers":
-            since = self._day(options["since"]) or months_before(on, 12)
-            report, header = suppliers(since, on), SuppliersReport.HEADER
-            title = f"Suppliers, orders sent from {since:%-d %B %Y} to {on:%-d %B %Y}"
-        elif options["name"] == "exemptions":
-            since = self._day(options["since"]) or months_before(on, 12)
-            report, header = dashboard(on, since), ("Figure", "Value", "Unit")
-            title = f"Exemptions as at {on:%-d %B %Y}"
-        elif options["name"] == "assurance":
-            report, header = assurance(on, timezone.localdate()), Assurance.HEADER
-            title = f"Was {report.first_supplier} asked first? As at {on:%-d %B %Y}\n{report.finding}"
-        else:
-            report, header, title = position(on), ("Figure", "Value", "Unit"), f"Figures as at {on:%-d %B %Y}"
+        asked = ReportQuery(today=today, on=on, since=first or months_before(on, 12), year=financial_year(on))
+        report = kind.make(asked)
         if options["format"] == "json":
             self.stdout.write(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
         elif options["format"] == "csv":
             writer = csv.writer(self.stdout, lineterminator="\n")
-            writer.writerow(header)
+            writer.writerow(report.HEADER)
             writer.writerows([safe_cell(cell) for cell in row] for row in report.rows())
         else:
-            self.stdout.write(title)
-            for first, *rest in report.rows():
-                if options["name"] == "assurance":
-                    self.stdout.write(f"  {first}: {', '.join(str(one) for one in rest[:3])}: {rest[6]} £{rest[7]}")
-                elif options["name"] == "suppliers":
-                    figures = zip(header[1:-2], rest, strict=False)
-                    said = "; ".join(f"{name.lower()} {value}" for name, value in figures if value is not None)
-                    self.stdout.write(f"  {first}: {said}")
-                else:
-                    self.stdout.write(f"  {first}: {' '.join(rest)}")
+            self.stdout.write(kind.title(report, asked))
+            if report.finding:
+                self.stdout.write(report.finding)
+            for line in report.as_text():
+                self.stdout.write(f"  {line}")
 
     @staticmethod
     def _day(text: str | None) -> date | None:
@@ -74,6 +56,6 @@ class Command(BaseCommand):
             day = date.fromisoformat(text)
         except ValueError:
             raise CommandError(f"{text} is not a date. Write it like 2022-04-26.") from None
-        if not 2000 <= day.year < 2100:
-            raise CommandError("Give a date between 2000 and 2100.")
+        if day.year not in OUR_YEARS:
+            raise CommandError(f"Give a date between {OUR_YEARS[0]} and {OUR_YEARS[-1]}.")
         return day

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from council.actions import day_of
 from council.models import Document
 from council.wording import day_name
+from council.working_time import day_of
 from reporting.evidence.pack import verify
 
 
