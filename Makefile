@@ -56,6 +56,7 @@ check: setup-dev ## Everything that needs no test run
 	@$(PY) manage.py makemigrations --check --dry-run --verbosity 0
 	@$(PY) tools/state_diagram.py --check
 	@$(PY) tools/check_templates.py
+	@$(PY) tools/check_addresses.py
 	@$(PY) tools/check_deploy.py
 	@echo "All checks passed."
 

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 
+from council.addresses import address
 from council.errors import NotAllowed, RuleViolation
 from council.kept_files import CANNOT_KEEP, has_no_room
 from council.models import Council, SentForm, User
@@ -39,7 +40,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if request.path.startswith("/admin/") and isinstance(exception, UNREADABLE):
+        if request.path.startswith(address("admin:index")) and isinstance(exception, UNREADABLE):
             logger.warning("The set-up pages could not read what was sent", exc_info=exception)
             return render(request, "400.html", status=400)
         if isinstance(exception, NotAllowed):
@@ -49,7 +50,7 @@ class RefusalMiddleware:
             back = request.headers.get("referer", "")
             safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
             again = request.method == "GET" and urlsplit(back).path == request.path  # it would be refused for ever
-            return redirect(back if safe and not again else "/")
+            return redirect(back if safe and not again else address("reporting:today"))
         return None
 
 
@@ -121,14 +122,14 @@ def council_context(request: HttpRequest) -> dict:
         "council": Council.current(),
         "rights": rights,
         "my_roles": sorted(role.label for role in roles_of(user)),
-        "search_text": request.GET.get("q", "")[:100] if request.path == "/search/" else "",
+        "search_text": request.GET.get("q", "")[:100] if request.path == address("reporting:search") else "",
     }
 
 
 def address_for(user: User, row: Any) -> str:
     """Where a row is shown; the first page for a deputy, who may decide on it and not see it otherwise."""
     visible = type(row)._default_manager.visible_to(user).filter(pk=row.pk)
-    return row.get_absolute_url() if may(user, "view") and visible.exists() else "/"
+    return row.get_absolute_url() if may(user, "view") and visible.exists() else address("reporting:today")
 
 
 class SignedIn(HttpRequest):
@@ -181,7 +182,7 @@ class ActionFormView(FormView):
         return ""
 
     def back(self) -> str:
-        return "/"
+        return address("reporting:today")
 
     def next(self, result) -> str:
         return result.get_absolute_url()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from council.addresses import address
 from council.models import calendar_of_the_council
 from council.wording import money, possessive, within
 from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of
@@ -92,15 +93,14 @@ def _exemption_links(
     vacancy: Vacancy, state: cascade.RoundState, now: datetime, may_source: bool
 ) -> list[tuple[str, str]]:
     """The exemptions of the round; and asking for one, where that is possible and none waits or holds."""
-    links = [(f"{one.reference}: {one.agency}", f"/exemptions/{one.pk}/") for one in state.exemptions]
+    links = [(f"{one.reference}: {one.agency}", address("reporting:exemption", one.pk)) for one in state.exemptions]
     pending = any(one.status in ("requested", "returned") or one.holds(day_of(now)) for one in state.exemptions)
     if may_source and not pending and cascade.exempting_refusal(state, now) is None:
-        links.append(("Ask for an exemption", f"/exemptions/new/?request={vacancy.pk}"))
+        links.append(("Ask for an exemption", address("recruitment:exemption-new", request=vacancy.pk)))
     return links
 
 
 def _direct(vacancy, round_, orders, refusal, may_source, secured) -> TimelineStep:
-    base = f"/requests/{vacancy.pk}"
     shown = TimelineStep(0, "Direct recruitment", "Open", "open", orders=orders)
     if round_.recruitment_state:
         shown.tag, shown.look = "Done", "done"
@@ -112,14 +112,14 @@ def _direct(vacancy, round_, orders, refusal, may_source, secured) -> TimelineSt
     elif round_.is_open:
         shown.sentence = "Say where permanent recruitment stands. Then an agency may be asked."
         if may_source:
-            shown.next.append(("Record direct recruitment", f"{base}/direct-recruitment/"))
+            shown.next.append(("Record direct recruitment", address("recruitment:direct-recruitment", vacancy.pk)))
     else:
         shown.tag, shown.look, shown.sentence = "Not open yet", "closed", "Nothing was recorded."
     if may_source and round_.is_open and vacancy.kind == "vacant_post" and vacancy.status in cascade.OPEN_FOR_SOURCING:
         if refusal is None:
-            shown.next.append(("Send to a recruitment supplier", f"{base}/send/0/"))
+            shown.next.append(("Send to a recruitment supplier", address("recruitment:release-new", vacancy.pk, 0)))
         if not secured:  # whom an agency has secured is booked first
-            shown.next.append(("Record a permanent start", f"{base}/permanent-start/"))
+            shown.next.append(("Record a permanent start", address("placements:hire-new", vacancy.pk)))
     return shown
 
 
@@ -136,7 +136,7 @@ def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep
         if standing:
             shown.tag, shown.look = standing[-1].tag, "done"
         if may_source:
-            shown.next.append((again, f"/requests/{vacancy.pk}/send/{step.position}/"))
+            shown.next.append((again, address("recruitment:release-new", vacancy.pk, step.position)))
         elif not standing:
             shown.sentence = "A commissioning officer may send the request now."
         return shown
@@ -151,7 +151,6 @@ def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep
 
 def _order(release, placement, hire, calendar, now, may_source) -> Order:
     supplier = release.contract.agency.name
-    base = f"/releases/{release.pk}"
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
     order.candidates = _candidates(release)
@@ -170,20 +169,25 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
                 f"{said.said_by} said by {possessive(supplier)} own link that it cannot supply. Record this answer."
             )
         if may_source:
-            order.next = [(f"Record {possessive(supplier)} answer", f"{base}/answer/")]
-            order.next.append(("Record a candidate", f"{base}/candidates/new/"))
+            order.next = [(f"Record {possessive(supplier)} answer", address("recruitment:release-answer", release.pk))]
+            order.next.append(("Record a candidate", address("recruitment:candidate-new", release.pk)))
             if release.position > 1:
-                order.next.append(("The first supplier can supply after all", f"{base}/first-supplier/"))
-            order.next.append(("Take the order back", f"{base}/withdraw/"))
+                order.next.append(
+                    ("The first supplier can supply after all", address("recruitment:first-supplier", release.pk))
+                )
+            order.next.append(("Take the order back", address("recruitment:release-withdraw", release.pk)))
     elif release.outcome == Outcome.SECURED:
         order.sentence = _secured_sentence(release, supplier)
         if may_source and release.position == 0 and hire is None:
             order.next = [
-                ("Record the permanent start", f"/requests/{release.vacancy_id}/permanent-start/"),
-                ("The person will not come", f"{base}/will-not-come/"),
+                ("Record the permanent start", address("placements:hire-new", release.vacancy_id)),
+                ("The person will not come", address("recruitment:will-not-come", release.pk)),
             ]
         elif may_source and release.position > 0 and order.placement is None:
-            order.next = [("Book the worker", f"{base}/book/"), ("The worker will not come", f"{base}/will-not-come/")]
+            order.next = [
+                ("Book the worker", address("placements:book", release.pk)),
+                ("The worker will not come", address("recruitment:will-not-come", release.pk)),
+            ]
     elif release.outcome == Outcome.NOT_SECURED:
         order.sentence = release.get_reason_display()
         if release.rate_asked:

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.file_types import MOST_BYTES
 
 from .people import User
@@ -70,4 +71,4 @@ class Attachment(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/files/{self.pk}/"
+        return address("reporting:file", self.pk)

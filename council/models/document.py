@@ -4,6 +4,8 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
+
 from .people import User
 
 
@@ -59,7 +61,7 @@ class Document(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/documents/{self.pk}/"
+        return address("reporting:document", self.pk)
 
     @property
     def state(self) -> str:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views import View
 from django.views.generic import DetailView
 
+from council.addresses import address
 from council.web import ActionFormView, check_may, whole_number
 from money.payments import actions as payments
 from money.payments.forms import AllocateForm, ColumnsForm, SourceForm, UploadForm
@@ -20,7 +21,7 @@ class ImportNew(ActionFormView):
     intro = "Choose the finance system’s file. You see what it holds before anything is imported."
 
     def back(self):
-        return "/payments/"
+        return address("reporting:payments")
 
     def act(self, data):
         file = data["file"]
@@ -148,7 +149,7 @@ class SourceEdit(ActionFormView):
 
     def back(self):
         last = self.source.imports.order_by("-pk").first()
-        return last.get_absolute_url() if last else "/payments/"
+        return last.get_absolute_url() if last else address("reporting:payments")
 
     def next(self, result):
         return self.back()
@@ -189,7 +190,7 @@ class Allocate(ActionFormView):
         return payments.allocation_mark(self.payment)
 
     def back(self):
-        return "/payments/?state=waiting"
+        return address("reporting:payments", state="waiting")
 
     def next(self, result):
         return self.back()

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
+from council.addresses import address
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
@@ -27,7 +28,7 @@ class BreachNew(ActionFormView):
     )
 
     def back(self):
-        return "/breaches/"
+        return address("reporting:breaches")
 
     def effect(self, data):
         found = BreachForm.found(data)

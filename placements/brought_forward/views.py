@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views import View
 
+from council.addresses import address
 from council.errors import refuse
 from council.tables.reader import CannotRead
 from council.web import ActionFormView, check_may
@@ -27,7 +28,7 @@ class BatchView(ActionFormView):
         self.batch = BroughtForward.objects.first()
 
     def back(self):
-        return "/brought-forward/"
+        return address("reporting:brought-forward")
 
     def next(self, result):
         return self.back()

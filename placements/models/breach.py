@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.errors import CLOCK_IS_BEHIND
 from council.models import User
 from council.permissions import services_of
@@ -99,7 +100,7 @@ class Breach(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/breaches/{self.pk}/"
+        return address("reporting:breach", self.pk)
 
     @property
     def spend_state(self) -> str:

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
@@ -121,4 +122,4 @@ class Hire(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/hires/{self.pk}/"
+        return address("reporting:hire", self.pk)

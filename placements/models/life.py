@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.errors import CLOCK_IS_BEHIND
 from council.models import Team, User
 from recruitment.models import RecruitmentState
@@ -100,7 +101,7 @@ class ExtensionProposal(models.Model):
         return f"{self.placement} until {self.ends_on:%-d %B %Y}"
 
     def get_absolute_url(self) -> str:
-        return f"/extensions/{self.pk}/decide/"
+        return address("placements:extension-decide", self.pk)
 
 
 # What it says stays out of the history, which more people may read.

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.models import Job, User
 from recruitment.models import Agency, Contract
 from recruitment.models.fields import money_field
@@ -50,7 +51,7 @@ class PaymentImport(models.Model):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return f"/payments/imports/{self.pk}/"
+        return address("money:import-detail", self.pk)
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.known import concrete, known
 from council.models import User
@@ -356,7 +357,7 @@ class Placement(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/placements/{self.pk}/"
+        return address("reporting:placement", self.pk)
 
     @property
     def is_outside_the_first_route(self) -> bool:

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.models import User
 from council.permissions import services_of
 
@@ -65,7 +66,7 @@ class QualityReview(models.Model):
         return f"Review of {self.placement}, {self.held_on:%-d %B %Y}"
 
     def get_absolute_url(self) -> str:
-        return f"/reviews/{self.pk}/"
+        return address("reporting:review", self.pk)
 
 
 class ReviewActionQuerySet(models.QuerySet["ReviewAction"]):

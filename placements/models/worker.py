@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from recruitment.rules.registration import tidy_registration
 
 WORDS_OF_THE_NAME = SearchVector("folded_name", config="simple")
@@ -54,7 +55,7 @@ class Worker(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/workers/{self.pk}/"
+        return address("reporting:worker", self.pk)
 
     def save(self, *args, **kwargs):
         self.registration_number = tidy_registration(self.registration_number)

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
+from council.addresses import address
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
@@ -178,7 +179,7 @@ class ApproachNew(ActionFormView):
     intro = "An agency offers somebody whom nobody has asked it for. It is kept, and leads nowhere: workers come by an order."
 
     def back(self):
-        return "/approaches/"
+        return address("reporting:approaches")
 
     def next(self, result):
         return self.back()

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from council.addresses import address
 from council.models import Council
 from council.web import ActionFormView
 from council.wording import by_when
@@ -29,7 +30,7 @@ class EmergencyNew(ActionFormView):
         return super().get_form_kwargs() | {"contracts": contracts.select_related("agency").order_by("reference")}
 
     def back(self):
-        return "/requests/"
+        return address("reporting:requests")
 
     def act(self, data):
         return emergencies.call_out_of_hours(by=self.request.user, at=timezone.now(), **data)

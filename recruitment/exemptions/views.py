@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
+from council.addresses import address
 from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, address_for, whole_number
@@ -72,7 +73,7 @@ class ExemptionNew(ActionFormView):
         return initial
 
     def back(self):
-        return self.extends.get_absolute_url() if self.extends else "/exemptions/all/"
+        return self.extends.get_absolute_url() if self.extends else address("reporting:exemptions")
 
     def act(self, data):
         asked = self.get_form().asked(data)
@@ -244,10 +245,10 @@ class GroundNew(ActionFormView):
     intro = "An exemption cannot lift the procurement threshold. With a statutory ground an agency’s exemptions may add up to its limit."
 
     def back(self):
-        return "/exemptions/"
+        return address("reporting:exemptions-dashboard")
 
     def next(self, ground):
-        return "/exemptions/"
+        return address("reporting:exemptions-dashboard")
 
     def act(self, data):
         return exemptions.record_ground(by=self.request.user, at=timezone.now(), **data)

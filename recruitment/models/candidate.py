@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
@@ -180,7 +181,7 @@ class Submission(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/candidates/{self.pk}/"
+        return address("reporting:candidate", self.pk)
 
     @property
     def is_closed(self) -> bool:

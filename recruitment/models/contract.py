@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.models import User
 from council.working_time import end_of_day
@@ -133,7 +134,7 @@ class Contract(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/contracts/{self.pk}/"
+        return address("reporting:contract", self.pk)
 
     def clean(self):
         if self.lot and self.let_on and self.let_on > self.lot.framework.expires_on:

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.errors import CLOCK_IS_BEHIND
 from council.models import User
 
@@ -69,4 +70,4 @@ class Correction(models.Model):
         return f"Correction of {self.subject_name}"
 
     def get_absolute_url(self) -> str:
-        return f"/corrections/{self.pk}/"
+        return address("placements:correction", self.pk)

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.models import Role, User
 from council.permissions import services_of
@@ -170,7 +171,7 @@ class Exemption(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/exemptions/{self.pk}/"
+        return address("reporting:exemption", self.pk)
 
     @property
     def is_entitled(self) -> bool:

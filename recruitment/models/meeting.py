@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
+from council.addresses import address
 from council.models import Team, User
 
 from .fields import money_field
@@ -33,7 +34,7 @@ class Meeting(models.Model):
         return f"Meeting of {self.held_on:%-d %B %Y}"
 
     def get_absolute_url(self) -> str:
-        return f"/meetings/{self.pk}/"
+        return address("reporting:meeting", self.pk)
 
 
 class MeetingItem(models.Model):

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.models import User
 from council.permissions import services_of
@@ -395,7 +396,7 @@ class Release(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/releases/{self.pk}/"
+        return address("reporting:release", self.pk)
 
     @property
     def is_voided(self) -> bool:

@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.addresses import address
 from council.constraints import Agrees
 from council.errors import CLOCK_IS_BEHIND
 from council.models import Team, User
@@ -223,7 +224,7 @@ class Vacancy(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return f"/requests/{self.pk}/"
+        return address("reporting:request", self.pk)
 
     def fte(self, full_time_hours: Decimal) -> Decimal:
         """Full-time equivalent to two places."""

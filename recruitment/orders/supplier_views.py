@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views import View
 
 from council import tries
+from council.addresses import address
 from council.errors import RuleViolation
 from council.models import Message, User
 from council.web import ActionFormView, check_may
@@ -44,7 +45,7 @@ class BySuppliersLink(ActionFormView):
         return ""
 
     def next(self, result):
-        return f"/supplier/{self.kwargs['token']}/"
+        return address("recruitment:supplier", self.kwargs["token"])
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.link.release.reference, **kwargs)

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
+from council.addresses import address
 from council.permissions import may, may_decide_request
 from council.web import ActionFormView
 from council.wording import money, number
@@ -47,13 +48,13 @@ class RequestNew(ActionFormView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def back(self):
-        return "/requests/"
+        return address("reporting:requests")
 
     def act(self, data):
         return vacancies.request_staff(by=self.request.user, at=timezone.now(), **data)
 
     def next(self, vacancy):
-        return "/requests/" if vacancy.asked_together.exists() else vacancy.get_absolute_url()
+        return address("reporting:requests") if vacancy.asked_together.exists() else vacancy.get_absolute_url()
 
     def done(self, vacancy):
         cost = estimated_cost(

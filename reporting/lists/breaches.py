@@ -18,7 +18,7 @@ class Breaches(ListPage):
     file_name = "breaches"
     order = "-found_on"
     empty = "No breach is recorded."
-    actions = [("record_breach", "Record a breach", "/breaches/new/")]
+    actions = [("record_breach", "Record a breach", "placements:breach-new")]
     filters = [
         Filter(
             "service",

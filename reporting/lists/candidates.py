@@ -32,7 +32,7 @@ class Candidates(ListPage):
     order = "-received_at"
     empty = "No candidates yet. They are recorded on an order, or put forward by a supplier through its link."
     text_label = "Reference or registration number"
-    links = [("Approaches outside any order", "/approaches/"), ("Figures of suppliers", "/suppliers/")]
+    links = [("Approaches outside any order", "reporting:approaches"), ("Figures of suppliers", "reporting:suppliers")]
     filters = [
         Filter(
             "service", "Service", services, lambda rows, value: rows.filter(release__vacancy__team__service_id=value)
@@ -73,7 +73,7 @@ class Approaches(ListPage):
     file_name = "approaches"
     order = "-received_at"
     empty = "No approaches yet."
-    actions = [("source", "Log an approach", "/approaches/new/")]
+    actions = [("source", "Log an approach", "recruitment:approach-new")]
     filters = [Filter("agency", "Agency", agencies, lambda rows, value: rows.filter(agency_id=value))]
     columns = [
         Column("Received", lambda a: a.received_at, "moment", sort="received_at"),

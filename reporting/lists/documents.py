@@ -11,7 +11,7 @@ class Documents(ListPage):
     order = "-made_at"
     right = "evidence"
     empty = "None yet. A pack is made from the evidence of a request, a placement or an exemption, or of a time."
-    actions = [("evidence", "Evidence of a time", "/documents/new/")]
+    actions = [("evidence", "Evidence of a time", "reporting:pack-new")]
     filters = [
         Filter("kind", "What it is", lambda: Document.Kind.choices, lambda rows, value: rows.filter(kind=value)),
         Filter(

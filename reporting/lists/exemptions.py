@@ -42,7 +42,7 @@ class Exemptions(ListPage):
     order = "-requested_at"
     empty = "No exemptions yet. They are asked for on a staffing request, once the first supplier could not supply."
     text_label = "Reference, agency or request"
-    actions = [("request_exemption", "Ask for an exemption", "/exemptions/new/")]
+    actions = [("request_exemption", "Ask for an exemption", "recruitment:exemption-new")]
     filters = [
         Filter(
             "service",

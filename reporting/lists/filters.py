@@ -11,7 +11,7 @@ def services():
     return [(str(pk), name) for pk, name in Service.objects.values_list("pk", "name")]
 
 
-def address(row) -> str:
+def page_of(row) -> str:
     return row.get_absolute_url()
 
 

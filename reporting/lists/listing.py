@@ -13,6 +13,7 @@ from django.db.models import Choices, Count, F, Q, Sum
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from council.addresses import address
 from council.web import SignedIn, check_may, day_of_address
 from reporting.exports import csv_response
 from reporting.paging import PAGE, paged
@@ -121,8 +122,8 @@ class TablePage(TemplateView):
     empty = "Nothing is here yet."
     right = "view"
     back: Any = None  # (address, text), or a property where it depends on the row
-    actions: list[tuple[str, str, str]] = []  # (right, text, address)
-    links: list[tuple[str, str]] = []  # (text, address) of lists beside this one
+    actions: list[tuple[str, str, str]] = []  # (right, text, name of the page)
+    links: list[tuple[str, str]] = []  # (text, name) of lists beside this one
     sort = ""
 
     def rows(self) -> Any:
@@ -186,8 +187,8 @@ class TablePage(TemplateView):
             sort=self.sort,
             total=total,
             empty=self.empty,
-            actions=self.actions,
-            links=self.links,
+            actions=[(right, text, address(name)) for right, text, name in self.actions],
+            links=[(text, address(name)) for text, name in self.links],
             today=self.as_at,
             back=self.back,
             **kwargs,

@@ -12,7 +12,7 @@ class Meetings(ListPage):
     order = "-held_on"
     right = "view_money"
     empty = "No meeting has been recorded yet."
-    actions = [("decide_request", "This week’s sheet", "/meetings/sheet/")]
+    actions = [("decide_request", "This week’s sheet", "reporting:meeting-sheet")]
     columns = [
         Column("Held on", lambda m: m.held_on, "day", sort="held_on", link=lambda m: m.get_absolute_url()),
         Column("Present", lambda m: ", ".join(m.present.splitlines())),

@@ -14,7 +14,7 @@ from recruitment.models import (
     SupplyMode,
     Vacancy,
 )
-from reporting.lists.filters import OF_VACANCY, address, agencies
+from reporting.lists.filters import OF_VACANCY, agencies, page_of
 from reporting.lists.listing import DayFilter, Filter, ListPage, field, label_of, made
 from reporting.searching import of_reference
 
@@ -64,9 +64,9 @@ class Releases(ListPage):
     order = "-sent_at"
     empty = "Nothing has been sent to a supplier yet. Open a request and send it."
     links = [
-        ("Candidates", "/candidates/"),
-        ("Approaches outside any order", "/approaches/"),
-        ("Figures of suppliers", "/suppliers/"),
+        ("Candidates", "reporting:candidates"),
+        ("Approaches outside any order", "reporting:approaches"),
+        ("Figures of suppliers", "reporting:suppliers"),
     ]
     text_label = "Reference or order number"
     filters = [
@@ -78,7 +78,7 @@ class Releases(ListPage):
         DayFilter("until", "Answered until", lambda rows, day: rows.filter(answered_at__lt=end_of_day(day))),
     ]
     columns = [
-        field("Order", "reference", sort="pk", link=address),
+        field("Order", "reference", sort="pk", link=page_of),
         field("Request", "vacancy__reference", sort="vacancy__pk", link=lambda r: r.vacancy.get_absolute_url()),
         field("Team", "vacancy__team__name", sort="vacancy__team__name"),
         field("Sent to", "contract__agency__name", sort="contract__agency__name"),

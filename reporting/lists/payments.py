@@ -3,6 +3,7 @@
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
+from council.addresses import address
 from placements.models import (
     Payment,
     PaymentAllocation,
@@ -37,8 +38,8 @@ class Payments(ListPage):
     empty = "No payments yet. A finance officer imports a payments file."
     text_label = "Reference, supplier or description"
     actions = [
-        ("payments", "Import payments", "/payments/imports/new/"),
-        ("view_money", "Files imported", "/payments/imports/"),
+        ("payments", "Import payments", "money:import-new"),
+        ("view_money", "Files imported", "reporting:imports"),
     ]
     filters = [
         Filter("state", "State", _states, _by_state),
@@ -70,7 +71,7 @@ class Payments(ListPage):
             ("is_ours", "is_allocated"),
             _state,
             "tag",
-            link=lambda p: f"/payments/{p.pk}/allocate/" if p.is_ours else "",
+            link=lambda p: address("money:payment-allocate", p.pk) if p.is_ours else "",
         ),
         field("File", "imported_from__file_name", link=lambda p: p.imported_from.get_absolute_url()),
         field("Line", "line", "number"),
@@ -94,7 +95,7 @@ class Imports(ListPage):
     order = "-uploaded_at"
     right = "view_money"
     empty = "No file yet. A finance officer imports a payments file."
-    actions = [("payments", "Import payments", "/payments/imports/new/")]
+    actions = [("payments", "Import payments", "money:import-new")]
     columns = [
         Column("File", lambda i: i.file_name, sort="file_name", link=lambda i: i.get_absolute_url()),
         Column("Finance system", lambda i: i.source.name, sort="source__name"),

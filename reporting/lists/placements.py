@@ -22,7 +22,7 @@ from recruitment.models import (
     Contract,
     JobType,
 )
-from reporting.lists.filters import OF_VACANCY, address, agencies
+from reporting.lists.filters import OF_VACANCY, agencies, page_of
 from reporting.lists.listing import DayFilter, Filter, ListPage, field, label_of, made
 from reporting.searching import of_reference
 
@@ -64,7 +64,7 @@ class Placements(ListPage):
     file_name = "placements"
     order = "-starts_on"
     empty = "No placements yet. They are booked from a supplier’s answer that secured a worker."
-    links = [("Longest here", "/placements/longest/"), ("Brought forward", "/brought-forward/")]
+    links = [("Longest here", "reporting:longest"), ("Brought forward", "reporting:brought-forward")]
     text_label = "Reference, worker or registration number"
     filters = [
         OF_VACANCY,
@@ -80,7 +80,7 @@ class Placements(ListPage):
         ),
     ]
     columns = [
-        field("Placement", "reference", sort="pk", link=address),
+        field("Placement", "reference", sort="pk", link=page_of),
         made("Stage", STAGE_OF, lambda *facts: stage_on(timezone.localdate(), *facts), "tag"),
         field("Worker", "worker__name", sort="worker__name"),
         field("Team", "team_now", sort="team_now"),

@@ -13,7 +13,7 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
-from reporting.lists.filters import SERVICE, address
+from reporting.lists.filters import SERVICE, page_of
 from reporting.lists.listing import DayFilter, Filter, ListPage, field, label_of, made
 from reporting.searching import of_reference, teams_called
 
@@ -52,9 +52,9 @@ class Requests(ListPage):
     empty = "No requests yet. Request staff to start."
     text_label = "Reference or team"
     actions = [
-        ("request", "Request staff", "/requests/new/"),
-        ("source", "Log an out-of-hours call", "/requests/emergency/"),
-        ("view_money", "Weekly meeting", "/meetings/sheet/"),
+        ("request", "Request staff", "recruitment:request-new"),
+        ("source", "Log an out-of-hours call", "recruitment:emergency-new"),
+        ("view_money", "Weekly meeting", "reporting:meeting-sheet"),
     ]
     filters = [
         SERVICE,
@@ -66,7 +66,7 @@ class Requests(ListPage):
         DayFilter("until", "Asked for until", lambda rows, day: rows.filter(requested_at__lt=end_of_day(day))),
     ]
     columns = [
-        field("Reference", "reference", sort="pk", link=address),
+        field("Reference", "reference", sort="pk", link=page_of),
         field("Team", "team__name", sort="team__name"),
         field("Role", "job_type", sort="job_type", show=label_of(JobType)),
         field("Need", "kind", show=label_of(Kind)),

@@ -20,7 +20,7 @@ class AssuranceSpend(RowsPage):
     file_name = "spend"
     right = "view_money"
     empty = "Nobody had started by this day."
-    links = [("Was the first supplier asked first?", "/assurance/")]
+    links = [("Was the first supplier asked first?", "reporting:assurance")]
     filters = [
         Filter("state", "Spend", lambda: list(SPEND.items())),
         Filter("service", "Service", services),

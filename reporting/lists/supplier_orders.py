@@ -36,7 +36,7 @@ class SupplierOrders(ListPage):
     file_name = "order-times"
     order = "-sent_at"
     empty = "No orders yet."
-    links = [("Figures of suppliers", "/suppliers/")]
+    links = [("Figures of suppliers", "reporting:suppliers")]
     filters = [
         Filter("supplier", "Supplier", agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
         Filter("answer", "Answer", _answers, _by_answer),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views import View
 
 from council import documents
+from council.addresses import address
 from council.errors import refuse
 from council.models import Document, Job
 from council.web import ActionFormView, check_may
@@ -103,7 +104,7 @@ class PackNew(ActionFormView):
     intro = "Everything outside the first supplier: every request with a placement on a later route, by exemption, outside any contract or marked as a breach."
 
     def back(self):
-        return "/documents/"
+        return address("reporting:documents")
 
     def act(self, data):
         since, until = data["since"], data["until"]

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from council.addresses import address
 from council.permissions import may, may_decide_request
 from council.web import ActionFormView, whole_number
 from recruitment.meetings.actions import hold_meeting
@@ -49,7 +50,7 @@ class WeeklyMeeting(ActionFormView):
         self.rows, self.between = both(waits, shown, self.today)
 
     def back(self):
-        return "/requests/"
+        return address("reporting:requests")
 
     def get_initial(self):
         return {"held_on": self.today}

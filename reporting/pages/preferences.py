@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
+from council.addresses import address
 from council.web import SignedIn
 from govuk.forms import GovukForm
 
@@ -34,8 +35,8 @@ class Preferences(FormView):
             setattr(user, name, value)
         user.save(update_fields=list(form.cleaned_data))
         messages.success(self.request, "Your choice is saved.")
-        return redirect("/preferences/")
+        return redirect("reporting:preferences")
 
     def get_context_data(self, **kwargs):
         intro = f"They go to {self.request.user.email}."
-        return super().get_context_data(title="Your e-mail", intro=intro, back="/", **kwargs)
+        return super().get_context_data(title="Your e-mail", intro=intro, back=address("reporting:today"), **kwargs)

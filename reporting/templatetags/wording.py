@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
+from council.addresses import address
 from council.wording import possessive
 
 register = template.Library()
@@ -122,27 +123,27 @@ def columnword(role: str) -> str:
 
 
 MENU = [
-    ("Today", "/", None),
-    ("Requests", "/requests/", "view"),
-    ("Sent", "/releases/", "view"),
-    ("Exemptions", "/exemptions/", "view_money"),
-    ("Placements", "/placements/", "view"),
-    ("Permanent starts", "/hires/", "view"),
-    ("Workers", "/workers/", "view"),
-    ("Breaches", "/breaches/", "view"),
-    ("Contracts", "/contracts/", "view_money"),
-    ("Payments", "/payments/", "view_money"),
-    ("Figures", "/position/", "view_money"),
-    ("Set-up", "/admin/", "admin"),
+    ("Today", "reporting:today", None),
+    ("Requests", "reporting:requests", "view"),
+    ("Sent", "reporting:releases", "view"),
+    ("Exemptions", "reporting:exemptions-dashboard", "view_money"),
+    ("Placements", "reporting:placements", "view"),
+    ("Permanent starts", "reporting:hires", "view"),
+    ("Workers", "reporting:workers", "view"),
+    ("Breaches", "reporting:breaches", "view"),
+    ("Contracts", "reporting:contracts", "view_money"),
+    ("Payments", "reporting:payments", "view_money"),
+    ("Figures", "reporting:position", "view_money"),
+    ("Set-up", "admin:index", "admin"),
 ]
 
 # Pages that are reached from one of the menu → where they belong.
 BELOW = {
-    "/requests/": ("/meetings/",),
-    "/releases/": ("/candidates/", "/approaches/", "/suppliers/"),
-    "/exemptions/": ("/reviews/",),
-    "/breaches/": ("/assurance/",),
-    "/position/": ("/documents/",),
+    "reporting:requests": ("reporting:meetings",),
+    "reporting:releases": ("reporting:candidates", "reporting:approaches", "reporting:suppliers"),
+    "reporting:exemptions-dashboard": ("reporting:reviews",),
+    "reporting:breaches": ("reporting:assurance",),
+    "reporting:position": ("reporting:documents",),
 }
 
 
@@ -151,9 +152,10 @@ def navigation(context) -> list[dict]:
     """The service navigation: what this person may open, and where they are."""
     path, rights = context["request"].path, context.get("rights", {})
     items = []
-    for text, url, right in MENU:
+    for text, name, right in MENU:
         if right and not rights.get(right):
             continue
-        inside = path.startswith((url, *BELOW.get(url, ()))) if url != "/" else path == "/"
+        url = address(name)
+        inside = path == url or (url != "/" and path.startswith((url, *map(address, BELOW.get(name, ())))))
         items.append({"text": text, "url": url, "here": ("page" if path == url else "true") if inside else ""})
     return items

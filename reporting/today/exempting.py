@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import TruncDate
 
+from council.addresses import address
 from council.models import User
 from council.permissions import may
 from council.wording import money
@@ -23,13 +24,13 @@ from reporting.today.asking import Item, Question, Section, days
 
 def _item(exemption: Exemption, why: str, since: str, step: str) -> Item:
     text = f"{exemption.reference}: {exemption.agency}, {money(exemption.value)} excluding VAT"
-    return Item(text, why, since, f"/exemptions/{exemption.pk}/{step}/")
+    return Item(text, why, since, address(step, exemption.pk))
 
 
 def to_decide(user: User, today: date) -> Question:
     def line(one: Exemption, since: date, note: str) -> Item:
         why = f"{one.get_reason_display()}, asked for by {one.requested_by}"
-        return _item(one, why, days(since, today), "decide")
+        return _item(one, why, days(since, today), "recruitment:exemption-decide")
 
     return Question(
         "Exemptions to decide",
@@ -37,7 +38,7 @@ def to_decide(user: User, today: date) -> Question:
         "put_at",
         TruncDate("put_at"),
         line,
-        "/exemptions/" if may(user, "view_money") else "",
+        address("reporting:exemptions-dashboard") if may(user, "view_money") else "",
     )
 
 
@@ -51,9 +52,11 @@ def to_comment(user: User, side: str, today: date) -> Question | Section:
 
     def line(one: Exemption, since: date, note: str) -> Item:
         why = f"{one.get_reason_display()}, asked for by {one.requested_by}"
-        return _item(one, why, days(since, today), "comment")
+        return _item(one, why, days(since, today), "recruitment:exemption-comment")
 
-    return Question(title, rows, "put_at", TruncDate("put_at"), line, "/exemptions/all/?stage=requested")
+    return Question(
+        title, rows, "put_at", TruncDate("put_at"), line, address("reporting:exemptions", stage="requested")
+    )
 
 
 def to_complete(user: User, today: date) -> Question:
@@ -62,10 +65,12 @@ def to_complete(user: User, today: date) -> Question:
     rows = rows.annotate(returned_on=returned.values("decided_on")[:1])
 
     def line(one: Exemption, since: date, note: str) -> Item:
-        return _item(one, f"Returned for more: {one.status_reason}", days(since, today), "complete")
+        return _item(
+            one, f"Returned for more: {one.status_reason}", days(since, today), "recruitment:exemption-complete"
+        )
 
-    address = "/exemptions/all/?stage=returned"
-    return Question("Exemptions to complete", rows, "returned_on", F("returned_on"), line, address)
+    where = address("reporting:exemptions", stage="returned")
+    return Question("Exemptions to complete", rows, "returned_on", F("returned_on"), line, where)
 
 
 def needs_to_use(today: date) -> QuerySet[ExemptionNeed]:
@@ -89,7 +94,7 @@ def to_use(user: User, today: date) -> Question:
         one = need.exemption
         text = f"{need.vacancy.reference}: {need.vacancy.team}"
         why = f"{one.reference} is approved. Send the request to {one.agency}"
-        return Item(text, why, days(since, today), f"/requests/{need.vacancy_id}/")
+        return Item(text, why, days(since, today), address("reporting:request", need.vacancy_id))
 
-    address = "/exemptions/all/?stage=approved"
-    return Question("Exemptions to use", needs, "approved_on", F("approved_on"), line, address)
+    where = address("reporting:exemptions", stage="approved")
+    return Question("Exemptions to use", needs, "approved_on", F("approved_on"), line, where)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 
+from council.addresses import address
 from council.models import User
 from council.wording import day_name
 from council.working_time import day_of
@@ -26,10 +27,10 @@ def reviews_due(user: User, today: date) -> Question:
     def line(placement: Placement, since: date, note: str) -> Item:
         overdue = Review(placement, since).is_overdue(today)
         why = "The quality review is overdue" if overdue else "The quality review is due today"
-        return Item(who(placement), why, days(since, today), f"/placements/{placement.pk}/review/")
+        return Item(who(placement), why, days(since, today), address("placements:review-new", placement.pk))
 
     due = with_review_due(mine, today)
-    return Question("Quality reviews due", due, "review_due_on", F("review_due_on"), line, "/reviews/")
+    return Question("Quality reviews due", due, "review_due_on", F("review_due_on"), line, address("reporting:reviews"))
 
 
 def review_actions(user: User, today: date) -> Question:
@@ -38,9 +39,11 @@ def review_actions(user: User, today: date) -> Question:
     def line(one: ReviewAction, since: date, note: str) -> Item:
         text = f"{one.review.placement.reference}: {one.what}"
         why = f"{one.owner} was to do this by {day_name(since)}"
-        return Item(text, why, days(since, today), f"/reviews/{one.review_id}/")
+        return Item(text, why, days(since, today), address("reporting:review", one.review_id))
 
-    return Question("Review actions overdue", rows, "due_on", F("due_on"), line, "/reviews/?state=overdue")
+    return Question(
+        "Review actions overdue", rows, "due_on", F("due_on"), line, address("reporting:reviews", state="overdue")
+    )
 
 
 def reviews_to_read(user: User, today: date) -> Question:
@@ -48,10 +51,12 @@ def reviews_to_read(user: User, today: date) -> Question:
 
     def line(one: QualityReview, since: date, note: str) -> Item:
         why = f"Review of {day_name(one.held_on)}, rating {one.rating} of 4"
-        return Item(who(one.placement), why, days(since, today), f"/reviews/{one.pk}/oversee/")
+        return Item(who(one.placement), why, days(since, today), address("placements:review-oversee", one.pk))
 
     recorded = TruncDate("recorded_at")
-    return Question("Quality reviews to read", rows, "recorded_at", recorded, line, "/reviews/?state=unread")
+    return Question(
+        "Quality reviews to read", rows, "recorded_at", recorded, line, address("reporting:reviews", state="unread")
+    )
 
 
 def extensions(user: User, today: date) -> Question:
@@ -71,10 +76,12 @@ def breaches(user: User, today: date) -> Question:
     def line(breach: Breach, since: date, note: str) -> Item:
         text = f"{breach.reference}: {breach.placement.worker}, {breach.placement.vacancy.team}"
         why = f"{breach.get_kind_display()}. Is it approved after the start?"
-        return Item(text, why, days(since, today), f"/breaches/{breach.pk}/approve/")
+        return Item(text, why, days(since, today), address("placements:breach-approve", breach.pk))
 
     recorded = TruncDate("recorded_at")
-    return Question("Breaches to decide", rows, "recorded_at", recorded, line, "/breaches/?state=open")
+    return Question(
+        "Breaches to decide", rows, "recorded_at", recorded, line, address("reporting:breaches", state="open")
+    )
 
 
 def marks_that_look_wrong(user: User, today: date) -> Section:
@@ -108,7 +115,12 @@ def _in_post(user: User, today: date) -> PlacementQuerySet:
 
 def starts(user: User, today: date) -> Question:
     def line(placement: Placement, since: date, note: str) -> Item:
-        return Item(who(placement), "Did the worker start?", days(since, today), f"/placements/{placement.pk}/start/")
+        return Item(
+            who(placement),
+            "Did the worker start?",
+            days(since, today),
+            address("placements:placement-start", placement.pk),
+        )
 
     rows = _in_post(user, today).filter(started_confirmed_at__isnull=True, basis="release")
     return Question("Starts to confirm", rows, "starts_on", F("starts_on"), line)
@@ -121,7 +133,7 @@ def checks(user: User, today: date) -> Question:
 
     def line(placement: Placement, since: date, note: str) -> Item:
         why = f"In post, and still to come: {', '.join(placement.checks_missing)}"
-        return Item(who(placement), why, days(since, today), f"/placements/{placement.pk}/checks/")
+        return Item(who(placement), why, days(since, today), address("placements:checks", placement.pk))
 
     rows = _in_post(user, today).filter(missing, started_confirmed_at__isnull=False)
     return Question("Checks still to come", rows, "starts_on", F("starts_on"), line)
@@ -139,4 +151,11 @@ def ending(user: User, today: date, weeks: int) -> Question:
         return Item(who(placement), why, words, placement.get_absolute_url())
 
     title = f"Placements ending within {weeks} week{'s' if weeks != 1 else ''}"
-    return Question(title, rows.filter(~Exists(asked)), "ends_on", F("ends_on"), line, "/placements/?stage=ending")
+    return Question(
+        title,
+        rows.filter(~Exists(asked)),
+        "ends_on",
+        F("ends_on"),
+        line,
+        address("reporting:placements", stage="ending"),
+    )

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
+from council.addresses import address
 from council.models import User
 from council.permissions import may
 from council.wording import by_when, possessive
@@ -28,7 +29,7 @@ def to_agree(user: User, today: date) -> Question:
     def line(vacancy: Vacancy, since: date, note: str) -> Item:
         why = f"{vacancy.get_kind_display()}, asked for by {vacancy.requested_by}"
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
-        return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/decide/")
+        return Item(text, why, days(since, today), address("reporting:request-decide", vacancy.pk))
 
     return Question(
         "Requests to agree",
@@ -36,7 +37,7 @@ def to_agree(user: User, today: date) -> Question:
         "requested_at",
         TruncDate("requested_at"),
         line,
-        "/meetings/sheet/",
+        address("reporting:meeting-sheet"),
     )
 
 
@@ -49,7 +50,7 @@ def emergencies(user: User, today: date) -> Question:
         vacancy = call.vacancy
         why = f"Ordered out of hours. To be confirmed by {by_when(call.confirm_by)}"
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
-        return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/confirm/")
+        return Item(text, why, days(since, today), address("placements:emergency-confirm", vacancy.pk))
 
     return Question(
         "Emergencies to confirm",
@@ -57,7 +58,7 @@ def emergencies(user: User, today: date) -> Question:
         "confirm_by",
         TruncDate("called_at"),
         line,
-        "/requests/?origin=emergency" if may(user, "view") else "",
+        address("reporting:requests", origin="emergency") if may(user, "view") else "",
     )
 
 
@@ -70,7 +71,7 @@ def needs_that_go_on(user: User, today: date, weeks: int) -> Question:
     def line(vacancy: Vacancy, since: date, note: str) -> Item:
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
         why = "Brought forward and ending soon. Is the need agreed, so that it may go on?"
-        return Item(text, why, days(since, today), f"/requests/{vacancy.pk}/decide/")
+        return Item(text, why, days(since, today), address("reporting:request-decide", vacancy.pk))
 
     rows = Vacancy.objects.filter(Exists(ending), decision="", status=Status.COVERED).exclude(requested_by=user)
     return Question("Needs to agree", rows, "requested_at", TruncDate("requested_at"), line)
@@ -83,7 +84,7 @@ def windows_ended(user: User, now: datetime, today: date) -> Question:
             f"{name} said by its link that it cannot supply" if said else f"{possessive(name)} time to answer has ended"
         )
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
-        return Item(text, why, days(since, today), f"/releases/{release.pk}/answer/")
+        return Item(text, why, days(since, today), address("recruitment:release-answer", release.pk))
 
     return Question(
         "Answers to record",
@@ -91,7 +92,7 @@ def windows_ended(user: User, now: datetime, today: date) -> Question:
         "respond_by",
         TruncDate(Coalesce("said_at", "respond_by")),
         line,
-        "/releases/?answer=due",
+        address("reporting:releases", answer="due"),
         note=Case(When(said_at__isnull=False, then=Value("said")), default=Value("")),
     )
 
@@ -109,7 +110,7 @@ def waiting_candidates(user: User, today: date) -> Question:
         "received_at",
         TruncDate("received_at"),
         line,
-        "/candidates/?stage=waiting",
+        address("reporting:candidates", stage="waiting"),
     )
 
 
@@ -122,7 +123,9 @@ def disputes(user: User, today: date) -> Question:
 
     rows = Statement.objects.disputes().filter(replied_at__isnull=True, release__in=Release.objects.visible_to(user))
     received = TruncDate("received_at")
-    return Question("Disputes to reply to", rows, "received_at", received, line, "/releases/?answer=disputed")
+    return Question(
+        "Disputes to reply to", rows, "received_at", received, line, address("reporting:releases", answer="disputed")
+    )
 
 
 def later_routes(user: User, today: date) -> Question:
@@ -131,7 +134,7 @@ def later_routes(user: User, today: date) -> Question:
     def line(submission: Submission, since: date, note: str) -> Item:
         text = f"{submission.reference}: {submission.release.vacancy.team}"
         why = f"{submission.release.contract.agency} put {submission.candidate} forward; an earlier route did so first"
-        return Item(text, why, days(since, today), f"/candidates/{submission.pk}/allow/")
+        return Item(text, why, days(since, today), address("recruitment:candidate-allow", submission.pk))
 
     rows = candidates.held_back(today).exclude(recorded_by=user)
     return Question("Candidates by a later route", rows, "received_at", TruncDate("received_at"), line)
@@ -144,7 +147,11 @@ def to_book(user: User, today: date) -> Question:
 
     def line(release: Release, since: date, note: str) -> Item:
         step = "book" if release.position else "permanent-start"
-        url = f"/releases/{release.pk}/book/" if step == "book" else f"/requests/{release.vacancy_id}/permanent-start/"
+        url = (
+            address("placements:book", release.pk)
+            if step == "book"
+            else address("placements:hire-new", release.vacancy_id)
+        )
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
         why = f"{release.contract.agency} has secured somebody, and nobody is booked"
         return Item(text, why, days(since, today), url)
@@ -155,7 +162,7 @@ def to_book(user: User, today: date) -> Question:
         "answered_at",
         TruncDate("answered_at"),
         line,
-        "/releases/?answer=secured",
+        address("reporting:releases", answer="secured"),
     )
 
 
@@ -176,10 +183,12 @@ def to_send(user: User, today: date) -> Question:
     def line(round_: Round, since: date, note: str) -> Item:
         vacancy = round_.vacancy
         why = "No supplier is being asked" if round_.recruitment_state else "Direct recruitment is not recorded yet"
-        return Item(f"{vacancy.reference}: {vacancy.team}", why, days(since, today), f"/requests/{vacancy.pk}/")
+        return Item(
+            f"{vacancy.reference}: {vacancy.team}", why, days(since, today), address("reporting:request", vacancy.pk)
+        )
 
     opened = TruncDate("opened_at")
-    return Question("Requests to send", rows, "opened_at", opened, line, "/requests/?stage=open")
+    return Question("Requests to send", rows, "opened_at", opened, line, address("reporting:requests", stage="open"))
 
 
 def cover_over(user: User, today: date) -> Question:
@@ -189,6 +198,8 @@ def cover_over(user: User, today: date) -> Question:
 
     def line(vacancy: Vacancy, since: date | None, note: str) -> Item:
         text, why = f"{vacancy.reference}: {vacancy.team}", "The placement has ended. Does the need go on?"
-        return Item(text, why, days(since, today) if since else "", f"/requests/{vacancy.pk}/")
+        return Item(text, why, days(since, today) if since else "", address("reporting:request", vacancy.pk))
 
-    return Question("Placements that ended", rows, "ended_on", F("ended_on"), line, "/requests/?stage=covered")
+    return Question(
+        "Placements that ended", rows, "ended_on", F("ended_on"), line, address("reporting:requests", stage="covered")
+    )

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import F
 
+from council.addresses import address
 from council.models import Council
 from council.wording import day_name
 from placements.models import Payment
@@ -28,7 +29,7 @@ def contracts(today: date, council: Council) -> Section:
             left = (account.ends_on - today).days
             text, since = f"{contract.reference}: {contract.agency}", f"{left} day{'s' if left != 1 else ''} left"
             items.append(Item(text, _sentence(whys), since, contract.get_absolute_url()))
-    return Section("Contracts near their value or end", len(items), items[:SHOWN], "/contracts/")
+    return Section("Contracts near their value or end", len(items), items[:SHOWN], address("reporting:contracts"))
 
 
 def _sentence(parts: list[str]) -> str:
@@ -39,7 +40,9 @@ def _sentence(parts: list[str]) -> str:
 def to_allocate(today: date) -> Question:
     def line(payment: Payment, since: date, note: str) -> Item:
         text, why = f"{payment.agency}, £{payment.amount:,.2f}", "Which contract does it belong to?"
-        return Item(text, why, days(since, today), f"/payments/{payment.pk}/allocate/")
+        return Item(text, why, days(since, today), address("money:payment-allocate", payment.pk))
 
     waiting = Payment.objects.waiting()
-    return Question("Payments to allocate", waiting, "paid_on", F("paid_on"), line, "/payments/?state=waiting")
+    return Question(
+        "Payments to allocate", waiting, "paid_on", F("paid_on"), line, address("reporting:payments", state="waiting")
+    )

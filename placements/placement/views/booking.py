@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.actions import require
+from council.addresses import address
 from council.models import Approval, Council
 from council.permissions import may_decide
 from council.web import ActionFormView
@@ -167,7 +168,7 @@ class DecideExtension(ActionFormView):
         self.proposal = get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def back(self):
-        return "/"
+        return address("reporting:today")
 
     def next(self, result):
         return self.back()

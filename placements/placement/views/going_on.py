@@ -6,6 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from council.addresses import address
 from council.errors import refuse
 from council.web import ActionFormView
 from council.wording import day_name, money
@@ -145,7 +146,7 @@ class CarryOver(ActionFormView):
         return self.contract.get_absolute_url()
 
     def next(self, carried):
-        return f"/placements/?contract={carried[0].contract_id}"
+        return address("reporting:placements", contract=carried[0].contract_id)
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
