@@ -67,7 +67,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["govuk.templatetags.govuk", "reporting.templatetags.wording"],
+            "builtins": ["govuk.templatetags.govuk", "govuk.templatetags.components", "reporting.templatetags.wording"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -197,3 +197,5 @@ LOGGING = {
         },
     },
 }
+
+TAGS_ARE_KNOWN = False  # whether a state without a colour is a mistake rather than grey

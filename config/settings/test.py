@@ -17,3 +17,5 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED VARIABLE %s"
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 if template := env("TEST_DATABASE_TEMPLATE", default=""):
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
+
+TAGS_ARE_KNOWN = True

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.permissions import may
-from placements.models import Placement, PlacementPeriod, PlacementReversal, PracticeConcern
+from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal, PracticeConcern
 from placements.placement.converting import fee_free_on
 from placements.reads.placements import chain_of, facts_of, length_of
 from placements.reads.reviews import next_review
@@ -70,6 +70,7 @@ class PlacementDetail(Page):
             goes_on_as=followed,
             days_left=(placement.ends_on - self.today).days if standing and self.today <= placement.ends_on else None,
             can=can,
+            recorded_as="" if placement.basis == Basis.RELEASE else "Recorded by",
             other_changes=can - BUTTONS,
             review=next_review(placement) if standing else None,
             reviews=placement.reviews.order_by("held_on"),

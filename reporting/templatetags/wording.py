@@ -1,10 +1,15 @@
 """The words of this product on its pages: stages with their colours, columns of a payments file, the menu."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import template
-from django.utils.html import format_html
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
 
 from council.addresses import address
 from council.wording import possessive
+from govuk.templatetags.govuk import day, moment, money, number
 
 register = template.Library()
 register.filter("possessive", possessive)
@@ -33,10 +38,16 @@ TAG_COLOURS = {
     "Done": "green",
     "Open": "blue",
     "Not open yet": "grey",
+    "Not needed": "grey",
     "To allocate": "yellow",
     "Not ours": "grey",
     "Urgent": "yellow",
+    "On a contract": "green",
+    "Reading the file": "blue",
+    "Importing": "blue",
     "Imported": "green",
+    "Discarded": "grey",
+    "Not wanted any more": "grey",
     "Could not be read": "red",
     "Ready to import": "yellow",
     "Columns to choose": "yellow",
@@ -98,10 +109,33 @@ TAG_COLOURS = {
 
 
 @register.simple_tag
-def stage_tag(text: str) -> str:
+def tag(text: str) -> str:
+    """A state as a tag in its colour. A state without one is grey; where `TAGS_ARE_KNOWN` (in the tests), it is a mistake."""
+    if settings.TAGS_ARE_KNOWN and text not in TAG_COLOURS:
+        raise LookupError(f"“{text}” has no colour in TAG_COLOURS.")
     colour = TAG_COLOURS.get(text, "grey")
     return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, text)
 
+
+@register.simple_tag
+def cell(of: dict) -> str:
+    """What a list shows of a value: by its kind, and as a link where it leads somewhere."""
+    value, kind = of["value"], of["kind"]
+    shown = SHOWN[kind](value) if kind in SHOWN else "" if value is None else value
+    return (
+        format_html('<a class="govuk-link" href="{}">{}</a>', of["link"], shown)
+        if of["link"]
+        else conditional_escape(shown)
+    )
+
+
+SHOWN: dict[str, Callable[[Any], str]] = {
+    "money": money,
+    "day": lambda value: format_html('<span class="app-nowrap">{}</span>', day(value)),
+    "moment": moment,
+    "number": number,
+    "tag": tag,
+}
 
 COLUMN_WORDS = {
     "date": "Payment date",

@@ -46,6 +46,11 @@ def who_sees(world, title: str, now: datetime) -> set[str]:
     return {name for name in world.people if title in today_of(world, name, now)}
 
 
+def page_of(client, address: str) -> str:
+    """The page as a browser reads it: lines of the template make no difference."""
+    return " ".join(client.get(address).content.decode().split())
+
+
 def csv_of(client, address: str) -> list[list[str]]:
     """The lines of a list's CSV, its header first."""
     response = client.get(address + ("&" if "?" in address else "?") + "format=csv")

@@ -7,14 +7,15 @@ import pytest
 from django.test import RequestFactory
 
 from council.models import ClosedDay, Deputy, Digest
-from recruitment.models import ExemptionStatus, Outcome
+from placements.models import PaymentImport
+from recruitment.models import ExemptionDecision, ExemptionStatus, MeetingItem, Outcome, Stage, Status
 from reporting.chart import Series, column_chart, line_chart, short_money
 from reporting.digest import send_digests, text_of, why
 from reporting.evidence.sections import Entry, shown
 from reporting.exports import csv_response, safe_cell
 from reporting.reads.proof import STANDINGS
 from reporting.reads.spend import SPEND
-from reporting.templatetags.wording import BELOW, MENU, TAG_COLOURS, columnword, navigation, stage_tag
+from reporting.templatetags.wording import BELOW, MENU, TAG_COLOURS, columnword, navigation, tag
 from reporting.today import Item, Section
 from tests.reporting.money_cases import at
 
@@ -172,15 +173,34 @@ def test_money_in_short(amount, text):
         ("Time has ended", "yellow"),
         ("Reached", "red"),
         ("Near", "yellow"),
-        ("No such stage", "grey"),
     ],
 )
 def test_a_stage_has_its_colour(text, colour):
-    assert stage_tag(text) == f'<strong class="govuk-tag govuk-tag--{colour}">{text}</strong>'
+    assert tag(text) == f'<strong class="govuk-tag govuk-tag--{colour}">{text}</strong>'
 
 
-def test_a_stage_is_never_markup():
-    assert "<b>" not in stage_tag("<b>x</b>")
+def test_a_stage_without_a_colour_is_a_mistake_here_and_grey_for_people(settings):
+    with pytest.raises(LookupError, match="“No such stage” has no colour"):
+        tag("No such stage")
+    settings.TAGS_ARE_KNOWN = False
+    assert tag("No such stage") == '<strong class="govuk-tag govuk-tag--grey">No such stage</strong>'
+    assert "<b>" not in tag("<b>x</b>")
+
+
+STATES = [
+    Status,
+    Outcome,
+    Stage,
+    ExemptionStatus,
+    ExemptionDecision.Decision,
+    MeetingItem.Decision,
+    PaymentImport.Status,
+]
+
+
+@pytest.mark.parametrize("states", STATES, ids=lambda states: states.__qualname__)
+def test_every_state_a_page_shows_as_a_tag_has_a_colour(states):
+    assert {str(label) for label in states.labels} <= set(TAG_COLOURS)
 
 
 def test_every_stage_of_a_report_has_a_colour_of_its_own():

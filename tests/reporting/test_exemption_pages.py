@@ -5,7 +5,6 @@ from decimal import Decimal as D
 
 import pytest
 import time_machine
-from django.template.loader import render_to_string
 
 from council.models import Deputy
 from council.working_time import LONDON
@@ -266,10 +265,3 @@ class TestDashboard:
             client.get("/exemptions/?on=2024-01-31&since=2023-06-01")
         with django_assert_max_num_queries(100):  # today: with what waits for whoever looks
             client.get("/exemptions/")
-
-
-@pytest.mark.parametrize(("count", "words"), [(25, ""), (26, "25 of 26 are shown.")])
-def test_of_many_the_dashboard_shows_the_first_and_leads_to_all(count, words):
-    shown = render_to_string("exemptions/more.html", {"rows": range(count), "url": "/breaches/?state=open&sort=pk"})
-    assert words in shown
-    assert ('href="/breaches/?state=open&amp;sort=pk"' in shown) is bool(words)

@@ -15,6 +15,7 @@ from reporting.reads.exemptions import Scope
 from reporting.reports.exemptions import dashboard
 from tests.factories import AgencyFactory
 from tests.reporting.money_cases import Cases, at, one_world
+from tests.reporting.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +121,7 @@ def test_page_csv_and_kept_copy_are_of_the_days_and_the_service(shares, client_o
     response = client.get(f"{address}&format=csv")
     assert response.headers["Content-Disposition"] == 'attachment; filename="exemptions-2024-03-05.csv"'
     assert rows_of(response.getvalue().decode("utf-8-sig")) == [["Figure", "Value", "Unit"], *map(list, ROWS)]
-    page = client.get(address).content.decode()
+    page = page_of(client, address)
     assert "1 waits for a decision. 1 is live. 1 review is overdue." in page
     assert "1 worth £30,000.00 excluding VAT." in page
     assert "63.7% of £30,000.00" in page

@@ -359,7 +359,7 @@ def test_csv_json_text_and_the_kept_copy_say_the_same_rows(world, client_of, set
 
 def test_the_page_names_the_day_and_its_figures(world, client_of):
     page = client_of("auditor").get("/position/?on=2024-02-05")
-    words = page.content.decode()
+    words = " ".join(page.content.decode().split())
     assert "5 agency workers are in post, 23.4% of the workforce. 25.7% of posts are vacant." in words
     assert (page.context["six_months"], page.context["twelve_months"]) == (date(2023, 8, 6), date(2023, 2, 6))
     for said in ("Figures as at 5 February 2024", "£55,825.60", "3 through 2 other agencies", "1 of 40"):

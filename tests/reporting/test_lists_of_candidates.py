@@ -210,7 +210,7 @@ class TestApproaches:
             ("Two.", ""),
             ("The other officer", ""),
         ]
-        button = 'href="/approaches/new/" class="govuk-button'
+        button = 'data-module="govuk-button" href="/approaches/new/"'
         assert button in client_of("officer").get("/approaches/").content.decode()
         assert button not in client_of("auditor").get("/approaches/").content.decode()
 

@@ -10,7 +10,7 @@ from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import actions as corrections
 from tests.factories.world import MONDAY
-from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
+from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +125,7 @@ class TestBreaches:
     def test_a_lead_sees_the_own_service_and_records_none(self, world, breaches, client_of):
         assert self.names(breaches, client_of("other_lead")) == "elsewhere"
         assert self.names(breaches, client_of("lead")) == "approved open back"
-        button = 'href="/breaches/new/" class="govuk-button'
+        button = 'data-module="govuk-button" href="/breaches/new/"'
         for who, there in (("officer", True), ("director", True), ("lead", False), ("finance", False)):
             assert (button in client_of(who).get("/breaches/").content.decode()) is there
 
@@ -234,7 +234,7 @@ class TestBroughtForward:
         assert "For workers who were in post on 8 January 2024" in page and 'href="/brought-forward/close/"' in page
         assert 'href="/brought-forward/close/"' not in client_of("officer").get("/brought-forward/").content.decode()
         brought_forward_actions.close_batch(by=world.administrator, at=at(1, 12))
-        page = client_of("administrator").get("/brought-forward/").content.decode()
+        page = page_of(client_of("administrator"), "/brought-forward/")
         assert "Closed by The administrator, 12 January 2024" in page and "/brought-forward/close/" not in page
 
     def test_before_it_is_begun(self, world, client_of):

@@ -162,7 +162,7 @@ def test_the_total_is_of_the_rows_that_fit(world, client_of, query, words):
 
 
 def test_only_finance_is_offered_to_import(world, client_of):
-    button = 'href="/payments/imports/new/" class="govuk-button'
+    button = 'data-module="govuk-button" href="/payments/imports/new/"'
     assert button in client_of("finance").get("/payments/").content.decode()
     assert button not in client_of("auditor").get("/payments/").content.decode()
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.factories.world import MONDAY
-from tests.reporting.reading import at, one_world, text_of
+from tests.reporting.reading import at, one_world, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +131,7 @@ def test_twenty_are_shown_of_all(world, rows, client_of):
     ],
 )
 def test_nothing_found_says_what_to_search_by(world, rows, client_of, text, words):
-    assert words in client_of("officer").get("/search/", {"q": text}).content.decode()
+    assert words in page_of(client_of("officer"), f"/search/?q={text}")
 
 
 def test_what_is_searched_is_shown_and_never_run(world, rows, client_of):

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.reporting.reading import at, one_world
+from tests.reporting.reading import at, one_world, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def on_25_march():
 
 def test_it_shows_line_why_and_since_and_leads_on(world, client_of):
     one = world.request(at=at(3, 22))
-    page = client_of("finance").get("/").content.decode()
+    page = page_of(client_of("finance"), "/")
     assert '<p class="govuk-body-l">1 thing needs you.</p>' in page
     assert (
         f'<a class="govuk-link govuk-!-font-weight-regular" href="/requests/{one.pk}/decide/">{one.reference}: '
