@@ -54,6 +54,7 @@ check: setup-dev ## Everything that needs no test run
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(VENV)/bin/djlint --lint --quiet templates govuk/templates
 	@$(PY) manage.py makemigrations --check --dry-run --verbosity 0
+	@$(PY) manage.py lintmigrations --settings config.settings.check --quiet ok ignore > /dev/null || $(PY) manage.py lintmigrations --settings config.settings.check
 	@$(PY) tools/state_diagram.py --check
 	@$(PY) tools/check_templates.py
 	@$(PY) tools/check_addresses.py
