@@ -6,6 +6,7 @@ from council.actions import require
 from council.models import Role, User
 from council.permissions import MAY, grants_in_force, may, may_decide_request
 from recruitment.models import Vacancy
+from recruitment.rules import order
 
 
 def in_reach(user: User, service_id: int, on: date | None, right: str) -> bool:
@@ -37,3 +38,27 @@ def may_withdraw(user: User, vacancy: Vacancy, on: date | None = None) -> bool:
     if may(user, "source", on):
         return True
     return vacancy.requested_by_id == user.pk and may(user, "request", on)
+
+
+def with_request(user: User, vacancy: Vacancy, on: date | None = None) -> set[str]:
+    """What of `rules.request.ASKED` a role of the person allows, whatever the request's stage."""
+    allowed = set()
+    decides, sources = may_decide_request(user, on), may(user, "source", on)
+    if decides:
+        allowed |= {"decide", "urgency", "change"}
+    if sources:
+        allowed |= {"change", "authority", "direct-recruitment", "new-round"}
+    if may_withdraw(user, vacancy, on):
+        allowed.add("withdraw")
+    return allowed
+
+
+OF_AN_ORDER = {
+    "correct": "correct",
+    "void": "void",
+}  # the right that a thing asks for, where it is not that of sourcing
+
+
+def with_order(user: User, on: date | None = None) -> set[str]:
+    """What of `rules.order.ASKED` a role of the person allows, whatever became of the order."""
+    return {verb for verb in order.ASKED if may(user, OF_AN_ORDER.get(verb, "source"), on)}

@@ -1,6 +1,6 @@
 """The vertical timeline of a staffing request: each step done, open, or not open yet and exactly why."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,8 +11,11 @@ from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of
 from placements.models import Hire, Placement
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
 from recruitment.reads.emergencies import unconfirmed_refusal
+from recruitment.reads.orders import facts_for
 from recruitment.reads.rounds import no_contract_refusal, orders_of, round_state
 from recruitment.rules import cascade
+from recruitment.rules import order as order_rules
+from recruitment.rules.order import OrderFacts
 
 
 @dataclass
@@ -56,23 +59,28 @@ def timeline(
     round_: Round | None,
     now: datetime,
     may_source: bool,
+    can: Collection[str],
     placements: Iterable[Placement],
     hires: Iterable[Hire],
 ) -> list[TimelineStep]:
     """The steps of one round. Buttons appear only for somebody who may press them; reasons appear for everybody.
 
-    `placements` and `hires` are those of the request, the earliest booked first.
+    `can` is what this person may do with the request. `placements` and `hires` are those of the request, the earliest booked first.
     """
     if round_ is None:
         return []
     calendar, releases = calendar_of_the_council(), orders_of(round_)
+    came = {one.release_id for one in placements if one.is_live} | {
+        one.release_id for one in hires if not one.voided_at
+    }
+    facts = facts_for(releases, None, now, came) if may_source else {}
     state = round_state(vacancy, round_, day_of(round_.opened_at) if round_.closed_at else day_of(now), releases)
     placed = {one.release_id: one for one in placements}
     hired = {one.release_id: one for one in hires if one.voided_at is None}
     steps, unconfirmed = [], unconfirmed_refusal(vacancy, now)
     for step in state.steps:
         orders = [
-            _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now, may_source)
+            _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now, facts.get(release.pk))
             for release in releases
             if release.position == step.position
         ]
@@ -80,8 +88,7 @@ def timeline(
         if refusal is None and step.position > 0:
             refusal = no_contract_refusal(vacancy, step, day_of(now))
         if step.position == 0:
-            secured = any(one.position > 0 and one.standing == Outcome.SECURED for one in releases)
-            steps.append(_direct(vacancy, round_, orders, refusal, may_source, secured))
+            steps.append(_direct(vacancy, round_, orders, refusal, may_source, can))
         else:
             steps.append(_agency(vacancy, step, orders, refusal, may_source, round_.is_open))
         if step.route == cascade.EXEMPTION:
@@ -100,7 +107,7 @@ def _exemption_links(
     return links
 
 
-def _direct(vacancy, round_, orders, refusal, may_source, secured) -> TimelineStep:
+def _direct(vacancy, round_, orders, refusal, may_source, can) -> TimelineStep:
     shown = TimelineStep(0, "Direct recruitment", "Open", "open", orders=orders)
     if round_.recruitment_state:
         shown.tag, shown.look = "Done", "done"
@@ -111,15 +118,14 @@ def _direct(vacancy, round_, orders, refusal, may_source, secured) -> TimelineSt
             shown.sentence += f": {round_.recruitment_note}"
     elif round_.is_open:
         shown.sentence = "Say where permanent recruitment stands. Then an agency may be asked."
-        if may_source:
+        if "direct-recruitment" in can:
             shown.next.append(("Record direct recruitment", address("recruitment:direct-recruitment", vacancy.pk)))
     else:
         shown.tag, shown.look, shown.sentence = "Not open yet", "closed", "Nothing was recorded."
-    if may_source and round_.is_open and vacancy.kind == "vacant_post" and vacancy.status in cascade.OPEN_FOR_SOURCING:
-        if refusal is None:
-            shown.next.append(("Send to a recruitment supplier", address("recruitment:release-new", vacancy.pk, 0)))
-        if not secured:  # whom an agency has secured is booked first
-            shown.next.append(("Record a permanent start", address("placements:hire-new", vacancy.pk)))
+    if may_source and refusal is None:
+        shown.next.append(("Send to a recruitment supplier", address("recruitment:release-new", vacancy.pk, 0)))
+    if round_.is_open and "permanent-start" in can:
+        shown.next.append(("Record a permanent start", address("placements:hire-new", vacancy.pk)))
     return shown
 
 
@@ -149,7 +155,8 @@ def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep
     return shown
 
 
-def _order(release, placement, hire, calendar, now, may_source) -> Order:
+def _order(release, placement, hire, calendar, now, facts: OrderFacts | None) -> Order:
+    """`facts` are None for somebody who may do nothing with orders."""
     supplier = release.contract.agency.name
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
@@ -168,26 +175,8 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
             order.sentence = (
                 f"{said.said_by} said by {possessive(supplier)} own link that it cannot supply. Record this answer."
             )
-        if may_source:
-            order.next = [(f"Record {possessive(supplier)} answer", address("recruitment:release-answer", release.pk))]
-            order.next.append(("Record a candidate", address("recruitment:candidate-new", release.pk)))
-            if release.position > 1:
-                order.next.append(
-                    ("The first supplier can supply after all", address("recruitment:first-supplier", release.pk))
-                )
-            order.next.append(("Take the order back", address("recruitment:release-withdraw", release.pk)))
     elif release.outcome == Outcome.SECURED:
         order.sentence = _secured_sentence(release, supplier)
-        if may_source and release.position == 0 and hire is None:
-            order.next = [
-                ("Record the permanent start", address("placements:hire-new", release.vacancy_id)),
-                ("The person will not come", address("recruitment:will-not-come", release.pk)),
-            ]
-        elif may_source and release.position > 0 and order.placement is None:
-            order.next = [
-                ("Book the worker", address("placements:book", release.pk)),
-                ("The worker will not come", address("recruitment:will-not-come", release.pk)),
-            ]
     elif release.outcome == Outcome.NOT_SECURED:
         order.sentence = release.get_reason_display()
         if release.rate_asked:
@@ -200,7 +189,31 @@ def _order(release, placement, hire, calendar, now, may_source) -> Order:
         order.sentence = release.note
         if release.outcome == Outcome.FELL_THROUGH:
             order.sentence = f"The worker did not come: {release.fell_through_reason}"
+    if facts is not None and not release.voided_at:
+        order.next = _next_with(release, facts)
     return order
+
+
+def _next_with(release: Release, facts: OrderFacts) -> list[tuple[str, str]]:
+    """What one may do with an order next, the main step first: the rules say nothing against it."""
+    able = {verb for verb in order_rules.ASKED if order_rules.refusal(verb, facts) is None}
+    offered = []
+    if "answer" in able:
+        answer = f"Record {possessive(facts.supplier)} answer"
+        offered += [
+            (answer, "recruitment:release-answer"),
+            ("Record a candidate", "recruitment:candidate-new"),
+            ("The first supplier can supply after all", "recruitment:first-supplier"),
+            ("Take the order back", "recruitment:release-withdraw"),
+        ]
+        if "first-supplier" not in able:
+            del offered[2]
+    elif "will-not-come" in able and release.position > 0:
+        offered += [("Book the worker", "placements:book"), ("The worker will not come", "recruitment:will-not-come")]
+    elif "will-not-come" in able:
+        hire = ("Record the permanent start", address("placements:hire-new", release.vacancy_id))
+        return [hire, ("The person will not come", address("recruitment:will-not-come", release.pk))]
+    return [(text, address(name, release.pk)) for text, name in offered]
 
 
 def _secured_sentence(release, supplier: str) -> str:

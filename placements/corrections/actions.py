@@ -28,8 +28,10 @@ from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute
 from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
 from recruitment.orders import brief
 from recruitment.reads import candidates
+from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.charge import working_days
+from recruitment.rules.order import refusal as order_refusal
 
 YEAR = timedelta(days=366)
 # `Any`, since what is corrected differs by subject.
@@ -63,16 +65,11 @@ def propose(*, by: User, at: datetime, subject: str, row: Any, why: str, **value
     assert not unknown, f"not correctable: {unknown}"
     lock_vacancy(vacancy_of(row))
     row = model.objects.get(pk=row.pk)
+    if subject == "release":
+        refuse_if(order_refusal("correct", facts_of(row, by, at)))
     _check_stands(row)
     if not why.strip():
         refuse("no_reason", "Say how you know.", "why")
-    if subject == "release" and row.outcome == Outcome.FELL_THROUGH:
-        refuse(
-            "not_an_answer",
-            f"{row} secured a worker who did not come. Both are recorded, and the answer stays as it is.",
-        )
-    if subject == "release" and row.outcome == Outcome.OPEN:
-        refuse("not_answered", f"{row} has no answer yet, so there is nothing to correct. Record the answer.")
     before, after = {}, {}
     for name, value in values.items():
         old = as_text(row, name)

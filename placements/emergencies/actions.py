@@ -15,6 +15,8 @@ from council.wording import by_when
 from council.working_time import LONDON, day_of
 from placements.breaches.actions import mark
 from placements.models import Breach, BreachKind, Placement
+from placements.reads.needs import need_of
+from placements.rules.need import confirmed_too_late, refusal
 from recruitment.emergencies.actions import decide_call
 from recruitment.models import EmergencyCall
 from recruitment.reads.requests import lock_vacancy
@@ -26,10 +28,7 @@ def too_late(call: EmergencyCall, at: datetime) -> Refusal | None:
     approved = Breach.objects.standing().filter(placement=OuterRef("pk"), approved_at__isnull=False)
     if at <= call.confirm_by or not came.filter(~Exists(approved)).exists():
         return None
-    return Refusal(
-        "confirmed_too_late",
-        f"It was to be confirmed by {by_when(call.confirm_by)}, and was not. So who came of it is a breach: approve the breach instead.",
-    )
+    return confirmed_too_late(by_when(call.confirm_by))
 
 
 @action
@@ -38,20 +37,12 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
     require(may_decide(by, Approval.EMERGENCY, day_of(at)), "confirm what was ordered out of hours")
     vacancy = lock_vacancy(call.vacancy)
     call = EmergencyCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
-    if call.decision or vacancy.decision:
-        refuse(
-            "already_decided",
-            f"{vacancy.decided_by} has decided this already: {vacancy.get_decision_display().lower()}.",
-        )
-    if by.pk in {call.recorded_by_id, vacancy.requested_by_id}:
-        refuse("own_entry", "You recorded this call, so somebody else decides it.")
+    refuse_if(refusal("confirm", need_of(vacancy, by, at)))
     if decision not in EmergencyCall.Decision.values:
         refuse("no_decision", "Choose whether you confirm it.", "decision")
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
     came = list(Placement.objects.standing().filter(vacancy=vacancy))
-    if any(one.booked_by_id == by.pk for one in came):
-        refuse("own_entry", "You booked who came of it, so somebody else decides it.")
     if decision == EmergencyCall.Decision.CONFIRMED:
         refuse_if(too_late(call, at), "decision")
     decide_call(call, vacancy, decision, by=by, at=at, reason=reason.strip())

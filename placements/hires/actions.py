@@ -11,9 +11,9 @@ from council.references import new_reference
 from council.working_time import day_of
 from placements.models import Hire
 from placements.placement.booking import find_or_add_worker, secured_of
-from placements.reads.posts import post_facts
+from placements.reads.needs import need_of
 from placements.rules.booking import spending_refusal
-from placements.rules.post import permanent_start_refusal
+from placements.rules.need import refusal
 from recruitment.contracts import actions as contracts
 from recruitment.models import Outcome, Release, Vacancy
 from recruitment.permissions import require_source, require_void
@@ -38,7 +38,7 @@ def record_hire(
     """The council's own hire, or through a contract to find permanent staff (`release`, with its fee)."""
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
-    refuse_if(permanent_start_refusal(post_facts(vacancy)))
+    refuse_if(refusal("permanent-start", need_of(vacancy, by, at)))
     if starts_on > day_of(at) + timedelta(FURTHEST_START_DAYS):
         refuse("start_far_away", "The start is more than a year away. Record it nearer the time.", "starts_on")
     if starts_on < (release.contract.starts_on if release else day_of(vacancy.requested_at)):

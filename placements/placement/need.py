@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Max
-
 from council.actions import action
-from council.errors import refuse
+from council.errors import refuse_if
 from council.models import User
-from council.wording import day_name
 from council.working_time import day_of
-from placements.models import Placement
+from placements.reads.needs import need_of
+from placements.rules.need import refusal
 from recruitment.models import Vacancy
 from recruitment.permissions import require_source
 from recruitment.reads.requests import lock_vacancy
@@ -21,11 +19,6 @@ def end_need(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
     """Nobody is needed any more. Refused while a worker is in post: that placement ends first."""
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
-    until = Placement.objects.standing().filter(vacancy=vacancy).aggregate(last=Max("ends_on"))["last"]
-    if until and until >= day_of(at):
-        refuse(
-            "still_in_post",
-            f"A worker is booked until {day_name(until)}. End that placement early first, or wait until it has ended.",
-        )
+    refuse_if(refusal("end", need_of(vacancy, by, at)))
     vacancies.need_ended(vacancy, by=by, at=at, reason=reason)
     return vacancy

@@ -28,7 +28,9 @@ from recruitment.models import (
 )
 from recruitment.permissions import require_source, require_void
 from recruitment.reads import candidates
+from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.order import takes_no_candidate
 from recruitment.rules.registration import is_registration, tidy_registration
 
 
@@ -76,16 +78,7 @@ def lock_taking_candidates(release: Release, received_at: datetime) -> Release:
     lock_vacancy(release.vacancy)
     rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy")
     release = rows.get(pk=release.pk)
-    over = (
-        release.outcome not in candidates.TAKES_CANDIDATES and release.answered_at and received_at > release.answered_at
-    )
-    if release.voided_at or over:
-        refuse(
-            "takes_no_candidates",
-            f"{release.reference} looks for nobody any more. Log who was offered since as an approach outside any order; who came before "
-            "its answer is recorded with that time.",
-            "happened_at",
-        )
+    refuse_if(takes_no_candidate(facts_of(release, None, received_at), received_at), "happened_at")
     return release
 
 

@@ -23,9 +23,9 @@ from recruitment.models import (
 )
 from recruitment.orders import actions as releases
 from recruitment.permissions import require_source
-from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
-from recruitment.reads.requests import lock_vacancy
+from recruitment.reads.requests import facts_of, lock_vacancy
 from recruitment.requests.actions import open_round
+from recruitment.rules.request import refusal
 
 DAYS_A_WEEK = 5
 
@@ -140,18 +140,13 @@ def record_authority(
     given_at = happened_at or at
     if given_by.strip().casefold() == by.name.casefold():
         refuse("own_approval", "Somebody other than the Strategic Director records the authority.", "given_by")
-    if vacancy.status not in {Status.AGREED, Status.SOURCING}:
-        stage = vacancy.get_status_display().lower()
-        refuse("not_being_sourced", f"{vacancy.reference} is {stage}, so nothing is about to be booked.")
-    refuse_if(unconfirmed_refusal(vacancy, at))
+    refuse_if(refusal("authority", facts_of(vacancy, by, at)))
     if given_at > at:
         refuse("in_future", "The time is in the future. Enter when the authority was given.", "happened_at")
     if not given_by.strip():
         refuse("no_name", "Enter the Strategic Director's name.", "given_by")
     if not words.strip():
         refuse("no_words", "Enter what the authority says.", "words")
-    if authority_for(vacancy):
-        refuse("authority_waits", "An authority for this request has not been used yet. It serves for one booking.")
     return SpendingAuthority.objects.create(
         vacancy=vacancy,
         given_by=given_by.strip(),

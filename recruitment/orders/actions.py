@@ -35,11 +35,13 @@ from recruitment.orders import brief
 from recruitment.permissions import require_source, require_void
 from recruitment.reads import candidates
 from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
+from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy, open_round_of
 from recruitment.reads.rounds import contract_facts, round_state
 from recruitment.requests.stages import move
 from recruitment.rules import cascade
 from recruitment.rules.charge import estimated_cost
+from recruitment.rules.order import refusal
 
 
 @action
@@ -174,16 +176,9 @@ def send_together(*, by: User, at: datetime, requests: list[Vacancy], **terms) -
     return [send(by=by, at=at, vacancy=vacancy, **terms) for vacancy in requests]
 
 
-def _lock_open(release: Release, version: int | None) -> Release:
+def _lock_open(release: Release, version: int | None, verb: str = "answer") -> Release:
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
-    if release.voided_at:
-        refuse("entered_in_error", f"{release.reference} was entered in error, so it has no answer.")
-    if release.outcome != Outcome.OPEN:
-        who = release.answered_by.name if release.answered_by else "Somebody"
-        refuse(
-            "already_answered",
-            f"{who} has recorded an answer meanwhile: {release.get_outcome_display().lower()}. Look at it before you go on.",
-        )
+    refuse_if(refusal(verb, facts_of(release, None, release.sent_at)))
     if version is not None and release.version != version:
         refuse_changed(release, version)
     return release
@@ -395,10 +390,8 @@ def first_supplier_can_supply(
     """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(release.vacancy)
-    release = _lock_open(release, None)
-    if release.position <= 1 or release.rests_on is None:
-        refuse("nothing_to_replace", "Only an order on a later route gives way to the first supplier.")
-    first = release.rests_on
+    release = _lock_open(release, None, "first-supplier")
+    first = known(release.rests_on)
     while first.rests_on:
         first = first.rests_on
     told_at = happened_at or at
@@ -430,17 +423,9 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
     require_void(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
-    if release.voided_at:
-        refuse("already_voided", f"{release.reference} is marked as entered in error already.")
-    if release.sent_by_id == by.pk:
-        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    refuse_if(refusal("void", facts_of(release, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
-    proves = release.proves_needs.filter(unproved_by__isnull=True).exists()
-    if release.opened.filter(voided_at__isnull=True).exists() or proves or release.outcome == Outcome.FELL_THROUGH:
-        refuse(
-            "rested_on", f"Something rests on {release.reference}, so it stays. Mark that as entered in error first."
-        )
     release.voided_at, release.voided_by, release.void_reason = at, by, reason
     brief.cancel(release, at=at)
     release.version += 1
@@ -462,8 +447,7 @@ def worker_will_not_come(
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
-    if release.voided_at or release.outcome != Outcome.SECURED:
-        refuse("not_secured", f"{release.reference} has not secured anybody, so nobody can fail to come.")
+    refuse_if(refusal("will-not-come", facts_of(release, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say why the worker will not come.", "reason")
     fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
@@ -502,6 +486,7 @@ def give_order_number(*, by: User, at: datetime, release: Release, order_number:
     """The supplier's own number for the order, which it often gives later; payments find their contract by it."""
     require_source(by, day_of(at))
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    refuse_if(refusal("order-number", facts_of(release, by, at)))
     release.order_number = order_number.strip()
     release.version += 1
     release.save()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.known import known
 from council.late import check_times
 from council.models import Message, User
@@ -25,7 +25,9 @@ from recruitment.models import (
 )
 from recruitment.orders import brief, links
 from recruitment.permissions import require_source
+from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.order import refusal
 
 MOST_BY_LINK = 20  # candidates for one order
 
@@ -277,8 +279,7 @@ def _check_link(link: SupplierLink, at: datetime) -> None:
 def _lock_answered(release: Release) -> Release:
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
-    if not links.is_disputable(release):
-        refuse("not_answered", f"{release.reference} has no recorded answer, so there is nothing to dispute.")
+    refuse_if(refusal("dispute", facts_of(release, None, release.sent_at)))
     return release
 
 

@@ -1,9 +1,16 @@
-"""A request as an action needs it: locked, and with the round in which it is sourced now."""
+"""A request as an action needs it: locked, with the round in which it is sourced now, and what the rules ask about it."""
 
-from django.db.models import Q
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from council.models import User
 from council.stale import refuse_changed
-from recruitment.models import Outcome, Round, Vacancy
+from recruitment.models import Origin, Outcome, Release, Round, SpendingAuthority, Status, Vacancy
+from recruitment.reads.emergencies import unconfirmed_refusal
+from recruitment.rules.request import RequestFacts
 
 
 def lock_vacancy(vacancy: Vacancy, version: int | None = None) -> Vacancy:
@@ -35,3 +42,43 @@ def somebody_is_secured(vacancy: Vacancy, besides: int | None = None) -> bool:
     """
     secured = vacancy.releases.standing().filter(round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED)
     return secured.exclude(pk=besides).exists()
+
+
+def facts_for(vacancies: Iterable[Vacancy], user: User | None, now: datetime) -> dict[int, RequestFacts]:
+    """Key → what the rules ask about each request, for the person who looks; one query for all of them."""
+    rounds = Round.objects.filter(vacancy=OuterRef("pk"), closed_at__isnull=True)
+    orders = Release.objects.standing().filter(vacancy=OuterRef("pk"), round__closed_at__isnull=True)
+    authorities = SpendingAuthority.objects.filter(vacancy=OuterRef("pk"), entry__isnull=True)
+    rows = Vacancy.objects.filter(pk__in=[one.pk for one in vacancies]).annotate(
+        round_opened_at=Subquery(rounds.values("opened_at")[:1]),
+        recruitment_is_recorded=Exists(rounds.exclude(recruitment_state="")),
+        was_asked=Exists(orders),
+        agency_was_asked=Exists(orders.filter(position__gt=0)),
+        secured=Exists(orders.filter(outcome=Outcome.SECURED)),
+        authority_waits=Exists(authorities.filter(recorded_at__gte=OuterRef("round_opened_at"))),
+    )
+    return {one.pk: _facts(one, user, now) for one in rows.select_related("emergency_call__decided_by")}
+
+
+def facts_of(vacancy: Vacancy, user: User | None, now: datetime) -> RequestFacts:
+    return facts_for([vacancy], user, now)[vacancy.pk]
+
+
+def _facts(one: Any, user: User | None, now: datetime) -> RequestFacts:
+    """`one` was read with what `facts_for` adds."""
+    return RequestFacts(
+        reference=one.reference,
+        request_is=one.get_status_display().lower(),
+        waits=one.status in {Status.REQUESTED, Status.DEFERRED},
+        came_with_its_worker=one.origin == Origin.RECORDED and not one.decision and one.status == Status.COVERED,
+        is_agreed=one.decision == Status.AGREED,
+        is_being_met=one.status in {Status.AGREED, Status.SOURCING},
+        is_covered=one.status == Status.COVERED,
+        asked_by_this_person=user is not None and one.requested_by_id == user.pk,
+        has_round=one.round_opened_at is not None,
+        was_asked=one.was_asked,
+        recruitment_is_rested_on=one.recruitment_is_recorded and one.agency_was_asked,
+        somebody_is_secured=one.secured,
+        authority_waits=one.authority_waits,
+        unconfirmed=unconfirmed_refusal(one, now),
+    )

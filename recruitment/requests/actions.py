@@ -5,17 +5,19 @@ from decimal import Decimal
 
 from council import notices
 from council.actions import action, require
-from council.errors import refuse
+from council.errors import refuse, refuse_if
+from council.known import known
 from council.models import Team, User
 from council.permissions import may, may_decide_request
 from council.references import new_reference
 from council.working_time import day_of
-from recruitment.models import Kind, Origin, Outcome, RecruitmentState, Round, SourcingOrder, Status, Vacancy
+from recruitment.models import Kind, RecruitmentState, Round, SourcingOrder, Status, Vacancy
 from recruitment.models.vacancy import TERMS
 from recruitment.orders.actions import take_back
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
-from recruitment.reads.requests import lock_vacancy, open_round_of
+from recruitment.reads.requests import facts_of, lock_vacancy, open_round_of
 from recruitment.requests.stages import move
+from recruitment.rules.request import refusal
 
 MOST_POSTS = 20
 
@@ -90,14 +92,11 @@ def decide(
     """
     require_decide(by, day_of(at))
     vacancy = lock_vacancy(vacancy, version)
-    if vacancy.requested_by_id == by.pk:
-        refuse("own_request", "You asked for this, so somebody else decides it.")
-    recorded = vacancy.origin == Origin.RECORDED and not vacancy.decision
-    if vacancy.status not in {Status.REQUESTED, Status.DEFERRED} and not recorded:
-        refuse("not_from_here", f"{vacancy.reference} is {vacancy.get_status_display().lower()}: it has been decided.")
+    facts = facts_of(vacancy, by, at)
+    refuse_if(refusal("decide", facts))
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
-    if recorded:
+    if facts.came_with_its_worker:
         if decision != Status.AGREED:
             refuse(
                 "in_post_already",
@@ -138,11 +137,7 @@ def change_urgency(
     """
     require_decide(by, day_of(at))
     vacancy = lock_vacancy(vacancy, version)
-    if vacancy.requested_by_id == by.pk:
-        refuse("own_request", "You asked for this, so somebody else decides how urgent it is.")
-    if vacancy.status not in {Status.AGREED, Status.SOURCING}:
-        stage = vacancy.get_status_display().lower()
-        refuse("not_from_here", f"{vacancy.reference} is {stage}, so its urgency stays as it is.")
+    refuse_if(refusal("urgency", facts_of(vacancy, by, at)))
     if urgency == vacancy.urgency:
         refuse("nothing_changed", "It is as urgent as that already. Choose the other, or go back.", "urgency")
     if not reason.strip():
@@ -192,9 +187,8 @@ def record_direct_recruitment(
     """Say where permanent recruitment stands, which comes before any agency is asked."""
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
-    round_ = open_round_of(vacancy)
-    if round_ is None or vacancy.status not in {Status.AGREED, Status.SOURCING}:
-        refuse("not_being_sourced", f"{vacancy.reference} is not being sourced, so there is nothing to record.")
+    refuse_if(refusal("direct-recruitment", facts_of(vacancy, by, at)))
+    round_ = known(open_round_of(vacancy))
     if state == RecruitmentState.ADVERTISED and not (advertised_on and advert_reference):
         refuse("no_advert", "Give the date and the reference of the advert.", "advertised_on")
     if state == RecruitmentState.ADVERTISED and advertised_on > day_of(at):
@@ -203,11 +197,6 @@ def record_direct_recruitment(
         )
     if state != RecruitmentState.ADVERTISED and not note.strip():
         refuse("no_reason", "Say why.", "note")
-    if round_.recruitment_state and round_.releases.standing().filter(position__gt=0).exists():
-        refuse(
-            "rested_on",
-            "A supplier has been asked since this was recorded, so it stays. If it is wrong, propose a correction.",
-        )
     round_.recruitment_state = state
     round_.advertised_on = advertised_on if state == RecruitmentState.ADVERTISED else None
     round_.advert_reference = advert_reference if state == RecruitmentState.ADVERTISED else ""
@@ -234,22 +223,15 @@ def change_terms(
     unknown = set(terms) - set(TERMS)
     assert not unknown, f"not terms: {unknown}"
     vacancy = lock_vacancy(vacancy, version)
-    if vacancy.status not in {Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING}:
-        refuse(
-            "not_from_here",
-            f"{vacancy.reference} is {vacancy.get_status_display().lower()}: its terms stay as they are.",
-        )
+    facts = facts_of(vacancy, by, at)
+    refuse_if(refusal("change", facts))
     changed = [name for name, value in terms.items() if getattr(vacancy, name) != value]
     if not changed:
         refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
     dearer = any(
         name in changed and terms[name] > getattr(vacancy, name) for name in ("max_charge_rate", "hours_per_week")
     )
-    if (
-        vacancy.status in {Status.AGREED, Status.SOURCING}
-        and dearer
-        and (not decides or vacancy.requested_by_id == by.pk)
-    ):
+    if facts.is_being_met and dearer and (not decides or facts.asked_by_this_person):
         refuse(
             "needs_a_decision",
             "More hours or a higher rate than were agreed need a decision. Ask the Assistant Director or a finance officer to change "
@@ -257,22 +239,15 @@ def change_terms(
         )
     if not reason.strip():
         refuse("no_reason", "Say why the terms change.", "reason")
-    round_ = open_round_of(vacancy)
-    asked = round_ is not None and round_.releases.standing().exists()
-    if round_ and asked and round_.releases.standing().filter(outcome=Outcome.SECURED).exists():
-        refuse(
-            "already_secured",
-            "A supplier has secured somebody on these terms. Book the worker, or record that they did not start.",
-        )
     for name in changed:
         setattr(vacancy, name, terms[name])
     vacancy.version += 1
-    if asked:
+    if facts.was_asked:
         close_round(vacancy, Round.Closed.TERMS_CHANGED, by, at, "The terms changed")
         if vacancy.status == Status.SOURCING and vacancy.decision == Status.AGREED:
             move(vacancy, Status.AGREED, reason)
     vacancy.save()
-    if asked:
+    if facts.was_asked:
         open_round(vacancy, f"Terms changed: {reason}"[:200], by, at)
     return vacancy
 
@@ -282,6 +257,7 @@ def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
     """Take a request back before it is decided."""
     vacancy = lock_vacancy(vacancy)
     require(may_withdraw(by, vacancy, day_of(at)), "take this request back")
+    refuse_if(refusal("withdraw", facts_of(vacancy, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say why.", "reason")
     move(vacancy, Status.WITHDRAWN, reason)
@@ -294,14 +270,7 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
     """The need goes on after a placement that ends: sourcing starts again, the first route first."""
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
-    if vacancy.status != Status.COVERED:
-        refuse("not_covered", "A new round follows a placement. This request has none that started.")
-    if vacancy.decision != Status.AGREED:
-        refuse(
-            "not_agreed",
-            "This need was recorded with its worker and has not been agreed. The Assistant Director or a finance officer agrees it "
-            "first.",
-        )
+    refuse_if(refusal("new-round", facts_of(vacancy, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say why the need goes on.", "reason")
     move(vacancy, Status.AGREED, reason)
@@ -324,12 +293,6 @@ def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None
     """Nothing more is sourced, and suppliers still asked are told so. The caller holds the lock."""
     if not reason.strip():
         refuse("no_reason", "Say why.", "reason")
-    round_ = open_round_of(vacancy)
-    if round_ and round_.releases.standing().filter(outcome=Outcome.SECURED, position__gt=0).exists():
-        refuse(
-            "already_secured",
-            "A supplier has secured somebody. End that placement, or record that the worker did not start, first.",
-        )
     move(vacancy, Status.ENDED, reason)
     vacancy.save()
     close_round(vacancy, Round.Closed.ENDED, by, at, reason)

@@ -6,15 +6,14 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.permissions import may
 from placements.models import Hire, Placement
 from recruitment.models import (
     Correction,
-    Outcome,
     Release,
 )
-from recruitment.orders import links
-from recruitment.reads.candidates import TAKES_CANDIDATES
+from recruitment.permissions import with_order
+from recruitment.reads.orders import facts_for
+from recruitment.rules.order import refusal
 from reporting.pages.files import files_of
 from reporting.pages.page import Page, with_people
 
@@ -30,28 +29,24 @@ class ReleaseDetail(Page):
         visible = visible.prefetch_related(Prefetch("rests_on", Release.objects.select_related("contract__agency")))
         release = get_object_or_404(visible, pk=pk)
         with_people(release, ("sent_by", "answered_by", "voided_by"))
+        placements = Placement.objects.filter(release=release).select_related("worker")
+        hires = Hire.objects.filter(release=release)
+        came = any(one.is_live for one in placements) or any(one.voided_at is None for one in hires)
+        user, now = self.request.user, timezone.now()
+        facts = facts_for([release], user, now, {release.pk} if came else ())[release.pk]
+        can = {verb for verb in with_order(user) if refusal(verb, facts) is None}
         corrections = Correction.objects.filter(subject="release", subject_id=release.pk)
         return super().get_context_data(
             release=release,
             corrections=corrections.select_related("proposed_by").order_by("-pk"),
-            may_correct=may(self.request.user, "correct")
-            and release.outcome in (Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN)
-            and not release.voided_at,
-            files=files_of(self.request.user, "answer", release),
+            can=can,
+            files=files_of(user, "answer", release),
             said=release.statements.declined(),
             disputes=release.statements.disputes().select_related("recorded_by", "replied_by"),
-            may_dispute=may(self.request.user, "source") and links.is_disputable(release),
             candidates=release.submissions.select_related("supplying_agency").order_by("received_at", "pk"),
-            may_put_forward=may(self.request.user, "source")
-            and not release.voided_at
-            and release.outcome in TAKES_CANDIDATES,
             opened=release.opened.select_related("contract__agency"),
-            placements=Placement.objects.filter(release=release).select_related("worker"),
-            hires=Hire.objects.filter(release=release),
-            may_void=may(self.request.user, "void")
-            and not release.voided_at
-            and release.sent_by_id != self.request.user.pk,
-            may_answer=may(self.request.user, "source") and release.standing == "open",
-            window_ended=timezone.now() >= release.respond_by,
+            placements=placements,
+            hires=hires,
+            window_ended=now >= release.respond_by,
             **kwargs,
         )

@@ -9,20 +9,17 @@ from django.utils import timezone
 
 from council.permissions import may
 from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal, PracticeConcern
+from placements.permissions import with_placement
 from placements.placement.converting import fee_free_on
 from placements.reads.placements import chain_of, facts_of, length_of
 from placements.reads.reviews import next_review
 from placements.reads.worth import worth_of
-from placements.rules.placement import ASKED, refusal
+from placements.rules.placement import refusal
 from recruitment.models import Correction, Release
-from recruitment.permissions import in_reach
 from reporting.pages.page import Page, with_people
 
 ORDER = ("contract__agency", "exemption", "rests_on__contract__agency")
-# The right that a thing asks for, where it is not that of sourcing; a lead has some in the own Service alone.
-RIGHTS = {"correct": "correct", "void": "void"}
 BUTTONS = {"start", "record-end", "extend", "end", "checks"}  # the others stand under "Other changes"
-IN_REACH = {"start": "confirm_start", "checks": "confirm_start", "review": "review"}
 WHO_ACTED = ("booked_by", "ended_early_by", "did_not_start_by", "started_confirmed_by", "voided_by")
 
 
@@ -86,10 +83,8 @@ class PlacementDetail(Page):
 
     def can_do(self, placement: Placement) -> set[str]:
         """What this person may do with the placement now: the rules say nothing against it, and a role of theirs allows it."""
-        user, service = self.request.user, placement.vacancy.team.service_id
+        user = self.request.user
         facts = facts_of(placement, user, timezone.now())
-        can = {verb for verb in ASKED if refusal(verb, facts) is None}
-        if not placement.checks_missing:
-            can.discard("checks")
-        can &= {verb for verb in ASKED if verb in IN_REACH or may(user, RIGHTS.get(verb, "source"))}
-        return can - {verb for verb, right in IN_REACH.items() if not in_reach(user, service, None, right)}
+        allowed = with_placement(user, placement.vacancy.team.service_id)
+        can = {verb for verb in allowed if refusal(verb, facts) is None}
+        return can if placement.checks_missing else can - {"checks"}

@@ -5,13 +5,14 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.models import Approval, Council
-from council.permissions import may, may_decide, may_decide_request
+from council.models import Council
+from council.permissions import may
 from council.web import address_for
 from council.working_time import day_of
 from placements.models import Breach, Hire, Placement
-from placements.reads.posts import post_facts
-from placements.rules.post import permanent_start_refusal
+from placements.permissions import with_need
+from placements.reads.needs import need_of
+from placements.rules import need
 from recruitment.models import (
     EmergencyCall,
     Origin,
@@ -19,11 +20,12 @@ from recruitment.models import (
     Status,
     Vacancy,
 )
-from recruitment.permissions import may_withdraw, require_decide
-from recruitment.reads.requests import asked_together
+from recruitment.permissions import require_decide, with_request
+from recruitment.reads.requests import asked_together, facts_of
 from recruitment.requests.actions import decide
 from recruitment.requests.forms import DecisionForm
 from recruitment.requests.views import VacancyActionView
+from recruitment.rules import request
 from recruitment.rules.charge import estimated_cost
 from reporting.pages.page import Page
 from reporting.reads.standing import standing_of_team
@@ -42,7 +44,11 @@ class RequestDetail(Page):
             vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number")
         )
         current = rounds[0] if rounds else None
-        may_source, decides = may(user, "source"), may_decide_request(user)
+        facts, facts_of_need = facts_of(vacancy, user, now), need_of(vacancy, user, now)
+        allowed, may_source = with_request(user, vacancy), may(user, "source")
+        can = {verb for verb in allowed if request.refusal(verb, facts) is None}
+        can |= {verb for verb in with_need(user) if need.refusal(verb, facts_of_need) is None}
+        undecided = request.refusal("decide", facts) if "decide" in allowed else None
         booked = list(
             Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("pk")
         )
@@ -54,52 +60,32 @@ class RequestDetail(Page):
             vacancy.expected_weeks,
             vacancy.max_charge_rate,
         )
-        recorded = vacancy.origin == Origin.RECORDED and vacancy.decision == "" and vacancy.status == Status.COVERED
         standing = [one for one in booked if one.is_live]
         calls = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy)
         call = calls.first() if vacancy.origin == Origin.EMERGENCY else None
         breaches = list(Breach.objects.filter(placement__vacancy=vacancy).order_by("pk")) if call else []
-        waiting = vacancy.status in (Status.REQUESTED, Status.DEFERRED) or recorded
         return super().get_context_data(
             vacancy=vacancy,
             fte=vacancy.fte(Council.current().full_time_hours),
             cost=cost,
             current=current,
-            steps=timeline(vacancy, current, now, may_source, booked, hires),
-            earlier=[(one, timeline(vacancy, one, now, False, booked, hires)) for one in rounds[1:]],
+            steps=timeline(vacancy, current, now, may_source, can, booked, hires),
+            earlier=[(one, timeline(vacancy, one, now, False, (), booked, hires)) for one in rounds[1:]],
             placements=sorted(booked, key=lambda one: one.starts_on, reverse=True),
             hires=hires,
-            may_decide=waiting and decides and vacancy.requested_by_id != user.pk,
-            own_request=waiting and decides and vacancy.requested_by_id == user.pk,
-            may_withdraw=waiting and not recorded and may_withdraw(user, vacancy),
-            may_change=(may_source or decides)
-            and vacancy.status in (Status.REQUESTED, Status.DEFERRED, Status.AGREED, Status.SOURCING),
-            may_end=may_source
-            and vacancy.status in (Status.AGREED, Status.SOURCING, Status.COVERED)
-            and all(one.ends_on < self.today for one in standing),
-            may_start_round=may_source and vacancy.status == Status.COVERED and vacancy.decision == Status.AGREED,
+            can=can,
+            own_request=undecided if undecided and undecided.code == "own_request" else None,
             together=asked_together(vacancy),
             call=call,
             call_is_late=call is not None and now > call.confirm_by,
             breaches=breaches,
-            may_confirm=call is not None
-            and not breaches
-            and not call.decision
-            and not vacancy.decision
-            and may_decide(user, Approval.EMERGENCY)
-            and call.recorded_by_id != user.pk,
             authorities=[
                 (one, getattr(one, "entry", None))
                 for one in vacancy.authorities.select_related("recorded_by", "entry").order_by("pk")
             ],
-            may_record_authority=may_source and vacancy.status in (Status.AGREED, Status.SOURCING),
-            may_change_urgency=decides
-            and vacancy.status in (Status.AGREED, Status.SOURCING)
-            and vacancy.requested_by_id != user.pk,
             corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
-            may_fill=may_source
-            and vacancy.status == Status.COVERED  # while it is sourced the step of direct recruitment offers it
-            and permanent_start_refusal(post_facts(vacancy)) is None,
+            may_fill="permanent-start" in can
+            and vacancy.status == Status.COVERED,  # while it is sourced the first step offers it
             answer_sentence=_answer_sentence(vacancy, current, standing, now),
             today=self.today,
             **kwargs,

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from council.refusal import Refusal
+from placements.rules import need
+from placements.rules.need import NeedFacts
 from placements.rules.placement import ASKED, NO_SHOW_DAYS, PlacementFacts, never_came, refusal, refusals
-from placements.rules.post import PostFacts, permanent_start_refusal
 
 STARTS, ENDS = date(2024, 1, 22), date(2024, 4, 19)
 BOOKED = PlacementFacts(
@@ -174,7 +175,23 @@ def test_the_sentence_says_what_to_do(verb, changes, sentence):
     assert str(refusal(verb, replace(BOOKED, **changes))) == sentence
 
 
-POST = PostFacts("REQ-0001", "sourcing", True, True, True, False)
+POST = NeedFacts(
+    request="REQ-0001",
+    request_is="sourcing",
+    today=date(2024, 1, 15),
+    is_vacant_post=True,
+    need_goes_on=True,
+    is_agreed=True,
+    somebody_is_secured=False,
+    booked_until=None,
+    is_emergency=False,
+    decided_by="",
+    decision="",
+    own_call=False,
+    own_booking=False,
+    is_marked=False,
+    confirm_by="Monday 15 January, 17:00",
+)
 
 
 @pytest.mark.parametrize(
@@ -189,5 +206,43 @@ POST = PostFacts("REQ-0001", "sourcing", True, True, True, False)
     ids=str,
 )
 def test_when_a_post_may_be_filled_for_good(changes, code):
-    found = permanent_start_refusal(replace(POST, **changes))
+    found = need.refusal("permanent-start", replace(POST, **changes))
     assert (found.code if found else None) == code
+
+
+CALLED = {"is_emergency": True, "is_agreed": False}
+
+
+@pytest.mark.parametrize(
+    ("verb", "changes", "code"),
+    [
+        ("end", {}, None),
+        ("end", {"booked_until": date(2024, 1, 14)}, None),
+        ("end", {"booked_until": date(2024, 1, 15)}, "still_in_post"),
+        ("end", {"somebody_is_secured": True}, "already_secured"),
+        ("end", {"need_goes_on": False}, "not_from_here"),
+        ("confirm", CALLED, None),
+        ("confirm", {}, "no_emergency"),
+        ("confirm", CALLED | {"decided_by": "The director"}, "already_decided"),
+        ("confirm", CALLED | {"own_call": True}, "own_entry"),
+        ("confirm", CALLED | {"own_booking": True}, "own_entry"),
+        ("confirm", CALLED | {"is_marked": True}, "confirmed_too_late"),
+    ],
+    ids=str,
+)
+def test_what_may_be_done_about_a_need(verb, changes, code):
+    found = need.refusal(verb, replace(POST, **changes))
+    assert (found.code if found else None) == code
+
+
+@pytest.mark.parametrize(
+    ("verb", "changes", "sentence"),
+    [
+        ("end", {"booked_until": date(2024, 4, 19)}, "A worker is booked until 19 April 2024. End that placement early first, or wait until it has ended."),
+        ("end", {"need_goes_on": False, "request_is": "filled"}, "REQ-0001 is filled, so it cannot become ended."),
+        ("confirm", CALLED | {"decided_by": "The director", "decision": "confirmed"}, "The director has decided this already: confirmed."),
+        ("confirm", CALLED | {"is_marked": True}, "It was to be confirmed by Monday 15 January, 17:00, and was not. So who came of it is a breach: approve the breach instead."),
+    ],
+)  # fmt: skip
+def test_the_sentence_about_a_need_says_what_to_do(verb, changes, sentence):
+    assert str(need.refusal(verb, replace(POST, **changes))) == sentence

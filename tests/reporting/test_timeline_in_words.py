@@ -8,10 +8,14 @@ from council.working_time import WorkingCalendar
 from placements.hires import actions as hires
 from placements.models import Hire, Placement
 from placements.placement import starting
+from placements.reads.needs import need_of
+from placements.rules import need
 from recruitment.exemptions import actions as exemptions
 from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.reads.requests import facts_of
 from recruitment.requests import actions as vacancies
+from recruitment.rules import request
 from reporting.timeline import time_left, timeline
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world
@@ -31,7 +35,11 @@ def world(django_db_setup, django_db_blocker):
 def steps_of(vacancy, now=SOON, may_source=True):
     vacancy.refresh_from_db()
     booked, hires = Placement.objects.filter(vacancy=vacancy).order_by("pk"), Hire.objects.filter(vacancy=vacancy)
-    return timeline(vacancy, vacancy.rounds.order_by("-number").first(), now, may_source, booked, hires)
+    can = set()
+    if may_source:
+        can = {verb for verb in request.ASKED if request.refusal(verb, facts_of(vacancy, None, now)) is None}
+        can |= {verb for verb in need.ASKED if need.refusal(verb, need_of(vacancy, None, now)) is None}
+    return timeline(vacancy, vacancy.rounds.order_by("-number").first(), now, may_source, can, booked, hires)
 
 
 def seen(steps) -> list[tuple[str, str, str]]:
@@ -269,7 +277,7 @@ def test_who_was_found_for_good_is_recorded_or_will_not_come(world):
 
 
 def test_without_a_round_there_is_no_timeline(world):
-    assert timeline(world.request(), None, SOON, True, [], []) == []
+    assert timeline(world.request(), None, SOON, True, set(), [], []) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""A request as the rules of this room ask about it: who came of it, and whether that was confirmed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, Subquery
+
+from council.models import User
+from council.wording import by_when
+from council.working_time import day_of
+from placements.models import Breach, BreachKind, Placement
+from placements.rules.need import NeedFacts
+from recruitment.models import EmergencyCall, Kind, Outcome, Release, Status, Vacancy
+
+
+def needs_for(vacancies: Iterable[Vacancy], user: User | None, now: datetime) -> dict[int, NeedFacts]:
+    """Key → what the rules ask about each need today, for the person who looks; one query for all of them."""
+    came = Placement.objects.standing().filter(vacancy=OuterRef("pk"))
+    secured = Release.objects.standing().filter(
+        vacancy=OuterRef("pk"), round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED
+    )
+    marks = Breach.objects.standing().filter(
+        placement__vacancy=OuterRef("pk"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED, approved_at__isnull=True
+    )
+    rows = Vacancy.objects.filter(pk__in=[one.pk for one in vacancies]).annotate(
+        secured=Exists(secured),
+        booked_until=Subquery(came.order_by().values("vacancy").annotate(last=Max("ends_on")).values("last")),
+        own_booking=Exists(came.filter(booked_by=user.pk if user else None)),
+        is_marked=Exists(marks),
+    )
+    return {one.pk: _need(one, user, now) for one in rows.select_related("decided_by", "emergency_call__decided_by")}
+
+
+def need_of(vacancy: Vacancy, user: User | None, now: datetime) -> NeedFacts:
+    return needs_for([vacancy], user, now)[vacancy.pk]
+
+
+def _need(one: Any, user: User | None, now: datetime) -> NeedFacts:
+    """`one` was read with what `needs_for` adds."""
+    call: EmergencyCall | None = getattr(one, "emergency_call", None)
+    who, what = one.decided_by, one.get_decision_display()
+    if call and call.decision:
+        who, what = call.decided_by, call.get_decision_display()
+    return NeedFacts(
+        request=one.reference,
+        request_is=one.get_status_display().lower(),
+        today=day_of(now),
+        is_vacant_post=one.kind == Kind.VACANT_POST,
+        need_goes_on=one.status in {Status.AGREED, Status.SOURCING, Status.COVERED},
+        is_agreed=one.decision == Status.AGREED,
+        somebody_is_secured=one.secured,
+        booked_until=one.booked_until,
+        is_emergency=call is not None,
+        decided_by=who.name if who else "",
+        decision=what.lower(),
+        own_call=call is not None and user is not None and user.pk in {call.recorded_by_id, one.requested_by_id},
+        own_booking=one.own_booking,
+        is_marked=one.is_marked,
+        confirm_by=by_when(call.confirm_by) if call else "",
+    )
