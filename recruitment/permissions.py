@@ -5,7 +5,8 @@ from datetime import date
 from council.actions import require
 from council.models import Role, User
 from council.permissions import MAY, grants_in_force, may, may_decide_request
-from recruitment.models import Vacancy
+from recruitment.models import Exemption, ExemptionStatus, Vacancy
+from recruitment.reads.deciders import decides_for, side_of
 from recruitment.rules import order
 
 
@@ -62,3 +63,19 @@ OF_AN_ORDER = {
 def with_order(user: User, on: date | None = None) -> set[str]:
     """What of `rules.order.ASKED` a role of the person allows, whatever became of the order."""
     return {verb for verb in order.ASKED if may(user, OF_AN_ORDER.get(verb, "source"), on)}
+
+
+def with_exemption(user: User, exemption: Exemption, on: date) -> set[str]:
+    """What of `rules.exemption.ASKED` a role of the person allows at its value, whatever its stage."""
+    decides = decides_for(user, exemption.value, on) is not None
+    asks = may(user, "request_exemption", on)
+    allowed = {"complete", "extends"} if asks else set()
+    if decides:
+        allowed.add("decide")
+    if side_of(user, on) is not None:
+        allowed.add("comment")
+    if may(user, "end_exemption", on):
+        allowed.add("end")
+    if decides if exemption.status == ExemptionStatus.APPROVED else asks:
+        allowed.add("take-back")
+    return allowed

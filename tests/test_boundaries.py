@@ -18,6 +18,7 @@ from placements.placement import carrying_over, ending
 from placements.rules.booking import booking_refusal
 from recruitment.exemptions import actions as exemptions
 from recruitment.orders import actions as releases
+from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
 from recruitment.requests import actions as vacancies
 from recruitment.rules.cascade import Rested, no_longer_rests
@@ -78,7 +79,7 @@ def test_one_taken_back_counts_up_to_the_day_before(world, day, total):
     exemption = world.exempted()
     back = DECIDED.replace(day=15)
     exemptions.take_back(by=world.director, at=back, exemption=exemption, reason="Not needed")
-    assert rules.spend_of(world.scs, date(2024, 1, day)).total == total
+    assert procurement.spend_of(world.scs, date(2024, 1, day)).total == total
 
 
 def deputy_of(world, approval, user, for_user=None):
@@ -94,11 +95,11 @@ def deputy_of(world, approval, user, for_user=None):
 def test_a_deputy_who_was_switched_off_decides_no_exemption(world):
     exemption = world.commented(world.exemption())
     deputy_of(world, "exemption", world.nobody)
-    assert list(rules.waiting_for_me(world.nobody, date(2024, 1, 10))) == [exemption]
+    assert list(deciders.waiting_for_me(world.nobody, date(2024, 1, 10))) == [exemption]
     world.nobody.is_active = False
     world.nobody.save()
-    assert not rules.may_decide_any(world.nobody, date(2024, 1, 10))
-    assert not rules.waiting_for_me(world.nobody, date(2024, 1, 10)).exists()
+    assert not deciders.may_decide_any(world.nobody, date(2024, 1, 10))
+    assert not deciders.waiting_for_me(world.nobody, date(2024, 1, 10)).exists()
     with pytest.raises(NotAllowed):
         exemptions.decide(by=world.nobody, at=DECIDED, exemption=exemption, decision="approved", reason="x")
 

@@ -24,6 +24,7 @@ from placements.placement import carrying_over, concerns, converting, ending, mo
 from placements.placement import extending as extensions
 from placements.placement import need as needs
 from placements.placement.starting import cover_started_requests
+from placements.reads.exemptions import needed_until
 from placements.reviews import actions as reviews
 from recruitment.emergencies.actions import record_authority
 from recruitment.exemptions import actions as exemptions
@@ -453,7 +454,7 @@ def exemption_calls(world, exemption, now) -> dict:
     def take_back():
         exemptions.take_back(**fresh("director" if exemption.status == "approved" else "officer"), reason="x")
 
-    last = max(today, exemption.starts_on)
+    last = max(filter(None, (today, exemption.starts_on, needed_until(exemption))))
     return {
         "decide": ("director", lambda: exemptions.decide(**fresh("director"), decision="turned_down", reason="x")),
         "comment": ("finance", lambda: exemptions.comment(**fresh("finance"), supports=True, text="Another word.")),
@@ -555,9 +556,4 @@ def test_the_page_of_an_exemption_offers_what_the_action_takes(world, client_of,
     assert found == {one for one in KNOWN if one[0] == name}
 
 
-KNOWN: set[tuple[str, str, str]] = {
-    ("approved", "extends", "exemption_exists"),
-    ("link_asked_for", "end", "still_booked"),
-    ("link_asked_for", "extends", "exemption_exists"),
-    ("used", "end", "still_booked"),
-}
+KNOWN: set[tuple[str, str, str]] = set()

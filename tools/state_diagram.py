@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from recruitment.exemptions import stages
+
 PROJECT = Path(__file__).resolve().parent.parent
 TARGET = PROJECT / "docs" / "states.md"
 
@@ -16,7 +18,6 @@ def diagram() -> str:
     django.setup()
     from council.permissions import MAY
     from recruitment.models import ExemptionStatus, Status
-    from recruitment.reads import exemptions
     from recruitment.requests.stages import MOVES
 
     lines = [
@@ -43,7 +44,7 @@ def diagram() -> str:
         "stateDiagram-v2",
         f"    [*] --> {ExemptionStatus.REQUESTED.value}: {_who(MAY['request_exemption'])}",
     ]
-    for start, moves in exemptions.MOVES.items():
+    for start, moves in stages.MOVES.items():
         lines += [
             f"    {ExemptionStatus(start).value} --> {ExemptionStatus(end).value}: {_who(MAY[right])}"
             for end, right in sorted(moves.items())

@@ -15,6 +15,7 @@ from council.stale import refuse_changed
 from council.wording import day_name, money
 from council.working_time import day_of
 from recruitment.contracts.actions import approve_by_exemption, let_by_exemption
+from recruitment.exemptions import stages
 from recruitment.models import (
     Agency,
     Exemption,
@@ -27,7 +28,9 @@ from recruitment.models import (
     StatutoryGround,
     Vacancy,
 )
-from recruitment.reads import exemptions
+from recruitment.reads import deciders, exemptions, procurement
+from recruitment.reads.exemptions import facts_of
+from recruitment.rules.exemption import nothing_goes_on, refusal
 
 MOST_REQUESTS = 20
 WHY = ("justification", "why_no_competition", "risk_if_refused", "return_plan")
@@ -78,10 +81,10 @@ def request_exemption(*, by: User, at: datetime, asked: ExemptionAsked, extends:
     """
     require(may(by, "request_exemption", day_of(at)), "ask for exemptions: a commissioning officer does")
     if extends is not None:
-        _check_link(extends, asked)
+        _check_link(extends, asked, at)
     needs = _check(asked, at, extends=extends)
     if extends is not None:  # again, now that it is ours: requests are always locked before exemptions
-        _check_link(lock(extends), asked)
+        _check_link(lock(extends), asked, at)
     exemption = Exemption(
         **new_reference(Exemption, "EX"), requested_by=by, requested_at=at, put_by=by, put_at=at, extends=extends
     )
@@ -98,10 +101,11 @@ def complete_exemption(
     """Put an exemption that was returned for more to a decision again, with what was missing. It needs new comments."""
     require(may(by, "request_exemption", day_of(at)), "complete exemptions: a commissioning officer does")
     exemption = lock(exemption, version)
-    exemptions.move(exemption, ExemptionStatus.REQUESTED)
+    refuse_if(refusal("complete", facts_of(exemption, by, at)))
+    stages.move(exemption, ExemptionStatus.REQUESTED)
     needs = _check(asked, at, extends=exemption.extends, itself=exemption)
     if exemption.extends:
-        _check_link(exemption.extends, asked)
+        _check_link(exemption.extends, asked, at)
     exemption.revision += 1
     exemption.put_by, exemption.put_at = by, at
     _fill(exemption, asked)
@@ -111,13 +115,8 @@ def complete_exemption(
     return exemption
 
 
-def _check_link(before: Exemption, asked: ExemptionAsked) -> None:
-    if before.status != ExemptionStatus.APPROVED:
-        stage = before.get_status_display().lower()
-        refuse(
-            "not_approved",
-            f"{before.reference} is {stage}, so nothing goes on from it. Ask for an exemption of its own.",
-        )
+def _check_link(before: Exemption, asked: ExemptionAsked, at: datetime) -> None:
+    refuse_if(nothing_goes_on(facts_of(before, None, at)))
     named = set(before.needs.values_list("vacancy_id", flat=True))
     if beyond := [one.reference for one in asked.vacancies if one.pk not in named]:
         refuse(
@@ -213,14 +212,10 @@ def comment(
     *, by: User, at: datetime, exemption: Exemption, supports: bool, text: str, version: int | None = None
 ) -> ExemptionComment:
     """Finance, procurement or legal say what they think, before the decision. Whoever comments does not decide."""
-    require(exemptions.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
+    require(deciders.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
     exemption = lock(exemption, version)
-    side = exemptions.side_of(by, day_of(at), exemption)
-    if exemption.status != ExemptionStatus.REQUESTED:
-        stage = exemption.get_status_display().lower()
-        refuse("not_from_here", f"{exemption.reference} is {stage}, so there is nothing to comment on.")
-    if by.pk in (exemption.requested_by_id, exemption.put_by_id):
-        refuse("own_request", "You asked for this, so somebody else comments on it.")
+    side = deciders.side_of(by, day_of(at), exemption)
+    refuse_if(refusal("comment", facts_of(exemption, by, at)))
     if not text.strip():
         refuse("no_reason", "Enter your comment.", "text")
     said = exemption.comments.filter(revision=exemption.revision, side=side, given_by=by, text=text.strip())
@@ -258,21 +253,14 @@ def decide(
     exemption = lock(exemption, version)
     today = day_of(at)
     require(
-        exemptions.decides_for(by, exemption.value, today) is not None,
+        deciders.decides_for(by, exemption.value, today) is not None,
         f"decide an exemption of {money(exemption.value)}",
     )
-    place = exemptions.decides_for(by, exemption.value, today, exemptions.parties_of(exemption))
-    if by.pk in (exemption.requested_by_id, exemption.put_by_id):
-        refuse("own_request", "You asked for this, so somebody else decides it.")
-    if exemptions.is_a_party(by, exemption):
-        refuse("own_comment", "You have commented on this, so somebody else decides it.")
+    place = deciders.decides_for(by, exemption.value, today, deciders.parties_of(exemption))
+    refuse_if(refusal("decide", facts_of(exemption, by, at)))
+    place = known(place)  # where it is missing, that has been refused
     if at < exemption.put_at:
         refuse("clock_is_behind", CLOCK_IS_BEHIND)
-    if place is None:
-        refuse("own_request", "Whose deputy you are asked for this or commented on it, so somebody else decides it.")
-    if exemption.status != ExemptionStatus.REQUESTED:
-        stage = exemption.get_status_display().lower()
-        refuse("not_from_here", f"{exemption.reference} is {stage}: there is nothing to decide.")
     if decision not in ExemptionDecision.Decision.values:
         refuse("no_decision", "Choose what you decide.", "decision")
     if not reason.strip():
@@ -299,7 +287,7 @@ def decide(
         value_with_vat=exemption.value_with_vat,
         contract=contract,
     )
-    exemptions.move(exemption, decision, "" if contract else reason.strip())
+    stages.move(exemption, decision, "" if contract else reason.strip())
     exemption.save()
     if contract:
         approve_by_exemption(row)
@@ -325,7 +313,7 @@ def _check_approval(exemption: Exemption, at: datetime) -> None:
             f"{before.reference} is {stage}, so nothing goes on from it. Turn this down; an exemption of its own may be asked for.",
             "decision",
         )
-    if missing := exemptions.sides_missing(exemption):
+    if missing := deciders.sides_missing(exemption):
         names = " and ".join(Side(one).label.lower() for one in missing)
         refuse(
             "comments_missing", f"The comment of {names} is still to come. It is wanted before an approval.", "decision"
@@ -343,7 +331,7 @@ def _check_approval(exemption: Exemption, at: datetime) -> None:
     Agency.objects.select_for_update(of=("self",)).get(
         pk=exemption.agency_id
     )  # two approvals add up one after the other
-    refuse_if(exemptions.spend_of(exemption.agency, today, more=exemption).refusal(), "decision")
+    refuse_if(procurement.spend_of(exemption.agency, today, more=exemption).refusal(), "decision")
 
 
 def _check_in_use(agency: Agency, field: str) -> None:
@@ -376,20 +364,13 @@ def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, vers
     exemption = lock(exemption, version)
     today = day_of(at)
     if exemption.status == ExemptionStatus.APPROVED:
-        require(exemptions.decides_for(by, exemption.value, today) is not None, "take back an approved exemption")
-        if exemption.releases.standing().exists():
-            refuse("in_use", f"{exemption.agency} has been asked under {exemption.reference}. End it early instead.")
-        if exemption.extends_id:
-            refuse(
-                "in_use", f"{exemption.reference} is part of the contract of {exemption.extends}. End it early instead."
-            )
-        if exemption.extended_by.filter(status__in=["requested", "returned", "approved", "ended"]).exists():
-            refuse("in_use", f"Another exemption goes on from {exemption.reference}. End that first.")
+        require(deciders.decides_for(by, exemption.value, today) is not None, "take back an approved exemption")
     else:
         require(may(by, "request_exemption", today), "take this exemption back")
+    refuse_if(refusal("take-back", facts_of(exemption, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say why it is taken back.", "reason")
-    exemptions.move(exemption, ExemptionStatus.TAKEN_BACK, reason.strip())
+    stages.move(exemption, ExemptionStatus.TAKEN_BACK, reason.strip())
     exemption.closed_at, exemption.closed_by = at, by
     exemption.save()
     return exemption

@@ -13,6 +13,7 @@ from council.wording import money
 from recruitment.exemptions import actions as exemptions
 from recruitment.exemptions.forms import CommentForm, ExemptionDecisionForm, ExemptionForm, GroundForm, TakeBackForm
 from recruitment.models import Exemption
+from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
 
 COPIED = (
@@ -81,12 +82,10 @@ class ExemptionNew(ActionFormView):
         return exemptions.request_exemption(**common, asked=asked, extends=self.extends)
 
     def done(self, exemption):
-        missing = rules.sides_missing(exemption)
+        missing = deciders.sides_missing(exemption)
         if not missing:
             return f"{exemption.reference} waits for a decision."
-        return (
-            f"{exemption.reference} is asked for. Next: the comment of {rules.side_names(missing)}, then the decision."
-        )
+        return f"{exemption.reference} is asked for. Next: the comment of {deciders.side_names(missing)}, then the decision."
 
 
 class ExemptionActionView(ActionFormView):
@@ -159,7 +158,7 @@ class CommentOnExemption(ExemptionActionView):
 
     def prepare(self):
         require(
-            rules.side_of(self.request.user, timezone.localdate()) is not None,
+            deciders.side_of(self.request.user, timezone.localdate()) is not None,
             "comment on exemptions: finance, procurement and legal do",
         )
         super().prepare()
@@ -182,8 +181,8 @@ class ExemptionDecide(ExemptionActionView):
         rows = Exemption.objects.select_related("agency", "requested_by", "extends")
         self.exemption = get_object_or_404(rows, pk=self.kwargs["pk"])
         today = timezone.localdate()
-        if rules.decides_for(self.request.user, self.exemption.value, today) is None:
-            require(rules.may_decide_any(self.request.user, today), "decide exemptions")
+        if deciders.decides_for(self.request.user, self.exemption.value, today) is None:
+            require(deciders.may_decide_any(self.request.user, today), "decide exemptions")
             raise PermissionDenied
 
     @property
@@ -209,10 +208,10 @@ class ExemptionDecide(ExemptionActionView):
         return super().get_context_data(
             needs=rules.needs_with_proof(exemption),
             comments=exemption.comments.select_related("given_by"),
-            missing=rules.side_names(rules.sides_missing(exemption)),
+            missing=deciders.side_names(deciders.sides_missing(exemption)),
             decisions=exemption.decisions.select_related("decided_by"),
-            spend=rules.spend_of(exemption.agency, today, more=exemption),
-            own=rules.is_a_party(self.request.user, exemption),
+            spend=procurement.spend_of(exemption.agency, today, more=exemption),
+            own=deciders.is_a_party(self.request.user, exemption),
             files={"rows": Attachment.objects.of("exemption", [exemption.pk])},
             today=today,
             **kwargs,
@@ -227,7 +226,7 @@ class ExemptionTakeBack(ExemptionActionView):
     def prepare(self):
         super().prepare()
         user = self.request.user
-        decides = rules.decides_for(user, self.exemption.value, timezone.localdate()) is not None
+        decides = deciders.decides_for(user, self.exemption.value, timezone.localdate()) is not None
         require(decides or may(user, "request_exemption"), "take exemptions back")
 
     def act(self, data):

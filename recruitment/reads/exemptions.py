@@ -1,190 +1,32 @@
-"""Exemptions: who may move one where, who decides at which value, and why one may not be asked for or approved.
+"""What an exemption rests on: the answers of the first supplier, and the requests it names."""
 
-Sources: the decision of 26 April 2022 (the Assistant Director oversees exemptions); contract standing orders (set-up).
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from itertools import groupby
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from council.errors import refuse
 from council.known import known
-from council.models import Council, Deputy, Role, User, calendar_of_the_council
-from council.permissions import MAY, Approval, may, roles_of
+from council.models import User, calendar_of_the_council
 from council.refusal import Refusal
-from council.working_time import LONDON, end_of_day, months_before
+from council.working_time import LONDON, day_of
 from recruitment.models import (
     Agency,
     Contract,
     Exemption,
-    ExemptionApprover,
-    ExemptionDecision,
     ExemptionNeed,
     ExemptionStatus,
     Outcome,
-    ProcurementThreshold,
     Release,
     Round,
     Route,
-    Side,
-    StatutoryGround,
     Vacancy,
 )
+from recruitment.reads import deciders
 from recruitment.reads.requests import open_round_of
 from recruitment.reads.rounds import round_state
 from recruitment.rules import cascade
-from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
-
-# Stage → the stages that may follow, and the right that moves it there. The database holds the same moves.
-MOVES: dict[str, dict[str, str]] = {
-    ExemptionStatus.REQUESTED: {
-        ExemptionStatus.APPROVED: "decide_exemption",
-        ExemptionStatus.RETURNED: "decide_exemption",
-        ExemptionStatus.TURNED_DOWN: "decide_exemption",
-        ExemptionStatus.TAKEN_BACK: "request_exemption",
-    },
-    ExemptionStatus.RETURNED: {
-        ExemptionStatus.REQUESTED: "request_exemption",
-        ExemptionStatus.TAKEN_BACK: "request_exemption",
-    },
-    ExemptionStatus.APPROVED: {
-        ExemptionStatus.ENDED: "end_exemption",
-        ExemptionStatus.TAKEN_BACK: "decide_exemption",
-    },
-    ExemptionStatus.TURNED_DOWN: {},
-    ExemptionStatus.TAKEN_BACK: {},
-    ExemptionStatus.ENDED: {},
-}
-
-COMMENT_RIGHTS = {
-    Side.FINANCE: "comment_finance",
-    Side.PROCUREMENT: "comment_procurement",
-    Side.LEGAL: "comment_legal",
-}
-
-
-def right_to(exemption: Exemption, to: str) -> str | None:
-    """The right that moves an exemption to a stage; None where it cannot go there."""
-    return MOVES[exemption.status].get(to)
-
-
-def move(exemption: Exemption, to: str, reason: str = "") -> None:
-    """Change the stage. Raises RuleViolation for a move that is not in the table. The caller has checked the right, and saves."""
-    if right_to(exemption, to) is None:
-        now = exemption.get_status_display().lower()
-        refuse(
-            "not_from_here", f"{exemption.reference} is {now}, so it cannot become {ExemptionStatus(to).label.lower()}."
-        )
-    exemption.status, exemption.status_reason = to, reason
-    exemption.version += 1
-
-
-# -- who decides ---------------------------------------------------------------------------------------------------------------
-
-
-def standing_orders(on: date) -> list[tuple[str, Decimal | None]]:
-    """(role, up to which value) of who decides exemptions on a day; the Assistant Director at every value where none are set up."""
-    rows = ExemptionApprover.objects.filter(starts_on__lte=on).order_by("-starts_on", "pk")
-    found = list(rows.values_list("starts_on", "role", "up_to"))
-    latest = found[0][0] if found else None
-    return [(role, up_to) for start, role, up_to in found if start == latest] or [(Role.ASSISTANT_DIRECTOR.value, None)]
-
-
-def deciding_roles(value: Decimal, on: date) -> set[str]:
-    """The roles that decide an exemption of this value on a day, by the standing orders in force."""
-    return _roles_at(value, standing_orders(on))
-
-
-def _roles_at(value: Decimal, orders: Iterable[tuple[str, Decimal | None]]) -> set[str]:
-    return {role for role, up_to in orders if up_to is None or value <= up_to}
-
-
-class Decider:
-    """What somebody decides on a day: by their own role, or as the deputy of somebody. Read once for many exemptions."""
-
-    def __init__(self, user: User, on: date):
-        self.orders = standing_orders(on)
-        self.people: list[tuple[User, set[str]]] = [(user, set(roles_of(user, on)))]
-        if user.is_active:
-            rows = Deputy.objects.filter(user=user, approval=Approval.EXEMPTION, starts_on__lte=on, ends_on__gte=on)
-            rows = rows.select_related("for_user").prefetch_related("for_user__role_grants").order_by("pk")
-            self.people += [(row.for_user, set(roles_of(row.for_user, on))) for row in rows]
-
-    def place_for(self, value: Decimal, parties: Iterable[int] = ()) -> User | None:
-        """In whose place: their own, or that of somebody who is no party to it. None where they do not decide at this value."""
-        wanted, barred = _roles_at(value, self.orders), set(parties)
-        return next((one for one, roles in self.people if wanted & roles and one.pk not in barred), None)
-
-
-def decides_for(user: User, value: Decimal, on: date, parties: Iterable[int] = ()) -> User | None:
-    """In whose place somebody decides an exemption of this value on a day. None: they do not."""
-    return Decider(user, on).place_for(value, parties)
-
-
-def parties_of(exemption: Exemption) -> set[int]:
-    """Who asked for it, completed it or has commented on it, and so never decides it, nor anybody in their place."""
-    asked = {exemption.requested_by_id, exemption.put_by_id or exemption.requested_by_id}
-    return asked | {one.given_by_id for one in exemption.comments.all()}
-
-
-def may_decide_any(user: User, on: date) -> bool:
-    """Whether the person decides exemptions at all, whatever their value: for pages."""
-    return decides_for(user, Decimal("0.01"), on) is not None
-
-
-def is_a_party(user: User, exemption: Exemption) -> bool:
-    """Whether the person asked for it, completed it or has commented on it."""
-    return user.pk in parties_of(exemption)
-
-
-def sides_required() -> list[str]:
-    """Whose comments the council wants before an exemption is decided."""
-    council = Council.current()
-    wanted = {
-        Side.FINANCE: council.exemption_finance_comment,
-        Side.PROCUREMENT: council.exemption_procurement_comment,
-        Side.LEGAL: council.exemption_legal_comment,
-    }
-    return [side for side, is_wanted in wanted.items() if is_wanted]
-
-
-def sides_missing(exemption: Exemption, wanted: Sequence[str] | None = None) -> list[str]:
-    """The comments still to come on what is being decided now. `wanted` are the council's, read once for many."""
-    given = {one.side for one in exemption.comments.all() if one.revision == exemption.revision}
-    return [side for side in (sides_required() if wanted is None else wanted) if side not in given]
-
-
-def side_of(user: User, on: date, exemption: Exemption | None = None) -> str | None:
-    """For whom the person comments; of several, the first that has not spoken on this exemption yet."""
-    sides = [side for side, right in COMMENT_RIGHTS.items() if may(user, right, on)]
-    missing = [side for side in sides if side in sides_missing(exemption, sides)] if exemption and sides else []
-    return next(iter(missing or sides), None)
-
-
-def waiting_for_me(user: User, on: date) -> QuerySet[Exemption]:
-    """The exemptions the person may decide now, the oldest first; complete with the comments the council wants."""
-    decider, wanted, keys = Decider(user, on), sides_required(), []
-    for (pk, value, revision), parties, spoken in _waiting():
-        missing = any((side, revision) not in spoken for side in wanted)
-        if user.pk not in parties and not missing and decider.place_for(value, parties):
-            keys.append(pk)
-    return Exemption.objects.filter(pk__in=keys).order_by("put_at", "pk")
-
-
-def _waiting() -> Iterator[tuple[tuple[int, Decimal, int], set[int], set[tuple[str, int]]]]:
-    """What waits, in one query: (key, value, revision); its parties as `parties_of` has them; the (side, revision) that were spoken."""
-    own, of_comments = ("pk", "value", "revision", "requested_by", "put_by"), ("given_by", "side", "revision")
-    rows = Exemption.objects.waiting().order_by("pk")
-    rows = rows.values_list(*own, *(f"comments__{name}" for name in of_comments))
-    for one, found in groupby(rows, key=lambda row: row[:3]):
-        lines = list(found)
-        parties = {key for _, _, _, asked, put, given, _, _ in lines for key in (asked, put, given) if key is not None}
-        yield one, parties, {(side, revision) for *_, side, revision in lines}
-
+from recruitment.rules.exemption import ExemptionFacts
 
 # -- what an exemption rests on --------------------------------------------------------------------------------------------------
 
@@ -286,66 +128,6 @@ def outside_the_order_refusal(agency: Agency, on: date) -> Refusal | None:
     )
 
 
-# -- the procurement threshold ---------------------------------------------------------------------------------------------------
-
-
-def newer_thresholds() -> list[Threshold]:
-    """The thresholds a contract administrator has set up."""
-    return [Threshold(row.starts_on, row.amount, row.includes_vat) for row in ProcurementThreshold.objects.all()]
-
-
-def spend_of(agency: Agency, on: date, *, more: Exemption | None = None) -> AgencySpend:
-    """What an agency's exemptions add up to on a day, with one that is about to be approved where `more` is given."""
-    return spends_of([agency], on, more=more)[0]
-
-
-def approved_by(on: date) -> QuerySet[ExemptionDecision]:
-    """The approvals of exemptions by a day, without those taken back by then."""
-    taken_back = Q(exemption__status=ExemptionStatus.TAKEN_BACK, exemption__closed_at__lt=end_of_day(on))
-    return ExemptionDecision.objects.filter(~taken_back, decision="approved", decided_on__lte=on)
-
-
-def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = None) -> list[AgencySpend]:
-    """The same for several agencies, in a constant number of queries."""
-    agencies = list(agencies)
-    council, newer = Council.current(), newer_thresholds()
-    approved = approved_by(on).filter(agency__in=agencies)
-    awards: dict[int, list[Award]] = {}
-    rows = approved.order_by("decided_on", "pk")
-    for agency_id, *award in rows.values_list("agency_id", "exemption_id", "decided_on", "value", "value_with_vat"):
-        awards.setdefault(agency_id, []).append(Award(*award))
-    compliant: dict[int, list[date]] = {}
-    for key, start in (
-        Contract.objects.known_on(on)
-        .filter(agency__in=agencies, route__in=[Route.CORPORATE, Route.FRAMEWORK])
-        .values_list("agency_id", "starts_on")
-    ):
-        compliant.setdefault(key, []).append(start)
-    limits: dict[int, Decimal] = {}
-    for ground in StatutoryGround.objects.filter(agency__in=agencies, dated_on__lte=on).order_by("dated_on", "pk"):
-        limits[ground.agency_id] = ground.limit  # the latest one holds
-    months = council.exemption_window_months
-    back = months_before(on, months) if months else None
-    found = []
-    for agency in agencies:
-        held = list(awards.get(agency.pk, []))
-        if more is not None and more.agency_id == agency.pk:
-            held.append(Award(more.pk, on, more.value, more.value_with_vat))
-        inside = counted(held, compliant.get(agency.pk, []), back, on)
-        found.append(
-            AgencySpend(
-                agency_id=agency.pk,
-                agency=agency.name,
-                since=inside[0].on if inside else None,
-                awards=inside,
-                threshold=threshold_on(on, newer),
-                warning_percent=council.threshold_warning_percent,
-                limit=limits.get(agency.pk),
-            )
-        )
-    return found
-
-
 def words_of_requests(
     user: User, on: date, extends: Exemption | None = None, itself: Exemption | None = None
 ) -> dict[int, str]:
@@ -402,11 +184,6 @@ def needs_with_proof(exemption: Exemption) -> list[ExemptionNeed]:
     )
 
 
-def side_names(sides: Iterable[str]) -> str:
-    """For a sentence: finance and procurement."""
-    return " and ".join(Side(one).label.lower() for one in sides)
-
-
 def open_need(
     vacancy: Vacancy, on: date, *, itself: Exemption | None = None, only_waiting: bool = False
 ) -> ExemptionNeed | None:
@@ -422,4 +199,55 @@ def _open_needs(on: date, only_waiting: bool = False) -> QuerySet[ExemptionNeed]
     return ExemptionNeed.objects.filter(wanted, round__closed_at__isnull=True)
 
 
-assert all(right in MAY for moves in MOVES.values() for right in moves.values())
+# -- what the rules ask about an exemption ---------------------------------------------------------------------------------------
+
+
+def facts_of(
+    exemption: Exemption,
+    user: User | None,
+    now: datetime,
+    *,
+    needed_until: date | None = None,
+    requests_to_name: bool = True,
+) -> ExemptionFacts:
+    """What the rules ask about an exemption today, for the person who looks.
+
+    `needed_until` is known to the placements room alone; whether it has `requests_to_name` is read where somebody may name them.
+    """
+    goes_on = Exemption.objects.filter(extends=OuterRef("pk"))
+    rows = (
+        Exemption.objects.select_related("agency", "extends")
+        .prefetch_related("comments")
+        .annotate(
+            is_used=Exists(Release.objects.standing().filter(exemption=OuterRef("pk"))),
+            another_goes_on=Exists(
+                goes_on.exclude(status__in=[ExemptionStatus.TURNED_DOWN, ExemptionStatus.TAKEN_BACK])
+            ),
+            another_was_approved=Exists(goes_on.filter(approved_as__isnull=False)),
+        )
+    )
+    one: Any = rows.get(pk=exemption.pk)
+    today, key, in_place_of_a_party = day_of(now), user.pk if user else None, False
+    if user is not None and one.status == ExemptionStatus.REQUESTED:
+        decider = deciders.Decider(user, today)
+        in_place_of_a_party = decider.place_for(one.value, deciders.parties_of(one)) is None
+    return ExemptionFacts(
+        reference=one.reference,
+        agency=one.agency.name,
+        exemption_is=one.get_status_display().lower(),
+        today=today,
+        starts_on=one.starts_on,
+        ends_on=one.ends_on,
+        waits=one.status == ExemptionStatus.REQUESTED,
+        is_returned=one.status == ExemptionStatus.RETURNED,
+        is_approved=one.status == ExemptionStatus.APPROVED,
+        asked_by_this_person=key is not None and key in (one.requested_by_id, one.put_by_id),
+        commented_by_this_person=key is not None and any(said.given_by_id == key for said in one.comments.all()),
+        in_place_of_a_party=in_place_of_a_party,
+        is_used=one.is_used,
+        goes_on_from=one.extends.reference if one.extends else "",
+        another_goes_on=one.another_goes_on,
+        another_was_approved=one.another_was_approved,
+        requests_to_name=requests_to_name,
+        needed_until=needed_until,
+    )

@@ -4,16 +4,21 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
-from council.permissions import may
+from council.refusal import Refusal
 from placements.models import Placement
+from placements.reads.exemptions import needed_until
 from recruitment.models import (
     Exemption,
     ExemptionComment,
     ExemptionStatus,
     Vacancy,
 )
+from recruitment.permissions import with_exemption
+from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
+from recruitment.rules.exemption import refusal
 from reporting.pages.files import files_of
 from reporting.pages.page import Page
 from reporting.reads.exemptions import stage_of
@@ -33,16 +38,14 @@ class ExemptionDetail(Page):
         contract = approval.contract if approval else None
         releases = exemption.releases.visible_to(user).select_related("vacancy", "contract__agency")
         releases = releases.order_by("sent_at", "pk")
-        missing = rules.sides_missing(exemption)
+        missing = deciders.sides_missing(exemption)
         linked = list(exemption.extended_by.filter(approved_as__isnull=False).order_by("pk"))
         needs = rules.needs_with_proof(exemption)
         seen = set(
             Vacancy.objects.visible_to(user).filter(exemption_needs__exemption=exemption).values_list("pk", flat=True)
         )
         waits = exemption.status == ExemptionStatus.REQUESTED
-        decides = rules.decides_for(user, exemption.value, today) is not None
-        party = rules.is_a_party(user, exemption)
-        side = rules.side_of(user, today)
+        can, undecided = self.can_do(exemption)
         return super().get_context_data(
             exemption=exemption,
             stage=stage_of(exemption, today),
@@ -59,25 +62,27 @@ class ExemptionDetail(Page):
             .select_related("worker", "vacancy__team")
             .order_by("starts_on", "pk"),
             linked=linked,
-            missing=rules.side_names(missing) if waits else "",
-            spend=rules.spend_of(exemption.agency, today, more=exemption if waits else None),
-            may_decide=waits and decides and not party,
-            own=waits and decides and party,
-            may_comment=waits and side is not None and user.pk not in (exemption.requested_by_id, exemption.put_by_id),
-            may_complete=exemption.status == ExemptionStatus.RETURNED and may(user, "request_exemption"),
-            may_take_back=self._may_take_back(exemption, decides),
-            may_end=exemption.status == ExemptionStatus.APPROVED
-            and today < exemption.ends_on
-            and not linked
-            and may(user, "end_exemption"),
+            missing=deciders.side_names(missing) if waits else "",
+            spend=procurement.spend_of(exemption.agency, today, more=exemption if waits else None),
+            can=can,
+            undecided=undecided,
             files=files_of(user, "exemption", exemption),
-            may_extend=exemption.status == ExemptionStatus.APPROVED and may(user, "request_exemption"),
             today=today,
             **kwargs,
         )
 
-    def _may_take_back(self, exemption: Exemption, decides: bool) -> bool:
-        if exemption.status == ExemptionStatus.APPROVED:
-            return decides and not exemption.extends_id and not exemption.releases.standing().exists()
-        waits = exemption.status in (ExemptionStatus.REQUESTED, ExemptionStatus.RETURNED)
-        return waits and may(self.request.user, "request_exemption")
+    def can_do(self, exemption: Exemption) -> tuple[set[str], Refusal | None]:
+        """What this person may do with the exemption now; and why not decide it, though a role of theirs decides."""
+        user, today = self.request.user, self.today
+        allowed = with_exemption(user, exemption, today)
+        names = "extends" in allowed and exemption.status == ExemptionStatus.APPROVED
+        facts = rules.facts_of(
+            exemption,
+            user,
+            timezone.now(),
+            needed_until=needed_until(exemption) if "end" in allowed else None,
+            requests_to_name=bool(names and rules.words_of_requests(user, today, exemption)),
+        )
+        refused = {verb: refusal(verb, facts) for verb in allowed}
+        undecided = refused.get("decide") if facts.waits else None
+        return {verb for verb, found in refused.items() if found is None}, undecided

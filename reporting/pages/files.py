@@ -18,7 +18,7 @@ from council.permissions import may
 from council.web import ActionFormView, check_may
 from govuk.forms import GovukForm, text_area, text_line
 from recruitment.models import Exemption
-from recruitment.reads.exemptions import decides_for
+from recruitment.reads.deciders import decides_for
 
 
 class AttachForm(GovukForm):

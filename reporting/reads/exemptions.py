@@ -19,6 +19,7 @@ from recruitment.models import (
     ExemptionStatus,
     Route,
 )
+from recruitment.reads import deciders
 from recruitment.reads import exemptions as rules
 from reporting.reads.contracts import ContractPosition, positions
 
@@ -164,7 +165,9 @@ def waiting_line(exemption: Exemption, on: date, wanted: Iterable[str]) -> Waiti
     ]
     put = day_of(exemption.put_at)
     days = (on - (put if put <= on else day_of(exemption.requested_at))).days
-    return Waiting(exemption, days, "; ".join(words), rules.side_names([side for side in wanted if side not in given]))
+    return Waiting(
+        exemption, days, "; ".join(words), deciders.side_names([side for side in wanted if side not in given])
+    )
 
 
 def live_lines(rows: list[Exemption], on: date) -> list[Live]:

@@ -22,7 +22,7 @@ from recruitment.models import (
     ExemptionStatus,
     Route,
 )
-from recruitment.reads import exemptions as rules
+from recruitment.reads import deciders, procurement
 from recruitment.reads.rounds import first_supplier
 from recruitment.rules.procurement_law import AgencySpend
 from reporting.chart import Series, column_chart, line_chart
@@ -228,11 +228,11 @@ def dashboard(on: date, since: date, scope: Scope = EVERYTHING) -> Dashboard:
     waiting = as_shown(one for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED)
     live = as_shown(one for one in entitled if one.starts_on <= on <= last_day_known_on(one, on))
     prefetch_related_objects(waiting, "comments", "needs__proof__contract__agency", "needs__vacancy__team")
-    wanted = rules.sides_required()
+    wanted = deciders.sides_required()
     spend = dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, since, scope.service, scope.team)
     placements = scope.of(Placement.objects.standing(), "vacancy__team")
     agencies = Agency.objects.filter(
-        pk__in=rules.approved_by(on).filter(exemption__in=scope.exemptions()).values("agency")
+        pk__in=procurement.approved_by(on).filter(exemption__in=scope.exemptions()).values("agency")
     )
     breaches = scope.of(Breach.objects.standing(), "placement__vacancy__team").filter(since__lte=on)
     return Dashboard(
@@ -256,7 +256,7 @@ def dashboard(on: date, since: date, scope: Scope = EVERYTHING) -> Dashboard:
         ),
         months=months_of_exemptions(entitled, placements, since, on),
         decisions=decisions_between(rows, since, on),
-        spends=rules.spends_of(agencies.order_by("name"), on),
+        spends=procurement.spends_of(agencies.order_by("name"), on),
         spend=spend,
         quality=quality_by_route(on, scope),
     )
@@ -265,7 +265,7 @@ def dashboard(on: date, since: date, scope: Scope = EVERYTHING) -> Dashboard:
 def _page(report: Dashboard, asked: ReportQuery, request: HttpRequest) -> dict:
     mine = set()
     if asked.user is not None and asked.on == asked.today:
-        mine = set(rules.waiting_for_me(asked.user, asked.today).values_list("pk", flat=True))
+        mine = set(deciders.waiting_for_me(asked.user, asked.today).values_list("pk", flat=True))
     labels = [f"{month.month:%b %y}" for month in report.months]
     reasons = [
         Series(reason.value, reason.label, [Decimal(month.approved.get(reason.value, 0)) for month in report.months])

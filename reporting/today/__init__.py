@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from council.models import Approval, Council, User
 from council.permissions import approvals_of, may
-from recruitment.reads.exemptions import side_of
+from recruitment.reads.deciders import side_of
 from reporting.today import exempting, placing, sourcing, spending
 from reporting.today.asking import Item, Question, Section, answers
 

@@ -18,7 +18,7 @@ from recruitment.models import (
     Release,
     Vacancy,
 )
-from recruitment.reads import exemptions
+from recruitment.reads import deciders
 from reporting.today.asking import Item, Question, Section, days
 
 
@@ -34,7 +34,7 @@ def to_decide(user: User, today: date) -> Question:
 
     return Question(
         "Exemptions to decide",
-        exemptions.waiting_for_me(user, today),
+        deciders.waiting_for_me(user, today),
         "put_at",
         TruncDate("put_at"),
         line,
@@ -45,7 +45,7 @@ def to_decide(user: User, today: date) -> Question:
 def to_comment(user: User, side: str, today: date) -> Question | Section:
     """Those that wait for the comment of the person's side, where the council wants it."""
     title = "Exemptions to comment on"
-    if side not in exemptions.sides_required():
+    if side not in deciders.sides_required():
         return Section(title, 0)
     given = ExemptionComment.objects.filter(exemption=OuterRef("pk"), revision=OuterRef("revision"), side=side)
     rows = Exemption.objects.waiting().filter(~Exists(given)).exclude(requested_by=user).exclude(put_by=user)

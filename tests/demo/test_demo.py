@@ -50,7 +50,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.reads.candidates import held_back
-from recruitment.reads.exemptions import waiting_for_me
+from recruitment.reads.deciders import waiting_for_me
 from reporting.reports.position import position
 from tests.factories.kept_world import forget_the_world
 

@@ -15,6 +15,7 @@ from placements.models import Breach, Placement
 from placements.reviews import actions as reviews
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import stages
 from recruitment.models import (
     Contract,
     ContractAccount,
@@ -26,7 +27,7 @@ from recruitment.models import (
     Side,
 )
 from recruitment.orders import actions as releases
-from recruitment.reads import exemptions as rules
+from recruitment.reads import deciders, procurement
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -133,7 +134,7 @@ def test_only_a_commissioning_officer_asks(world, who):
 
 def test_an_approval_waits_for_the_comments_the_council_wants(world):
     exemption = world.exemption()
-    assert rules.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
+    assert deciders.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
     exemptions.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=False, text="Dear.")
     said = refused("comments_missing", decide, world=world, exemption=exemption)
     assert "procurement" in said
@@ -148,7 +149,7 @@ def test_turning_down_waits_for_nobody(world):
 
 def test_legal_comments_where_the_council_wants_it(world):
     Council.objects.update_or_create(pk=1, defaults={"name": "x", "exemption_legal_comment": True})
-    assert rules.sides_missing(world.exemption()) == [Side.FINANCE, Side.PROCUREMENT, Side.LEGAL]
+    assert deciders.sides_missing(world.exemption()) == [Side.FINANCE, Side.PROCUREMENT, Side.LEGAL]
 
 
 def test_comments_of_an_earlier_version_do_not_count(world):
@@ -158,7 +159,7 @@ def test_comments_of_an_earlier_version_do_not_count(world):
     exemptions.complete_exemption(by=world.officer, at=DECIDED, exemption=exemption, asked=asked)
     exemption.refresh_from_db()
     assert exemption.revision == 2
-    assert rules.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
+    assert deciders.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
 
 
 @pytest.mark.parametrize("who", ["officer", "lead", "director", "auditor", "administrator"])
@@ -247,12 +248,12 @@ def test_a_deputy_for_another_decision_does_not_decide(world):
 
 def test_who_decides_depends_on_the_value_and_the_day(world):
     day = date(2024, 1, 10)
-    assert rules.deciding_roles(D(1_000_000), day) == {Role.ASSISTANT_DIRECTOR}
+    assert deciders.deciding_roles(D(1_000_000), day) == {Role.ASSISTANT_DIRECTOR}
     for role, up_to in ((Role.ASSISTANT_DIRECTOR, D(25000)), (Role.STRATEGIC_DIRECTOR, None)):
         ExemptionApprover.objects.create(starts_on=date(2024, 1, 10), role=role, up_to=up_to)
-    assert rules.deciding_roles(D(25000), day) == {Role.ASSISTANT_DIRECTOR, Role.STRATEGIC_DIRECTOR}
-    assert rules.deciding_roles(D("25000.01"), day) == {Role.STRATEGIC_DIRECTOR}
-    assert rules.deciding_roles(D("25000.01"), date(2024, 1, 9)) == {Role.ASSISTANT_DIRECTOR}
+    assert deciders.deciding_roles(D(25000), day) == {Role.ASSISTANT_DIRECTOR, Role.STRATEGIC_DIRECTOR}
+    assert deciders.deciding_roles(D("25000.01"), day) == {Role.STRATEGIC_DIRECTOR}
+    assert deciders.deciding_roles(D("25000.01"), date(2024, 1, 9)) == {Role.ASSISTANT_DIRECTOR}
     exemption = world.commented(world.exemption())
     with pytest.raises(NotAllowed):
         decide(world, exemption)
@@ -592,7 +593,7 @@ def test_a_contract_that_nobody_has_approved_does_not_begin_the_count_anew(world
         starts_on=date(2024, 1, 9),
     )
     contracts.save_contract(by=world.administrator, at=DECIDED, contract=draft)
-    assert rules.spend_of(world.scs, date(2024, 1, 12)).total == D("36000.00")
+    assert procurement.spend_of(world.scs, date(2024, 1, 12)).total == D("36000.00")
 
 
 def test_the_admin_site_cannot_let_or_vary_a_contract_by_exemption(world):
@@ -685,8 +686,8 @@ def test_every_stage_and_role_moves_where_the_table_says(world, status, to):
 
 
 def test_the_table_of_moves_and_the_matrix_agree():
-    assert {(start, end) for start, ends in rules.MOVES.items() for end in ends} == set(MOVERS)
-    assert set(rules.MOVES) == set(ExemptionStatus.values)
+    assert {(start, end) for start, ends in stages.MOVES.items() for end in ends} == set(MOVERS)
+    assert set(stages.MOVES) == set(ExemptionStatus.values)
     assert len(ExemptionReason.values) == 7
 
 

@@ -9,7 +9,7 @@ from council.errors import NotAllowed
 from council.models import Council
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import ProcurementThreshold
-from recruitment.reads import exemptions as rules
+from recruitment.reads import procurement
 from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
 from tests.conftest import refused
 from tests.factories import framework_contract
@@ -89,34 +89,34 @@ def test_approvals_of_an_agency_add_up_and_legal_lets_them_pass(world):
     assert "covers £239,999.99" in refused("threshold_reached", exemptions.decide, **decide)
     exemptions.record_ground(**ground, limit=D("240000.00"), dated_on=date(2024, 1, 10))
     assert exemptions.decide(**decide).is_entitled
-    assert rules.spend_of(world.scs, date(2024, 1, 10)).total == D("240000.00")
+    assert procurement.spend_of(world.scs, date(2024, 1, 10)).total == D("240000.00")
 
 
 def test_what_was_taken_back_and_other_agencies_do_not_count(world):
     back = world.exempted(value=D("50000.00"), value_with_vat=D("60000.00"))
     exemptions.take_back(by=world.director, at=DECIDED, exemption=back, reason="x")
     world.exempted(agency=world.brokered)
-    assert rules.spend_of(world.scs, date(2024, 1, 10)).total == 0
+    assert procurement.spend_of(world.scs, date(2024, 1, 10)).total == 0
 
 
 def test_a_contract_let_in_another_way_begins_the_count_anew(world):
     world.exempted()
     framework_contract(world.administrator, world.scs, "RM-SCS", starts_on=date(2024, 3, 1), let_on=date(2024, 2, 1))
-    assert rules.spend_of(world.scs, date(2024, 2, 29)).total == D("36000.00")
-    assert rules.spend_of(world.scs, date(2024, 3, 1)).total == 0
+    assert procurement.spend_of(world.scs, date(2024, 2, 29)).total == D("36000.00")
+    assert procurement.spend_of(world.scs, date(2024, 3, 1)).total == 0
 
 
 def test_legals_window_in_months(world):
     Council.objects.update_or_create(pk=1, defaults={"name": "x", "exemption_window_months": 12})
     world.exempted()
-    assert rules.spend_of(world.scs, date(2025, 1, 9)).total == D("36000.00")
-    assert rules.spend_of(world.scs, date(2025, 1, 10)).total == 0
+    assert procurement.spend_of(world.scs, date(2025, 1, 9)).total == D("36000.00")
+    assert procurement.spend_of(world.scs, date(2025, 1, 10)).total == 0
 
 
 def test_a_threshold_set_up_by_the_council_is_used(world):
     ProcurementThreshold.objects.create(starts_on=date(2024, 1, 2), amount=D("40000"), source="Notice")
     world.exempted()
-    found = rules.spend_of(world.scs, date(2024, 1, 10))
+    found = procurement.spend_of(world.scs, date(2024, 1, 10))
     assert (found.percent, found.is_near, found.is_reached) == (D("90.0"), True, False)
 
 

@@ -9,6 +9,7 @@ from council.errors import RuleViolation
 from council.models import Role, User
 from council.refusal import Refusal
 from council.working_time import LONDON
+from recruitment.exemptions import stages
 from recruitment.models import (
     EmergencyCall,
     Exemption,
@@ -20,7 +21,7 @@ from recruitment.models import (
     Submission,
     Vacancy,
 )
-from recruitment.reads import exemptions
+from recruitment.reads import deciders
 from recruitment.reads.candidates import FOLLOWS, may_follow
 from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.requests import stages as machine
@@ -94,31 +95,31 @@ EXEMPTION_MOVES = {
 def test_an_exemption_moves_only_where_the_table_says_and_by_the_right_it_names(now, to):
     exemption = Exemption(reference="EX-3", status=now, status_reason="before", version=5)
     right = EXEMPTION_MOVES.get((now, to))
-    assert exemptions.right_to(exemption, to) == right
+    assert stages.right_to(exemption, to) == right
     if right:
-        exemptions.move(exemption, to, "because")
+        stages.move(exemption, to, "because")
         assert (exemption.status, exemption.status_reason, exemption.version) == (to, "because", 6)
     else:
         with pytest.raises(RuleViolation) as refused:
-            exemptions.move(exemption, to, "because")
+            stages.move(exemption, to, "because")
         assert refused.value.code == "not_from_here"
         assert (exemption.status, exemption.status_reason, exemption.version) == (now, "before", 5)
 
 
 def test_an_exemption_that_cannot_move_says_what_it_is_and_what_it_cannot_become():
     with pytest.raises(RuleViolation) as refused:
-        exemptions.move(Exemption(reference="EX-3", status="turned_down"), "approved")
+        stages.move(Exemption(reference="EX-3", status="turned_down"), "approved")
     assert str(refused.value) == "EX-3 is turned down, so it cannot become approved."
 
 
 def test_a_comment_needs_the_right_of_its_side():
-    assert exemptions.COMMENT_RIGHTS == {
+    assert deciders.COMMENT_RIGHTS == {
         "finance": "comment_finance",
         "procurement": "comment_procurement",
         "legal": "comment_legal",
     }
-    assert exemptions.side_names(["finance"]) == "finance"
-    assert exemptions.side_names(["finance", "procurement", "legal"]) == "finance and procurement and legal"
+    assert deciders.side_names(["finance"]) == "finance"
+    assert deciders.side_names(["finance", "procurement", "legal"]) == "finance and procurement and legal"
 
 
 ORDERS = [(Role.ASSISTANT_DIRECTOR, D("100000.00")), (Role.STRATEGIC_DIRECTOR, None)]
@@ -134,8 +135,8 @@ ORDERS = [(Role.ASSISTANT_DIRECTOR, D("100000.00")), (Role.STRATEGIC_DIRECTOR, N
     ],
 )
 def test_a_role_decides_up_to_its_value_and_one_without_a_limit_at_every_value(value, roles):
-    assert exemptions._roles_at(D(value), ORDERS) == roles
-    assert exemptions._roles_at(D(value), []) == set()
+    assert deciders._roles_at(D(value), ORDERS) == roles
+    assert deciders._roles_at(D(value), []) == set()
 
 
 def exemption_with(*comments: tuple[str, int, int], revision=2, **fields) -> Exemption:
@@ -156,8 +157,8 @@ def exemption_with(*comments: tuple[str, int, int], revision=2, **fields) -> Exe
     ],
 )
 def test_who_asked_completed_or_commented_is_a_party_and_nobody_else(exemption, parties):
-    assert exemptions.parties_of(exemption) == parties
-    assert [exemptions.is_a_party(User(pk=n), exemption) for n in range(1, 8)] == [n in parties for n in range(1, 8)]
+    assert deciders.parties_of(exemption) == parties
+    assert [deciders.is_a_party(User(pk=n), exemption) for n in range(1, 8)] == [n in parties for n in range(1, 8)]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_who_asked_completed_or_commented_is_a_party_and_nobody_else(exemption, 
     ],
 )
 def test_a_comment_counts_for_the_version_it_was_given_on(comments, wanted, missing):
-    assert exemptions.sides_missing(exemption_with(*comments), wanted) == missing
+    assert deciders.sides_missing(exemption_with(*comments), wanted) == missing
 
 
 # -- a candidate --------------------------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from council.models import Council, Deputy, RoleGrant
 from recruitment.exemptions import actions as exemptions
 from recruitment.models import ExemptionApprover, ExemptionNeed
+from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
 from tests.factories.world import AFTER_WINDOW
 
@@ -27,17 +28,17 @@ def orders(starts_on: date, **limits: str | None) -> None:
 
 
 def test_without_standing_orders_the_assistant_director_decides_at_every_value(world):
-    assert rules.standing_orders(FIRST) == [("assistant_director", None)]
-    assert rules.deciding_roles(D("9999999.99"), FIRST) == {"assistant_director"}
+    assert deciders.standing_orders(FIRST) == [("assistant_director", None)]
+    assert deciders.deciding_roles(D("9999999.99"), FIRST) == {"assistant_director"}
 
 
 def test_standing_orders_hold_from_their_first_day_and_replace_those_before(world):
     orders(date(2023, 1, 1), assistant_director="10000.00")
     orders(FIRST, assistant_director="20000.00", strategic_director=None)
-    assert rules.standing_orders(date(2022, 12, 31)) == [("assistant_director", None)]
-    assert rules.standing_orders(date(2023, 1, 1)) == [("assistant_director", D("10000.00"))]
-    assert rules.standing_orders(DAY_BEFORE) == [("assistant_director", D("10000.00"))]
-    assert rules.standing_orders(FIRST) == [("assistant_director", D("20000.00")), ("strategic_director", None)]
+    assert deciders.standing_orders(date(2022, 12, 31)) == [("assistant_director", None)]
+    assert deciders.standing_orders(date(2023, 1, 1)) == [("assistant_director", D("10000.00"))]
+    assert deciders.standing_orders(DAY_BEFORE) == [("assistant_director", D("10000.00"))]
+    assert deciders.standing_orders(FIRST) == [("assistant_director", D("20000.00")), ("strategic_director", None)]
 
 
 @pytest.mark.parametrize(
@@ -49,8 +50,8 @@ def test_standing_orders_hold_from_their_first_day_and_replace_those_before(worl
 )
 def test_a_value_above_the_limit_goes_to_the_next_role(world, value, roles):
     orders(FIRST, assistant_director="20000.00", strategic_director=None)
-    assert rules.deciding_roles(D(value), FIRST) == roles
-    director, strategic = (rules.decides_for(one, D(value), FIRST) for one in (world.director, world.strategic))
+    assert deciders.deciding_roles(D(value), FIRST) == roles
+    director, strategic = (deciders.decides_for(one, D(value), FIRST) for one in (world.director, world.strategic))
     assert (director is not None, strategic is not None) == ("assistant_director" in roles, True)
 
 
@@ -65,58 +66,58 @@ def deputy(world, user=None, *, approval="exemption", of=None):
 
 def test_a_deputy_decides_from_the_first_to_the_last_day_in_the_others_place(world):
     deputy(world)
-    found = [rules.decides_for(world.officer2, D(1), day) for day in DAYS]
+    found = [deciders.decides_for(world.officer2, D(1), day) for day in DAYS]
     assert found == [None, world.director, world.director, None]
 
 
 def test_a_deputy_for_something_else_does_not_decide_exemptions(world):
     deputy(world, approval="extension")
-    assert rules.decides_for(world.officer2, D(1), FIRST) is None
-    assert rules.may_decide_any(world.officer2, FIRST) is False
+    assert deciders.decides_for(world.officer2, D(1), FIRST) is None
+    assert deciders.may_decide_any(world.officer2, FIRST) is False
 
 
 def test_a_deputy_whose_account_is_switched_off_does_not_decide(world):
     deputy(world)
-    assert rules.may_decide_any(world.officer2, FIRST) is True
+    assert deciders.may_decide_any(world.officer2, FIRST) is True
     world.officer2.is_active = False
     world.officer2.save()
-    assert rules.may_decide_any(world.officer2, FIRST) is False
+    assert deciders.may_decide_any(world.officer2, FIRST) is False
 
 
 def test_a_deputy_of_somebody_whose_account_is_switched_off_or_role_has_ended_does_not_decide(world):
     deputy(world)
     world.director.is_active = False
     world.director.save()
-    assert rules.may_decide_any(world.officer2, FIRST) is False
+    assert deciders.may_decide_any(world.officer2, FIRST) is False
     world.director.is_active = True
     world.director.save()
     world.director.role_grants.update(ends_on=FIRST)
-    assert rules.may_decide_any(world.officer2, FIRST) is True
-    assert rules.may_decide_any(world.officer2, LAST) is False
+    assert deciders.may_decide_any(world.officer2, FIRST) is True
+    assert deciders.may_decide_any(world.officer2, LAST) is False
 
 
 def test_a_deputy_has_the_limit_of_whose_place_it_is(world):
     orders(date(2023, 1, 1), assistant_director="20000.00", strategic_director=None)
     deputy(world)
-    assert rules.decides_for(world.officer2, D("20000.00"), FIRST) == world.director
-    assert rules.decides_for(world.officer2, D("20000.01"), FIRST) is None
+    assert deciders.decides_for(world.officer2, D("20000.00"), FIRST) == world.director
+    assert deciders.decides_for(world.officer2, D("20000.01"), FIRST) is None
     deputy(world, of=world.strategic)
-    assert rules.decides_for(world.officer2, D("20000.01"), FIRST) == world.strategic
+    assert deciders.decides_for(world.officer2, D("20000.01"), FIRST) == world.strategic
 
 
 def test_the_own_role_comes_before_a_deputys_place(world):
     deputy(world, world.strategic)
-    assert rules.decides_for(world.strategic, D(1), FIRST) == world.director
+    assert deciders.decides_for(world.strategic, D(1), FIRST) == world.director
     RoleGrant.objects.create(user=world.strategic, role="assistant_director", starts_on=FIRST)
     strategic = type(world.strategic).objects.get(pk=world.strategic.pk)
-    assert rules.decides_for(strategic, D(1), FIRST) == strategic
+    assert deciders.decides_for(strategic, D(1), FIRST) == strategic
 
 
 def test_nobody_decides_in_the_place_of_a_party(world):
     deputy(world)
-    assert rules.decides_for(world.officer2, D(1), FIRST, parties={world.director.pk}) is None
-    assert rules.decides_for(world.officer2, D(1), FIRST, parties={world.finance.pk}) == world.director
-    assert rules.decides_for(world.director, D(1), FIRST, parties={world.director.pk}) is None
+    assert deciders.decides_for(world.officer2, D(1), FIRST, parties={world.director.pk}) is None
+    assert deciders.decides_for(world.officer2, D(1), FIRST, parties={world.finance.pk}) == world.director
+    assert deciders.decides_for(world.director, D(1), FIRST, parties={world.director.pk}) is None
 
 
 # -- comments ---------------------------------------------------------------------------------------------------------------------------------
@@ -138,35 +139,35 @@ def test_the_council_says_whose_comments_it_wants(world, finance, procurement, l
         "exemption_legal_comment": legal,
     }
     Council.objects.update_or_create(pk=1, defaults={"name": "x"} | wanted)
-    assert rules.sides_required() == sides
+    assert deciders.sides_required() == sides
 
 
 @pytest.mark.parametrize(
     ("who", "side"), [("finance", "finance"), ("procurement", "procurement"), ("legal", "legal"), ("officer", None)]
 )
 def test_a_person_comments_for_the_own_side(world, who, side):
-    assert rules.side_of(world.people[who], FIRST) == side
+    assert deciders.side_of(world.people[who], FIRST) == side
 
 
 def test_of_two_sides_a_person_speaks_for_the_one_that_is_missing(world):
     RoleGrant.objects.create(user=world.legal, role="finance_officer", starts_on=date(2020, 1, 1))
     exemption = world.exemption()
-    assert rules.side_of(world.legal, FIRST, exemption) == "finance"
+    assert deciders.side_of(world.legal, FIRST, exemption) == "finance"
     exemptions.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=True, text="x")
-    assert rules.side_of(world.legal, FIRST, exemption) == "legal"
+    assert deciders.side_of(world.legal, FIRST, exemption) == "legal"
 
 
 def test_an_exemption_waits_for_who_may_decide_it_once_the_comments_are_there(world):
     exemption = world.exemption()
-    assert list(rules.waiting_for_me(world.director, FIRST)) == []
+    assert list(deciders.waiting_for_me(world.director, FIRST)) == []
     world.commented(exemption)
-    assert list(rules.waiting_for_me(world.director, FIRST)) == [exemption]
-    assert list(rules.waiting_for_me(world.strategic, FIRST)) == []
-    assert list(rules.waiting_for_me(world.officer2, FIRST)) == []
+    assert list(deciders.waiting_for_me(world.director, FIRST)) == [exemption]
+    assert list(deciders.waiting_for_me(world.strategic, FIRST)) == []
+    assert list(deciders.waiting_for_me(world.officer2, FIRST)) == []
     deputy(world)
-    assert list(rules.waiting_for_me(world.officer2, FIRST)) == [exemption]
+    assert list(deciders.waiting_for_me(world.officer2, FIRST)) == [exemption]
     deputy(world, world.finance)
-    assert list(rules.waiting_for_me(world.finance, FIRST)) == []  # who has commented
+    assert list(deciders.waiting_for_me(world.finance, FIRST)) == []  # who has commented
 
 
 # -- what a request's exemption is on a day ------------------------------------------------------------------------------------------------------
@@ -214,15 +215,17 @@ def test_an_agency_with_a_running_contract_of_the_order_needs_no_exemption(world
 def test_spend_as_at_a_day_counts_an_exemption_taken_back_only_afterwards(world):
     exemption = world.exempted()
     exemptions.take_back(by=world.director, at=DECIDED + timedelta(days=2), exemption=exemption, reason="x")
-    found = [rules.spend_of(world.scs, day).total for day in (DAY_BEFORE, FIRST, date(2024, 1, 11), LAST, DAY_AFTER)]
+    found = [
+        procurement.spend_of(world.scs, day).total for day in (DAY_BEFORE, FIRST, date(2024, 1, 11), LAST, DAY_AFTER)
+    ]
     assert found == [D(0), D("36000.00"), D("36000.00"), D(0), D(0)]
 
 
 def test_what_is_about_to_be_approved_is_counted_for_its_agency_alone(world):
     exemption = world.exemption()
-    assert rules.spend_of(world.scs, FIRST).total == D(0)
-    assert rules.spend_of(world.scs, FIRST, more=exemption).total == D("36000.00")
-    assert rules.spend_of(world.brokered, FIRST, more=exemption).total == D(0)
+    assert procurement.spend_of(world.scs, FIRST).total == D(0)
+    assert procurement.spend_of(world.scs, FIRST, more=exemption).total == D("36000.00")
+    assert procurement.spend_of(world.brokered, FIRST, more=exemption).total == D(0)
 
 
 def test_the_latest_ground_of_legal_holds_from_its_own_day(world):
@@ -230,8 +233,8 @@ def test_the_latest_ground_of_legal_holds_from_its_own_day(world):
     for day, limit in ((FIRST, "100.00"), (LAST, "200.00")):
         at = DECIDED + timedelta(days=(day - FIRST).days)
         exemptions.record_ground(at=at, limit=D(limit), dated_on=day, **common)
-    assert [rules.spend_of(world.scs, day).limit for day in DAYS] == [None, D("100.00"), D("200.00"), D("200.00")]
-    assert rules.spend_of(world.brokered, LAST).limit is None
+    assert [procurement.spend_of(world.scs, day).limit for day in DAYS] == [None, D("100.00"), D("200.00"), D("200.00")]
+    assert procurement.spend_of(world.brokered, LAST).limit is None
 
 
 def test_spend_of_several_agencies_comes_in_the_order_asked_for_and_by_a_constant_number_of_queries(
@@ -239,7 +242,7 @@ def test_spend_of_several_agencies_comes_in_the_order_asked_for_and_by_a_constan
 ):
     world.exempted()
     with django_assert_num_queries(5):
-        found = rules.spends_of([world.brokered, world.scs, world.halden], FIRST)
+        found = procurement.spends_of([world.brokered, world.scs, world.halden], FIRST)
     assert [(one.agency, one.total) for one in found] == [
         ("Alderway Care Staffing", D(0)),
         ("Service Care Solutions", D("36000.00")),
