@@ -3,6 +3,7 @@
 from council.models import Approval, User
 from council.permissions import may, may_decide
 from placements.rules import need, placement
+from recruitment.models import Origin, Vacancy
 from recruitment.permissions import in_reach
 
 # The right that a thing asks for, where it is not that of sourcing; a lead has some in the own Service alone.
@@ -17,10 +18,19 @@ def with_placement(user: User, service: int) -> set[str]:
     return near | {verb for verb in others if may(user, OF_A_PLACEMENT.get(verb, "source"))}
 
 
-def with_need(user: User) -> set[str]:
-    """What of `rules.need.ASKED` a role of the person allows."""
-    return {
-        verb
-        for verb in need.ASKED
-        if (may_decide(user, Approval.EMERGENCY) if verb == "confirm" else may(user, "source"))
+def with_need_of(user: User, vacancy: Vacancy) -> set[str]:
+    """What of `rules.need.ASKED` a role of the person allows; only an emergency is confirmed."""
+    allowed = set(need.ASKED) - {"confirm"} if may(user, "source") else set()
+    if vacancy.origin == Origin.EMERGENCY and may_decide(user, Approval.EMERGENCY):
+        allowed.add("confirm")
+    return allowed
+
+
+def with_breach(user: User) -> set[str]:
+    """What of `rules.breach.ASKED` a role of the person allows."""
+    allowed = {
+        "approve": may_decide(user, Approval.BREACH),
+        "told": may(user, "record_breach"),
+        "take-back": may(user, "correct"),
     }
+    return {verb for verb, is_allowed in allowed.items() if is_allowed}

@@ -3,8 +3,8 @@
 from datetime import date
 
 from council.actions import require
-from council.models import Role, User
-from council.permissions import MAY, grants_in_force, may, may_decide_request
+from council.models import Approval, Role, User
+from council.permissions import MAY, grants_in_force, may, may_decide, may_decide_request
 from recruitment.models import Exemption, ExemptionStatus, Vacancy
 from recruitment.reads.deciders import decides_for, side_of
 from recruitment.rules import order
@@ -78,4 +78,14 @@ def with_exemption(user: User, exemption: Exemption, on: date) -> set[str]:
         allowed.add("end")
     if decides if exemption.status == ExemptionStatus.APPROVED else asks:
         allowed.add("take-back")
+    return allowed
+
+
+def with_candidate(user: User, on: date | None = None) -> set[str]:
+    """What of `rules.candidate.ASKED` a role of the person allows, whatever the candidate's stage."""
+    allowed = {"step", "number", "elsewhere"} if may(user, "source", on) else set()
+    if may_decide(user, Approval.LATER_ROUTE, on):
+        allowed.add("allow")
+    if may(user, "void", on):
+        allowed.add("void")
     return allowed

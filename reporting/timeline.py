@@ -11,7 +11,7 @@ from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of
 from placements.models import Hire, Placement
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
 from recruitment.reads.emergencies import unconfirmed_refusal
-from recruitment.reads.orders import facts_for
+from recruitment.reads.orders import facts_from
 from recruitment.reads.rounds import no_contract_refusal, orders_of, round_state
 from recruitment.rules import cascade
 from recruitment.rules import order as order_rules
@@ -73,17 +73,19 @@ def timeline(
     came = {one.release_id for one in placements if one.is_live} | {
         one.release_id for one in hires if not one.voided_at
     }
-    facts = facts_for(releases, None, now, came) if may_source else {}
     state = round_state(vacancy, round_, day_of(round_.opened_at) if round_.closed_at else day_of(now), releases)
     placed = {one.release_id: one for one in placements}
     hired = {one.release_id: one for one in hires if one.voided_at is None}
     steps, unconfirmed = [], unconfirmed_refusal(vacancy, now)
     for step in state.steps:
         orders = [
-            _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now, facts.get(release.pk))
+            _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now)
             for release in releases
             if release.position == step.position
         ]
+        if may_source:
+            for order in orders:
+                order.next = _next_with(order.release, facts_from(order.release, None, now, order.release.pk in came))
         refusal = unconfirmed or cascade.opening_refusal(state, step.position, now, calendar)
         if refusal is None and step.position > 0:
             refusal = no_contract_refusal(vacancy, step, day_of(now))
@@ -155,8 +157,7 @@ def _agency(vacancy, step, orders, refusal, may_source, is_open) -> TimelineStep
     return shown
 
 
-def _order(release, placement, hire, calendar, now, facts: OrderFacts | None) -> Order:
-    """`facts` are None for somebody who may do nothing with orders."""
+def _order(release, placement, hire, calendar, now) -> Order:
     supplier = release.contract.agency.name
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
@@ -189,8 +190,6 @@ def _order(release, placement, hire, calendar, now, facts: OrderFacts | None) ->
         order.sentence = release.note
         if release.outcome == Outcome.FELL_THROUGH:
             order.sentence = f"The worker did not come: {release.fell_through_reason}"
-    if facts is not None and not release.voided_at:
-        order.next = _next_with(release, facts)
     return order
 
 

@@ -4,8 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from recruitment.exemptions import stages
-
 PROJECT = Path(__file__).resolve().parent.parent
 TARGET = PROJECT / "docs" / "states.md"
 
@@ -17,6 +15,7 @@ def diagram() -> str:
 
     django.setup()
     from council.permissions import MAY
+    from recruitment.exemptions import stages
     from recruitment.models import ExemptionStatus, Status
     from recruitment.requests.stages import MOVES
 
@@ -38,7 +37,7 @@ def diagram() -> str:
         "",
         "# The stages of an exemption, and who moves it",
         "",
-        "Made from `recruitment/reads/exemptions.py`. Who decides depends on the value as well, by the council's set-up.",
+        "Made from `recruitment/exemptions/stages.py`. Who decides depends on the value as well, by the council's set-up.",
         "",
         "```mermaid",
         "stateDiagram-v2",

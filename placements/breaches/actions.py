@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from council import notices
 from council.actions import action, require
-from council.errors import refuse
+from council.errors import refuse, refuse_if
 from council.models import Approval, User
 from council.permissions import may, may_decide
 from council.references import new_reference
@@ -12,7 +12,8 @@ from council.wording import day_name
 from council.working_time import day_of
 from placements.breaches.workers_found import WorkerFound, enter_found
 from placements.models import Basis, Breach, BreachKind, Placement
-from placements.reads.marks import is_own_breach
+from placements.reads.marks import facts_of
+from placements.rules.breach import refusal
 from recruitment.models import Origin
 from recruitment.reads.requests import lock_vacancy
 from recruitment.requests import actions as vacancies
@@ -106,14 +107,7 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     require(may_decide(by, Approval.BREACH, day_of(at)), "decide what happened outside the rules")
     vacancy = lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
-    if breach.approved_at:
-        refuse("already_decided", f"{breach.reference} was approved on {day_name(day_of(breach.approved_at))}.")
-    if breach.taken_back_by_id:
-        refuse(
-            "taken_back", f"{breach.reference} was taken back: what it rests on proves it. There is nothing to approve."
-        )
-    if is_own_breach(breach, by):
-        refuse("own_entry", "You recorded or booked this, so somebody else decides it.")
+    refuse_if(refusal("approve", facts_of(breach, by)))
     if not reason.strip():
         refuse("no_reason", "Say why it is approved.", "reason")
     breach.approved_by, breach.approved_at, breach.approval_reason = by, at, reason

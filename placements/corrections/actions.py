@@ -20,8 +20,10 @@ from placements.breaches.workers_found import FIRST_DAY
 from placements.models import Breach, BreachKind, Hire, Placement
 from placements.placement.booking import add_period, find_or_add_worker
 from placements.placement.commitments import reverse, stretches_of
-from placements.reads.marks import PROOF, is_lost, is_mistaken, why_lost
+from placements.reads.marks import PROOF, is_lost, why_lost
+from placements.reads.marks import facts_of as breach_facts
 from placements.rules.booking import Terms
+from placements.rules.breach import refusal as breach_refusal
 from recruitment.candidates.actions import withdraw_who_accepted
 from recruitment.contracts import actions as contracts
 from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
@@ -283,15 +285,10 @@ def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> 
     require(may(by, "correct", day_of(at)), "correct what was recorded")
     lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_related("placement__release__contract__agency").get(pk=breach.pk)
-    if not is_mistaken(breach):
-        refuse(
-            "mark_is_right", f"{breach.reference} stays: what it rests on does not prove it by what is recorded now."
-        )
+    refuse_if(breach_refusal("take-back", breach_facts(breach, by)))
     if not why.strip():
         refuse("no_reason", "Say how you know.", "why")
     order = known(breach.placement.release)
-    if Correction.objects.waiting().filter(subject="release", subject_id=order.pk).exists():
-        refuse("waits_already", f"A correction of {order} waits to be confirmed already.")
     return Correction.objects.create(
         subject="release",
         subject_id=order.pk,

@@ -11,8 +11,10 @@ from council.references import new_reference
 from council.working_time import day_of
 from placements.models import Hire
 from placements.placement.booking import find_or_add_worker, secured_of
+from placements.reads.hires import facts_of as hire_facts
 from placements.reads.needs import need_of
 from placements.rules.booking import spending_refusal
+from placements.rules.hire import refusal as hire_refusal
 from placements.rules.need import refusal
 from recruitment.contracts import actions as contracts
 from recruitment.models import Outcome, Release, Vacancy
@@ -89,10 +91,7 @@ def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
     require_void(by, day_of(at))
     vacancy = lock_vacancy(hire.vacancy)
     hire = Hire.objects.select_for_update(of=("self",)).get(pk=hire.pk)
-    if hire.voided_at:
-        refuse("already_voided", f"{hire.reference} is marked as entered in error already.")
-    if hire.recorded_by_id == by.pk:
-        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
+    refuse_if(hire_refusal("void", hire_facts(hire, by)))
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
     if hire.entry_id:

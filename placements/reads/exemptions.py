@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Max
+
 from placements.models import Placement
 from recruitment.models import Exemption
 from recruitment.reads.exemptions import span_of
@@ -15,6 +17,8 @@ def needed_until(exemption: Exemption) -> date | None:
     named = Placement.objects.standing().filter(
         release__exemption__isnull=False, contract__in=contract, vacancy__exemption_needs__exemption=exemption
     )
+    if not exemption.extends_id:  # it stands alone; one from which another goes on is not ended at all
+        return named.aggregate(last=Max("ends_on"))["last"]
     without = {exemption.pk: date.min}  # as if it had never begun
     rows = named.select_related("release__exemption")
     return max((one.ends_on for one in rows if one.ends_on > span_of(one.release, ended=without)[1]), default=None)

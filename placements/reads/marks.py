@@ -3,8 +3,11 @@
 from django.db.models import F, Prefetch
 
 from council.models import User, calendar_of_the_council
+from council.wording import day_name
+from council.working_time import day_of
 from placements.models import Breach, BreachKind
 from placements.models.breach import BreachQuerySet
+from placements.rules.breach import BreachFacts
 from recruitment.models import Correction, Release
 from recruitment.rules import cascade
 
@@ -54,3 +57,17 @@ def mistaken_marks(marks: BreachQuerySet) -> list[Breach]:
     orders = Release.objects.select_related("exemption", "round__order", "rests_on__contract__agency")
     rows = rows.prefetch_related(Prefetch("placement__release", orders))
     return [breach for breach in rows.order_by("pk") if is_mistaken(breach)]
+
+
+def facts_of(breach: Breach, user: User) -> BreachFacts:
+    """What the rules ask about a mark, for the person who looks."""
+    order = breach.placement.release_id
+    waiting = Correction.objects.waiting().filter(subject="release", subject_id=order) if order else None
+    return BreachFacts(
+        reference=breach.reference,
+        approved_on=day_name(day_of(breach.approved_at)) if breach.approved_at else "",
+        was_taken_back=breach.taken_back_by_id is not None,
+        is_own=is_own_breach(breach, user),
+        is_mistaken=is_mistaken(breach),
+        taking_back_waits=waiting is not None and waiting.exists(),
+    )

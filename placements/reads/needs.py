@@ -1,10 +1,9 @@
 """A request as the rules of this room ask about it: who came of it, and whether that was confirmed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from council.models import User
 from council.wording import by_when
@@ -14,8 +13,8 @@ from placements.rules.need import NeedFacts
 from recruitment.models import EmergencyCall, Kind, Outcome, Release, Status, Vacancy
 
 
-def needs_for(vacancies: Iterable[Vacancy], user: User | None, now: datetime) -> dict[int, NeedFacts]:
-    """Key → what the rules ask about each need today, for the person who looks; one query for all of them."""
+def with_need(rows: QuerySet[Vacancy], user: User | None) -> QuerySet[Any]:
+    """Requests with what `need_from` reads of each, in the same query."""
     came = Placement.objects.standing().filter(vacancy=OuterRef("pk"))
     secured = Release.objects.standing().filter(
         vacancy=OuterRef("pk"), round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED
@@ -23,21 +22,20 @@ def needs_for(vacancies: Iterable[Vacancy], user: User | None, now: datetime) ->
     marks = Breach.objects.standing().filter(
         placement__vacancy=OuterRef("pk"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED, approved_at__isnull=True
     )
-    rows = Vacancy.objects.filter(pk__in=[one.pk for one in vacancies]).annotate(
-        secured=Exists(secured),
+    return rows.select_related("decided_by", "emergency_call__decided_by").annotate(
+        agency_secured=Exists(secured),
         booked_until=Subquery(came.order_by().values("vacancy").annotate(last=Max("ends_on")).values("last")),
         own_booking=Exists(came.filter(booked_by=user.pk if user else None)),
         is_marked=Exists(marks),
     )
-    return {one.pk: _need(one, user, now) for one in rows.select_related("decided_by", "emergency_call__decided_by")}
 
 
 def need_of(vacancy: Vacancy, user: User | None, now: datetime) -> NeedFacts:
-    return needs_for([vacancy], user, now)[vacancy.pk]
+    return need_from(with_need(Vacancy.objects.filter(pk=vacancy.pk), user).get(), user, now)
 
 
-def _need(one: Any, user: User | None, now: datetime) -> NeedFacts:
-    """`one` was read with what `needs_for` adds."""
+def need_from(one: Any, user: User | None, now: datetime) -> NeedFacts:
+    """What the rules ask about the need of a request that was read `with_need`, for the person who looks."""
     call: EmergencyCall | None = getattr(one, "emergency_call", None)
     who, what = one.decided_by, one.get_decision_display()
     if call and call.decision:
@@ -49,7 +47,7 @@ def _need(one: Any, user: User | None, now: datetime) -> NeedFacts:
         is_vacant_post=one.kind == Kind.VACANT_POST,
         need_goes_on=one.status in {Status.AGREED, Status.SOURCING, Status.COVERED},
         is_agreed=one.decision == Status.AGREED,
-        somebody_is_secured=one.secured,
+        somebody_is_secured=one.agency_secured,
         booked_until=one.booked_until,
         is_emergency=call is not None,
         decided_by=who.name if who else "",

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from django.db.models import DateField, ExpressionWrapper, F, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
-from council.models import Council
+from council.models import Council, User
 from council.refusal import Refusal
 from council.wording import day_name
-from council.working_time import end_of_day
+from council.working_time import day_of, end_of_day
 from placements.models import Placement, QualityReview
+from placements.rules.review import ReviewFacts
 from recruitment.models import Route
 from recruitment.rules.charge import working_days
 
@@ -87,3 +88,9 @@ def extension_refusal(placement: Placement, starts_on: date, ends_on: date, toda
             f"{what} Until it is held the placement may be extended by at most {most} working days, once.",
         )
     return None
+
+
+def facts_of(review: QualityReview, user: User) -> ReviewFacts:
+    """What the rules ask about a review that was held, for the person who looks."""
+    read_on = day_name(day_of(review.read_at)) if review.read_at else ""
+    return ReviewFacts(review.read_by.name if review.read_by else "", read_on, review.recorded_by_id == user.pk)

@@ -14,6 +14,7 @@ from placements.models import Placement, QualityReview, ReviewAction
 from placements.reads import reviews
 from placements.reads.placements import facts_of
 from placements.rules.placement import refusal
+from placements.rules.review import refusal as review_refusal
 from recruitment.permissions import in_reach
 
 
@@ -92,10 +93,7 @@ def oversee(*, by: User, at: datetime, review: QualityReview, note: str = "") ->
     """The Assistant Director has read a review, never one's own; with a note where there is something to say."""
     require(may(by, "oversee_reviews", day_of(at)), "oversee quality reviews")
     review = QualityReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
-    if review.read_at:
-        refuse("already_read", f"{review.read_by} read this on {day_name(day_of(review.read_at))}.")
-    if review.recorded_by_id == by.pk:
-        refuse("own_entry", "You recorded this review, so somebody else oversees it.")
+    refuse_if(review_refusal("oversee", reviews.facts_of(review, by)))
     review.read_by, review.read_at, review.read_note = by, at, note.strip()
     review.save()
     return review

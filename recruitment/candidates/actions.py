@@ -18,7 +18,6 @@ from recruitment.models import (
     CLOSED,
     NEEDS_REASON,
     Agency,
-    NotSecuredReason,
     Outcome,
     Release,
     Stage,
@@ -30,6 +29,7 @@ from recruitment.permissions import require_source, require_void
 from recruitment.reads import candidates
 from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.candidate import refusal
 from recruitment.rules.order import takes_no_candidate
 from recruitment.rules.registration import is_registration, tidy_registration
 
@@ -156,10 +156,7 @@ def _lock(submission: Submission) -> Submission:
     lock_vacancy(release.vacancy)
     Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     rows = Submission.objects.select_for_update(of=("self",)).select_related("release__contract__agency")
-    submission = rows.get(pk=submission.pk)
-    if submission.voided_at:
-        refuse("entered_in_error", f"{submission.reference} was entered in error, so nothing more is recorded on it.")
-    return submission
+    return rows.get(pk=submission.pk)
 
 
 @action
@@ -188,6 +185,7 @@ def record_step(
             f"While you had {submission} open: {last.recorded_by or 'the supplier'} recorded {last.get_stage_display().lower()}. Check your "
             "entries below against that, then send them again.",
         )
+    refuse_if(refusal("step", candidates.facts_of(submission, by, at)), "stage")
     if stage not in candidates.FOLLOWS[submission.stage]:
         now = submission.get_stage_display().lower()
         refuse("not_from_here", f"{submission} is {now}. Choose what can follow that.", "stage")
@@ -205,13 +203,6 @@ def record_step(
             f"The step before was on {by_when(before.happened_at)}, so this came later. Check the time.",
             "happened_at",
         )
-    others = release.submissions.standing().filter(stage=Stage.ACCEPTED).exclude(pk=submission.pk)
-    if submission.stage == Stage.ACCEPTED and release.outcome == Outcome.SECURED and not others.exists():
-        refuse(
-            "answer_rests_on_it",
-            f"{release.reference} is secured with this candidate. Record that the worker will not come, or did not start, on the request.",
-            "stage",
-        )
     if stage in NEEDS_REASON and not reason.strip():
         refuse("no_reason", "Say why.", "reason")
     is_recorded = bool(submission.registration_number)
@@ -226,10 +217,8 @@ def record_step(
                 "stage",
             )
         number = submission.registration_number
-        refusal = candidates.later_route_refusal(
-            release, number, candidates.coming_on(release, day_of(at)), is_recorded=is_recorded
-        )
-        refuse_if(refusal, "stage")
+        start = candidates.coming_on(release, day_of(at))
+        refuse_if(candidates.later_route_refusal(release, number, start, is_recorded=is_recorded), "stage")
     if stage == Stage.ACCEPTED and not submission.registration_number:
         refuse(
             "no_registration_number",
@@ -288,6 +277,8 @@ def give_registration_number(*, by: User, at: datetime, submission: Submission, 
     """Who the candidate is, given once. From then on the same person from another agency is seen."""
     require_source(by, day_of(at))
     submission = _lock(submission)
+    if submission.voided_at or submission.registration_number != tidy_registration(registration_number):
+        refuse_if(refusal("number", candidates.facts_of(submission, by, at)), "registration_number")
     _set_number(submission, registration_number)
     submission.save()
     return submission
@@ -313,18 +304,7 @@ def allow_later_route(*, by: User, at: datetime, submission: Submission, reason:
     """The Assistant Director lets somebody come by this route whom an earlier one showed first."""
     require(may_decide(by, Approval.LATER_ROUTE, day_of(at)), "allow a candidate by a later route")
     submission = _lock(submission)
-    if submission.recorded_by_id == by.pk:
-        refuse("own_entry", "You recorded this candidate, so somebody else decides.")
-    if submission.allowed_at:
-        refuse("already_decided", f"{submission.allowed_by} has allowed it already.")
-    release = submission.release
-    if (
-        candidates.first_by_an_earlier_route(
-            release, submission.registration_number, candidates.coming_on(release, day_of(at))
-        )
-        is None
-    ):
-        refuse("nothing_to_allow", "No earlier route put this person forward, so nothing has to be allowed.")
+    refuse_if(refusal("allow", candidates.facts_of(submission, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say why this person may come by this route.", "reason")
     submission.allowed_at, submission.allowed_by, submission.allowed_reason = at, by, reason.strip()
@@ -348,7 +328,7 @@ def offer_elsewhere(
         pk=submission.pk
     )
     if first.voided_at:
-        refuse("entered_in_error", f"{first.reference} was entered in error, so nothing more is recorded on it.")
+        refuse_if(refusal("elsewhere", candidates.facts_of(first, by, at)))
     moment = happened_at or at
     release = lock_taking_candidates(release, moment)
     if release.pk == first.release_id or release.contract.agency_id != first.release.contract.agency_id:
@@ -388,22 +368,9 @@ def void_candidate(*, by: User, at: datetime, submission: Submission, reason: st
     """Mark a candidate as entered in error. It stays visible; the rules no longer see it."""
     require_void(by, day_of(at))
     submission = _lock(submission)
-    if submission.recorded_by_id == by.pk:
-        refuse("own_entry", "You entered this, so somebody else marks it as entered in error.")
-    if submission.link_id:
-        refuse(
-            "own_words",
-            "The supplier put this candidate forward itself. Turn the candidate down, or record that the agency withdrew, with the reason.",
-        )
+    refuse_if(refusal("void", candidates.facts_of(submission, by, at)))
     if not reason.strip():
         refuse("no_reason", "Say what was wrong.", "reason")
-    release = submission.release
-    if (
-        submission.stage == Stage.ACCEPTED and release.outcome == Outcome.SECURED
-    ) or release.reason == NotSecuredReason.UNSUITABLE:
-        refuse("rested_on", f"The answer of {submission.release.reference} rests on this candidate, so it stays.")
-    if submission.shown_again.standing().exists():
-        refuse("rested_on", "The candidate was offered to another post since, so it stays.")
     submission.voided_at, submission.voided_by, submission.void_reason = at, by, reason.strip()
     submission.save()
     return submission

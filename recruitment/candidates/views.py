@@ -10,9 +10,10 @@ from council.permissions import may_decide
 from council.web import ActionFormView, address_for
 from recruitment.candidates import actions as candidates
 from recruitment.candidates.forms import ApproachForm, CandidateForm, ElsewhereForm, NumberForm, StepForm
-from recruitment.models import Release, Submission
+from recruitment.models import Submission
 from recruitment.orders.views import ReleaseActionView
 from recruitment.reads import candidates as rules
+from recruitment.reads.candidates import other_orders
 from recruitment.requests.approaches import log_approach
 from recruitment.requests.views import WithReason
 
@@ -135,11 +136,7 @@ class CandidateElsewhere(CandidateActionView):
     intro = "Posts of the same role for which the same supplier has been asked and has not answered. Who showed the candidate first, and when, stays."
 
     def get_form_kwargs(self):
-        release = self.submission.release
-        orders = Release.objects.visible_to(self.request.user).open().exclude(pk=release.pk)
-        orders = orders.filter(
-            contract__agency_id=release.contract.agency_id, vacancy__job_type=release.vacancy.job_type, position__gt=0
-        )
+        orders = other_orders(self.submission, self.request.user)
         return super().get_form_kwargs() | {
             "orders": orders.select_related("vacancy__team").order_by("starts_on", "pk")
         }

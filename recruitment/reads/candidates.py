@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from council.models import Council
+from council.models import Council, User
 from council.refusal import Refusal
 from council.wording import by_when, day_name, possessive
 from council.working_time import day_of
@@ -21,6 +21,7 @@ from recruitment.models import (
     Submission,
     SupplyMode,
 )
+from recruitment.rules.candidate import CandidateFacts
 
 # The stage of a candidate → what may follow. Whoever was turned down or withdrew may be looked at again.
 FOLLOWS: dict[str, tuple[str, ...]] = {
@@ -213,3 +214,42 @@ def booking_refusal(release: Release, registration_number: str, on: date) -> Ref
             f"{who} Book that person, or record this one as a candidate of {release.reference} first.",
         )
     return later_route_refusal(release, registration_number, on)
+
+
+def other_orders(submission: Submission, user: User | None) -> QuerySet[Release]:
+    """Orders of the same role to the same supplier that wait for its answer and do not have this candidate, of what the person may see."""
+    release = submission.release
+    rows = Release.objects.visible_to(user) if user else Release.objects.all()
+    same_person = Q(candidate=submission.candidate)
+    if submission.registration_number:
+        same_person |= Q(registration_number=submission.registration_number)
+    there = Submission.objects.standing().exclude(stage__in=CLOSED).filter(same_person, release=OuterRef("pk"))
+    same = {"contract__agency_id": release.contract.agency_id, "vacancy__job_type": release.vacancy.job_type}
+    return rows.open().filter(~Exists(there), position__gt=0, **same).exclude(pk=release.pk)
+
+
+def facts_of(submission: Submission, user: User | None, now: datetime) -> CandidateFacts:
+    """What the rules ask about a candidate, for the person who looks. Its order, contract and agency are read already."""
+    release, number = submission.release, submission.registration_number
+    secured = submission.stage == Stage.ACCEPTED and release.outcome == Outcome.SECURED
+    others = release.submissions.standing().filter(stage=Stage.ACCEPTED).exclude(pk=submission.pk)
+    held_back = later_route_refusal(release, number, coming_on(release, day_of(now)))
+    return CandidateFacts(
+        reference=submission.reference,
+        candidate=str(submission),
+        candidate_is=submission.get_stage_display().lower(),
+        order=release.reference,
+        supplier=release.contract.agency.name,
+        is_in_error=submission.voided_at is not None,
+        something_follows=bool(may_follow(submission)),
+        order_goes_on=release.voided_at is None and release.outcome in TAKES_CANDIDATES,
+        order_is_secured_with_it=secured and not others.exists(),
+        answer_rests_on_it=secured or release.reason == NotSecuredReason.UNSUITABLE,
+        registration_number=number,
+        put_forward_by_itself=submission.link_id is not None,
+        recorded_by_this_person=user is not None and submission.recorded_by_id == user.pk,
+        allowed_by=submission.allowed_by.name if submission.allowed_by else "",
+        is_held_back=held_back is not None,
+        was_offered_elsewhere=submission.shown_again.standing().exists(),
+        other_orders=other_orders(submission, user).exists(),
+    )

@@ -138,6 +138,29 @@ def words_of_requests(
 
     The action asks every rule again for those that are chosen.
     """
+    rounds, in_use = _to_name(user, on, extends, itself)
+    failed = Release.objects.standing().filter(round__in=rounds, position=1, failed=True, unproved_by__isnull=True)
+    proofs = {one.round_id: one for one in failed.select_related("contract__agency").order_by("sent_at", "pk")}
+    words = {}
+    if extends:
+        words = dict.fromkeys(in_use.values_list("vacancy_id", flat=True), f"{extends.agency} has a worker there")
+    for key, vacancy in rounds.values_list("pk", "vacancy_id"):
+        words[vacancy] = (
+            proof_words(proofs[key]) if key in proofs else "No proof yet that the first supplier could not supply"
+        )
+    return words
+
+
+def may_name_requests(user: User, on: date, extends: Exemption) -> bool:
+    """Whether some request may be named in an exemption that goes on from another."""
+    rounds, in_use = _to_name(user, on, extends, None)
+    return in_use.exists() or rounds.exists()
+
+
+def _to_name(
+    user: User, on: date, extends: Exemption | None, itself: Exemption | None
+) -> tuple[QuerySet[Round], QuerySet[Release]]:
+    """The rounds in which an exemption may be asked for; and, with `extends`, the orders by which its worker is there."""
     busy = Release.objects.standing().filter(
         round=OuterRef("pk"), position__gt=0, outcome__in=[Outcome.OPEN, Outcome.SECURED]
     )
@@ -149,21 +172,13 @@ def words_of_requests(
         direct_recorded=True,
         vacancy__in=Vacancy.objects.visible_to(user).being_sourced(),
     ).order_by("vacancy_id")
-    failed = Release.objects.standing().filter(round__in=rounds, position=1, failed=True, unproved_by__isnull=True)
-    proofs = {one.round_id: one for one in failed.select_related("contract__agency").order_by("sent_at", "pk")}
-    words = {}
-    if extends:
-        rounds = rounds.filter(vacancy__exemption_needs__exemption=extends)
-        contracts = extends.decisions.filter(approves=extends.pk).values("contract")
-        waiting = _open_needs(on, only_waiting=True).exclude(exemption=itself).values("vacancy")
-        in_use = Release.objects.visible_to(user).standing().filter(contract__in=contracts, outcome=Outcome.SECURED)
-        in_use = in_use.filter(vacancy__exemption_needs__exemption=extends).exclude(vacancy__in=waiting)
-        words = dict.fromkeys(in_use.values_list("vacancy_id", flat=True), f"{extends.agency} has a worker there")
-    for key, vacancy in rounds.values_list("pk", "vacancy_id"):
-        words[vacancy] = (
-            proof_words(proofs[key]) if key in proofs else "No proof yet that the first supplier could not supply"
-        )
-    return words
+    if extends is None:
+        return rounds, Release.objects.none()
+    rounds = rounds.filter(vacancy__exemption_needs__exemption=extends)
+    contracts = extends.decisions.filter(approves=extends.pk).values("contract")
+    waiting = _open_needs(on, only_waiting=True).exclude(exemption=itself).values("vacancy")
+    in_use = Release.objects.visible_to(user).standing().filter(contract__in=contracts, outcome=Outcome.SECURED)
+    return rounds, in_use.filter(vacancy__exemption_needs__exemption=extends).exclude(vacancy__in=waiting)
 
 
 def proof_words(proof: Release) -> str:
@@ -202,31 +217,30 @@ def _open_needs(on: date, only_waiting: bool = False) -> QuerySet[ExemptionNeed]
 # -- what the rules ask about an exemption ---------------------------------------------------------------------------------------
 
 
+def with_facts(rows: QuerySet[Exemption]) -> QuerySet[Any]:
+    """Exemptions with what `facts_from` reads of each, in the same query but for the comments."""
+    goes_on = Exemption.objects.filter(extends=OuterRef("pk"))
+    return rows.select_related("agency", "extends").annotate(
+        is_used=Exists(Release.objects.standing().filter(exemption=OuterRef("pk"))),
+        another_goes_on=Exists(goes_on.exclude(status__in=[ExemptionStatus.TURNED_DOWN, ExemptionStatus.TAKEN_BACK])),
+        another_was_approved=Exists(goes_on.filter(approved_as__isnull=False)),
+    )
+
+
 def facts_of(
-    exemption: Exemption,
-    user: User | None,
-    now: datetime,
-    *,
-    needed_until: date | None = None,
-    requests_to_name: bool = True,
+    exemption: Exemption, user: User | None, now: datetime, needed_until: date | None = None
 ) -> ExemptionFacts:
-    """What the rules ask about an exemption today, for the person who looks.
+    rows = with_facts(Exemption.objects.filter(pk=exemption.pk)).prefetch_related("comments")
+    return facts_from(rows.get(), user, now, needed_until=needed_until)
+
+
+def facts_from(
+    one: Any, user: User | None, now: datetime, *, needed_until: date | None = None, requests_to_name: bool = True
+) -> ExemptionFacts:
+    """What the rules ask about an exemption that was read `with_facts`, for the person who looks.
 
     `needed_until` is known to the placements room alone; whether it has `requests_to_name` is read where somebody may name them.
     """
-    goes_on = Exemption.objects.filter(extends=OuterRef("pk"))
-    rows = (
-        Exemption.objects.select_related("agency", "extends")
-        .prefetch_related("comments")
-        .annotate(
-            is_used=Exists(Release.objects.standing().filter(exemption=OuterRef("pk"))),
-            another_goes_on=Exists(
-                goes_on.exclude(status__in=[ExemptionStatus.TURNED_DOWN, ExemptionStatus.TAKEN_BACK])
-            ),
-            another_was_approved=Exists(goes_on.filter(approved_as__isnull=False)),
-        )
-    )
-    one: Any = rows.get(pk=exemption.pk)
     today, key, in_place_of_a_party = day_of(now), user.pk if user else None, False
     if user is not None and one.status == ExemptionStatus.REQUESTED:
         decider = deciders.Decider(user, today)

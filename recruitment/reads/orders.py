@@ -1,38 +1,32 @@
 """An order to a supplier as the rules ask about it."""
 
-from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from council.models import User
 from recruitment.models import ExemptionNeed, Outcome, Release
 from recruitment.rules.order import OrderFacts
 
 
-def facts_for(
-    releases: Iterable[Release], user: User | None, now: datetime, came: Container[int | None] = frozenset()
-) -> dict[int, OrderFacts]:
-    """Key → what the rules ask about each order, for the person who looks; one query for all of them.
-
-    `came` has the keys of orders on which somebody is booked or hired: this room does not know them, the database refuses for it.
-    """
+def with_facts(rows: QuerySet[Release]) -> QuerySet[Any]:
+    """Orders with what `facts_from` reads of each, in the same query."""
     opened = Release.objects.standing().filter(rests_on=OuterRef("pk"))
     proves = ExemptionNeed.objects.filter(proof=OuterRef("pk"), unproved_by__isnull=True)
-    rows = Release.objects.filter(pk__in=[one.pk for one in releases]).annotate(
-        is_rested_on=Exists(opened), proves=Exists(proves)
-    )
     rows = rows.select_related("contract__agency", "answered_by")
-    return {one.pk: _facts(one, user, now, one.pk in came) for one in rows}
+    return rows.annotate(is_rested_on=Exists(opened), proves=Exists(proves))
 
 
 def facts_of(release: Release, user: User | None, now: datetime) -> OrderFacts:
-    return facts_for([release], user, now)[release.pk]
+    return facts_from(with_facts(Release.objects.filter(pk=release.pk)).get(), user, now)
 
 
-def _facts(one: Any, user: User | None, now: datetime, came: bool) -> OrderFacts:
-    """`one` was read with what `facts_for` adds."""
+def facts_from(one: Any, user: User | None, now: datetime, came: bool = False) -> OrderFacts:
+    """What the rules ask about an order that was read `with_facts`, for the person who looks.
+
+    `came` says whether somebody is booked or hired on it: this room does not know, the database refuses for it.
+    """
     return OrderFacts(
         reference=one.reference,
         supplier=one.contract.agency.name,

@@ -1,10 +1,9 @@
 """A request as an action needs it: locked, with the round in which it is sourced now, and what the rules ask about it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from council.models import User
 from council.stale import refuse_changed
@@ -44,12 +43,12 @@ def somebody_is_secured(vacancy: Vacancy, besides: int | None = None) -> bool:
     return secured.exclude(pk=besides).exists()
 
 
-def facts_for(vacancies: Iterable[Vacancy], user: User | None, now: datetime) -> dict[int, RequestFacts]:
-    """Key → what the rules ask about each request, for the person who looks; one query for all of them."""
+def with_facts(rows: QuerySet[Vacancy]) -> QuerySet[Any]:
+    """Requests with what `facts_from` reads of each, in the same query."""
     rounds = Round.objects.filter(vacancy=OuterRef("pk"), closed_at__isnull=True)
     orders = Release.objects.standing().filter(vacancy=OuterRef("pk"), round__closed_at__isnull=True)
     authorities = SpendingAuthority.objects.filter(vacancy=OuterRef("pk"), entry__isnull=True)
-    rows = Vacancy.objects.filter(pk__in=[one.pk for one in vacancies]).annotate(
+    return rows.select_related("emergency_call__decided_by").annotate(
         round_opened_at=Subquery(rounds.values("opened_at")[:1]),
         recruitment_is_recorded=Exists(rounds.exclude(recruitment_state="")),
         was_asked=Exists(orders),
@@ -57,15 +56,14 @@ def facts_for(vacancies: Iterable[Vacancy], user: User | None, now: datetime) ->
         secured=Exists(orders.filter(outcome=Outcome.SECURED)),
         authority_waits=Exists(authorities.filter(recorded_at__gte=OuterRef("round_opened_at"))),
     )
-    return {one.pk: _facts(one, user, now) for one in rows.select_related("emergency_call__decided_by")}
 
 
 def facts_of(vacancy: Vacancy, user: User | None, now: datetime) -> RequestFacts:
-    return facts_for([vacancy], user, now)[vacancy.pk]
+    return facts_from(with_facts(Vacancy.objects.filter(pk=vacancy.pk)).get(), user, now)
 
 
-def _facts(one: Any, user: User | None, now: datetime) -> RequestFacts:
-    """`one` was read with what `facts_for` adds."""
+def facts_from(one: Any, user: User | None, now: datetime) -> RequestFacts:
+    """What the rules ask about a request that was read `with_facts`, for the person who looks."""
     return RequestFacts(
         reference=one.reference,
         request_is=one.get_status_display().lower(),

@@ -17,6 +17,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.models.contract import ContractQuerySet
+from recruitment.reads.orders import with_facts
 from recruitment.rules.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
 from recruitment.rules.charge import estimated_cost
 
@@ -100,7 +101,7 @@ def round_state(
 
 def orders_of(round_: Round) -> list[Release]:
     """All orders of a round as they were sent, with what rules and pages read of them."""
-    rows = round_.releases.select_related("contract__agency", "supplying_agency", "answered_by", "sent_by")
+    rows = with_facts(round_.releases.select_related("supplying_agency", "sent_by"))
     return list(rows.prefetch_related("statements", "submissions").order_by("sent_at", "pk"))
 
 

@@ -10,7 +10,7 @@ from placements.models import Placement
 from recruitment.models import FAILED, Outcome, Release, Submission
 from reporting.lists.filters import agencies
 from reporting.lists.listing import Column, DayFilter, Filter, ListPage
-from reporting.reports.suppliers import facts_of, hours, order_times, with_what_times_need
+from reporting.reports.suppliers import hours, moments_of, order_times, with_what_times_need
 
 
 def _answers():
@@ -48,7 +48,7 @@ class SupplierOrders(ListPage):
         now, calendar = timezone.now(), calendar_of_the_council()
 
         def time(name: str):
-            return lambda release: hours(getattr(order_times(facts_of(release), now, calendar), name))
+            return lambda release: hours(getattr(order_times(moments_of(release), now, calendar), name))
 
         self.columns = [
             Column("Order", lambda r: r.reference, sort="pk", link=lambda r: r.get_absolute_url()),

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from council.models import Approval
-from council.permissions import may, may_decide
 from placements.models import Breach
-from placements.reads.marks import is_own_breach, mistaken_marks
+from placements.permissions import with_breach
+from placements.reads.marks import facts_of
 from placements.reads.worth import worth_of
+from placements.rules.breach import refusal
 from reporting.pages.page import Page, with_people
 
 
@@ -26,15 +26,15 @@ class BreachDetail(Page):
         )
         breach = get_object_or_404(visible.prefetch_related("correction", "taken_back_by"), pk=pk)
         with_people(breach, ("recorded_by", "approved_by"))
-        waits = may_decide(user, Approval.BREACH) and breach.approved_at is None and breach.taken_back_by_id is None
-        own = is_own_breach(breach, user)
+        facts = facts_of(breach, user)
+        refused = {verb: refusal(verb, facts) for verb in with_breach(user)}
         return super().get_context_data(
             breach=breach,
             cost=worth_of(breach.placement),
-            may_tell=may(user, "record_breach"),
-            may_approve=waits and not own,
-            own=waits and own,
-            mistaken=may(user, "correct") and bool(mistaken_marks(Breach.objects.filter(pk=pk))),
+            can={verb for verb, found in refused.items() if found is None},
+            undecided=refused.get("approve")
+            if breach.approved_at is None and breach.taken_back_by_id is None
+            else None,
             today=self.today,
             **kwargs,
         )

@@ -5,12 +5,13 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.models import Approval
-from council.permissions import may, may_decide
+from council.permissions import may
 from council.wording import day_name
 from placements.placement.views.booking import flags_of
-from recruitment.models import Stage, Submission
+from recruitment.models import Submission
+from recruitment.permissions import with_candidate
 from recruitment.reads import candidates as rules
+from recruitment.rules.candidate import refusal
 from reporting.pages.page import Page
 
 
@@ -31,11 +32,11 @@ class CandidateDetail(Page):
         )
         submission = get_object_or_404(rows, pk=pk)
         release, standing = submission.release, submission.voided_at is None
-        goes_on = standing and not release.voided_at and release.outcome in rules.TAKES_CANDIDATES
-        refusal = rules.later_route_refusal(
+        held_back = rules.later_route_refusal(
             release, submission.registration_number, rules.coming_on(release, self.today)
         )
-        source = may(user, "source") and standing
+        facts = rules.facts_of(submission, user, timezone.now())
+        can = {verb for verb in with_candidate(user) if refusal(verb, facts) is None}
         shown = standing and not submission.is_closed
         return super().get_context_data(
             submission=submission,
@@ -43,27 +44,17 @@ class CandidateDetail(Page):
             steps=submission.history.select_related("recorded_by"),
             again=submission.shown_again.visible_to(user).select_related("release__vacancy__team"),
             first_is_visible=rows.filter(pk=submission.first_shown_id).exists(),
-            flags=self._flags(submission, refusal if shown else None, may(user, "source")) if standing else [],
-            refusal=refusal if shown else None,
-            may_step=source and bool(rules.may_follow(submission)),
-            may_number=source and not submission.registration_number,
-            may_offer_elsewhere=source and submission.stage != Stage.ACCEPTED,
-            may_allow=refusal is not None
-            and goes_on
-            and may_decide(user, Approval.LATER_ROUTE)
-            and submission.recorded_by_id != user.pk,
-            may_void=may(user, "void")
-            and standing
-            and submission.link_id is None
-            and submission.recorded_by_id != user.pk,
+            flags=self._flags(submission, held_back if shown else None, may(user, "source")) if standing else [],
+            refusal=held_back if shown else None,
+            can=can,
             **kwargs,
         )
 
     @staticmethod
-    def _flags(submission: Submission, refusal, may_source: bool) -> list[str]:
+    def _flags(submission: Submission, held_back, may_source: bool) -> list[str]:
         """What to know before deciding; how other placements ended only for officers, as where they book."""
         flags = flags_of(submission.registration_number) if may_source and submission.registration_number else []
-        if refusal is None and (first := rules.first_by_another_agency(submission)):
+        if held_back is None and (first := rules.first_by_another_agency(submission)):
             agency, day = first.release.contract.agency, day_name(timezone.localdate(first.received_at))
             flags.append(f"{agency} put this person forward first, on {day} ({first.release.reference}).")
         if submission.charge_rate > submission.release.max_rate:

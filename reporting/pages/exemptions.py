@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from council.permissions import services_of
 from council.refusal import Refusal
 from placements.models import Placement
 from placements.reads.exemptions import needed_until
@@ -32,7 +33,8 @@ class ExemptionDetail(Page):
         user, today = self.request.user, self.today
         rows = Exemption.objects.visible_to(user).select_related("agency", "requested_by", "extends")
         comments = ExemptionComment.objects.select_related("given_by")
-        exemption = get_object_or_404(rows.prefetch_related(Prefetch("comments", comments)), pk=pk)
+        rows = rules.with_facts(rows).prefetch_related(Prefetch("comments", comments))
+        exemption = get_object_or_404(rows, pk=pk)
         decisions = list(exemption.decisions.select_related("decided_by", "in_place_of", "contract__account"))
         approval = next((one for one in decisions if one.approves), None)
         contract = approval.contract if approval else None
@@ -41,9 +43,11 @@ class ExemptionDetail(Page):
         missing = deciders.sides_missing(exemption)
         linked = list(exemption.extended_by.filter(approved_as__isnull=False).order_by("pk"))
         needs = rules.needs_with_proof(exemption)
-        seen = set(
-            Vacancy.objects.visible_to(user).filter(exemption_needs__exemption=exemption).values_list("pk", flat=True)
-        )
+        if services_of(user) is None:
+            seen = {one.vacancy_id for one in needs}
+        else:
+            of_it = Vacancy.objects.visible_to(user).filter(exemption_needs__exemption=exemption)
+            seen = set(of_it.values_list("pk", flat=True))
         waits = exemption.status == ExemptionStatus.REQUESTED
         can, undecided = self.can_do(exemption)
         return super().get_context_data(
@@ -76,12 +80,12 @@ class ExemptionDetail(Page):
         user, today = self.request.user, self.today
         allowed = with_exemption(user, exemption, today)
         names = "extends" in allowed and exemption.status == ExemptionStatus.APPROVED
-        facts = rules.facts_of(
+        facts = rules.facts_from(
             exemption,
             user,
             timezone.now(),
             needed_until=needed_until(exemption) if "end" in allowed else None,
-            requests_to_name=bool(names and rules.words_of_requests(user, today, exemption)),
+            requests_to_name=names and rules.may_name_requests(user, today, exemption),
         )
         refused = {verb: refusal(verb, facts) for verb in allowed}
         undecided = refused.get("decide") if facts.waits else None

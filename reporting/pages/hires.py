@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404
 
 from council.permissions import may
 from placements.models import Hire
+from placements.reads.hires import facts_of
+from placements.rules.hire import refusal
 from recruitment.models import (
     Correction,
 )
@@ -21,6 +23,7 @@ class HireDetail(Page):
             "vacancy__team", "contract__agency", "release", "converts", "worker", "recorded_by", "voided_by"
         )
         hire = get_object_or_404(visible, pk=pk)
-        may_void = may(self.request.user, "void") and not hire.voided_at and hire.recorded_by_id != self.request.user.pk
+        user = self.request.user
+        may_void = may(user, "void") and refusal("void", facts_of(hire, user)) is None
         corrections = Correction.objects.filter(subject="hire", subject_id=hire.pk).order_by("-pk")
         return super().get_context_data(hire=hire, may_void=may_void, corrections=corrections, **kwargs)

@@ -12,7 +12,7 @@ from recruitment.models import (
     Release,
 )
 from recruitment.permissions import with_order
-from recruitment.reads.orders import facts_for
+from recruitment.reads.orders import facts_from, with_facts
 from recruitment.rules.order import refusal
 from reporting.pages.files import files_of
 from reporting.pages.page import Page, with_people
@@ -27,13 +27,13 @@ class ReleaseDetail(Page):
             "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round"
         )
         visible = visible.prefetch_related(Prefetch("rests_on", Release.objects.select_related("contract__agency")))
-        release = get_object_or_404(visible, pk=pk)
+        release = get_object_or_404(with_facts(visible), pk=pk)
         with_people(release, ("sent_by", "answered_by", "voided_by"))
         placements = Placement.objects.filter(release=release).select_related("worker")
         hires = Hire.objects.filter(release=release)
         came = any(one.is_live for one in placements) or any(one.voided_at is None for one in hires)
         user, now = self.request.user, timezone.now()
-        facts = facts_for([release], user, now, {release.pk} if came else ())[release.pk]
+        facts = facts_from(release, user, now, came)
         can = {verb for verb in with_order(user) if refusal(verb, facts) is None}
         corrections = Correction.objects.filter(subject="release", subject_id=release.pk)
         return super().get_context_data(

@@ -10,8 +10,8 @@ from council.permissions import may
 from council.web import address_for
 from council.working_time import day_of
 from placements.models import Breach, Hire, Placement
-from placements.permissions import with_need
-from placements.reads.needs import need_of
+from placements.permissions import with_need_of
+from placements.reads.needs import need_from, with_need
 from placements.rules import need
 from recruitment.models import (
     EmergencyCall,
@@ -21,7 +21,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.permissions import require_decide, with_request
-from recruitment.reads.requests import asked_together, facts_of
+from recruitment.reads.requests import asked_together, facts_from, with_facts
 from recruitment.requests.actions import decide
 from recruitment.requests.forms import DecisionForm
 from recruitment.requests.views import VacancyActionView
@@ -39,15 +39,15 @@ class RequestDetail(Page):
         pk = kwargs.pop("pk")
         user, now = self.request.user, timezone.now()
         visible = Vacancy.objects.visible_to(user).select_related("team__service", "requested_by", "decided_by")
-        vacancy = get_object_or_404(visible, pk=pk)
+        vacancy = get_object_or_404(with_need(with_facts(visible), user), pk=pk)
         rounds = list(
             vacancy.rounds.select_related("order", "recruitment_recorded_by", "opened_by").order_by("-number")
         )
         current = rounds[0] if rounds else None
-        facts, facts_of_need = facts_of(vacancy, user, now), need_of(vacancy, user, now)
+        facts, facts_of_need = facts_from(vacancy, user, now), need_from(vacancy, user, now)
         allowed, may_source = with_request(user, vacancy), may(user, "source")
         can = {verb for verb in allowed if request.refusal(verb, facts) is None}
-        can |= {verb for verb in with_need(user) if need.refusal(verb, facts_of_need) is None}
+        can |= {verb for verb in with_need_of(user, vacancy) if need.refusal(verb, facts_of_need) is None}
         undecided = request.refusal("decide", facts) if "decide" in allowed else None
         booked = list(
             Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("pk")

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from council.permissions import may
 from placements.models import QualityReview
+from placements.reads.reviews import facts_of
+from placements.rules.review import refusal
 from reporting.pages.files import files_of
 from reporting.pages.page import Page
 
@@ -26,6 +28,6 @@ class ReviewDetail(Page):
             review=review,
             actions=[(one, one.state(self.today)) for one in actions],
             files=files_of(user, "review", review),
-            may_oversee=may(user, "oversee_reviews") and not review.read_at and review.recorded_by_id != user.pk,
+            may_oversee=may(user, "oversee_reviews") and refusal("oversee", facts_of(review, user)) is None,
             **kwargs,
         )

@@ -40,7 +40,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class OrderFacts:
+class OrderMoments:
     """What the times of one order are worked out from."""
 
     pk: int
@@ -55,7 +55,7 @@ class OrderFacts:
 class OrderTimes:
     """Working time of one order; None for what has not happened."""
 
-    order: OrderFacts
+    order: OrderMoments
     to_first: timedelta | None
     to_fill: timedelta | None
     waiting_for_us: timedelta
@@ -236,7 +236,7 @@ def with_what_times_need(rows: QuerySet[Release]) -> QuerySet[Release]:
     return rows.select_related("contract__agency").prefetch_related("submissions__history")
 
 
-def facts_of(release: Release) -> OrderFacts:
+def moments_of(release: Release) -> OrderMoments:
     """The facts of an order that was read `with_what_times_need`."""
     shown = tuple(
         Shown(one.received_at, tuple((step.stage, step.happened_at) for step in one.history.all()))
@@ -244,10 +244,10 @@ def facts_of(release: Release) -> OrderFacts:
         if one.voided_at is None
     )
     agency = release.contract.agency_id
-    return OrderFacts(release.pk, agency, release.outcome, release.sent_at, release.answered_at, shown)
+    return OrderMoments(release.pk, agency, release.outcome, release.sent_at, release.answered_at, shown)
 
 
-def order_times(order: OrderFacts, now: datetime, calendar: WorkingCalendar) -> OrderTimes:
+def order_times(order: OrderMoments, now: datetime, calendar: WorkingCalendar) -> OrderTimes:
     """The working time of one order, from its sending; of one still open up to now."""
     between = calendar.working_hours_between
     first = min((one.received_at for one in order.shown), default=None)

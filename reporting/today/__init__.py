@@ -51,7 +51,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         asked += [placing.reviews_due(user, today), placing.review_actions(user, today)]
     if may(user, "oversee_reviews"):
         asked.append(placing.reviews_to_read(user, today))
-    if may(user, "source") or may(user, "request") or may(user, "decide_request"):
+    if may(user, "source") or may(user, "request"):
         asked.append(placing.ending(user, today, council.ending_soon_weeks))
     if may(user, "decide_request") or may(user, "source") or may(user, "set_up"):
         asked.append(spending.contracts(today, council))

@@ -7,6 +7,7 @@ from django.db.models.functions import TruncDate
 
 from council.addresses import address
 from council.models import User
+from council.permissions import may
 from council.wording import day_name
 from council.working_time import day_of
 from placements.models import Breach, ExtensionProposal, Placement, QualityReview, ReviewAction
@@ -144,8 +145,10 @@ def ending(user: User, today: date, weeks: int) -> Question:
     asked = ExtensionProposal.objects.waiting().filter(placement=OuterRef("pk"))  # in a section of its own
     rows = _in_post(user, today).filter(ends_on__lte=until, ended_early_at__isnull=True, end_reason="")
 
+    what = "extend, or plan the end" if may(user, "source") else "tell a commissioning officer if the need goes on"
+
     def line(placement: Placement, last: date, note: str) -> Item:
-        why = f"In post until {day_name(last)}: extend, or plan the end"
+        why = f"In post until {day_name(last)}: {what}"
         left = (last - today).days
         words = "ends today" if left == 0 else f"{left} day{'s' if left != 1 else ''} left"
         return Item(who(placement), why, words, placement.get_absolute_url())

@@ -216,7 +216,7 @@ SECTIONS = {
     "Quality reviews due": (review_overdue, at(3, 5), OFFICERS | LEADS | {"director"}),
     "Review actions overdue": (review_action, at(1, 31), OFFICERS | LEADS | {"director"}),
     "Quality reviews to read": (review_to_read, at(1, 30), {"director"}),
-    "Placements ending within 8 weeks": (ending_soon, at(1, 23), OFFICERS | LEADS | DECIDERS),
+    "Placements ending within 8 weeks": (ending_soon, at(1, 23), OFFICERS | LEADS),
     "Contracts near their value or end": (contract_nearly_used, at(1, 11), OFFICERS | DECIDERS | {"administrator"}),
     "Payments to allocate": (payment_waits, at(1, 11), {"finance"}),
 }

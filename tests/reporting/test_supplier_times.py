@@ -22,7 +22,7 @@ from recruitment.orders import actions as releases
 from reporting.reports.suppliers import (
     OrderTimes,
     SuppliersReport,
-    facts_of,
+    moments_of,
     order_times,
     suppliers,
     with_what_times_need,
@@ -116,7 +116,7 @@ def times(since: date, until: date | None = None) -> list[OrderTimes]:
     """The times of Pertemps' orders, each by the rule."""
     rows = with_what_times_need(Release.objects.standing().filter(contract__agency__name="Pertemps"))
     rows = rows.filter(sent_at__gte=start_of_day(since), sent_at__lt=end_of_day(until or since))
-    return [order_times(facts_of(one), timezone.now(), calendar_of_the_council()) for one in rows]
+    return [order_times(moments_of(one), timezone.now(), calendar_of_the_council()) for one in rows]
 
 
 @pytest.mark.parametrize("days", [(day, day) for day in range(8, 32)] + [(8, 31)])

@@ -14,7 +14,7 @@ from council.models import calendar_of_the_council
 from council.working_time import LONDON
 from placements.placement import ending
 from recruitment.models import Release
-from reporting.reports.suppliers import facts_of, order_times, suppliers, with_what_times_need
+from reporting.reports.suppliers import moments_of, order_times, suppliers, with_what_times_need
 from tests.factories.world import AFTER_WINDOW
 
 SINCE, UNTIL = date(2024, 1, 1), date(2024, 1, 31)
@@ -140,7 +140,7 @@ def test_an_open_order_waits_until_now(world):
     release = world.send(world.sourced())
     world.put_forward(release, "A", at=at(8, 12))
     with time_machine.travel(at(8, 17), tick=False):
-        facts = facts_of(with_what_times_need(Release.objects.all()).get())
+        facts = moments_of(with_what_times_need(Release.objects.all()).get())
         assert order_times(facts, timezone.now(), calendar_of_the_council()).waiting_for_us == timedelta(hours=5)
 
 

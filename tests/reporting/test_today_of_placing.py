@@ -276,8 +276,13 @@ class TestPlacementsThatEnd:
         found = lines(world, "officer", self.TITLE, now)
         assert found == ([(who, why, left, f"/placements/{placed.pk}/")] if left else [])
 
-    def test_officers_and_those_who_ask_for_or_agree_staff_find_it(self, world, placed):
-        assert who_sees(world, self.TITLE, at(4, 1)) == OFFICERS | {"lead", "director", "finance"}
+    def test_officers_and_the_lead_find_it_each_with_what_they_can_do(self, world, placed):
+        assert who_sees(world, self.TITLE, at(4, 1)) == OFFICERS | {"lead"}
+        said = {who: lines(world, who, self.TITLE, at(4, 1))[0][1] for who in ("officer", "lead")}
+        assert said == {
+            "officer": "In post until 19 April 2024: extend, or plan the end",
+            "lead": "In post until 19 April 2024: tell a commissioning officer if the need goes on",
+        }
         assert today_of(world, "lead", at(4, 1))[self.TITLE].all_url == "/placements/?stage=ending"
 
     def test_the_council_says_how_many_weeks(self, world, placed):
