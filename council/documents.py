@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
-from council.actions import action, require
-from council.errors import refuse
+from council.actions import action
+from council.errors import refuse, require
 from council.kept_files import is_whole, sum_of
 from council.models import Document, User
 from council.permissions import may

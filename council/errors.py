@@ -62,3 +62,9 @@ def rule_violation_of(error: IntegrityError) -> RuleViolation:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "unknown"
     fallback = "This does not fit what is already recorded. Go back, reload the page and try again."
     return RuleViolation(Refusal(name, constraint_sentences().get(name, fallback)))
+
+
+def require(condition: bool, what: str) -> None:
+    """Raise NotAllowed unless `condition`; `what` completes "You may not …"."""
+    if not condition:
+        raise NotAllowed(f"You may not {what}.")

@@ -10,15 +10,26 @@ from django.core.mail import get_connection
 from council import outbox
 from council.models import Message
 from council.working_time import LONDON
-from demo import beyond, candidates, emergencies, events, exemptions, meetings, payments_file, years
-from demo.council_set_up import BROKERED, World, moment, ordering_addresses, set_up
-from money.payments import actions as payments
+from demo import (
+    brought_forward,
+    candidates,
+    changes,
+    emergencies,
+    events,
+    exemptions,
+    meetings,
+    payments_file,
+    years,
+)
+from demo.council_set_up import BROKERED, World, ordering_addresses, set_up
+from demo.moments import moment
+from money.payments import allocating, importing, reading
 from placements.hires import actions as hires
 from placements.models import Payment, Placement
 from placements.placement import booking, ending
 from placements.placement import need as needs
 from recruitment.models import Kind, Release, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests import actions as vacancies
 
@@ -30,7 +41,7 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     now = datetime(today.year, today.month, today.day, 8, 0, tzinfo=LONDON)
     world = set_up(today)
     teller = events.Teller(world, now)
-    beyond.brought_forward(world, teller)
+    brought_forward.brought_forward(world, teller)
     stories = years.until_the_paper(world.teams)
     stories += years.after_the_paper(world.teams, today, teller.rng)
     stories += years.of_this_week(world.teams, today)
@@ -44,7 +55,7 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     progress("what went otherwise")
     _what_went_otherwise(world, teller, today)
     progress("what happens outside the rules, and after a booking")
-    beyond.Beyond(world, teller).all()
+    changes.Beyond(world, teller).all()
     progress("suppliers that answer by their link")
     _by_link(world, teller, today)
     progress("nights and weekends")
@@ -71,11 +82,11 @@ def _liquid(world: World, teller: events.Teller, now: datetime) -> None:
         story = events.Story(day, world.teams[n % len(world.teams)], stop_after="direct")
         vacancy = teller.told(story)
         send = moment(events.DAYS.add_working_days(day, 3))
-        release = releases.send(
+        release = sending.send(
             by=officer, at=send, vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
         found = moment(events.DAYS.add_working_days(day, 8))
-        releases.record_secured(by=officer, at=found, release=release)
+        answering.record_secured(by=officer, at=found, release=release)
         number, name = teller.new_worker()
         starts_on = events.DAYS.next_working_day(found.date() + timedelta(7))
         hires.record_hire(
@@ -125,7 +136,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
 
     vacancy = ask(date(2023, 10, 9), 5, stop_after="sent")
     wrong = vacancy.releases.get()
-    releases.void(
+    taking_back.void(
         by=people["director"], at=moment(date(2023, 10, 12), 13), release=wrong, reason="Sent for the wrong team."
     )
     needs.end_need(
@@ -151,7 +162,7 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
     vacancy = ask(day, 9, stop_after="sent", kind=Kind.COVER)
     first = vacancy.releases.get()
     by = first.sent_by
-    releases.record_not_secured(
+    answering.record_not_secured(
         by=by,
         at=moment(date(2025, 3, 10), 16),
         release=first,
@@ -159,14 +170,14 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         own_supply="tried",
         brokered_supply="tried",
     )
-    later = releases.send(
+    later = sending.send(
         by=by,
         at=moment(date(2025, 3, 11)),
         vacancy=vacancy,
         contract=world.contracts["RM6281-L4"],
         max_rate=vacancy.max_charge_rate,
     )
-    again = releases.first_supplier_can_supply(
+    again = answering.first_supplier_can_supply(
         by=by, at=moment(date(2025, 3, 12), 10), release=later, supply_mode="direct", note="Somebody became free."
     )
     number, name = teller.new_worker()
@@ -208,7 +219,7 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
         )
         if n == 2:
             return
-        releases.record_not_secured(
+        answering.record_not_secured(
             by=release.sent_by,
             at=said_at + timedelta(hours=1),
             release=release,
@@ -248,14 +259,14 @@ def _payments(world: World, today: date) -> None:
     """Two years' exports would come one by one; here they come in one file. Most of what waits is allocated; some still waits."""
     by, now = world.people["finance"], moment(today, 7)
     content = ContentFile(payments_file.make(today), name="payments.csv")
-    row = payments.receive_file(
+    row = reading.receive_file(
         by=by, at=now, source="Unit4", file=content, name=f"payments to {today:%Y-%m-%d}.csv", at_once=True
     )
-    payments.set_up_source(
+    reading.set_up_source(
         by=by, at=now, source=row.source, includes_vat=False, our_departments=["Children and Families"], at_once=True
     )
     row.refresh_from_db()
-    payments.import_file(by=by, at=now, payment_import=row)
+    importing.import_file(by=by, at=now, payment_import=row)
     waiting = list(Payment.objects.waiting().select_related("agency").order_by("paid_on", "pk"))
     contracts = {
         "Pertemps": ("CORP-2019", "CORP-2024", date(2024, 4, 22)),
@@ -268,4 +279,4 @@ def _payments(world: World, today: date) -> None:
         else:  # by exemption: the last that had begun when the work was done
             begun = payment.agency.contracts.filter(starts_on__lte=payment.paid_on - timedelta(21))
             contract = begun.order_by("-starts_on", "-pk").first()
-        payments.allocate(by=by, at=now, payment=payment, parts=[(contract, payment.amount)])
+        allocating.allocate(by=by, at=now, payment=payment, parts=[(contract, payment.amount)])

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from council.errors import RuleViolation
-from demo import events
-from demo.council_set_up import World, moment
+from demo import events, names
+from demo.council_set_up import World
+from demo.moments import moment
 from placements.placement import need as needs
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.models import Kind, Release, Submission, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests.approaches import log_approach
 
@@ -35,7 +36,7 @@ def _sent(world: World, teller: events.Teller, day: date, team: int) -> Release:
 
 def _unsuitable(teller: events.Teller, release: Release, day: date, officer) -> None:
     when = teller.at(events.DAYS.add_working_days(day, 4), 9)
-    releases.record_not_secured(
+    answering.record_not_secured(
         by=officer, at=when, release=release, reason="unsuitable", own_supply="tried", brokered_supply="tried"
     )
 
@@ -52,7 +53,7 @@ def _by_a_later_route(world: World, teller: events.Teller, day: date) -> None:
     if submission is None:
         return
     officer, seen = world.officer(), submission.received_at.date()
-    candidates.allow_later_route(
+    stepping.allow_later_route(
         by=world.people["director"],
         at=teller.at(seen, 14),
         submission=submission,
@@ -77,7 +78,7 @@ def _for_another_post(world: World, teller: events.Teller, day: date) -> None:
     shown = teller.puts_forward(first, seen, officer, registration_number=teller.new_worker()[0])
     teller.step(shown, seen, 12, officer, "turned_down", "The other team needs this experience more.")
     at = teller.at(seen, 13)
-    again = candidates.offer_elsewhere(by=officer, at=at, submission=shown, release=second)
+    again = putting_forward.offer_elsewhere(by=officer, at=at, submission=shown, release=second)
     teller.step(again, seen, 14, officer, "interviewed")
     teller.step(again, seen, 16, officer, "withdrawn", "Took a post elsewhere.")
     for release in (first, second):
@@ -126,9 +127,9 @@ def _shown_again(world: World, teller: events.Teller, day: date) -> Submission |
     again = events.DAYS.add_working_days(asked, 4)
     common = {"vacancy": release.vacancy, "contract": teller._framework(again), "max_rate": release.max_rate}
     try:
-        second = releases.send(by=officer, at=teller.at(again, 11), **common)
+        second = sending.send(by=officer, at=teller.at(again, 11), **common)
     except RuleViolation as refused:
-        if refused.code not in events.NO_CONTRACT:
+        if refused.code not in names.NO_CONTRACT:
             raise
         return None
     return teller.puts_forward(second, events.DAYS.add_working_days(again, 1), officer, registration_number=number)

@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
-from demo import events
-from demo.council_set_up import World, moment
+from demo import events, names
+from demo.council_set_up import World
+from demo.moments import moment
 from placements.breaches import actions as breaches_actions
 from placements.emergencies import actions as emergencies
 from placements.models import Breach, Placement
@@ -13,7 +14,7 @@ from placements.placement import need as needs
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as asking
 from recruitment.models import AwardMethod, Contract, EmergencyCall, Release, Route
-from recruitment.orders import actions as releases
+from recruitment.orders import answering
 
 WHY = "Nobody is on the rota for tomorrow, and two children have to be seen."
 
@@ -89,7 +90,7 @@ def _called(world: World, contract: Contract, at: datetime, n: int) -> Release:
         job_type="social_worker",
         hours_per_week=D(37),
         pattern="seven_days",
-        base=events.BASES[0],
+        base=names.BASES[0],
         max_charge_rate=D("52.00"),
         starts_on=at.date() + timedelta(1),
         why=WHY,
@@ -104,7 +105,7 @@ def _came(
 ) -> Placement:
     """Called, secured within the hour, and booked for the longest an emergency may last."""
     officer, release = world.officer(n), _called(world, contract, at, n)
-    secured = releases.record_secured(by=officer, at=at + timedelta(minutes=40), release=release, supply_mode="direct")
+    secured = answering.record_secured(by=officer, at=at + timedelta(minutes=40), release=release, supply_mode="direct")
     if authority:
         asking.record_authority(
             by=officer,

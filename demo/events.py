@@ -14,64 +14,19 @@ from council.errors import RuleViolation
 from council.known import known
 from council.models import Team
 from council.working_time import WorkingCalendar
-from demo.council_set_up import BROKERED, World, moment
+from demo.council_set_up import BROKERED, World
+from demo.moments import moment
+from demo.names import BASES, FIRST, LAST, NO_CONTRACT, PAY, ROLES
 from placements.hires import actions as hires
 from placements.models import Placement
 from placements.placement import booking, ending, starting
 from placements.placement import extending as extensions
 from placements.placement import need as needs
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.models import Kind, Release, Submission, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending, taking_back
 from recruitment.requests import actions as vacancies
 
-FIRST = [
-    "Rowan",
-    "Wren",
-    "Linnet",
-    "Hazel",
-    "Jay",
-    "Robin",
-    "Heather",
-    "Ash",
-    "Martin",
-    "Ivy",
-    "Merle",
-    "Bryony",
-    "Lark",
-    "Reed",
-    "Fern",
-    "Sorrel",
-    "Teal",
-    "Alder",
-    "Piper",
-    "Clover",
-]
-LAST = [
-    "Exampleton",
-    "Mockford",
-    "Samplewood",
-    "Fictley",
-    "Pretendale",
-    "Demoridge",
-    "Specimen",
-    "Placeworth",
-    "Testerby",
-    "Imagina",
-]
-ROLES = (
-    ["social_worker"] * 6
-    + ["senior_social_worker"] * 3
-    + ["advanced_practitioner", "team_manager", "reviewing_officer"]
-)
-PAY = {
-    "social_worker": 31,
-    "senior_social_worker": 34,
-    "advanced_practitioner": 36,
-    "team_manager": 40,
-    "reviewing_officer": 38,
-}
-BASES = ["Northgate House", "Kings Court", "Riverside Centre"]
 DAYS = WorkingCalendar()
 CANDIDATES_SINCE = date(2024, 4, 1)  # before that only those who were unsuitable are known
 
@@ -82,17 +37,6 @@ def working_days_back(day: date, count: int) -> date:
         day -= timedelta(1)
         count -= DAYS.is_working_day(day)
     return day
-
-
-# Where a contract has run out, on a day far in the future, the story ends there as it would for an officer.
-NO_CONTRACT = {
-    "contract_not_running",
-    "contract_ends_before",
-    "contract_has_no_room",
-    "over_value",
-    "outside_contract",
-    "no_working_day",
-}
 
 
 class TheFuture(Exception):
@@ -251,7 +195,7 @@ class Teller:
 
     def _pertemps(self, story: Story, vacancy: Vacancy, day: date, officer, person=None) -> Release | None:
         """Ask Pertemps, and the framework where they fail. Returns a secured release, or None. `person` is whom they bring."""
-        release = releases.send(
+        release = sending.send(
             by=officer,
             at=self.at(day, 14),
             vacancy=vacancy,
@@ -265,7 +209,7 @@ class Teller:
             answered = self.at(DAYS.add_working_days(day, 1), 15)
             self.accepts(release, DAYS.add_working_days(day, 1), officer, story.brokered_from, person)
             recorded = self.at(DAYS.add_working_days(day, 6 if story.late else 1), 16)
-            return releases.record_secured(
+            return answering.record_secured(
                 by=officer,
                 at=recorded,
                 happened_at=answered,
@@ -275,7 +219,7 @@ class Teller:
                 late_reason="The officer was on leave." if story.late else "",
             )
         if story.pertemps_fail == "withdrawn":
-            releases.withdraw(
+            taking_back.withdraw(
                 by=officer,
                 at=self.at(DAYS.add_working_days(day, 1), 10),
                 release=release,
@@ -301,11 +245,11 @@ class Teller:
             )
             return None
         contract = self._framework(day)
-        later = releases.send(
+        later = sending.send(
             by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
         self.accepts(later, DAYS.add_working_days(day, 1), officer)
-        return releases.record_secured(
+        return answering.record_secured(
             by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct"
         )
 
@@ -328,7 +272,7 @@ class Teller:
     ) -> Submission:
         self.candidates += 1
         agency = self.world.agencies[brokered_from] if brokered_from else None
-        return candidates.put_forward(
+        return putting_forward.put_forward(
             by=officer,
             at=self.at(day, hour),
             release=release,
@@ -343,7 +287,7 @@ class Teller:
 
     def step(self, submission: Submission, day: date, hour: int, officer, stage: str, reason: str = "") -> Submission:
         common = {"by": officer, "at": self.at(day, hour), "submission": submission}
-        return candidates.record_step(**common, stage=stage, reason=reason)
+        return stepping.record_step(**common, stage=stage, reason=reason)
 
     def _not_secured(self, story: Story, release: Release, day: date, officer) -> None:
         declined = story.pertemps_fail == "declined"
@@ -370,7 +314,7 @@ class Teller:
         if story.late:
             details |= {"happened_at": when, "late_reason": "The officer was on leave."}
             when = self.at(DAYS.add_working_days(when.date(), 3), 9)
-        releases.record_not_secured(
+        answering.record_not_secured(
             by=officer,
             at=when,
             release=release,
@@ -517,6 +461,3 @@ class Teller:
         self._direct(again, vacancy, day, officer)
         release = known(self._pertemps(again, vacancy, day, officer))
         self._stay(again, self._book(again, release, officer), officer)
-
-
-# -- the years ----------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from decimal import Decimal as D
 
 from council.models import Role
 from demo import events
-from demo.council_set_up import World, moment
+from demo.council_set_up import World
+from demo.moments import moment
 from placements.exemptions import actions as exemption_ends
 from placements.models import Placement
 from placements.placement import ending
@@ -14,10 +15,10 @@ from placements.placement import need as needs
 from placements.reads.reviews import next_review
 from placements.reviews import actions as reviews
 from placements.reviews.actions import ToDo
-from recruitment.exemptions import actions as exemptions
-from recruitment.exemptions.actions import ExemptionAsked
+from recruitment.exemptions import asking, deciding
+from recruitment.exemptions.asking import ExemptionAsked
 from recruitment.models import Exemption, ExemptionApprover, Release, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending
 from recruitment.orders import by_the_supplier as supplier
 
 SCS = "Service Care Solutions"
@@ -132,16 +133,16 @@ class StoriesOfExemptions:
         starts_on = events.DAYS.add_working_days(case.asked_on, 11)
         asked = self.asked(case, vacancies, starts_on)
         at = self.when(case.asked_on, 6, 17)
-        return exemptions.request_exemption(by=self.officer, at=at, asked=asked)
+        return asking.request_exemption(by=self.officer, at=at, asked=asked)
 
     def comment(self, exemption: Exemption, at: datetime, *who: str) -> None:
         for person in who or ("finance", "procurement"):
             text = "The team has the funds." if person == "finance" else "No contract covers this agency before autumn."
-            exemptions.comment(by=self.world.people[person], at=at, exemption=exemption, supports=True, text=text)
+            deciding.comment(by=self.world.people[person], at=at, exemption=exemption, supports=True, text=text)
 
     def decide(self, exemption: Exemption, at: datetime, decision: str, reason: str, conditions: str = "") -> Exemption:
         common = {"by": self.director, "at": at, "exemption": exemption, "decision": decision}
-        return exemptions.decide(**common, reason=reason, conditions=conditions)
+        return deciding.decide(**common, reason=reason, conditions=conditions)
 
     def approve(self, exemption: Exemption, day: date, days: int) -> Exemption:
         self.comment(exemption, self.when(day, days, 11))
@@ -156,7 +157,7 @@ class StoriesOfExemptions:
             asked = self.asked(case, [need.vacancy for need in exemption.needs.all()], exemption.starts_on)
             at = self.when(case.asked_on, 7, 15)
             exemption.refresh_from_db()
-            exemption = exemptions.complete_exemption(by=self.officer, at=at, exemption=exemption, asked=asked)
+            exemption = asking.complete_exemption(by=self.officer, at=at, exemption=exemption, asked=asked)
         exemption = self.approve(exemption, case.asked_on, 8)
         for need in exemption.needs.select_related("vacancy"):
             placement = self.place(exemption, need.vacancy, case)
@@ -168,11 +169,11 @@ class StoriesOfExemptions:
         vacancy.refresh_from_db()
         contract = exemption.decisions.get(approves=exemption.pk).contract
         sent = self.when(case.asked_on, 10)
-        release = releases.send(
+        release = sending.send(
             by=self.officer, at=sent, vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
         self.teller.accepts(release, sent.date(), self.officer)
-        secured = releases.record_secured(
+        secured = answering.record_secured(
             by=self.officer, at=self.when(case.asked_on, 11, 16), release=release, supply_mode="direct"
         )
         story = events.Story(case.asked_on, vacancy.team, hours=case.hours, weeks=case.weeks)
@@ -237,7 +238,7 @@ class StoriesOfExemptions:
     def taken_back(self, case: Example) -> None:
         exemption = self.request(case)
         at = self.when(case.asked_on, 8)
-        exemptions.take_back(
+        deciding.take_back(
             by=self.officer, at=at, exemption=exemption, reason="Pertemps have found somebody after all."
         )
         self._need_over(exemption, case)
@@ -296,7 +297,7 @@ class StoriesOfExemptions:
         vacancy = placement.vacancy
         vacancy.refresh_from_db()
         asked = self.asked(longer, [vacancy], first.ends_on + timedelta(1))
-        second = exemptions.request_exemption(by=self.officer, at=self.when(day, 0, 17), asked=asked, extends=first)
+        second = asking.request_exemption(by=self.officer, at=self.when(day, 0, 17), asked=asked, extends=first)
         self.approve(second, day, 2)
         self.reviewed(placement)
         self.teller.extend(placement, placement.ends_on + timedelta(weeks * 7), self.officer)
@@ -304,7 +305,7 @@ class StoriesOfExemptions:
         self.end(placement)
 
     def ground(self, day: date, limit: D) -> None:
-        exemptions.record_ground(
+        deciding.record_ground(
             by=self.world.people["legal"],
             at=moment(day, 16),
             agency=self.world.agencies[SCS],

@@ -7,7 +7,7 @@ class MoneyConfig(AppConfig):
 
     def ready(self):
         from council.jobs import KINDS, JobKind
-        from money.payments import actions as payments
+        from money.payments import importing, reading
 
-        KINDS["read_payments"] = JobKind(payments.read_job, payments.import_failed)
-        KINDS["import_payments"] = JobKind(payments.import_job, payments.import_failed)
+        KINDS["read_payments"] = JobKind(reading.read_job, importing.import_failed)
+        KINDS["import_payments"] = JobKind(importing.import_job, importing.import_failed)

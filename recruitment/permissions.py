@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from council.actions import require
+from council.errors import require
 from council.models import Approval, Role, User
 from council.permissions import MAY, grants_in_force, may, may_decide, may_decide_request
 from recruitment.models import Exemption, ExemptionStatus, Vacancy

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.template.loader import render_to_string
 
 from council import documents, jobs
-from council.actions import action, require
+from council.actions import action
+from council.errors import require
 from council.models import Council, Document, User
 from council.permissions import may
 from council.working_time import day_of

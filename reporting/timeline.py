@@ -13,7 +13,7 @@ from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement,
 from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.reads.orders import facts_from
 from recruitment.reads.rounds import no_contract_refusal, orders_of, round_state
-from recruitment.rules import cascade
+from recruitment.rules import cascade, sourcing_state
 from recruitment.rules import order as order_rules
 from recruitment.rules.order import OrderFacts
 
@@ -99,7 +99,7 @@ def timeline(
 
 
 def _exemption_links(
-    vacancy: Vacancy, state: cascade.RoundState, now: datetime, may_source: bool
+    vacancy: Vacancy, state: sourcing_state.RoundState, now: datetime, may_source: bool
 ) -> list[tuple[str, str]]:
     """The exemptions of the round; and asking for one, where that is possible and none waits or holds."""
     links = [(f"{one.reference}: {one.agency}", address("reporting:exemption", one.pk)) for one in state.exemptions]

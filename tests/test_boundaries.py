@@ -11,13 +11,13 @@ from council.models import Council, Deputy, Role
 from council.permissions import APPROVALS, may, may_decide
 from council.working_time import LONDON, WorkingCalendar
 from placements.breaches import actions as breaches_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.exemptions import actions as exemption_ends
 from placements.models import Breach
 from placements.placement import carrying_over, ending
 from placements.rules.booking import booking_refusal
-from recruitment.exemptions import actions as exemptions
-from recruitment.orders import actions as releases
+from recruitment.exemptions import asking, deciding
+from recruitment.orders import taking_back
 from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
 from recruitment.requests import actions as vacancies
@@ -78,7 +78,7 @@ def test_where_two_have_accepted_the_answer_is_not_before_the_first(world):
 def test_one_taken_back_counts_up_to_the_day_before(world, day, total):
     exemption = world.exempted()
     back = DECIDED.replace(day=15)
-    exemptions.take_back(by=world.director, at=back, exemption=exemption, reason="Not needed")
+    deciding.take_back(by=world.director, at=back, exemption=exemption, reason="Not needed")
     assert procurement.spend_of(world.scs, date(2024, 1, day)).total == total
 
 
@@ -101,7 +101,7 @@ def test_a_deputy_who_was_switched_off_decides_no_exemption(world):
     assert not deciders.may_decide_any(world.nobody, date(2024, 1, 10))
     assert not deciders.waiting_for_me(world.nobody, date(2024, 1, 10)).exists()
     with pytest.raises(NotAllowed):
-        exemptions.decide(by=world.nobody, at=DECIDED, exemption=exemption, decision="approved", reason="x")
+        deciding.decide(by=world.nobody, at=DECIDED, exemption=exemption, decision="approved", reason="x")
 
 
 @pytest.mark.parametrize("ended_on", [None, date(2024, 1, 22)])
@@ -116,10 +116,10 @@ def test_on_its_last_day_another_may_be_asked_for_and_not_before(world, ended_on
     asked = world.asked(vacancy, agency=world.brokered, starts_on=last + timedelta(1))
     common = {"by": world.officer, "asked": asked}
     at = datetime(2024, 1, last.day, 10, tzinfo=LONDON)
-    refused("exemption_exists", exemptions.request_exemption, **common, at=at - timedelta(days=1))
+    refused("exemption_exists", asking.request_exemption, **common, at=at - timedelta(days=1))
     assert vacancy.pk not in rules.words_of_requests(world.officer, last - timedelta(1))
     assert vacancy.pk in rules.words_of_requests(world.officer, last)
-    assert exemptions.request_exemption(**common, at=at).agency == world.brokered
+    assert asking.request_exemption(**common, at=at).agency == world.brokered
 
 
 @pytest.mark.parametrize(("day", "holds"), [(21, False), (22, True), (24, True), (25, False)])
@@ -149,7 +149,7 @@ def test_nobody_decides_in_place_of_somebody_who_was_switched_off(world, approva
 def test_no_order_is_dated_before_the_last_one_of_its_round(world):
     vacancy = world.sourced()
     last = world.send(vacancy, at=MONDAY + 2 * HOUR)
-    releases.withdraw(by=world.officer, at=MONDAY + 3 * HOUR, release=last, reason="x")
+    taking_back.withdraw(by=world.officer, at=MONDAY + 3 * HOUR, release=last, reason="x")
     again = {"vacancy": vacancy, "at": MONDAY + 4 * HOUR}
     refused("before_the_last", world.send, **again, happened_at=last.sent_at - timedelta(minutes=1))
     assert world.send(**again, happened_at=last.sent_at).sent_at == last.sent_at
@@ -162,7 +162,7 @@ def test_an_order_that_fell_through_is_not_entered_in_error_under_the_worker_who
     release.refresh_from_db()
     assert release.outcome == "fell_through"
     void = {"by": world.director, "at": MONDAY + timedelta(days=15), "release": release, "reason": "x"}
-    refused("rested_on", releases.void, **void)
+    refused("rested_on", taking_back.void, **void)
 
 
 @pytest.mark.parametrize("terms", [{"max_charge_rate": D("42.01")}, {"hours_per_week": D("37.01")}])
@@ -184,8 +184,8 @@ def test_neither_who_recorded_a_breach_nor_who_booked_it_approves_it(world):
     placement = world.book(world.framework_secured())  # by the officer
     values = {"outcome": "secured", "supply_mode": "direct", "reason": "", "own_supply": "", "brokered_supply": ""}
     propose = {"subject": "release", "row": placement.release.rests_on, "why": "x"}
-    correction = corrections.propose(by=world.officer2, at=LATER, **propose, **values)
-    corrections.decide(by=world.finance, at=LATER, correction=correction, decision="confirmed")
+    correction = proposing.propose(by=world.officer2, at=LATER, **propose, **values)
+    confirming.decide(by=world.finance, at=LATER, correction=correction, decision="confirmed")
     breach = Breach.objects.get()
     assert (breach.recorded_by, placement.booked_by) == (world.officer2, world.officer)
     approve = {"at": LATER, "breach": breach, "reason": "x"}
@@ -198,27 +198,27 @@ def test_neither_who_recorded_a_breach_nor_who_booked_it_approves_it(world):
 def test_a_correction_is_not_confirmed_over_a_value_that_changed_meanwhile(world):
     vacancy = world.sourced()  # advertised on 2 January
     round_ = vacancy.rounds.get()
-    correction = corrections.propose(
+    correction = proposing.propose(
         by=world.officer, at=AFTER_WINDOW, subject="round", row=round_, why="x", advertised_on=date(2024, 1, 3)
     )
     record = {"by": world.officer, "at": AFTER_WINDOW + HOUR, "vacancy": vacancy, "state": "advertised"}
     vacancies.record_direct_recruitment(**record, advertised_on=date(2024, 1, 5), advert_reference="ADV-1")
     decide = {"by": world.director, "at": LATER, "correction": correction}
-    refused("changed_meanwhile", corrections.decide, **decide, decision="confirmed")
+    refused("changed_meanwhile", confirming.decide, **decide, decision="confirmed")
     round_.refresh_from_db()
     assert round_.advertised_on == date(2024, 1, 5)
-    assert corrections.decide(**decide, decision="turned_down", reason="x").decision == "turned_down"
+    assert confirming.decide(**decide, decision="turned_down", reason="x").decision == "turned_down"
 
 
 def test_nor_an_answer_that_fell_through_meanwhile(world):
     release = world.secured()
     values = {"outcome": "not_secured", "reason": "no_answer", "supply_mode": "", "own_supply": "tried"}
-    correction = corrections.propose(
+    correction = proposing.propose(
         by=world.officer, at=LATER, subject="release", row=release, why="x", **values, brokered_supply="tried"
     )
-    releases.worker_will_not_come(by=world.officer, at=LATER + HOUR, release=release, reason="x")
+    taking_back.worker_will_not_come(by=world.officer, at=LATER + HOUR, release=release, reason="x")
     decide = {"by": world.director, "at": LATER + 2 * HOUR, "correction": correction, "decision": "confirmed"}
-    refused("changed_meanwhile", corrections.decide, **decide)
+    refused("changed_meanwhile", confirming.decide, **decide)
 
 
 @pytest.mark.parametrize(("charge", "code"), [("42.00", None), ("42.01", "above_max_rate")])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from council.constraints import Agrees
 from council.errors import TRIGGER_SENTENCES, constraint_sentences
-from placements.corrections import actions as corrections
+from placements.corrections import proposing
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import extending as extensions
 from placements.reviews import actions as reviews
@@ -288,7 +288,7 @@ def rows_of(world) -> dict:
         "other": world.send(world.sourced()).pk,
         "placement": placement.pk,
         "breach": world.breach().pk,
-        "correction": corrections.propose(
+        "correction": proposing.propose(
             by=world.officer, at=AFTER_WINDOW, subject="placement", row=placement, why="x", starts_on=date(2024, 1, 23)
         ).pk,
         "proposal": extensions.propose_extension(

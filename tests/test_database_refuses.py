@@ -14,7 +14,7 @@ from placements.models import Placement, PlacementPeriod, Worker
 from placements.placement import ending
 from placements.placement import extending as extensions
 from recruitment.models import AccountEntry, ContractAccount, Release
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from tests.conftest import as_the_site, refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -78,7 +78,7 @@ class TestAFrameworkReleaseNeedsItsProof:
 
     def test_on_a_withdrawn_release(self, world):
         release = world.send(world.sourced())
-        releases.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="Not needed")
+        taking_back.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="Not needed")
         release.refresh_from_db()
         assert raw_release(release, **framework_columns(world, release)) == "release_proof_failed_same_round"
 
@@ -241,10 +241,10 @@ class TestAPlacementRestsOnASecuredRelease:
         if outcome == "not_secured":
             world.fail(release)
         elif outcome == "withdrawn":
-            releases.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="x")
+            taking_back.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="x")
         elif outcome == "void":
             world.secure(release)
-            releases.void(by=world.director, at=AFTER_WINDOW, release=release, reason="x")
+            taking_back.void(by=world.director, at=AFTER_WINDOW, release=release, reason="x")
         assert raw_placement(release) == "placement_release_secured_same_round"
 
     def test_of_another_round(self, world):

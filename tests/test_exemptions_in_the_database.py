@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from recruitment.exemptions import deciding
 from tests.conftest import refused_as
 from tests.factories.recruitment import permanent_contract
 
@@ -230,13 +231,12 @@ def test_nobody_is_carried_over_to_a_contract_by_exemption(world):
 
 
 def test_an_order_under_an_exemption_that_was_taken_back_is_refused(world):
-    from recruitment.exemptions import actions as exemptions
     from tests.factories.world import AFTER_WINDOW
 
     failed = world.failed()
     exemption = world.exempted(failed.vacancy)
     contract = exemption.decisions.get().contract_id
-    exemptions.take_back(by=world.director, at=AFTER_WINDOW + HOUR, exemption=exemption, reason="x")
+    deciding.take_back(by=world.director, at=AFTER_WINDOW + HOUR, exemption=exemption, reason="x")
     row = {"position": 3, "route": "'exemption'", "contract": contract, "exemption": exemption.pk, "like": failed.pk}
     sql = COPIED.format(**row, proof="id, max_rate, answered_at")
     assert refused_as(sql) == "release_under_an_exemption_in_force"

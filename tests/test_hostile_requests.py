@@ -9,12 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from config import wsgi
-from money.payments import actions as payments
+from money.payments import reading
 from placements.breaches import actions as breaches_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.models import DismissedName, Placement
 from placements.placement.starting import cover_started_request
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from recruitment.models import AgencyName
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
@@ -86,7 +86,7 @@ def test_a_similar_name_goes_to_an_agency_or_nowhere(world, client_of, settings,
     file = ContentFile(
         b"Payment date,Supplier,Amount\n04/05/2022,Pertemps Ltd,1\n05/05/2022,Pertemps Ltd,2\n", name="x.csv"
     )
-    row = payments.receive_file(
+    row = reading.receive_file(
         by=world.finance, at=timezone.now(), source="Unit4", file=file, name="x.csv", at_once=True
     )
     answer = client_of("finance").post(f"/payments/imports/{row.pk}/names/", {"name": "P Temps", "agency": agency})
@@ -150,11 +150,11 @@ class TestAClockThatIsSlow:
 
     def test_a_correction(self, world):
         release, later = world.fail(world.send(world.sourced())), AFTER_WINDOW + timedelta(2)
-        proposal = corrections.propose(
+        proposal = proposing.propose(
             by=world.officer, at=later, subject="release", row=release, why="x", own_supply="not_tried"
         )
         decide = {"by": world.director, "at": self.EARLIER, "correction": proposal, "decision": "confirmed"}
-        refused("correction_decided_afterwards", corrections.decide, **decide)
+        refused("correction_decided_afterwards", confirming.decide, **decide)
 
     def test_a_breach(self, world):
         decide = {"by": world.director, "at": self.EARLIER, "breach": world.breach(), "reason": "x"}
@@ -162,4 +162,4 @@ class TestAClockThatIsSlow:
 
     def test_an_exemption(self, world):
         decide = {"by": world.director, "at": self.EARLIER, "exemption": world.exemption(), "decision": "turned_down"}
-        refused("clock_is_behind", exemptions.decide, reason="x", **decide)
+        refused("clock_is_behind", deciding.decide, reason="x", **decide)

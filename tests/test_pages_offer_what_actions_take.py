@@ -16,7 +16,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import actions as corrections
+from placements.corrections import proposing
 from placements.emergencies import actions as emergencies
 from placements.exemptions import actions as exemption_ends
 from placements.hires import actions as hires
@@ -27,12 +27,11 @@ from placements.placement import need as needs
 from placements.placement.starting import cover_started_requests
 from placements.reads.exemptions import needed_until
 from placements.reviews import actions as reviews
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.emergencies.actions import record_authority
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.models import Exemption, Release, Submission, Vacancy
-from recruitment.orders import actions as orders
-from recruitment.orders import by_the_supplier
+from recruitment.orders import answering, by_the_supplier, taking_back
 from recruitment.reads.candidates import FOLLOWS
 from recruitment.requests import actions as vacancies
 from tests.factories import TeamFactory, corporate_contract
@@ -110,7 +109,7 @@ def what_to_try(world, placement, now) -> dict:
     def correct(by):
         row = Placement.objects.get(pk=key)
         start = placement.starts_on + timedelta(1)
-        corrections.propose(by=by, at=now, subject="placement", row=row, why="x", starts_on=start)
+        proposing.propose(by=by, at=now, subject="placement", row=row, why="x", starts_on=start)
 
     def review(by):
         held = {"held_on": min(today, placement.ends_on), "rating": 3, "findings": "x", "to_do": []}
@@ -459,12 +458,12 @@ def exemption_calls(world, exemption, now) -> dict:
     )
     last = max(filter(None, (today, exemption.starts_on, needed_until(exemption))))
     return {
-        "decide": lambda by: exemptions.decide(**fresh(by), decision="turned_down", reason="x"),
-        "comment": lambda by: exemptions.comment(**fresh(by), supports=True, text="Another word."),
-        "complete": lambda by: exemptions.complete_exemption(**fresh(by), asked=asked),
+        "decide": lambda by: deciding.decide(**fresh(by), decision="turned_down", reason="x"),
+        "comment": lambda by: deciding.comment(**fresh(by), supports=True, text="Another word."),
+        "complete": lambda by: asking.complete_exemption(**fresh(by), asked=asked),
         "end": lambda by: exemption_ends.end_exemption(**fresh(by), ended_on=last, reason="x"),
-        "take-back": lambda by: exemptions.take_back(**fresh(by), reason="x"),
-        "extends": lambda by: exemptions.request_exemption(
+        "take-back": lambda by: deciding.take_back(**fresh(by), reason="x"),
+        "extends": lambda by: asking.request_exemption(
             by=by, at=now, asked=longer, extends=Exemption.objects.get(pk=key)
         ),
     }
@@ -480,16 +479,16 @@ def _commented(world):
 
 def _returned(world):
     one = world.exemption()
-    return exemptions.decide(by=world.director, at=DECIDED, exemption=one, decision="returned", reason="x")
+    return deciding.decide(by=world.director, at=DECIDED, exemption=one, decision="returned", reason="x")
 
 
 def _exemption_turned_down(world):
     one = world.exemption()
-    return exemptions.decide(by=world.director, at=DECIDED, exemption=one, decision="turned_down", reason="x")
+    return deciding.decide(by=world.director, at=DECIDED, exemption=one, decision="turned_down", reason="x")
 
 
 def _taken_back(world):
-    return exemptions.take_back(by=world.officer, at=DECIDED, exemption=world.exemption(), reason="x")
+    return deciding.take_back(by=world.officer, at=DECIDED, exemption=world.exemption(), reason="x")
 
 
 def _approved(world):
@@ -574,21 +573,21 @@ def order_calls(world, release, now) -> dict:
         return {"release": row, "by": by, "at": now}
 
     def answer(by):
-        orders.record_secured(**fresh(by), supply_mode="direct" if release.position else "")
+        answering.record_secured(**fresh(by), supply_mode="direct" if release.position else "")
 
     def correct(by):
         told = fresh(by)["release"]
         values = {"outcome": "withdrawn" if told.outcome != "withdrawn" else "secured", "reason": "", "supply_mode": ""}
-        corrections.propose(by=by, at=now, subject="release", row=told, why="x", **values)
+        proposing.propose(by=by, at=now, subject="release", row=told, why="x", **values)
 
     offered = {"candidate": "C-9", "supply_mode": "direct", "pay_rate": D("30"), "charge_rate": D("38")}
     return {
         "answer": answer,
-        "candidates/new": lambda by: candidates.put_forward(**fresh(by), **offered),
-        "order-number": lambda by: orders.give_order_number(**fresh(by), order_number="PO-1"),
+        "candidates/new": lambda by: putting_forward.put_forward(**fresh(by), **offered),
+        "order-number": lambda by: answering.give_order_number(**fresh(by), order_number="PO-1"),
         "dispute": lambda by: by_the_supplier.record_dispute(**fresh(by), words="x", said_by="Somebody"),
         "correct": correct,
-        "void": lambda by: orders.void(**fresh(by), reason="x"),
+        "void": lambda by: taking_back.void(**fresh(by), reason="x"),
     }
 
 
@@ -609,15 +608,15 @@ def _order_booked(world):
 
 
 def _order_taken_back(world):
-    return orders.withdraw(by=world.officer, at=at(1, 8, 11), release=world.send(world.sourced()), reason="x")
+    return taking_back.withdraw(by=world.officer, at=at(1, 8, 11), release=world.send(world.sourced()), reason="x")
 
 
 def _order_in_error(world):
-    return orders.void(by=world.director, at=at(1, 8, 11), release=world.send(world.sourced()), reason="x")
+    return taking_back.void(by=world.director, at=at(1, 8, 11), release=world.send(world.sourced()), reason="x")
 
 
 def _order_fell_through(world):
-    return orders.worker_will_not_come(by=world.officer, at=at(1, 9), release=world.secured(), reason="x")
+    return taking_back.worker_will_not_come(by=world.officer, at=at(1, 9), release=world.secured(), reason="x")
 
 
 def _order_rested_on(world):
@@ -664,14 +663,14 @@ def candidate_calls(world, submission, now) -> dict:
         one = Submission.objects.get(pk=key)
         following = FOLLOWS[one.stage]
         stage = "withdrawn" if "withdrawn" in following else following[0]
-        candidates.record_step(**fresh(by), stage=stage, reason="x")
+        stepping.record_step(**fresh(by), stage=stage, reason="x")
 
     return {
         "step": step,
-        "number": lambda by: candidates.give_registration_number(**fresh(by), registration_number="SW717171"),
-        "elsewhere": lambda by: candidates.offer_elsewhere(**fresh(by), release=other),
-        "allow": lambda by: candidates.allow_later_route(**fresh(by), reason="x"),
-        "void": lambda by: candidates.void_candidate(**fresh(by), reason="x"),
+        "number": lambda by: stepping.give_registration_number(**fresh(by), registration_number="SW717171"),
+        "elsewhere": lambda by: putting_forward.offer_elsewhere(**fresh(by), release=other),
+        "allow": lambda by: stepping.allow_later_route(**fresh(by), reason="x"),
+        "void": lambda by: stepping.void_candidate(**fresh(by), reason="x"),
     }
 
 
@@ -686,13 +685,13 @@ def _candidate_with_a_number(world):
 def _candidate_of_an_answered_order(world):
     release = world.send(world.sourced())
     one = world.put_forward(release, "C", at=at(1, 8, 11))
-    orders.withdraw(by=world.officer, at=at(1, 8, 12), release=release, reason="x")
+    taking_back.withdraw(by=world.officer, at=at(1, 8, 12), release=release, reason="x")
     return one
 
 
 def _candidate_in_error(world):
     one = _candidate(world)
-    return candidates.void_candidate(by=world.director, at=at(1, 9), submission=one, reason="x")
+    return stepping.void_candidate(by=world.director, at=at(1, 9), submission=one, reason="x")
 
 
 def _candidate_who_may_go_elsewhere(world):
@@ -704,13 +703,13 @@ def _candidate_who_may_go_elsewhere(world):
 def _candidate_offered_elsewhere(world):
     one = _candidate(world)
     other = world.send(world.sourced())
-    candidates.offer_elsewhere(by=world.officer, at=at(1, 9), submission=one, release=other)
+    putting_forward.offer_elsewhere(by=world.officer, at=at(1, 9), submission=one, release=other)
     return Submission.objects.get(pk=one.pk)
 
 
 def _candidate_turned_down(world):
     one = _candidate(world)
-    return candidates.record_step(by=world.officer, at=at(1, 9), submission=one, stage="turned_down", reason="x")
+    return stepping.record_step(by=world.officer, at=at(1, 9), submission=one, stage="turned_down", reason="x")
 
 
 def _candidate_shown_before(world):
@@ -751,7 +750,7 @@ def breach_calls(world, breach, now) -> dict:
     return {
         "approve": lambda by: breaches_actions.authorise(**fresh(by), reason="x"),
         "told": lambda by: breaches_actions.tell(**fresh(by), **told),
-        "take-back": lambda by: corrections.propose_taking_back(**fresh(by), why="x"),
+        "take-back": lambda by: proposing.propose_taking_back(**fresh(by), why="x"),
     }
 
 

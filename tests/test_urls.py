@@ -13,12 +13,12 @@ from django.utils import timezone
 from council import documents
 from council.actions import attachments
 from council.models import Document, User
-from placements.corrections import actions as corrections
+from placements.corrections import proposing
 from placements.hires import actions as hires
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import extending as extensions
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from recruitment.meetings import actions as meetings
 from recruitment.orders import by_the_supplier as supplier
 from tests.factories import build_world
@@ -288,7 +288,7 @@ def rows(world) -> dict[str, int]:
     meeting = meetings.hold_meeting(
         by=world.director, at=AFTER_WINDOW, held_on=AFTER_WINDOW.date(), present="x", lines={}, taken={}
     )
-    returned = exemptions.decide(
+    returned = deciding.decide(
         by=world.director, at=AFTER_WINDOW, exemption=world.exemption(), decision="returned", reason="x"
     )
     exempted, waiting = world.exempted(), world.exemption()
@@ -342,7 +342,7 @@ def rows(world) -> dict[str, int]:
         "round": placement.round_id,
         "breach": world.breach().pk,
         "mistaken": world.wrongly_marked().pk,
-        "correction": corrections.propose(
+        "correction": proposing.propose(
             by=world.officer, at=AFTER_WINDOW, subject="placement", row=placement, why="x", starts_on=date(2024, 1, 23)
         ).pk,
         "proposal": extensions.propose_extension(

@@ -6,7 +6,7 @@ from datetime import datetime
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from council.errors import NotAllowed, rule_violation_of
+from council.errors import rule_violation_of
 from council.models import User
 
 
@@ -41,9 +41,3 @@ def _who(by) -> dict:
     if isinstance(by, User):
         return {"user": by.pk, "name": ""}
     return {"user": None, "name": str(by), "url": ""}
-
-
-def require(condition: bool, what: str) -> None:
-    """Raise NotAllowed unless `condition`; `what` completes "You may not …"."""
-    if not condition:
-        raise NotAllowed(f"You may not {what}.")

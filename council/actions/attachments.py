@@ -6,9 +6,9 @@ from typing import BinaryIO, cast
 from django.core.files.base import File
 from django.db.models import Model
 
-from council.actions import action, require
+from council.actions import action
 from council.attachments import ATTACHABLE, path_of, subject_for
-from council.errors import refuse
+from council.errors import refuse, require
 from council.file_types import content_type_of
 from council.kept_files import keep
 from council.models import Attachment, User

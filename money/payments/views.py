@@ -8,7 +8,7 @@ from django.views.generic import DetailView
 
 from council.addresses import address
 from council.web import ActionFormView, check_may, whole_number
-from money.payments import actions as payments
+from money.payments import allocating, importing, reading
 from money.payments.forms import AllocateForm, ColumnsForm, SourceForm, UploadForm
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.models import Agency, Contract
@@ -25,7 +25,7 @@ class ImportNew(ActionFormView):
 
     def act(self, data):
         file = data["file"]
-        return payments.receive_file(
+        return reading.receive_file(
             by=self.request.user, at=timezone.now(), source=data["source"], file=file, name=file.name
         )
 
@@ -81,9 +81,7 @@ class ImportColumns(ImportActionView):
 
     def act(self, data):
         columns = {role: int(at) for role, at in data.items() if at not in ("", None)}
-        return payments.choose_columns(
-            by=self.request.user, at=timezone.now(), payment_import=self.row, columns=columns
-        )
+        return reading.choose_columns(by=self.request.user, at=timezone.now(), payment_import=self.row, columns=columns)
 
 
 class ImportButton(View):
@@ -101,12 +99,12 @@ class ImportButton(View):
 
 class ImportConfirm(ImportButton):
     def press(self, request, row):
-        payments.ask_for_import(by=request.user, at=timezone.now(), payment_import=row)
+        importing.ask_for_import(by=request.user, at=timezone.now(), payment_import=row)
 
 
 class ImportDiscard(ImportButton):
     def press(self, request, row):
-        payments.discard(by=request.user, at=timezone.now(), payment_import=row)
+        reading.discard(by=request.user, at=timezone.now(), payment_import=row)
         messages.success(request, f"{row.file_name} is discarded. Nothing was imported.")
 
 
@@ -119,10 +117,10 @@ class ImportName(ImportButton):
         if not name:
             return
         if agency != "none":
-            payments.confirm_name(**common, agency=get_object_or_404(Agency, pk=whole_number(agency)))
+            allocating.confirm_name(**common, agency=get_object_or_404(Agency, pk=whole_number(agency)))
             messages.success(request, f"“{name}” is confirmed. The file is read again.")
         else:
-            payments.dismiss_name(**common)
+            allocating.dismiss_name(**common)
             messages.success(request, f"“{name}” is dismissed.")
 
 
@@ -155,7 +153,7 @@ class SourceEdit(ActionFormView):
         return self.back()
 
     def act(self, data):
-        return payments.set_up_source(
+        return reading.set_up_source(
             by=self.request.user,
             at=timezone.now(),
             source=self.source,
@@ -187,7 +185,7 @@ class Allocate(ActionFormView):
         return amounts | {"version": self.current_version()}
 
     def current_version(self):
-        return payments.allocation_mark(self.payment)
+        return allocating.allocation_mark(self.payment)
 
     def back(self):
         return address("reporting:payments", state="waiting")
@@ -197,7 +195,7 @@ class Allocate(ActionFormView):
 
     def act(self, data):
         parts = [(contract, data.get(f"contract_{contract.pk}") or 0) for contract in self.contracts]
-        return payments.allocate(
+        return allocating.allocate(
             by=self.request.user, at=timezone.now(), payment=self.payment, parts=parts, seen=data["version"]
         )
 

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from council import notices
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.models import Approval, User
 from council.permissions import may, may_decide
 from council.references import new_reference

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from council.actions import action, require
-from council.errors import refuse
+from council.actions import action
+from council.errors import refuse, require
 from council.known import known
 from council.models import User
 from council.permissions import may

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from council.known import known
 from council.web import ActionFormView
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, correctable, proposing
 from placements.corrections.forms import (
     CorrectionDecisionForm,
     HireCorrectionForm,
@@ -43,7 +43,7 @@ class Propose(ActionFormView):
 
     def act(self, data):
         with transaction.atomic():  # a worker added for the proposal goes with it where it is refused
-            return corrections.propose(
+            return proposing.propose(
                 by=self.request.user,
                 at=timezone.now(),
                 subject=self.subject,
@@ -89,7 +89,7 @@ class CorrectPlacement(Propose):
     def values(self, data):
         return {
             "starts_on": data["starts_on"],
-            "worker": corrections.worker_for(data["registration_number"], data["worker_name"]),
+            "worker": proposing.worker_for(data["registration_number"], data["worker_name"]),
         }
 
 
@@ -139,7 +139,7 @@ class TakeBackBreach(Propose):
         return visible.filter(pk__in=found).select_related("placement__vacancy")
 
     def act(self, data):
-        return corrections.propose_taking_back(by=self.request.user, at=timezone.now(), breach=self.row, **data)
+        return proposing.propose_taking_back(by=self.request.user, at=timezone.now(), breach=self.row, **data)
 
 
 class DecideCorrection(ActionFormView):
@@ -160,14 +160,14 @@ class DecideCorrection(ActionFormView):
         return self.correction.get_absolute_url()
 
     def act(self, data):
-        return corrections.decide(by=self.request.user, at=timezone.now(), correction=self.correction, **data)
+        return confirming.decide(by=self.request.user, at=timezone.now(), correction=self.correction, **data)
 
     def done(self, correction):
         return f"The correction is {correction.get_decision_display().lower()}."
 
     def get_context_data(self, **kwargs):
         correction = self.correction
-        model = corrections.FACTS[correction.subject][0]
+        model = correctable.FACTS[correction.subject][0]
         changes = [
             (*in_words(model, column, correction.before[column]), in_words(model, column, text)[1])
             for column, text in correction.after.items()
@@ -175,7 +175,7 @@ class DecideCorrection(ActionFormView):
         return super().get_context_data(
             correction=correction,
             changes=changes,
-            subject_url=corrections.address_of(correction),
+            subject_url=correctable.address_of(correction),
             own=correction.proposed_by_id == self.request.user.pk,
             caption=correction.subject_name,
             **kwargs,

@@ -6,8 +6,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.models import Approval, User
 from council.permissions import may_decide
 from council.refusal import Refusal

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.actions import require
+from council.errors import require
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.known import known
 from council.models import User
 from council.permissions import may
@@ -11,9 +11,8 @@ from council.working_time import day_of
 from placements.reads.exemptions import needed_until
 from recruitment.contracts.actions import end_by_exemption
 from recruitment.exemptions import stages
-from recruitment.exemptions.actions import lock
 from recruitment.models import Exemption, ExemptionStatus
-from recruitment.reads.exemptions import facts_of
+from recruitment.reads.exemptions import facts_of, lock
 from recruitment.rules.exemption import ended_on_refusal, refusal
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from council.actions import action, require
-from council.errors import refuse
+from council.actions import action
+from council.errors import refuse, require
 from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may, may_decide

@@ -18,7 +18,7 @@ from placements.placement.commitments import cut, reverse, still_committed, stre
 from placements.reads.placements import facts_of, lock_placement
 from placements.rules.placement import never_came, refusal
 from recruitment.models import Release, Status
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
 from recruitment.requests import actions as vacancies
@@ -155,7 +155,7 @@ def did_not_start(
         earlier.order_stands = False
         earlier.save(update_fields=["order_stands"])
     release = Release.objects.select_for_update(of=("self",)).get(pk=known(placement.release_id))
-    releases.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
+    taking_back.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
     vacancies.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
     return placement
 

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from council import notices
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may_decide

@@ -18,7 +18,7 @@ from placements.placement.commitments import reverse, still_committed
 from placements.reads.placements import facts_of, lock_placement, lock_release
 from placements.rules.booking import Terms
 from placements.rules.placement import refusal
-from recruitment.candidates.actions import withdraw
+from recruitment.candidates.stepping import withdraw
 from recruitment.models import SpendingAuthority, Stage
 from recruitment.permissions import require_source
 from recruitment.requests import actions as vacancies

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.known import known
 from council.models import User
 from council.working_time import day_of

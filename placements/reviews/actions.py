@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.models import User
 from council.permissions import may
 from council.wording import day_name

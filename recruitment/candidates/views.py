@@ -3,12 +3,12 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.actions import require
 from council.addresses import address
+from council.errors import require
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.candidates.forms import ApproachForm, CandidateForm, ElsewhereForm, NumberForm, StepForm
 from recruitment.models import Submission
 from recruitment.orders.views import ReleaseActionView
@@ -33,7 +33,7 @@ class CandidateNew(ReleaseActionView):
         return submission.get_absolute_url()
 
     def act(self, data):
-        return candidates.put_forward(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return putting_forward.put_forward(by=self.request.user, at=timezone.now(), release=self.release, **data)
 
     def done(self, submission):
         return f"{submission.reference} is recorded."
@@ -75,7 +75,7 @@ class CandidateStep(CandidateActionView):
 
     def act(self, data):
         data["steps"] = data.pop("version")
-        return candidates.record_step(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
+        return stepping.record_step(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
 
     def done(self, submission):
         return f"Recorded: {submission.get_stage_display().lower()}."
@@ -93,7 +93,7 @@ class CandidateNumber(CandidateActionView):
 
     def act(self, data):
         common = {"by": self.request.user, "at": timezone.now(), "submission": self.submission}
-        return candidates.give_registration_number(**common, **data)
+        return stepping.give_registration_number(**common, **data)
 
     def done(self, submission):
         return "The registration number is recorded."
@@ -123,7 +123,7 @@ class CandidateAllow(WithReason, CandidateActionView):
         return address_for(self.request.user, self.submission)
 
     def act(self, data):
-        return candidates.allow_later_route(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
+        return stepping.allow_later_route(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
 
     def done(self, submission):
         return f"{submission.reference} may come by this route."
@@ -145,7 +145,9 @@ class CandidateElsewhere(CandidateActionView):
         return submission.get_absolute_url()
 
     def act(self, data):
-        return candidates.offer_elsewhere(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
+        return putting_forward.offer_elsewhere(
+            by=self.request.user, at=timezone.now(), submission=self.submission, **data
+        )
 
     def done(self, submission):
         return f"{submission.reference} is recorded for {submission.release.reference}."
@@ -162,7 +164,7 @@ class CandidateVoid(WithReason, CandidateActionView):
     warning = True
 
     def act(self, data):
-        return candidates.void_candidate(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
+        return stepping.void_candidate(by=self.request.user, at=timezone.now(), submission=self.submission, **data)
 
     def done(self, submission):
         return f"{submission.reference} is marked as entered in error."

@@ -21,7 +21,7 @@ from recruitment.models import (
     Urgency,
     Vacancy,
 )
-from recruitment.orders import actions as releases
+from recruitment.orders import sending
 from recruitment.permissions import require_source
 from recruitment.reads.requests import facts_of, lock_vacancy
 from recruitment.requests.actions import open_round
@@ -117,7 +117,7 @@ def call_out_of_hours(
     round_.recruitment_note = "An emergency, out of hours."
     round_.recruitment_recorded_by, round_.recruitment_recorded_at = by, called_at
     round_.save()
-    return releases.send(
+    return sending.send(
         by=by,
         at=at,
         vacancy=vacancy,

@@ -6,7 +6,7 @@ from django import forms
 
 from govuk.fields import DateField, MoneyField
 from govuk.forms import GovukForm, pick, radios, text_area, text_line
-from recruitment.exemptions.actions import MOST_REQUESTS, ExemptionAsked
+from recruitment.exemptions.asking import MOST_REQUESTS, ExemptionAsked
 from recruitment.models import Agency, ExemptionDecision, ExemptionReason, Vacancy
 
 NO_CHILD = "Do not name a child or family."

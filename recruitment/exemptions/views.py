@@ -4,13 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.actions import require
 from council.addresses import address
+from council.errors import require
 from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, address_for, whole_number
 from council.wording import money
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.exemptions.forms import CommentForm, ExemptionDecisionForm, ExemptionForm, GroundForm, TakeBackForm
 from recruitment.models import Exemption
 from recruitment.reads import deciders, procurement
@@ -79,7 +79,7 @@ class ExemptionNew(ActionFormView):
     def act(self, data):
         asked = self.get_form().asked(data)
         common = {"by": self.request.user, "at": timezone.now()}
-        return exemptions.request_exemption(**common, asked=asked, extends=self.extends)
+        return asking.request_exemption(**common, asked=asked, extends=self.extends)
 
     def done(self, exemption):
         missing = deciders.sides_missing(exemption)
@@ -144,7 +144,7 @@ class ExemptionComplete(ExemptionActionView):
         version = data.pop("version")
         asked = self.get_form().asked(data)
         common = {"by": self.request.user, "at": timezone.now(), "exemption": self.exemption}
-        return exemptions.complete_exemption(**common, asked=asked, version=version)
+        return asking.complete_exemption(**common, asked=asked, version=version)
 
     def done(self, exemption):
         return f"{exemption.reference} waits for comments and a decision again."
@@ -164,7 +164,7 @@ class CommentOnExemption(ExemptionActionView):
         super().prepare()
 
     def act(self, data):
-        return exemptions.comment(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
+        return deciding.comment(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
 
     def done(self, comment):
         return f"The comment of {comment.get_side_display().lower()} is recorded."
@@ -193,7 +193,7 @@ class ExemptionDecide(ExemptionActionView):
         return address_for(self.request.user, self.exemption)
 
     def act(self, data):
-        return exemptions.decide(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
+        return deciding.decide(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
 
     def done(self, exemption):
         if exemption.is_entitled:
@@ -230,7 +230,7 @@ class ExemptionTakeBack(ExemptionActionView):
         require(decides or may(user, "request_exemption"), "take exemptions back")
 
     def act(self, data):
-        return exemptions.take_back(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
+        return deciding.take_back(by=self.request.user, at=timezone.now(), exemption=self.exemption, **data)
 
     def done(self, exemption):
         return f"{exemption.reference} is taken back."
@@ -250,7 +250,7 @@ class GroundNew(ActionFormView):
         return address("reporting:exemptions-dashboard")
 
     def act(self, data):
-        return exemptions.record_ground(by=self.request.user, at=timezone.now(), **data)
+        return deciding.record_ground(by=self.request.user, at=timezone.now(), **data)
 
     def done(self, ground):
         return (

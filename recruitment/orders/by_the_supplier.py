@@ -10,7 +10,7 @@ from council.late import check_times
 from council.models import Message, User
 from council.wording import by_when, money
 from council.working_time import day_of
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward
 from recruitment.models import (
     SAID_BY_SUPPLIERS,
     Agency,
@@ -120,7 +120,7 @@ def put_forward_by_link(
         "note": note,
         "said_by": said_by,
     }
-    return candidates.write(
+    return putting_forward.write(
         release,
         candidate=candidate,
         registration_number=registration_number,

@@ -7,7 +7,7 @@ from council.models import calendar_of_the_council
 from council.web import ActionFormView
 from council.wording import by_when, possessive
 from recruitment.models import Contract, Release, Route, Stage, Statement, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
 from recruitment.reads.emergencies import unconfirmed_refusal
@@ -83,8 +83,8 @@ class ReleaseNew(VacancyActionView):
     def act(self, data):
         common = {"by": self.request.user, "at": timezone.now()}
         if data.pop("together", False):
-            return releases.send_together(**common, requests=[self.vacancy, *self.ready_with_it()], **data)[0]
-        return releases.send(**common, vacancy=self.vacancy, **data)
+            return sending.send_together(**common, requests=[self.vacancy, *self.ready_with_it()], **data)[0]
+        return sending.send(**common, vacancy=self.vacancy, **data)
 
     def done(self, release):
         sent = f"Sent to {release.contract.agency}, which has until {by_when(release.respond_by)} to answer."
@@ -162,7 +162,7 @@ class Answer(ReleaseActionView):
         details = {name: data[name] for name in names if name in data}
         if outcome == "not_secured":
             details["statement"] = self.said
-        record = releases.record_secured if outcome == "secured" else releases.record_not_secured
+        record = answering.record_secured if outcome == "secured" else answering.record_not_secured
         return record(**common, **shared, **details)
 
     def done(self, release):
@@ -183,7 +183,7 @@ class ReleaseWithdraw(WithReason, ReleaseActionView):
     when = "When was it taken back?"
 
     def act(self, data):
-        return releases.withdraw(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return taking_back.withdraw(by=self.request.user, at=timezone.now(), release=self.release, **data)
 
     def done(self, release):
         return f"The order to {release.contract.agency} is taken back."
@@ -198,7 +198,7 @@ class WillNotCome(WithReason, ReleaseActionView):
     warning = True
 
     def act(self, data):
-        return releases.worker_will_not_come(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return taking_back.worker_will_not_come(by=self.request.user, at=timezone.now(), release=self.release, **data)
 
     def done(self, release):
         return "The worker will not come. Sourcing goes on."
@@ -259,7 +259,7 @@ class OrderNumber(ReleaseActionView):
         return {"order_number": self.release.order_number}
 
     def act(self, data):
-        return releases.give_order_number(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return answering.give_order_number(by=self.request.user, at=timezone.now(), release=self.release, **data)
 
     def done(self, release):
         return "The order number is recorded."
@@ -276,7 +276,7 @@ class ReleaseVoid(WithReason, ReleaseActionView):
     warning = True
 
     def act(self, data):
-        return releases.void(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return taking_back.void(by=self.request.user, at=timezone.now(), release=self.release, **data)
 
     def done(self, release):
         return f"{release.reference} is marked as entered in error."
@@ -288,7 +288,9 @@ class FirstSupplierCanSupply(ReleaseActionView):
     intro = "Until a later offer is accepted the first supplier may still supply. This takes the open order back and records the answer."
 
     def act(self, data):
-        return releases.first_supplier_can_supply(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        return answering.first_supplier_can_supply(
+            by=self.request.user, at=timezone.now(), release=self.release, **data
+        )
 
     def done(self, release):
         return f"{release.contract.agency} has secured somebody. Next: book the worker."

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from council.known import known
 from council.models import User, calendar_of_the_council
 from council.refusal import Refusal
+from council.stale import refuse_changed
 from council.working_time import LONDON, day_of
 from recruitment.models import (
     Agency,
@@ -265,3 +266,11 @@ def facts_from(
         requests_to_name=requests_to_name,
         needed_until=needed_until,
     )
+
+
+def lock(exemption: Exemption, version: int | None = None) -> Exemption:
+    """The row as it is now, locked. With `version`, refuses what was decided on an older sight of it."""
+    fresh = Exemption.objects.select_for_update(of=("self",)).select_related("agency").get(pk=exemption.pk)
+    if version is not None and fresh.version != version:
+        refuse_changed(fresh, version)
+    return fresh

@@ -18,8 +18,9 @@ from recruitment.models import (
 )
 from recruitment.models.contract import ContractQuerySet
 from recruitment.reads.orders import with_facts
-from recruitment.rules.cascade import Asked, ContractFacts, Exempted, RoundState, Step, contract_refusal
+from recruitment.rules.cascade import contract_refusal
 from recruitment.rules.charge import estimated_cost
+from recruitment.rules.sourcing_state import Asked, ContractFacts, Exempted, RoundState, Step
 
 
 def contract_facts(contract: Contract) -> ContractFacts:

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council import notices
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.known import known
 from council.models import Team, User
 from council.permissions import may, may_decide_request
@@ -13,7 +13,7 @@ from council.references import new_reference
 from council.working_time import day_of
 from recruitment.models import Kind, RecruitmentState, Round, SourcingOrder, Status, Vacancy
 from recruitment.models.vacancy import TERMS
-from recruitment.orders.actions import take_back
+from recruitment.orders.taking_back import take_back
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
 from recruitment.reads.requests import facts_of, lock_vacancy, open_round_of
 from recruitment.requests.stages import move

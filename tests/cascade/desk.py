@@ -11,9 +11,9 @@ from placements.models import Placement
 from placements.placement import booking, ending, starting
 from placements.placement import extending as extensions
 from placements.placement import need as needs
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.models import NEEDS_REASON, WAITS_FOR_US, Outcome, Release, Submission, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending
 from recruitment.reads.candidates import held_back
 from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
@@ -204,15 +204,15 @@ class Desk:
         self.attempt(vacancies.record_direct_recruitment, vacancy=vacancy, state="not_suitable", note=note)
 
     def send(self, vacancy, contract, **more):
-        return self.attempt(releases.send, vacancy=vacancy, contract=contract, **{"max_rate": D("42.00")} | more)
+        return self.attempt(sending.send, vacancy=vacancy, contract=contract, **{"max_rate": D("42.00")} | more)
 
     def secured(self, release, **more):
         mode = {"supply_mode": "direct"} if release.position else {}
-        return self.attempt(releases.record_secured, release=release, **mode | more)
+        return self.attempt(answering.record_secured, release=release, **mode | more)
 
     def not_secured(self, release, **more):
         said = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
-        return self.attempt(releases.record_not_secured, release=release, **said | more)
+        return self.attempt(answering.record_not_secured, release=release, **said | more)
 
     # Few people, so that two agencies often show the same one.
     def put_forward(self, release, **more):
@@ -224,11 +224,11 @@ class Desk:
             "pay_rate": D("30"),
             "charge_rate": D(self.rng.choice(["40", "40", "40", "43"])),
         }
-        return self.attempt(candidates.put_forward, release=release, **details | more)
+        return self.attempt(putting_forward.put_forward, release=release, **details | more)
 
     def step(self, submission, stage, **more):
         reason = "x" if stage in NEEDS_REASON else ""
-        return self.attempt(candidates.record_step, submission=submission, stage=stage, reason=reason, **more)
+        return self.attempt(stepping.record_step, submission=submission, stage=stage, reason=reason, **more)
 
     def close_all(self, release):
         for one in release.submissions.standing().filter(stage__in=[*WAITS_FOR_US, "offered"]):
@@ -240,10 +240,10 @@ class Desk:
         for one in waiting[:1]:
             if not one.registration_number:
                 number = f"SW5{self.rng.randrange(10**6):06d}"
-                self.attempt(candidates.give_registration_number, submission=one, registration_number=number)
+                self.attempt(stepping.give_registration_number, submission=one, registration_number=number)
             if self.chance(60) and held_back(self.now.date()):
                 allow = {"by": self.world.director, "submission": one, "reason": "x"}
-                self.attempt(candidates.allow_later_route, **allow)
+                self.attempt(stepping.allow_later_route, **allow)
             if self.step(one, "offered"):
                 self.step(one, "accepted")
         self.close_all(release)

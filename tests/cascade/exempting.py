@@ -7,7 +7,7 @@ from council.models import Role
 from placements.exemptions import actions as early
 from placements.models import QualityReview
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.models import Exemption
 from tests.factories.council import RoleGrantFactory, someone_who_is
 
@@ -27,19 +27,19 @@ def ask(desk, vacancies, extends=None, **more) -> Exemption | None:
     value = D(desk.rng.choice(["22000", "22000", "9000"]))
     terms |= {"value": value, "value_with_vat": value * D("1.2")}
     asked = desk.world.asked(*vacancies, **terms | more)
-    return desk.attempt(exemptions.request_exemption, asked=asked, extends=extends)
+    return desk.attempt(asking.request_exemption, asked=asked, extends=extends)
 
 
 def comment(desk, exemption) -> None:
     for who in ("finance", "procurement"):
         if desk.chance(ALREADY):
             by = desk.world.people[who]
-            desk.attempt(exemptions.comment, by=by, exemption=exemption, supports=desk.chance(70), text="x")
+            desk.attempt(deciding.comment, by=by, exemption=exemption, supports=desk.chance(70), text="x")
 
 
 def decide(desk, exemption, decision="approved", by=None) -> Exemption | None:
     by = by or desk.world.director
-    return desk.attempt(exemptions.decide, by=by, exemption=exemption, decision=decision, reason="x")
+    return desk.attempt(deciding.decide, by=by, exemption=exemption, decision=decision, reason="x")
 
 
 def contract_of(exemption):
@@ -108,7 +108,7 @@ def decide_badly(desk, vacancy):
         return
     who = desk.rng.choice(["officer", "procurement", "lead", "director", "finance"])
     if who == "procurement":
-        desk.attempt(exemptions.comment, by=desk.world.people[who], exemption=exemption, supports=True, text="x")
+        desk.attempt(deciding.comment, by=desk.world.people[who], exemption=exemption, supports=True, text="x")
     if desk.chance(20):
         comment(desk, exemption)
         desk.now += timedelta(days=4)
@@ -126,7 +126,7 @@ def decide_ones_own(desk, vacancy):
         asked = desk.world.asked(
             vacancy, starts_on=desk.now.date(), ends_on=desk.now.date() + timedelta(20), no_proof_reason="x"
         )
-        exemption = desk.attempt(exemptions.request_exemption, by=both, asked=asked)
+        exemption = desk.attempt(asking.request_exemption, by=both, asked=asked)
     if exemption:
         comment(desk, exemption)
         decide(desk, exemption, by=both)
@@ -159,7 +159,7 @@ def complete(desk, vacancy):
     if exemption:
         rows = [need.vacancy for need in exemption.needs.all()]
         asked = desk.world.asked(*rows, starts_on=desk.now.date(), ends_on=desk.now.date() + timedelta(30))
-        if desk.attempt(exemptions.complete_exemption, exemption=exemption, asked=asked) and desk.chance(60):
+        if desk.attempt(asking.complete_exemption, exemption=exemption, asked=asked) and desk.chance(60):
             comment(desk, exemption)
             decide(desk, exemption)
 
@@ -208,7 +208,7 @@ def take_it_back(desk, vacancy):
     exemption = some_exemption(desk)
     if exemption and desk.chance(60):
         by = desk.world.officer if desk.chance(50) else desk.world.director
-        desk.attempt(exemptions.take_back, by=by, exemption=exemption, reason="x" if desk.chance(ALREADY) else " ")
+        desk.attempt(deciding.take_back, by=by, exemption=exemption, reason="x" if desk.chance(ALREADY) else " ")
 
 
 def hold_a_review(desk, vacancy):

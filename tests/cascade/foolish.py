@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.hires import actions as hires
 from placements.models import BroughtForward, Placement
 from placements.placement import (
@@ -23,7 +23,7 @@ from placements.placement import (
 from placements.placement import extending as extensions
 from recruitment.contracts import actions as contracts
 from recruitment.models import ContractAccount
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, taking_back
 from recruitment.requests import actions as vacancies
 from tests.cascade import exempting, people
 from tests.factories.world import MONDAY
@@ -65,7 +65,7 @@ def ask_for_too_long(desk, vacancy):
 def the_worker_withdraws(desk, vacancy):
     release = desk.some_release(outcome="secured")
     if release and desk.chance(40):
-        desk.attempt(releases.worker_will_not_come, release=release, reason="x")
+        desk.attempt(taking_back.worker_will_not_come, release=release, reason="x")
 
 
 def ask_before_the_last(desk, vacancy):
@@ -121,20 +121,20 @@ def take_it_back(desk, vacancy):
     release = desk.some_release(outcome="open")
     if release:
         reason = "x" if desk.chance(60) else " "
-        desk.attempt(releases.withdraw, release=release, reason=reason)
+        desk.attempt(taking_back.withdraw, release=release, reason=reason)
 
 
 def take_it_back_and_go_on(desk, vacancy):
     release = desk.some_release(outcome="open", position=1)
     if release and not release.round.releases.filter(outcome__in=["not_secured", "fell_through"]).exists():
-        desk.attempt(releases.withdraw, release=release, reason="x")
+        desk.attempt(taking_back.withdraw, release=release, reason="x")
         desk.send(release.vacancy, desk.world.framework)
 
 
 def bring_the_first_supplier_back(desk, vacancy):
     release = desk.some_release(outcome="open")
     if release:
-        desk.attempt(releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
+        desk.attempt(answering.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
 
 
 def book_badly(desk, vacancy):
@@ -203,15 +203,15 @@ def did_not_come(desk, vacancy):
 def take_a_proof_away(desk, vacancy):
     release = desk.some_release(opened__voided_at__isnull=True, opened__isnull=False, voided_at__isnull=True)
     if release:
-        desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
+        desk.attempt(taking_back.void, by=desk.world.director, release=release, reason="x")
 
 
 def entered_in_error(desk, vacancy):
     release = desk.some_release(voided_at__isnull=desk.chance(60))
     if release:
         by = desk.world.officer if desk.chance(30) else desk.world.director
-        if desk.attempt(releases.void, by=by, release=release, reason="x"):
-            desk.attempt(releases.void, by=desk.world.director, release=release, reason="pressed twice")
+        if desk.attempt(taking_back.void, by=by, release=release, reason="x"):
+            desk.attempt(taking_back.void, by=desk.world.director, release=release, reason="pressed twice")
 
 
 def placement_entered_in_error(desk, vacancy):
@@ -413,17 +413,17 @@ def correct_an_answer(desk, vacancy):
             {"answered_at": (release.answered_at or desk.now) + timedelta(hours=3)},
         ]
     )
-    correction = desk.attempt(corrections.propose, subject="release", row=release, why="x", **values)
+    correction = desk.attempt(proposing.propose, subject="release", row=release, why="x", **values)
     if correction is None:
         return
     if desk.chance(20):
-        desk.attempt(corrections.propose, subject="release", row=release, why="x", **values)
+        desk.attempt(proposing.propose, subject="release", row=release, why="x", **values)
     if desk.chance(20):
-        desk.attempt(corrections.decide, correction=correction, decision="confirmed")
+        desk.attempt(confirming.decide, correction=correction, decision="confirmed")
     decision = "confirmed" if desk.chance(80) else "turned_down"
     for _ in range(desk.rng.choice([1, 1, 2])):
         confirm = {"by": desk.world.director, "correction": correction, "decision": decision, "reason": "x"}
-        desk.attempt(corrections.decide, **confirm)
+        desk.attempt(confirming.decide, **confirm)
     release.refresh_from_db()
     later = release.opened.filter(outcome="secured").first()
     if later:
@@ -436,8 +436,8 @@ def correct_an_answer_that_falls_through_meanwhile(desk, vacancy):
     if release is None:
         return
     earlier = release.sent_at + (release.answered_at - release.sent_at) / 2
-    correction = desk.attempt(corrections.propose, subject="release", row=release, why="x", answered_at=earlier)
-    if correction is None or not desk.attempt(releases.worker_will_not_come, release=release, reason="x"):
+    correction = desk.attempt(proposing.propose, subject="release", row=release, why="x", answered_at=earlier)
+    if correction is None or not desk.attempt(taking_back.worker_will_not_come, release=release, reason="x"):
         return
     desk.send(release.vacancy, desk.world.framework)
     later = desk.some_release(rests_on=release, outcome="open")
@@ -445,7 +445,7 @@ def correct_an_answer_that_falls_through_meanwhile(desk, vacancy):
         desk.secured(later)
         later.refresh_from_db()
         desk.book(later)
-    desk.attempt(corrections.decide, by=desk.world.director, correction=correction, decision="confirmed")
+    desk.attempt(confirming.decide, by=desk.world.director, correction=correction, decision="confirmed")
 
 
 def book_on_a_corrected_proof(desk, vacancy):
@@ -463,9 +463,9 @@ def book_on_a_corrected_proof(desk, vacancy):
         if later is None or not desk.secured(later):
             return
     said = {"outcome": "secured", "supply_mode": "direct", "reason": ""}
-    correction = desk.attempt(corrections.propose, subject="release", row=later.rests_on, why="x", **said)
+    correction = desk.attempt(proposing.propose, subject="release", row=later.rests_on, why="x", **said)
     if correction:
-        desk.attempt(corrections.decide, by=desk.world.director, correction=correction, decision="confirmed")
+        desk.attempt(confirming.decide, by=desk.world.director, correction=correction, decision="confirmed")
         later.refresh_from_db()
         desk.book(later)
 
@@ -474,10 +474,10 @@ def correct_a_start(desk, vacancy):
     placement = desk.some_placement(voided_at__isnull=True, did_not_start_at__isnull=True)
     if placement:
         start = placement.starts_on + timedelta(desk.rng.choice([-3, 1, 2]))
-        correction = desk.attempt(corrections.propose, subject="placement", row=placement, why="x", starts_on=start)
+        correction = desk.attempt(proposing.propose, subject="placement", row=placement, why="x", starts_on=start)
         if correction:
             confirm = {"by": desk.world.director, "correction": correction, "decision": "confirmed"}
-            desk.attempt(corrections.decide, **confirm)
+            desk.attempt(confirming.decide, **confirm)
 
 
 def hostile_sql(desk, vacancy):
@@ -604,7 +604,7 @@ def say_no_too_early(desk, vacancy):
 
 def take_it_back_and_ask_further_on(desk, vacancy):
     if release := desk.fresh_open():
-        desk.attempt(releases.withdraw, release=release, reason="x")
+        desk.attempt(taking_back.withdraw, release=release, reason="x")
         desk.send(release.vacancy, desk.world.framework)
 
 
@@ -756,13 +756,13 @@ def find_somebody_on_no_contract(desk, vacancy):
 def void_twice(desk, vacancy):
     if release := desk.fresh_open():
         for _ in range(2):
-            desk.attempt(releases.void, by=desk.world.director, release=release, reason="x")
+            desk.attempt(taking_back.void, by=desk.world.director, release=release, reason="x")
 
 
 def propose_twice(desk, vacancy):
     if release := desk.fresh_failed():
         for _ in range(2):
-            desk.attempt(corrections.propose, subject="release", row=release, why="x", reason="no_answer")
+            desk.attempt(proposing.propose, subject="release", row=release, why="x", reason="no_answer")
 
 
 def start_a_round_without_a_reason(desk, vacancy):
@@ -866,12 +866,12 @@ def ask_for_longer_than_agreed(desk, vacancy):
 
 def the_first_supplier_in_its_own_place(desk, vacancy):
     if release := desk.fresh_open():
-        desk.attempt(releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
+        desk.attempt(answering.first_supplier_can_supply, release=release, supply_mode="direct", note="x")
 
 
 def void_ones_own(desk, vacancy):
     if release := desk.fresh_open():
-        desk.attempt(releases.void, release=release, reason="x")
+        desk.attempt(taking_back.void, release=release, reason="x")
 
 
 def agree_ones_own(desk, vacancy):
@@ -883,10 +883,10 @@ def agree_ones_own(desk, vacancy):
 def decide_a_correction_twice(desk, vacancy):
     if release := desk.fresh_failed():
         row = {"subject": "release", "row": release}
-        correction = desk.attempt(corrections.propose, **row, why="x", reason="no_answer")
+        correction = desk.attempt(proposing.propose, **row, why="x", reason="no_answer")
         for _ in range(2 if correction else 0):
             by = {"by": desk.world.director, "decision": "turned_down", "reason": "x"}
-            desk.attempt(corrections.decide, correction=correction, **by)
+            desk.attempt(confirming.decide, correction=correction, **by)
 
 
 # Refusals that random days seldom meet → what is tried for the one seen least; and placements, where those are too few.

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 from placements.emergencies import actions as night
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as emergencies
 from recruitment.meetings.actions import Taken, hold_meeting
@@ -55,7 +55,7 @@ def renumber_a_candidate(desk, vacancy):
     if submission:
         numbers = {"registration_number": f"SW4{desk.rng.randrange(10**6):06d}"}
         for _ in range(2):
-            desk.attempt(candidates.give_registration_number, submission=submission, **numbers)
+            desk.attempt(stepping.give_registration_number, submission=submission, **numbers)
             numbers = {"registration_number": "SW499999"}
 
 
@@ -63,7 +63,7 @@ def allow_somebody(desk, vacancy):
     submission = desk.some_candidate(voided_at__isnull=True)
     if submission:
         by = desk.world.director if desk.chance(85) else desk.world.officer
-        desk.attempt(candidates.allow_later_route, by=by, submission=submission, reason="x")
+        desk.attempt(stepping.allow_later_route, by=by, submission=submission, reason="x")
 
 
 def show_somebody_of_pertemps_again(desk, vacancy):
@@ -84,14 +84,14 @@ def show_somebody_of_pertemps_again(desk, vacancy):
 def offer_for_another_post(desk, vacancy):
     submission, release = desk.some_candidate(), desk.some_release()
     if submission and release:
-        desk.attempt(candidates.offer_elsewhere, submission=submission, release=release)
+        desk.attempt(putting_forward.offer_elsewhere, submission=submission, release=release)
 
 
 def candidate_entered_in_error(desk, vacancy):
     submission = desk.some_candidate()
     if submission and desk.chance(40):
         by = desk.world.officer if desk.chance(30) else desk.world.director
-        desk.attempt(candidates.void_candidate, by=by, submission=submission, reason="x")
+        desk.attempt(stepping.void_candidate, by=by, submission=submission, reason="x")
 
 
 def answer_while_somebody_waits(desk, vacancy):

@@ -14,7 +14,7 @@ from council import notices, outbox
 from council.models import Deputy, Digest, Message
 from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from reporting.digest import send_digests, text_of
 from reporting.today import Item, Section
 from tests.factories import build_world
@@ -68,7 +68,7 @@ class TestAtOnce:
     def test_who_asked_hears_what_was_decided(self, world, decision):
         exemption = world.commented(world.exemption())
         before = len(notice_to(world.officer))
-        exemptions.decide(
+        deciding.decide(
             by=world.director, at=DECIDED, exemption=exemption, decision=decision, reason="Because of the dates."
         )
         *_, last = notice_to(world.officer)
@@ -96,7 +96,7 @@ class TestAtOnce:
         world.officer.wants_decisions = False
         world.officer.save()
         exemption = world.commented(world.exemption())
-        exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
+        deciding.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
         assert notice_to(world.officer) == []
         world.breach(by=world.director)
         assert not [m for m in notice_to(world.director) if m.title.startswith("BR-")]
@@ -105,12 +105,12 @@ class TestAtOnce:
         exemption = world.exemption()
         before = Message.objects.count()
         with pytest.raises(Exception, match="comment"):
-            exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="approved", reason="x")
+            deciding.decide(by=world.director, at=DECIDED, exemption=exemption, decision="approved", reason="x")
         assert Message.objects.count() == before
 
     def test_somebody_who_has_left_is_not_written_to(self, world):
         exemption = world.commented(world.exemption())
-        exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
+        deciding.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
         world.officer.is_active = False
         world.officer.save()
         send_all()

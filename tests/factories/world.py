@@ -10,16 +10,16 @@ from council.models import Role, Team, User
 from council.working_time import LONDON, day_of
 from placements.breaches import actions as breaches_actions
 from placements.breaches.workers_found import WorkerFound
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.models import Breach, Placement
 from placements.placement import booking
 from placements.placement import extending as extensions
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.emergencies import actions as emergencies
-from recruitment.exemptions import actions as exemptions
-from recruitment.exemptions.actions import ExemptionAsked
+from recruitment.exemptions import asking, deciding
+from recruitment.exemptions.asking import ExemptionAsked
 from recruitment.models import Agency, Contract, Correction, Exemption, Release, SourcingOrder, Submission, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, sending, taking_back
 from recruitment.requests import actions as vacancies
 
 from .council import ServiceFactory, TeamFactory, people_who_are
@@ -99,17 +99,17 @@ class World:
 
     def send(self, vacancy: Vacancy, contract: Contract | None = None, at=MONDAY, **fields) -> Release:
         rate = fields.pop("max_rate", D("42.00"))
-        return releases.send(
+        return sending.send(
             by=self.officer, at=at, vacancy=vacancy, contract=contract or self.corporate, max_rate=rate, **fields
         )
 
     def fail(self, release: Release, at=AFTER_WINDOW, **fields) -> Release:
         defaults = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
-        return releases.record_not_secured(by=self.officer, at=at, release=release, **defaults | fields)
+        return answering.record_not_secured(by=self.officer, at=at, release=release, **defaults | fields)
 
     def secure(self, release: Release, at=AFTER_WINDOW, **fields) -> Release:
         mode = {"supply_mode": "direct"} if release.position else {}
-        return releases.record_secured(by=self.officer, at=at, release=release, **mode | fields)
+        return answering.record_secured(by=self.officer, at=at, release=release, **mode | fields)
 
     def secured(self, at=MONDAY, **fields) -> Release:
         """A request that Pertemps have secured somebody for."""
@@ -162,7 +162,7 @@ class World:
         """A candidate of the supplier's own, at £41.00 an hour."""
         rates = {"pay_rate": D("33.00"), "charge_rate": D("41.00")}
         common = {"release": release, "candidate": candidate, "supply_mode": "direct"}
-        return candidates.put_forward(by=self.officer, at=at, **common | rates | fields)
+        return putting_forward.put_forward(by=self.officer, at=at, **common | rates | fields)
 
     def after_pertemps_showed(self, number: str = "SW10001", at=AFTER_WINDOW) -> Release:
         """An order to the framework, after Pertemps had put the person with this number forward, who was turned down."""
@@ -176,7 +176,7 @@ class World:
         for stage in stages:
             reason = "x" if stage in ("turned_down", "withdrawn", "reconsidered") else ""
             details = {"stage": stage, "reason": reason} | fields
-            submission = candidates.record_step(by=self.officer, at=at, submission=submission, **details)
+            submission = stepping.record_step(by=self.officer, at=at, submission=submission, **details)
         return submission
 
     # -- exemptions -------------------------------------------------------------------------------------------------------------
@@ -207,11 +207,11 @@ class World:
         """Asked for by the officer; for a request that Pertemps have failed where none is given."""
         rows = vacancies or (self.failed().vacancy,)
         asked = self.asked(*rows, **fields)
-        return exemptions.request_exemption(by=self.officer, at=at, asked=asked, extends=extends)
+        return asking.request_exemption(by=self.officer, at=at, asked=asked, extends=extends)
 
     def commented(self, exemption: Exemption, at=AFTER_WINDOW + timedelta(minutes=30)) -> Exemption:
         for who in (self.finance, self.procurement):
-            exemptions.comment(by=who, at=at, exemption=exemption, supports=True, text="No objection.")
+            deciding.comment(by=who, at=at, exemption=exemption, supports=True, text="No objection.")
         return exemption
 
     def exempted(self, *vacancies: Vacancy, at=AFTER_WINDOW, extends=None, **fields) -> Exemption:
@@ -221,7 +221,7 @@ class World:
         )
         when = at + timedelta(hours=1)
         common = {"by": self.director, "at": when, "exemption": exemption}
-        return exemptions.decide(**common, decision="approved", reason="Needed, and nobody else has one.")
+        return deciding.decide(**common, decision="approved", reason="Needed, and nobody else has one.")
 
     def scs_secured(self, exemption: Exemption | None = None, at=AFTER_WINDOW + timedelta(hours=1)) -> Release:
         """Service Care Solutions asked under an approved exemption, and its own worker secured."""
@@ -281,15 +281,15 @@ class World:
 
     def corrected(self, subject: str, row, at=AFTER_WINDOW + timedelta(days=3), **values) -> Correction:
         """Proposed by the officer and confirmed by the Assistant Director."""
-        correction = corrections.propose(
+        correction = proposing.propose(
             by=self.officer, at=at, subject=subject, row=row, why="The e-mail says so", **values
         )
-        return corrections.decide(by=self.director, at=at, correction=correction, decision="confirmed")
+        return confirming.decide(by=self.director, at=at, correction=correction, decision="confirmed")
 
     def lawful_after_no_show(self) -> tuple[Placement, Release]:
         """The first supplier secured somebody early, who did not come; booked on the framework on that proof: (placement, proof)."""
         proof = self.secure(self.send(self.sourced()), at=MONDAY + timedelta(hours=2))
-        releases.worker_will_not_come(by=self.officer, at=AFTER_WINDOW, release=proof, reason="Took another post")
+        taking_back.worker_will_not_come(by=self.officer, at=AFTER_WINDOW, release=proof, reason="Took another post")
         later = self.send(proof.vacancy, self.framework, at=AFTER_WINDOW + timedelta(minutes=10))
         proof.refresh_from_db()
         return self.book(self.secure(later, at=AFTER_WINDOW + timedelta(hours=1))), proof

@@ -20,7 +20,7 @@ from django.utils import timezone
 from council.copying import copy_in, new_keys
 from council.errors import RuleViolation
 from council.tables.values import NotReadable, amount_in, date_in, without_vat
-from money.payments import actions as payments
+from money.payments import allocating, allocator, importing, reading
 from money.rules.allocation import Candidate, Facts, contract_for
 from money.rules.columns import find_layout
 from money.rules.names import KnownNames
@@ -220,7 +220,7 @@ def receive(world, settings, tmp_path):
 
     def run(content: bytes, name="payments.csv", source="Unit4") -> PaymentImport:
         file = ContentFile(content, name=name)
-        return payments.receive_file(
+        return reading.receive_file(
             by=world.finance, at=timezone.now(), source=source, file=file, name=name, at_once=True
         )
 
@@ -232,7 +232,7 @@ def bring_in(world, receive):
     def run(content: bytes, **more):
         row = receive(content, **more)
         assert row.status == "preview", row.problem
-        return payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+        return importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
 
     return run
 
@@ -259,7 +259,7 @@ class TestKeptWhole:
             HEADER, ["04/05/2022", "Pertemps Ltd", "1.00", "R1", "x"], ["05/05/2022", "Pertemps", "2", "R2", "x"]
         )
         row = receive(content)
-        payments.path_of(row).write_bytes(content[:80])
+        reading.path_of(row).write_bytes(content[:80])
         assert receive(content).result["kept"] == 2
 
     def test_a_file_that_changed_after_its_preview_is_not_imported(self, world, receive):
@@ -267,8 +267,10 @@ class TestKeptWhole:
             HEADER, ["04/05/2022", "Pertemps Ltd", "1.00", "R1", "x"], ["05/05/2022", "Pertemps Ltd", "2", "R2", "x"]
         )
         row = receive(content)
-        payments.path_of(row).write_bytes(content[:80])
-        sentence = refused("cannot_read", payments.import_file, by=world.finance, at=timezone.now(), payment_import=row)
+        reading.path_of(row).write_bytes(content[:80])
+        sentence = refused(
+            "cannot_read", importing.import_file, by=world.finance, at=timezone.now(), payment_import=row
+        )
         assert "not what was sent" in sentence
         assert not Payment.objects.exists()
 
@@ -281,8 +283,8 @@ class TestWhatAFileMayNotDo:
             )
         )
         confirm = {"by": world.finance, "at": timezone.now(), "payment_import": row, "name": "P Temps", "at_once": True}
-        payments.confirm_name(agency=world.pertemps, **confirm)
-        refused("another_agency", payments.confirm_name, agency=world.halden, **confirm)
+        allocating.confirm_name(agency=world.pertemps, **confirm)
+        refused("another_agency", allocating.confirm_name, agency=world.halden, **confirm)
         assert AgencyName.objects.get(folded_name=folded("P Temps")).agency == world.pertemps
 
     def test_a_discarded_file_is_not_imported(self, world, receive):
@@ -291,8 +293,8 @@ class TestWhatAFileMayNotDo:
                 HEADER, ["04/05/2022", "Pertemps Ltd", "1", "R1", "x"], ["05/05/2022", "Pertemps Ltd", "1", "R2", "x"]
             )
         )
-        payments.discard(by=world.finance, at=timezone.now(), payment_import=row)
-        refused("already_imported", payments.import_file, by=world.finance, at=timezone.now(), payment_import=row)
+        reading.discard(by=world.finance, at=timezone.now(), payment_import=row)
+        refused("already_imported", importing.import_file, by=world.finance, at=timezone.now(), payment_import=row)
 
 
 class TestImporting:
@@ -386,7 +388,7 @@ class TestImporting:
         content = as_csv(["Date", "Supplier", "Amount", "Amount"], ["4/5/22", "Pertemps", "6.00", "5.00"])
         row = receive(content)
         assert (row.status, row.result["doubts"]) == ("columns", {"amount": [2, 3]})
-        payments.choose_columns(by=world.finance, at=timezone.now(), payment_import=row, columns={"amount": 3})
+        reading.choose_columns(by=world.finance, at=timezone.now(), payment_import=row, columns={"amount": 3})
         again = receive(content)
         assert again.status == "preview"
         assert again.result["agencies"]["Pertemps"]["total"] == "5.00"
@@ -403,8 +405,8 @@ class TestImporting:
             "Pertemps Professional Recruitment L",
         ]
         common = {"by": world.finance, "at": timezone.now(), "payment_import": row}
-        payments.confirm_name(**common, name="Pertemps Professional Recruitment L", agency=world.pertemps)
-        payments.dismiss_name(**common, name="Pertemps Medical")
+        allocating.confirm_name(**common, name="Pertemps Professional Recruitment L", agency=world.pertemps)
+        allocating.dismiss_name(**common, name="Pertemps Medical")
         again = receive(content)
         assert again.result["near_misses"] == []
         assert again.result["kept"] == 1
@@ -419,9 +421,9 @@ class TestImporting:
             if len(calls) > 8:
                 raise RuntimeError("the power goes")
 
-        monkeypatch.setattr(payments._Allocator, "contract_for", lambda self, line: third_batch_breaks(line))
+        monkeypatch.setattr(allocator.Allocator, "contract_for", lambda self, line: third_batch_breaks(line))
         with pytest.raises(RuntimeError):
-            payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+            importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
         assert Payment.objects.count() == 0
 
     def test_a_payment_may_be_split(self, world, bring_in):
@@ -432,10 +434,10 @@ class TestImporting:
         payment = Payment.objects.waiting().get()
         split = {"by": world.finance, "at": timezone.now(), "payment": payment}
         with pytest.raises(RuleViolation, match=r"must add up to £100\.00"):
-            payments.allocate(**split, parts=[(world.corporate, D(60)), (second, D(39))])
+            allocating.allocate(**split, parts=[(world.corporate, D(60)), (second, D(39))])
         with pytest.raises(RuleViolation, match="contracts with Pertemps only"):
-            payments.allocate(**split, parts=[(world.framework, D(100))])
-        payments.allocate(**split, parts=[(world.corporate, D(60)), (second, D(40))])
+            allocating.allocate(**split, parts=[(world.framework, D(100))])
+        allocating.allocate(**split, parts=[(world.corporate, D(60)), (second, D(40))])
         assert Payment.objects.waiting().count() == 0
 
     def test_that_a_payment_is_allocated_cannot_be_claimed(self, world, bring_in):
@@ -578,7 +580,7 @@ class TestSpeed:
 
     def measure(self, world, content, name, count, times):
         file = ContentFile(content, name=name)
-        row = payments.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=file, name=name)
+        row = reading.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=file, name=name)
         best = min(self.ratios(world, row, count, times))
         assert best < times, f"{best:.1f} times as long as the plain reader"
 
@@ -588,7 +590,7 @@ class TestSpeed:
             plain = self.plainly(count)
             with transaction.atomic():
                 started = time.process_time()  # of this process: what else the machine does is not measured
-                outcome = payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+                outcome = importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
                 taken = time.process_time() - started
                 assert (outcome.rows, outcome.kept) == (count, count // 200)
                 transaction.set_rollback(True)
@@ -611,10 +613,10 @@ class TestSpeed:
 
     def test_memory(self, world):
         content = ContentFile(as_csv(*self.lines(100_000)), name="big.csv")
-        row = payments.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=content, name="big.csv")
+        row = reading.receive_file(by=world.finance, at=timezone.now(), source="Unit4", file=content, name="big.csv")
         del content
         tracemalloc.start()
-        payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+        importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 150 * 1024 * 1024
@@ -650,8 +652,8 @@ def test_whatever_a_text_holds_is_copied_as_it_is(world, text):
 
 def test_the_history_says_who_imported_each_payment_and_put_it_on_its_contract(world, receive):
     row = receive(as_csv(HEADER, ["04/05/2024", "Pertemps Ltd", "1.00", "R1", "x"]))
-    payments.ask_for_import(by=world.finance, at=timezone.now(), payment_import=row)
-    payments.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+    importing.ask_for_import(by=world.finance, at=timezone.now(), payment_import=row)
+    importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
     for model in (Payment, PaymentAllocation):
         (event,) = model.pgh_event_model.objects.all()
         assert (event.pgh_context["action"], event.pgh_context["user"]) == ("import_file", world.finance.pk)

@@ -8,13 +8,13 @@ import pytest
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, correctable, proposing
 from placements.hires import actions as hires
 from placements.models import Breach
 from placements.placement import commitments, ending
 from placements.reads.marks import mistaken_marks
 from recruitment.models import ContractAccount, Correction
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from reporting.reports.assurance import assurance
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -90,9 +90,9 @@ class TestAWrongAnswer:
             by=world.officer, at=AFTER_WINDOW, vacancy=release.vacancy, release=release, starts_on=date(2024, 2, 5)
         )
         values = {"outcome": "not_secured", "reason": "no_answer"}
-        proposal = corrections.propose(by=world.officer, at=LATER, subject="release", row=release, why="x", **values)
+        proposal = proposing.propose(by=world.officer, at=LATER, subject="release", row=release, why="x", **values)
         confirm = {"by": world.director, "at": LATER, "correction": proposal, "decision": "confirmed"}
-        assert refusal(corrections.decide, **confirm) == "hire_rests_on_it"
+        assert refusal(confirming.decide, **confirm) == "hire_rests_on_it"
 
 
 class TestAnEarlyAnswerThatFellThrough:
@@ -100,7 +100,7 @@ class TestAnEarlyAnswerThatFellThrough:
 
     def test_a_small_correction_of_it_takes_nothing_from_the_framework_placement(self, world):
         proof = world.secure(world.send(world.sourced()), at=MONDAY + timedelta(hours=2))
-        proposal = corrections.propose(
+        proposal = proposing.propose(
             by=world.officer,
             at=AFTER_WINDOW,
             subject="release",
@@ -108,10 +108,10 @@ class TestAnEarlyAnswerThatFellThrough:
             why="x",
             answered_at=MONDAY + timedelta(hours=1),
         )
-        releases.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=proof, reason="Took another post")
+        taking_back.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=proof, reason="Took another post")
         later = world.send(proof.vacancy, world.framework, at=AFTER_WINDOW + timedelta(minutes=10))
         placement = world.book(world.secure(later, at=AFTER_WINDOW + timedelta(hours=1)))
-        corrections.decide(by=world.director, at=LATER, correction=proposal, decision="confirmed")
+        confirming.decide(by=world.director, at=LATER, correction=proposal, decision="confirmed")
         placement.release.refresh_from_db()
         assert placement.release.unproved_by is None
         assert placement.release.proof_answered_at == MONDAY + timedelta(hours=1)
@@ -120,7 +120,7 @@ class TestAnEarlyAnswerThatFellThrough:
     def test_who_had_been_booked_and_did_not_come_is_not_said_to_have_been_nobody(self, world):
         placement = world.placed(starts_on=date(2024, 1, 22))
         proof = placement.release
-        proposal = corrections.propose(
+        proposal = proposing.propose(
             by=world.officer,
             at=AFTER_WINDOW + timedelta(hours=3),
             subject="release",
@@ -130,7 +130,7 @@ class TestAnEarlyAnswerThatFellThrough:
         )
         at = datetime(2024, 1, 22, 12, tzinfo=LONDON)
         ending.did_not_start(by=world.officer, at=at, placement=placement, reason="x")
-        corrections.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
+        confirming.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
         placement.refresh_from_db()
         assert placement.unproved_by is None
 
@@ -138,8 +138,8 @@ class TestAnEarlyAnswerThatFellThrough:
 class TestAMarkThatShouldNotHaveBeenMade:
     def take_back(self, world, breach, **by):
         at = LATER + timedelta(hours=1)
-        proposal = corrections.propose_taking_back(by=world.officer, at=LATER, breach=breach, why="It fell through")
-        return corrections.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
+        proposal = proposing.propose_taking_back(by=world.officer, at=LATER, breach=breach, why="It fell through")
+        return confirming.decide(by=world.director, at=at, correction=proposal, decision="confirmed")
 
     def test_it_is_listed_once_until_it_waits_to_be_taken_back(self, world, client_of):
         breach = world.wrongly_marked()
@@ -171,24 +171,24 @@ class TestAMarkThatShouldNotHaveBeenMade:
         )
 
     def test_one_person_does_not(self, world):
-        proposal = corrections.propose_taking_back(by=world.officer, at=LATER, breach=world.wrongly_marked(), why="x")
+        proposal = proposing.propose_taking_back(by=world.officer, at=LATER, breach=world.wrongly_marked(), why="x")
         confirm = {"by": world.officer, "at": LATER, "correction": proposal, "decision": "confirmed"}
-        assert refusal(corrections.decide, **confirm) == "own_entry"
+        assert refusal(confirming.decide, **confirm) == "own_entry"
 
     def test_not_a_mark_that_is_right(self, world):
         placement = world.book(world.framework_secured())
         world.corrected("release", placement.release.rests_on, **secured_after_all())
         found = Breach.objects.get()
         propose = {"by": world.officer, "at": LATER, "breach": found, "why": "x"}
-        assert refusal(corrections.propose_taking_back, **propose) == "mark_is_right"
+        assert refusal(proposing.propose_taking_back, **propose) == "mark_is_right"
         assert mistaken_marks(Breach.objects.all()) == []
 
     def test_not_without_a_reason_nor_twice(self, world):
         breach = world.wrongly_marked()
         propose = {"by": world.officer, "at": LATER, "breach": breach}
-        assert refusal(corrections.propose_taking_back, **propose, why=" ") == "no_reason"
-        corrections.propose_taking_back(**propose, why="x")
-        assert refusal(corrections.propose_taking_back, **propose, why="x") == "waits_already"
+        assert refusal(proposing.propose_taking_back, **propose, why=" ") == "no_reason"
+        proposing.propose_taking_back(**propose, why="x")
+        assert refusal(proposing.propose_taking_back, **propose, why="x") == "waits_already"
 
     def test_raw_sql_takes_none_back(self, world):
         breach = world.wrongly_marked()
@@ -210,46 +210,46 @@ class TestTwoPeople:
     def propose(self, world, **changes):
         release = world.fail(world.send(world.sourced()))
         values = changes or {"own_supply": "not_tried"}
-        return corrections.propose(by=world.officer, at=LATER, subject="release", row=release, why="x", **values)
+        return proposing.propose(by=world.officer, at=LATER, subject="release", row=release, why="x", **values)
 
     def test_never_the_same_one(self, world):
         proposal = self.propose(world)
         confirm = {"at": LATER, "correction": proposal, "decision": "confirmed"}
-        assert refusal(corrections.decide, by=world.officer, **confirm) == "own_entry"
+        assert refusal(confirming.decide, by=world.officer, **confirm) == "own_entry"
         with pytest.raises(NotAllowed):
-            corrections.decide(by=world.auditor, **confirm)
-        corrections.decide(by=world.officer2, **confirm)
-        assert refusal(corrections.decide, by=world.director, **confirm) == "already_decided"
+            confirming.decide(by=world.auditor, **confirm)
+        confirming.decide(by=world.officer2, **confirm)
+        assert refusal(confirming.decide, by=world.director, **confirm) == "already_decided"
 
     def test_turned_down_it_stays_as_recorded(self, world):
         proposal = self.propose(world)
         down = {"by": world.director, "at": LATER, "correction": proposal, "decision": "turned_down"}
-        assert refusal(corrections.decide, **down) == "no_reason"
-        corrections.decide(**down, reason="The note says otherwise")
-        assert corrections.subject_of(proposal).own_supply == "tried"
+        assert refusal(confirming.decide, **down) == "no_reason"
+        confirming.decide(**down, reason="The note says otherwise")
+        assert correctable.subject_of(proposal).own_supply == "tried"
 
     def test_what_is_refused(self, world):
         release = world.fail(world.send(world.sourced()))
         propose = {"by": world.officer, "at": LATER, "subject": "release", "row": release}
-        assert refusal(corrections.propose, **propose, why="x", own_supply="tried") == "nothing_changed"
-        assert refusal(corrections.propose, **propose, why=" ", own_supply="not_tried") == "no_reason"
+        assert refusal(proposing.propose, **propose, why="x", own_supply="tried") == "nothing_changed"
+        assert refusal(proposing.propose, **propose, why=" ", own_supply="not_tried") == "no_reason"
         ahead = LATER + timedelta(days=1)
-        assert refusal(corrections.propose, **propose, why="x", answered_at=ahead) == "in_future"
-        corrections.propose(**propose, why="x", own_supply="not_tried")
-        assert refusal(corrections.propose, **propose, why="x", own_supply="not_tried") == "waits_already"
+        assert refusal(proposing.propose, **propose, why="x", answered_at=ahead) == "in_future"
+        proposing.propose(**propose, why="x", own_supply="not_tried")
+        assert refusal(proposing.propose, **propose, why="x", own_supply="not_tried") == "waits_already"
         waiting = world.send(world.sourced())
-        assert refusal(corrections.propose, **propose | {"row": waiting}, why="x") == "not_answered"
+        assert refusal(proposing.propose, **propose | {"row": waiting}, why="x") == "not_answered"
 
     def test_the_database_tells_a_correction_from_a_change(self, world):
         release = world.fail(world.send(world.sourced()))
         change = "update recruitment_release set own_supply = 'not_tried' where id = %s"
         assert refused_as(change, release.pk) == "release_answer_is_final"
-        proposal = corrections.propose(
+        proposal = proposing.propose(
             by=world.officer, at=LATER, subject="release", row=release, why="x", own_supply="not_tried"
         )
         with_it = "update recruitment_release set own_supply = 'not_tried', corrected_by_id = %s where id = %s"
         assert refused_as(with_it, proposal.pk, release.pk) == "release_corrected_by_its_correction"
-        corrections.decide(by=world.director, at=LATER, correction=proposal, decision="confirmed")
+        confirming.decide(by=world.director, at=LATER, correction=proposal, decision="confirmed")
         more = "update recruitment_release set corrected_by_id = null where id = %s"
         assert refused_as(more, release.pk) == "release_corrected_by_its_correction"
         other = world.fail(world.send(world.sourced()))
@@ -262,10 +262,10 @@ class TestTwoPeople:
         release = world.fail(world.send(world.sourced()))
         first = world.corrected("release", release, own_supply="not_tried")
         Correction.objects.filter(pk=first.pk).exists()
-        again = corrections.propose(
+        again = proposing.propose(
             by=world.officer, at=LATER, subject="release", row=release, why="x", brokered_supply="not_tried"
         )
-        corrections.decide(by=world.director, at=LATER, correction=again, decision="confirmed")
+        confirming.decide(by=world.director, at=LATER, correction=again, decision="confirmed")
         sql = "update recruitment_release set reason = 'unsuitable', corrected_by_id = %s where id = %s"
         assert refused_as(sql, first.pk, release.pk) == "release_answer_is_final"
 
@@ -282,7 +282,7 @@ class TestWhatACorrectionCannotMake:
         """Taken back after half an hour, then "corrected" to not secured: no confirmation, so the framework stays closed."""
         vacancy = world.sourced()
         release = world.send(vacancy)
-        releases.withdraw(by=world.officer, at=MONDAY + timedelta(minutes=30), release=release, reason="x")
+        taking_back.withdraw(by=world.officer, at=MONDAY + timedelta(minutes=30), release=release, reason="x")
         values = {"outcome": "not_secured", "reason": "no_answer", "own_supply": "tried", "brokered_supply": "tried"}
         world.corrected("release", release, at=MONDAY + timedelta(hours=1), **values)
         later = MONDAY + timedelta(hours=2)
@@ -292,25 +292,25 @@ class TestWhatACorrectionCannotMake:
         """Proposed, then the placement is marked as entered in error, then confirmed: refused, and nothing goes back again."""
         placement = world.placed()
         propose = {"by": world.officer, "at": LATER, "subject": "placement", "row": placement, "why": "x"}
-        proposal = corrections.propose(**propose, starts_on=date(2024, 1, 29))
+        proposal = proposing.propose(**propose, starts_on=date(2024, 1, 29))
         ending.void(by=world.director, at=LATER, placement=placement, reason="x")
         confirm = {"by": world.director, "at": LATER, "correction": proposal, "decision": "confirmed"}
-        assert refusal(corrections.decide, **confirm) == "entered_in_error"
+        assert refusal(confirming.decide, **confirm) == "entered_in_error"
         assert ContractAccount.objects.get(pk=world.corporate.pk).exposure == D("0.00")
         gone = world.placed()
         ending.did_not_start(by=world.officer, at=LATER, placement=gone, reason="x")
-        assert refusal(corrections.propose, **propose | {"row": gone}, starts_on=date(2024, 1, 29)) == "did_not_start"
+        assert refusal(proposing.propose, **propose | {"row": gone}, starts_on=date(2024, 1, 29)) == "did_not_start"
 
     def test_a_time_by_the_minute_is_no_change(self, world):
         release = world.secure(world.send(world.sourced()), at=AFTER_WINDOW + timedelta(seconds=37))
         propose = {"by": world.officer, "at": LATER, "subject": "release", "row": release, "why": "x"}
-        assert refusal(corrections.propose, **propose, answered_at=AFTER_WINDOW) == "nothing_changed"
+        assert refusal(proposing.propose, **propose, answered_at=AFTER_WINDOW) == "nothing_changed"
 
     def test_a_start_moved_back_into_the_days_given_back(self, world):
         placement = world.placed()
         world.corrected("placement", placement, starts_on=date(2024, 1, 29))
         propose = {"by": world.officer, "at": LATER, "subject": "placement", "row": placement, "why": "x"}
-        assert refusal(corrections.propose, **propose, starts_on=date(2024, 1, 25)) == "moved_back"
+        assert refusal(proposing.propose, **propose, starts_on=date(2024, 1, 25)) == "moved_back"
 
 
 class TestOtherFacts:
@@ -332,7 +332,7 @@ class TestOtherFacts:
 
     def test_another_worker(self, world):
         placement = world.placed()
-        worker = corrections.worker_for("SW424242", "The Right One")
+        worker = proposing.worker_for("SW424242", "The Right One")
         world.corrected("placement", placement, worker=worker)
         placement.refresh_from_db()
         assert placement.worker.name == "The Right One"

@@ -19,7 +19,7 @@ from placements.placement.commitments import still_committed
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as asking
 from recruitment.models import EmergencyCall, Release, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.reads.emergencies import authority_for
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
@@ -542,6 +542,6 @@ def test_sql_passes_the_value_only_with_an_authority_of_its_own(world):
 
 
 def test_taking_the_order_back_ends_it(world, called):
-    releases.withdraw(by=world.officer, at=AT_ELEVEN, release=called, reason="The rota was filled.")
+    taking_back.withdraw(by=world.officer, at=AT_ELEVEN, release=called, reason="The rota was filled.")
     mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(days=1))
     assert not Breach.objects.exists()

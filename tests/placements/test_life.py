@@ -9,7 +9,7 @@ from django.db import connection
 from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
-from placements.corrections import actions as corrections
+from placements.corrections import proposing
 from placements.hires import actions as hires
 from placements.models import Placement, PlacementMove, PracticeConcern
 from placements.placement import (
@@ -547,7 +547,7 @@ class TestHandover:
     def test_a_corrected_start_does_not_lengthen_it(self, world):
         placement = self.second(world, date(2024, 4, 19))
         propose = {"by": world.officer, "at": at(2024, 4, 22), "subject": "placement", "row": placement, "why": "x"}
-        assert refusal(corrections.propose, **propose, starts_on=date(2024, 4, 5)) == "handover_too_long"
+        assert refusal(proposing.propose, **propose, starts_on=date(2024, 4, 5)) == "handover_too_long"
 
     def test_raw_sql_does_not_lengthen_it(self, world):
         placement = self.second(world, date(2024, 4, 19))

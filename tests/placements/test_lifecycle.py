@@ -15,7 +15,7 @@ from placements.placement import extending as extensions
 from placements.placement import need as needs
 from placements.reads import placements
 from recruitment.models import ContractAccount, Outcome, Release
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, taking_back
 from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -207,13 +207,13 @@ class TestNotStarting:
 
     def test_somebody_who_withdraws_before_the_booking(self, world):
         release = world.secured()
-        releases.worker_will_not_come(by=world.officer, at=BOOKED, release=release, reason="Took another post")
+        taking_back.worker_will_not_come(by=world.officer, at=BOOKED, release=release, reason="Took another post")
         assert world.send(release.vacancy, world.framework, at=BOOKED + timedelta(hours=1)).rests_on_id == release.pk
 
     def test_not_while_a_worker_is_booked(self, world):
         placement = world.placed()
         code = refusal(
-            releases.worker_will_not_come, by=world.officer, at=BOOKED, release=placement.release, reason="x"
+            taking_back.worker_will_not_come, by=world.officer, at=BOOKED, release=placement.release, reason="x"
         )
         assert code == "placement_release_secured_same_round"
 
@@ -229,12 +229,14 @@ class TestEnteredInError:
 
     def test_a_release_something_rests_on_stays(self, world):
         release = world.framework_secured()
-        assert refusal(releases.void, by=world.director, at=BOOKED, release=release.rests_on, reason="x") == "rested_on"
+        assert (
+            refusal(taking_back.void, by=world.director, at=BOOKED, release=release.rests_on, reason="x") == "rested_on"
+        )
         placement = world.book(release)
-        code = refusal(releases.void, by=world.director, at=BOOKED, release=release, reason="x")
+        code = refusal(taking_back.void, by=world.director, at=BOOKED, release=release, reason="x")
         assert code == "placement_release_secured_same_round"
         ending.void(by=world.director, at=BOOKED, placement=placement, reason="x")
-        releases.void(by=world.director, at=BOOKED, release=release, reason="x")
+        taking_back.void(by=world.director, at=BOOKED, release=release, reason="x")
 
 
 class TestPermanentStarts:
@@ -305,7 +307,7 @@ class TestRounds:
         vacancy = world.sourced()
         world.fail(world.send(vacancy))
         later = world.send(vacancy, world.framework, at=AFTER_WINDOW)
-        again = releases.first_supplier_can_supply(
+        again = answering.first_supplier_can_supply(
             by=world.officer, at=BOOKED, release=later, supply_mode="direct", note="Free now"
         )
         later.refresh_from_db()
@@ -350,10 +352,10 @@ class TestRounds:
         common = {"by": world.officer, "at": entered, "happened_at": told}
         if what == "withdraw":
             release = world.send(world.sourced())
-            call = partial(releases.withdraw, release=release, reason="x", **common)
+            call = partial(taking_back.withdraw, release=release, reason="x", **common)
         elif what == "will_not_come":
             release = world.secured()
-            call = partial(releases.worker_will_not_come, release=release, reason="x", **common)
+            call = partial(taking_back.worker_will_not_come, release=release, reason="x", **common)
         elif what == "did_not_start":
             placement = world.placed(starts_on=date(2024, 1, 15), ends_on=date(2024, 4, 12))
             release = placement.release
@@ -363,7 +365,7 @@ class TestRounds:
             world.fail(world.send(vacancy))
             release = world.send(vacancy, world.framework, at=AFTER_WINDOW)
             call = partial(
-                releases.first_supplier_can_supply, release=release, supply_mode="direct", note="x", **common
+                answering.first_supplier_can_supply, release=release, supply_mode="direct", note="x", **common
             )
         assert refusal(call) == "late_without_reason"
         call(late_reason="On leave")

@@ -9,11 +9,11 @@ from django.core.files.base import ContentFile
 
 from council.models import Role, User
 from council.working_time import LONDON
-from money.payments import actions as payments
+from money.payments import allocating, importing, reading
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
 from placements.brought_forward.reading import COLUMNS, EXAMPLE
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.emergencies import actions as emergencies
 from placements.hires import actions as hires
 from placements.models import Payment
@@ -31,7 +31,7 @@ from placements.placement import (
 )
 from placements.placement import extending as extensions
 from placements.reviews import actions as reviews
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, TeamFactory, corporate_contract
@@ -173,10 +173,10 @@ def test_who_was_carried_over_is_not_replaced_nor_corrected_into_somebody_else(w
     starting.cover_started_request(by=world.officer, at=at(1, 22), placement=carried.continues)
     replace = {"by": world.officer, "at": at(3, 5), "placement": carried} | REPLACED
     refused("carried_over", replacing.replace, **replace | {"starts_on": date(2024, 3, 11)})
-    other = corrections.worker_for("SW424242", "The Right One")
+    other = proposing.worker_for("SW424242", "The Right One")
     propose = {"by": world.officer, "at": at(3, 5), "subject": "placement", "why": "x", "worker": other}
     for row in (carried, carried.continues):
-        refused("carried_over", corrections.propose, row=row, **propose)
+        refused("carried_over", proposing.propose, row=row, **propose)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_permanent_start_is_after_the_request_and_within_a_year(world, code, s
 
 
 def propose(world, subject: str, row, **values):
-    return corrections.propose(by=world.officer, at=at(1, 15), subject=subject, row=row, why="x", **values)
+    return proposing.propose(by=world.officer, at=at(1, 15), subject=subject, row=row, why="x", **values)
 
 
 def test_a_worker_who_did_not_come_stays_recorded_beside_the_answer(world):
@@ -235,7 +235,7 @@ def test_the_permanent_start_of_a_worker_in_post_follows_the_placement(world):
     convert = {"by": world.officer, "at": at(2, 26), "placement": world.placed(), "rating": 4, "fee": D(0)}
     hire = converting.convert(**convert, starts_on=date(2024, 3, 4))
     correct = {"by": world.officer, "at": at(2, 27), "subject": "hire", "row": hire, "why": "x"}
-    refused("converted", corrections.propose, **correct, starts_on=date(2024, 3, 11))
+    refused("converted", proposing.propose, **correct, starts_on=date(2024, 3, 11))
 
 
 # -- facts --------------------------------------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ LINES = (
 def receive(world, content: bytes = LINES, source: str = "Unit4"):
     file = ContentFile(content, name="payments.csv")
     common = {"by": world.finance, "at": AFTER_WINDOW, "name": "payments.csv", "at_once": True}
-    return payments.receive_file(**common, source=source, file=file)
+    return reading.receive_file(**common, source=source, file=file)
 
 
 @pytest.fixture(autouse=True)
@@ -302,32 +302,32 @@ def test_a_payments_file_names_its_source_and_is_not_too_large(world, settings):
 def test_a_payments_file_is_imported_once_and_when_it_is_ready(world):
     row = receive(world)
     common = {"by": world.finance, "at": AFTER_WINDOW, "payment_import": row}
-    payments.ask_for_import(**common)
-    refused("not_ready", payments.ask_for_import, **common)
-    refused("already_imported", payments.discard, **common)
-    refused("already_imported", payments.dismiss_name, **common, name="Pertemps Medical")
-    payments.import_file(**common)
-    refused("already_imported", payments.import_file, **common)
+    importing.ask_for_import(**common)
+    refused("not_ready", importing.ask_for_import, **common)
+    refused("already_imported", reading.discard, **common)
+    refused("already_imported", allocating.dismiss_name, **common, name="Pertemps Medical")
+    importing.import_file(**common)
+    refused("already_imported", importing.import_file, **common)
 
 
 def test_a_name_belongs_to_one_agency(world):
     common = {"by": world.finance, "at": AFTER_WINDOW, "payment_import": receive(world)}
-    refused("another_agency", payments.confirm_name, **common, name="pertemps", agency=world.halden)
+    refused("another_agency", allocating.confirm_name, **common, name="pertemps", agency=world.halden)
 
 
 def test_a_payment_is_put_on_contracts_whole_and_only_where_it_is_ours(world):
     row = receive(world)
     row.source.our_departments = ["Ours"]
     row.source.save()
-    payments.import_file(by=world.finance, at=AFTER_WINDOW, payment_import=row)
+    importing.import_file(by=world.finance, at=AFTER_WINDOW, payment_import=row)
     ours, theirs = Payment.objects.order_by("-amount")
     common = {"by": world.finance, "at": AFTER_WINDOW}
-    refused("nothing_allocated", payments.allocate, payment=ours, parts=[(world.corporate, D(0))], **common)
-    refused("another_agency", payments.allocate, payment=ours, parts=[(world.framework, D(100))], **common)
-    refused("parts_do_not_add_up", payments.allocate, payment=ours, parts=[(world.corporate, D(99))], **common)
+    refused("nothing_allocated", allocating.allocate, payment=ours, parts=[(world.corporate, D(0))], **common)
+    refused("another_agency", allocating.allocate, payment=ours, parts=[(world.framework, D(100))], **common)
+    refused("parts_do_not_add_up", allocating.allocate, payment=ours, parts=[(world.corporate, D(99))], **common)
     split = [(world.corporate, D(101)), (world.corporate, D(-1))]
-    refused("parts_do_not_add_up", payments.allocate, payment=ours, parts=split, **common)
-    refused("not_ours", payments.allocate, payment=theirs, parts=[(world.corporate, D(7))], **common)
+    refused("parts_do_not_add_up", allocating.allocate, payment=ours, parts=split, **common)
+    refused("not_ours", allocating.allocate, payment=theirs, parts=[(world.corporate, D(7))], **common)
 
 
 # -- what has ended stays as it ended ------------------------------------------------------------------------------------------
@@ -543,9 +543,9 @@ def test_an_answer_that_changed_since_the_correction_was_proposed_is_not_overwri
     release = world.secured()
     proposal = propose(world, "release", release, outcome="withdrawn", supply_mode="")
     gone = {"by": world.officer, "at": at(1, 15), "release": release, "reason": "Ill"}
-    releases.worker_will_not_come(**gone)
+    taking_back.worker_will_not_come(**gone)
     decide = {"by": world.director, "at": at(1, 15), "correction": proposal, "decision": "confirmed"}
-    refused("changed_meanwhile", corrections.decide, **decide)
+    refused("changed_meanwhile", confirming.decide, **decide)
 
 
 # -- pages that refuse before their action does ------------------------------------------------------------------------------------

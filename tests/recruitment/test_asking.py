@@ -6,7 +6,7 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from recruitment.models import Release, Vacancy
-from recruitment.orders import actions as releases
+from recruitment.orders import sending
 from recruitment.reads.requests import asked_together
 from recruitment.requests import actions as vacancies
 from reporting.reports.position import position
@@ -43,7 +43,7 @@ class TestSeveralPosts:
 
     def test_sent_in_one_order_and_answered_one_by_one(self, world, client_of):
         first, second, third = self.ready(world)
-        sent = releases.send_together(
+        sent = sending.send_together(
             by=world.officer,
             at=MONDAY,
             requests=[first, second, third],
@@ -60,7 +60,7 @@ class TestSeveralPosts:
         first, second, _ = self.ready(world)
         world.send(second)
         order = {"requests": [first, second], "contract": world.corporate, "max_rate": first.max_charge_rate}
-        assert refusal(releases.send_together, by=world.officer, at=MONDAY, **order) == "still_waiting"
+        assert refusal(sending.send_together, by=world.officer, at=MONDAY, **order) == "still_waiting"
         assert not Release.objects.filter(vacancy=first).exists()
 
     def test_the_page_offers_those_that_are_ready(self, world, client_of):

@@ -7,9 +7,9 @@ import pytest
 
 from council.errors import NotAllowed, RuleViolation
 from placements.placement import ending
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import putting_forward, stepping
 from recruitment.models import Stage, Submission
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.reads import candidates as rules
 from recruitment.requests.approaches import log_approach
 from tests.conftest import refused, refused_as
@@ -69,7 +69,7 @@ def test_an_order_that_has_its_answer_takes_nobody(world, sent):
 
 def test_only_officers_record(world, sent):
     with pytest.raises(NotAllowed):
-        candidates.put_forward(
+        putting_forward.put_forward(
             by=world.finance,
             at=MONDAY,
             release=sent,
@@ -102,7 +102,7 @@ def test_every_stage_has_its_followers_and_no_other(world, sent):
         for other in set(Stage.values) - set(rules.FOLLOWS[stage]):
             refused(
                 "not_from_here",
-                candidates.record_step,
+                stepping.record_step,
                 by=world.officer,
                 at=LATER,
                 submission=submission,
@@ -115,7 +115,7 @@ def test_every_stage_has_its_followers_and_no_other(world, sent):
 def test_whoever_goes_goes_with_a_reason(world, sent, stage):
     submission = world.put_forward(sent)
     details = {"by": world.officer, "at": LATER, "submission": submission, "stage": stage, "reason": " "}
-    refused("no_reason", candidates.record_step, **details)
+    refused("no_reason", stepping.record_step, **details)
 
 
 def test_an_offer_keeps_to_the_rate_that_was_asked(world, sent):
@@ -131,15 +131,15 @@ def test_who_accepts_has_a_registration_number(world, sent):
     submission = world.step(submission, "accepted", registration_number="SW 777")
     assert submission.registration_number == "SW777"
     give = {"by": world.officer, "at": LATER, "submission": submission, "registration_number": "SW778"}
-    refused("number_is_relied_on", candidates.give_registration_number, **give)
+    refused("number_is_relied_on", stepping.give_registration_number, **give)
 
 
 def test_a_step_is_not_before_the_last_and_not_on_an_old_sight(world, sent):
     submission = world.step(world.put_forward(sent), "shortlisted")
     common = {"by": world.officer, "at": LATER, "submission": submission, "stage": "offered"}
     early = {"happened_at": MONDAY + timedelta(hours=2), "late_reason": "x"}
-    refused("before_the_last_step", candidates.record_step, **common, **early)
-    sentence = refused("changed_meanwhile", candidates.record_step, **common, steps=1)
+    refused("before_the_last_step", stepping.record_step, **common, **early)
+    sentence = refused("changed_meanwhile", stepping.record_step, **common, steps=1)
     assert "The officer recorded shortlisted" in sentence
 
 
@@ -239,7 +239,7 @@ def test_a_person_of_pertemps_does_not_come_by_the_framework_within_six_months(w
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
     with pytest.raises(RuleViolation, match="Pertemps put this person forward on 8 January 2024"):
         world.step(second, "offered", at=LATER)
-    candidates.allow_later_route(by=world.director, at=LATER, submission=second, reason="Pertemps agreed")
+    stepping.allow_later_route(by=world.director, at=LATER, submission=second, reason="Pertemps agreed")
     world.step(second, "offered", "accepted", at=LATER)
     release = world.secure(release, at=LATER)
     assert world.book(release, registration_number="SW10001").release == release
@@ -281,12 +281,12 @@ def test_only_the_assistant_director_allows_it_and_only_where_it_is_needed(world
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
     allow = {"at": LATER, "submission": second, "reason": "x"}
     with pytest.raises(NotAllowed):
-        candidates.allow_later_route(by=world.officer, **allow)
-    refused("no_reason", candidates.allow_later_route, by=world.director, **allow | {"reason": " "})
+        stepping.allow_later_route(by=world.officer, **allow)
+    refused("no_reason", stepping.allow_later_route, by=world.director, **allow | {"reason": " "})
     other = world.put_forward(release, "H-2", at=LATER, registration_number="SW55555")
-    refused("nothing_to_allow", candidates.allow_later_route, by=world.director, **allow | {"submission": other})
-    candidates.allow_later_route(by=world.director, **allow)
-    refused("already_decided", candidates.allow_later_route, by=world.director, **allow)
+    refused("nothing_to_allow", stepping.allow_later_route, by=world.director, **allow | {"submission": other})
+    stepping.allow_later_route(by=world.director, **allow)
+    refused("already_decided", stepping.allow_later_route, by=world.director, **allow)
 
 
 # -- for another post, in error, approaches ---------------------------------------------------------------------------------------
@@ -295,9 +295,9 @@ def test_only_the_assistant_director_allows_it_and_only_where_it_is_needed(world
 def test_offered_for_another_post_the_first_showing_stays(world, sent):
     first = world.put_forward(sent, registration_number="SW12345")
     other = world.send(world.sourced())
-    second = candidates.offer_elsewhere(by=world.officer, at=LATER, submission=first, release=other)
+    second = putting_forward.offer_elsewhere(by=world.officer, at=LATER, submission=first, release=other)
     third_order = world.send(world.sourced())
-    third = candidates.offer_elsewhere(by=world.officer, at=LATER, submission=second, release=third_order)
+    third = putting_forward.offer_elsewhere(by=world.officer, at=LATER, submission=second, release=third_order)
     assert (second.first_shown, third.first_shown) == (first, first)
     assert third.registration_number == "SW12345"
 
@@ -306,16 +306,16 @@ def test_offered_only_to_the_same_supplier_for_the_same_role(world, sent):
     first = world.put_forward(sent)
     elsewhere = {"by": world.officer, "at": LATER, "submission": first}
     another_role = world.send(world.sourced(job_type="team_manager"))
-    refused("another_role", candidates.offer_elsewhere, **elsewhere, release=another_role)
-    refused("not_this_supplier", candidates.offer_elsewhere, **elsewhere, release=world.after_pertemps_showed())
-    refused("already_answered", candidates.offer_elsewhere, **elsewhere, release=world.secured())
+    refused("another_role", putting_forward.offer_elsewhere, **elsewhere, release=another_role)
+    refused("not_this_supplier", putting_forward.offer_elsewhere, **elsewhere, release=world.after_pertemps_showed())
+    refused("already_answered", putting_forward.offer_elsewhere, **elsewhere, release=world.secured())
 
 
 def test_a_candidate_entered_in_error_no_longer_counts(world, sent):
     submission = world.put_forward(sent)
     void = {"at": LATER, "submission": submission, "reason": "Another order"}
-    refused("own_entry", candidates.void_candidate, by=world.officer, **void)
-    candidates.void_candidate(by=world.officer2, **void)
+    refused("own_entry", stepping.void_candidate, by=world.officer, **void)
+    stepping.void_candidate(by=world.officer2, **void)
     assert world.fail(sent).outcome == "not_secured"
     with pytest.raises(RuleViolation, match="entered in error"):
         world.step(Submission.objects.get(), "offered")
@@ -325,7 +325,7 @@ def test_who_the_answer_rests_on_is_not_taken_away(world, sent):
     submission = world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
     world.secure(sent)
     void = {"by": world.officer2, "at": LATER, "submission": submission, "reason": "x"}
-    refused("rested_on", candidates.void_candidate, **void)
+    refused("rested_on", stepping.void_candidate, **void)
 
 
 def test_an_approach_is_logged_and_leads_nowhere(world):
@@ -357,7 +357,7 @@ def test_sql_does_not_change_what_was_put_forward(world, sent, sql, constraint):
 def test_sql_does_not_change_what_was_allowed(world):
     release = world.after_pertemps_showed()
     second = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
-    candidates.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
+    stepping.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
     for change in ("registration_number = 'SW2'", "allowed_reason = 'y'", "allowed_at = null, allowed_by_id = null"):
         sql = f"update recruitment_submission set {change} where id = {second.pk}"
         assert refused_as(sql) == "submission_stays"
@@ -365,11 +365,11 @@ def test_sql_does_not_change_what_was_allowed(world):
 
 def test_taking_an_order_back_leaves_its_candidates_as_they_are(world, sent):
     submission = world.put_forward(sent)
-    releases.withdraw(by=world.officer, at=LATER, release=sent, reason="x")
+    taking_back.withdraw(by=world.officer, at=LATER, release=sent, reason="x")
     assert Submission.objects.waiting_for_us().exists()
     refusal = refused(
         "takes_no_candidates",
-        candidates.record_step,
+        stepping.record_step,
         by=world.officer,
         at=LATER,
         submission=submission,

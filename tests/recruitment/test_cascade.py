@@ -6,16 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.rules.cascade import (
-    Asked,
-    ContractFacts,
-    RoundState,
-    Step,
-    contract_refusal,
-    opening_refusal,
-    proof_for,
-    release_refusal,
-)
+from recruitment.rules.cascade import contract_refusal, opening_refusal, proof_for, release_refusal
+from recruitment.rules.sourcing_state import Asked, ContractFacts, RoundState, Step
 
 NOW = datetime(2024, 2, 5, 10, tzinfo=LONDON)  # a Monday
 CALENDAR = WorkingCalendar()

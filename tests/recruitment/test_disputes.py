@@ -13,8 +13,8 @@ from council import outbox
 from council.errors import NotAllowed, RuleViolation
 from council.models import Message
 from recruitment.models import Statement
-from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import taking_back
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW
 
@@ -82,7 +82,7 @@ def test_every_answer_is_sent_also_a_corrected_one(world, how):
     else:
         world.secure(release)
     if how == "did not come":
-        releases.worker_will_not_come(by=world.officer, at=LATER, release=release, reason="Kim Secret is ill")
+        taking_back.worker_will_not_come(by=world.officer, at=LATER, release=release, reason="Kim Secret is ill")
     send(LATER + timedelta(days=4))
     words = "Fell through" if how == "did not come" else "Secured"
     assert f"Answer: {words}" in mail.outbox[-1].body and "Secret" not in mail.outbox[-1].body
@@ -93,7 +93,7 @@ def test_an_order_taken_back_is_said_so_without_anything_to_dispute(world):
     world.pertemps.ordering_address = "orders@pertemps.example"
     world.pertemps.save()
     release = world.send(world.sourced())
-    releases.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="Kim Secret is back")
+    taking_back.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="Kim Secret is back")
     send()
     assert "takes its order" in mail.outbox[-1].body
     assert "Secret" not in mail.outbox[-1].body and "/supplier/" not in mail.outbox[-1].body
@@ -196,7 +196,7 @@ def test_a_link_that_is_over_takes_no_dispute(world, answered, how):
     elif how == "stopped":
         supplier.revoke_link(by=world.officer, at=LATER, release=answered)
     elif how == "entered in error":
-        releases.void(by=world.director, at=LATER, release=answered, reason="x")
+        taking_back.void(by=world.director, at=LATER, release=answered, reason="x")
     else:
         world.corrected("release", answered, brokered_supply="not_tried")
         send(AFTER_WINDOW + timedelta(days=3))
@@ -210,7 +210,7 @@ def test_an_answer_taken_away_before_it_went_is_not_sent(world):
     world.pertemps.ordering_address = "orders@pertemps.example"
     world.pertemps.save()
     release = world.fail(world.send(world.sourced()))
-    releases.void(by=world.director, at=LATER, release=release, reason="x")
+    taking_back.void(by=world.director, at=LATER, release=release, reason="x")
     send(LATER)
     assert mail.outbox == [] and not Message.objects.waiting().exists()
 

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from placements.exemptions import actions as exemption_ends
 from placements.placement import ending
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.models import Contract, ContractAccount
 from tests.conftest import refused
 from tests.factories.council import RoleGrantFactory, someone_who_is
@@ -62,7 +62,7 @@ def test_nothing_goes_on_from_one_that_was_ended_meanwhile(world):
     )
     common = {"at": LATER + timedelta(hours=2), "reason": "The agency failed."}
     exemption_ends.end_exemption(by=world.director, exemption=first, ended_on=date(2024, 4, 19), **common)
-    refused("not_approved", exemptions.decide, by=world.director, exemption=waiting, decision="approved", **common)
+    refused("not_approved", deciding.decide, by=world.director, exemption=waiting, decision="approved", **common)
 
 
 def test_the_same_extension_is_asked_for_once(world):
@@ -71,7 +71,7 @@ def test_the_same_extension_is_asked_for_once(world):
     world.exemption(placement.vacancy, at=LATER, **fields)
     asked = world.asked(placement.vacancy, starts_on=date(2024, 4, 20), ends_on=date(2024, 6, 28))
     common = {"by": world.officer, "at": LATER, "asked": asked}
-    refused("exemption_exists", exemptions.request_exemption, **common, extends=placement.release.exemption)
+    refused("exemption_exists", asking.request_exemption, **common, extends=placement.release.exemption)
 
 
 def test_a_no_show_is_asked_for_again_under_the_one_that_has_begun(world):
@@ -102,23 +102,23 @@ def test_what_was_not_committed_of_an_ended_one_goes_with_it(world):
 
 def test_whoever_completed_it_does_not_decide_it(world):
     exemption = world.commented(world.exemption())
-    exemptions.decide(
+    deciding.decide(
         by=world.director, at=AFTER_WINDOW, exemption=exemption, decision="returned", reason="Too short a time."
     )
     other = someone_who_is("commissioning_officer")
     RoleGrantFactory(user=other, role="assistant_director")
     asked = world.asked(exemption.needs.get().vacancy, value=D("90000"), value_with_vat=D("108000"))
-    exemptions.complete_exemption(by=other, at=LATER, exemption=exemption, asked=asked)
+    asking.complete_exemption(by=other, at=LATER, exemption=exemption, asked=asked)
     world.commented(exemption, LATER)
     common = {"at": LATER + timedelta(hours=1), "exemption": exemption, "decision": "approved", "reason": "Needed."}
-    refused("own_request", exemptions.decide, by=other, **common)
-    exemptions.decide(by=world.director, **common)
+    refused("own_request", deciding.decide, by=other, **common)
+    deciding.decide(by=world.director, **common)
 
 
 def test_a_contract_whose_exemption_is_taken_back_runs_no_more(world, client_of):
     exemption = world.exempted()
     contract = exemption.decisions.get(approves=exemption.pk).contract
-    exemptions.take_back(by=world.director, at=LATER, exemption=exemption, reason="Not needed.")
+    deciding.take_back(by=world.director, at=LATER, exemption=exemption, reason="Not needed.")
     on = date(2024, 1, 22)
     assert contract not in Contract.objects.running_on(on)
     assert contract in Contract.objects.taken_back_by(on)
@@ -130,11 +130,11 @@ def test_a_contract_whose_exemption_is_taken_back_runs_no_more(world, client_of)
 def test_the_same_comment_twice_is_one_and_two_roles_make_two(world):
     exemption = world.exemption()
     common = {"at": AFTER_WINDOW, "exemption": exemption, "supports": True}
-    exemptions.comment(by=world.finance, text="No objection.", **common)
-    refused("said_twice", exemptions.comment, by=world.finance, text="No objection.", **common)
+    deciding.comment(by=world.finance, text="No objection.", **common)
+    refused("said_twice", deciding.comment, by=world.finance, text="No objection.", **common)
     both = someone_who_is("finance_officer")
     RoleGrantFactory(user=both, role="procurement_officer")
-    assert exemptions.comment(by=both, text="For procurement.", **common).side == "procurement"
+    assert deciding.comment(by=both, text="For procurement.", **common).side == "procurement"
 
 
 def test_one_that_goes_on_from_one_without_proof_says_the_same_reason(world):

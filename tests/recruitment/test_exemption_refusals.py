@@ -7,9 +7,9 @@ from placements.emergencies import actions as emergencies
 from placements.exemptions import actions as exemption_ends
 from placements.placement import carrying_over
 from recruitment.contracts import actions as contracts
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.models import Contract, SourcingStep
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.rules import cascade
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve, corporate_contract, sourcing_order
@@ -29,7 +29,7 @@ def test_nobody_is_asked_by_a_route_that_the_order_of_the_round_does_not_have(wo
     failed = world.failed()
     refused("not_in_order", world.send, vacancy=failed.vacancy, contract=world.framework, at=DECIDED)
     asked = world.asked(failed.vacancy)
-    refused("not_in_order", exemptions.request_exemption, by=world.officer, at=DECIDED, asked=asked)
+    refused("not_in_order", asking.request_exemption, by=world.officer, at=DECIDED, asked=asked)
 
 
 def test_a_contract_that_has_not_begun_or_has_no_approved_end_or_is_over_takes_nothing(world):
@@ -67,7 +67,7 @@ def test_placements_by_exemption_do_not_go_on_under_another_contract(world):
 
 def test_an_exemption_is_decided_one_of_three_ways(world):
     decide = {"by": world.director, "at": DECIDED, "exemption": world.commented(world.exemption()), "reason": "x"}
-    refused("no_decision", exemptions.decide, **decide, decision="perhaps")
+    refused("no_decision", deciding.decide, **decide, decision="perhaps")
 
 
 def test_an_emergency_is_confirmed_or_not(world):
@@ -83,10 +83,10 @@ def test_whoever_asked_does_not_comment_and_a_comment_has_words_and_comes_before
     RoleGrantFactory(user=world.officer, role=Role.FINANCE_OFFICER)
     exemption = world.exemption()
     comment = {"at": DECIDED, "exemption": exemption, "supports": True}
-    refused("own_request", exemptions.comment, by=world.officer, text="x", **comment)
-    refused("no_reason", exemptions.comment, by=world.finance, text=" ", **comment)
-    exemptions.take_back(by=world.officer, at=DECIDED, exemption=exemption, reason="x")
-    refused("not_from_here", exemptions.comment, by=world.finance, text="x", **comment)
+    refused("own_request", deciding.comment, by=world.officer, text="x", **comment)
+    refused("no_reason", deciding.comment, by=world.finance, text=" ", **comment)
+    deciding.take_back(by=world.officer, at=DECIDED, exemption=exemption, reason="x")
+    refused("not_from_here", deciding.comment, by=world.finance, text="x", **comment)
 
 
 def test_an_exemption_that_another_goes_on_from_is_not_taken_back(world):
@@ -96,15 +96,15 @@ def test_an_exemption_that_another_goes_on_from_is_not_taken_back(world):
     (vacancy,) = [need.vacancy for need in first.needs.all()]
     later = {"starts_on": date(2024, 4, 20), "ends_on": date(2024, 5, 31)}
     world.exemption(vacancy, at=DECIDED + HOUR, extends=first, **later)
-    releases.void(by=world.director, at=DECIDED + HOUR, release=release, reason="x")
+    taking_back.void(by=world.director, at=DECIDED + HOUR, release=release, reason="x")
     take_back = {"by": world.director, "at": DECIDED + HOUR, "exemption": first, "reason": "x"}
-    assert "goes on from" in refused("in_use", exemptions.take_back, **take_back)
+    assert "goes on from" in refused("in_use", deciding.take_back, **take_back)
 
 
 def test_an_exemption_is_taken_back_or_ended_with_a_reason_and_within_its_days(world):
     exemption = world.exempted()
     common = {"by": world.director, "at": DECIDED, "exemption": exemption}
-    refused("no_reason", exemptions.take_back, reason=" ", **common)
+    refused("no_reason", deciding.take_back, reason=" ", **common)
     refused("no_reason", exemption_ends.end_exemption, reason=" ", ended_on=date(2024, 3, 1), **common)
     for day in (date(2024, 1, 21), date(2024, 4, 19)):
         refused("end_outside", exemption_ends.end_exemption, reason="x", ended_on=day, **common)
@@ -118,7 +118,7 @@ def test_an_exemption_that_ends_while_a_supplier_is_asked_under_it_opens_nothing
 
     def seen_and_then_taken_back(*arguments):
         found = seen(*arguments)
-        exemptions.take_back(by=world.director, at=DECIDED, exemption=exemption, reason="x")
+        deciding.take_back(by=world.director, at=DECIDED, exemption=exemption, reason="x")
         return found
 
     monkeypatch.setattr(cascade, "exemption_for", seen_and_then_taken_back)

@@ -9,13 +9,12 @@ import pytest
 from council.errors import NotAllowed, RuleViolation
 from council.models import Council, Deputy, Role, RoleGrant
 from placements.breaches import actions as breaches_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.exemptions import actions as exemption_ends
 from placements.models import Breach, Placement
 from placements.reviews import actions as reviews
 from recruitment.contracts import actions as contracts
-from recruitment.exemptions import actions as exemptions
-from recruitment.exemptions import stages
+from recruitment.exemptions import asking, deciding, stages
 from recruitment.models import (
     Contract,
     ContractAccount,
@@ -26,7 +25,7 @@ from recruitment.models import (
     Route,
     Side,
 )
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.reads import deciders, procurement
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
@@ -38,7 +37,7 @@ DECIDED = AFTER_WINDOW + HOUR
 
 def decide(world, exemption, decision="approved", by=None, at=DECIDED, **fields):
     details = {"decision": decision, "reason": "It is needed."} | fields
-    return exemptions.decide(by=by or world.director, at=at, exemption=exemption, **details)
+    return deciding.decide(by=by or world.director, at=at, exemption=exemption, **details)
 
 
 # -- asking -------------------------------------------------------------------------------------------------------------------
@@ -56,8 +55,8 @@ def test_a_request_without_proof_says_why_there_is_none(world):
     vacancy = world.sourced()
     asked = world.asked(vacancy)
     common = {"by": world.officer, "at": AFTER_WINDOW}
-    refused("no_proof", exemptions.request_exemption, **common, asked=asked)
-    exemption = exemptions.request_exemption(**common, asked=replace(asked, no_proof_reason="A court order of today."))
+    refused("no_proof", asking.request_exemption, **common, asked=asked)
+    exemption = asking.request_exemption(**common, asked=replace(asked, no_proof_reason="A court order of today."))
     assert exemption.needs.get().no_proof_reason == "A court order of today."
 
 
@@ -65,7 +64,7 @@ def test_an_answer_that_is_too_old_is_no_proof(world):
     failed = world.failed()
     late = AFTER_WINDOW + timedelta(days=29)
     asked = world.asked(failed.vacancy, starts_on=date(2024, 3, 1))
-    refused("no_proof", exemptions.request_exemption, by=world.officer, at=late, asked=asked)
+    refused("no_proof", asking.request_exemption, by=world.officer, at=late, asked=asked)
 
 
 @pytest.mark.parametrize("state", ["waiting", "secured", "candidate", "not sourced"])
@@ -80,10 +79,10 @@ def test_no_exemption_while_a_supplier_has_not_finished(world, state):
             world.secure(release)
         if state == "candidate":
             world.put_forward(release)
-            releases.withdraw(by=world.officer, at=MONDAY + timedelta(hours=3), release=release, reason="x")
+            taking_back.withdraw(by=world.officer, at=MONDAY + timedelta(hours=3), release=release, reason="x")
     asked = world.asked(vacancy, no_proof_reason="x")
     code = codes.get(state, "not_being_sourced")
-    refused(code, exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+    refused(code, asking.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
 
 
 @pytest.mark.parametrize(
@@ -102,18 +101,18 @@ def test_no_exemption_while_a_supplier_has_not_finished(world, state):
 )
 def test_what_is_missing_is_said(world, field, value, code):
     asked = replace(world.asked(world.failed().vacancy), **{field: value})
-    refused(code, exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+    refused(code, asking.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
 
 
 def test_an_agency_of_the_order_of_sourcing_needs_no_exemption(world):
     asked = world.asked(world.failed().vacancy, agency=world.halden)
-    refused("in_the_order", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+    refused("in_the_order", asking.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
 
 
 def test_several_requests_are_a_named_group_each_with_its_own_proof(world):
     one, other = world.failed(), world.failed()
     without = world.asked(one.vacancy, other.vacancy, group_name="")
-    refused("no_group_name", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=without)
+    refused("no_group_name", asking.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=without)
     exemption = world.exempted(one.vacancy, other.vacancy)
     assert {need.proof_id for need in exemption.needs.all()} == {one.pk, other.pk}
     contract = exemption.decisions.get().contract
@@ -126,7 +125,7 @@ def test_several_requests_are_a_named_group_each_with_its_own_proof(world):
 def test_only_a_commissioning_officer_asks(world, who):
     asked = world.asked(world.failed().vacancy)
     with pytest.raises(NotAllowed):
-        exemptions.request_exemption(by=world.people[who], at=AFTER_WINDOW, asked=asked)
+        asking.request_exemption(by=world.people[who], at=AFTER_WINDOW, asked=asked)
 
 
 # -- comments -----------------------------------------------------------------------------------------------------------------
@@ -135,11 +134,11 @@ def test_only_a_commissioning_officer_asks(world, who):
 def test_an_approval_waits_for_the_comments_the_council_wants(world):
     exemption = world.exemption()
     assert deciders.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
-    exemptions.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=False, text="Dear.")
+    deciding.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=False, text="Dear.")
     said = refused("comments_missing", decide, world=world, exemption=exemption)
     assert "procurement" in said
     assert "finance" not in said
-    exemptions.comment(by=world.procurement, at=AFTER_WINDOW, exemption=exemption, supports=True, text="Fine.")
+    deciding.comment(by=world.procurement, at=AFTER_WINDOW, exemption=exemption, supports=True, text="Fine.")
     assert decide(world, exemption).status == ExemptionStatus.APPROVED
 
 
@@ -156,7 +155,7 @@ def test_comments_of_an_earlier_version_do_not_count(world):
     exemption = world.commented(world.exemption())
     decide(world, exemption, "returned")
     asked = world.asked(exemption.needs.get().vacancy, justification="More.")
-    exemptions.complete_exemption(by=world.officer, at=DECIDED, exemption=exemption, asked=asked)
+    asking.complete_exemption(by=world.officer, at=DECIDED, exemption=exemption, asked=asked)
     exemption.refresh_from_db()
     assert exemption.revision == 2
     assert deciders.sides_missing(exemption) == [Side.FINANCE, Side.PROCUREMENT]
@@ -165,7 +164,7 @@ def test_comments_of_an_earlier_version_do_not_count(world):
 @pytest.mark.parametrize("who", ["officer", "lead", "director", "auditor", "administrator"])
 def test_only_finance_procurement_and_legal_comment(world, who):
     with pytest.raises(NotAllowed):
-        exemptions.comment(by=world.people[who], at=AFTER_WINDOW, exemption=world.exemption(), supports=True, text="x")
+        deciding.comment(by=world.people[who], at=AFTER_WINDOW, exemption=world.exemption(), supports=True, text="x")
 
 
 # -- deciding -----------------------------------------------------------------------------------------------------------------
@@ -374,10 +373,10 @@ def test_the_same_candidate_of_a_second_agency_is_shown_to_have_come_first_elsew
 def test_an_exemption_that_was_corrected_away_opens_nothing(world):
     failed = world.failed()
     exemption = world.exempted(failed.vacancy)
-    correction = corrections.propose(
+    correction = proposing.propose(
         by=world.officer, at=DECIDED, subject="release", row=failed, why="x", outcome="withdrawn", reason=""
     )
-    corrections.decide(by=world.finance, at=DECIDED, correction=correction, decision="confirmed")
+    confirming.decide(by=world.finance, at=DECIDED, correction=correction, decision="confirmed")
     failed.vacancy.refresh_from_db()
     contract = exemption.decisions.get().contract
     refused("proof_corrected", world.send, vacancy=failed.vacancy, contract=contract, at=DECIDED + HOUR)
@@ -387,18 +386,18 @@ def test_a_worker_whose_proof_is_corrected_away_becomes_a_breach(world):
     placement = world.by_exemption()
     proof = placement.release.rests_on
     when = AFTER_WINDOW + 5 * HOUR
-    correction = corrections.propose(
+    correction = proposing.propose(
         by=world.officer, at=when, subject="release", row=proof, why="x", outcome="withdrawn", reason=""
     )
-    corrections.decide(by=world.finance, at=when, correction=correction, decision="confirmed")
+    confirming.decide(by=world.finance, at=when, correction=correction, decision="confirmed")
     assert Breach.objects.get(placement=placement).kind == "proof_corrected"
 
 
 def test_a_start_corrected_to_before_the_exemption_is_a_breach(world):
     placement = world.by_exemption()
     common = {"by": world.officer, "at": AFTER_WINDOW + timedelta(days=20), "subject": "placement"}
-    correction = corrections.propose(**common, row=placement, why="x", starts_on=date(2024, 1, 18))
-    corrections.decide(by=world.finance, at=common["at"], correction=correction, decision="confirmed")
+    correction = proposing.propose(**common, row=placement, why="x", starts_on=date(2024, 1, 18))
+    confirming.decide(by=world.finance, at=common["at"], correction=correction, decision="confirmed")
     assert "exemption began" in Breach.objects.get(placement=placement).how_found
 
 
@@ -435,12 +434,12 @@ def test_it_is_not_ended_under_somebody_who_is_booked_beyond(world):
 def test_taking_back_before_and_after_the_decision(world):
     waiting = world.exemption()
     with pytest.raises(NotAllowed):
-        exemptions.take_back(by=world.director, at=DECIDED, exemption=waiting, reason="x")
-    exemptions.take_back(by=world.officer, at=DECIDED, exemption=waiting, reason="Pertemps called.")
+        deciding.take_back(by=world.director, at=DECIDED, exemption=waiting, reason="x")
+    deciding.take_back(by=world.officer, at=DECIDED, exemption=waiting, reason="Pertemps called.")
     approved = world.exempted()
     with pytest.raises(NotAllowed):
-        exemptions.take_back(by=world.officer, at=DECIDED, exemption=approved, reason="x")
-    exemptions.take_back(by=world.director, at=DECIDED, exemption=approved, reason="x")
+        deciding.take_back(by=world.officer, at=DECIDED, exemption=approved, reason="x")
+    deciding.take_back(by=world.director, at=DECIDED, exemption=approved, reason="x")
     vacancy = approved.needs.get().vacancy
     vacancy.refresh_from_db()
     contract = approved.decisions.get().contract
@@ -449,7 +448,7 @@ def test_taking_back_before_and_after_the_decision(world):
 
 def test_one_in_use_is_not_taken_back(world):
     release = world.scs_secured()
-    refused("in_use", exemptions.take_back, by=world.director, at=DECIDED, exemption=release.exemption, reason="x")
+    refused("in_use", deciding.take_back, by=world.director, at=DECIDED, exemption=release.exemption, reason="x")
 
 
 def linked(world, placement, at, **fields):
@@ -480,22 +479,22 @@ def test_a_linked_exemption_is_for_the_same_agency_and_requests_and_of_one_that_
     at = AFTER_WINDOW + timedelta(days=7)
     common = {"by": world.officer, "at": at, "extends": placement.release.exemption}
     other = world.failed(at=MONDAY + timedelta(days=7)).vacancy
-    refused("another_request", exemptions.request_exemption, asked=world.asked(other), **common)
+    refused("another_request", asking.request_exemption, asked=world.asked(other), **common)
     asked = world.asked(placement.vacancy, agency=world.brokered)
-    refused("another_agency", exemptions.request_exemption, asked=asked, **common)
+    refused("another_agency", asking.request_exemption, asked=asked, **common)
     ended = world.exempted(value=D("1000.00"), value_with_vat=D("1200.00"))
     exemption_ends.end_exemption(by=world.officer, at=DECIDED, exemption=ended, ended_on=date(2024, 2, 1), reason="x")
     ended.refresh_from_db()
     common["extends"] = ended
     asked = world.asked(ended.needs.get().vacancy, starts_on=date(2024, 2, 1))
-    refused("not_approved", exemptions.request_exemption, asked=asked, **common | {"at": DECIDED})
+    refused("not_approved", asking.request_exemption, asked=asked, **common | {"at": DECIDED})
 
 
 def test_one_linked_is_ended_and_not_taken_back(world):
     placement = world.by_exemption()
     second = linked(world, placement, AFTER_WINDOW + timedelta(days=60))
     later = AFTER_WINDOW + timedelta(days=61)
-    refused("in_use", exemptions.take_back, by=world.director, at=later, exemption=second, reason="x")
+    refused("in_use", deciding.take_back, by=world.director, at=later, exemption=second, reason="x")
     end = {"by": world.officer, "at": later, "reason": "x"}
     refused(
         "goes_on", exemption_ends.end_exemption, exemption=placement.release.exemption, ended_on=date(2024, 4, 1), **end
@@ -511,7 +510,7 @@ def test_one_exemption_at_a_time_for_a_request(world):
     failed = world.failed()
     world.exemption(failed.vacancy)
     asked = world.asked(failed.vacancy, agency=world.brokered)
-    refused("exemption_exists", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+    refused("exemption_exists", asking.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
 
 
 def test_no_order_is_dated_before_the_approval(world):
@@ -538,14 +537,14 @@ def test_an_agency_that_was_switched_off_gets_none(world):
     world.scs.save()
     refused("agency_not_in_use", decide, world=world, exemption=exemption)
     asked = world.asked(world.failed().vacancy)
-    refused("agency_not_in_use", exemptions.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
+    refused("agency_not_in_use", asking.request_exemption, by=world.officer, at=AFTER_WINDOW, asked=asked)
 
 
 def test_a_deputy_does_not_decide_for_somebody_who_commented(world):
     RoleGrant.objects.create(user=world.director, role=Role.PROCUREMENT_OFFICER, starts_on=date(2020, 1, 1))
     exemption = world.exemption()
     for who in (world.finance, world.director):
-        exemptions.comment(by=who, at=AFTER_WINDOW, exemption=exemption, supports=True, text="x")
+        deciding.comment(by=who, at=AFTER_WINDOW, exemption=exemption, supports=True, text="x")
     Deputy.objects.create(
         approval="exemption",
         for_user=world.director,
@@ -561,8 +560,8 @@ def test_a_proof_that_turns_out_later_than_the_approval_proves_nothing(world):
     exemption = world.exempted(failed.vacancy)
     later = AFTER_WINDOW + timedelta(days=3)
     common = {"by": world.officer, "at": later, "subject": "release", "row": failed, "why": "x"}
-    correction = corrections.propose(**common, answered_at=AFTER_WINDOW + timedelta(days=2))
-    corrections.decide(by=world.finance, at=later, correction=correction, decision="confirmed")
+    correction = proposing.propose(**common, answered_at=AFTER_WINDOW + timedelta(days=2))
+    confirming.decide(by=world.finance, at=later, correction=correction, decision="confirmed")
     assert exemption.needs.get().unproved_by == correction
     failed.vacancy.refresh_from_db()
     contract = exemption.decisions.get().contract
@@ -648,7 +647,7 @@ def _in(world, status):
         return decide(world, world.exemption(), status)
     exemption = world.exempted() if status in ("approved", "ended") else world.exemption()
     if status == "taken_back":
-        return exemptions.take_back(by=world.officer, at=DECIDED, exemption=exemption, reason="x")
+        return deciding.take_back(by=world.officer, at=DECIDED, exemption=exemption, reason="x")
     if status == "ended":
         common = {"by": world.officer, "at": DECIDED, "exemption": exemption}
         return exemption_ends.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
@@ -658,11 +657,11 @@ def _in(world, status):
 def _move(world, exemption, to, by):
     common = {"by": by, "at": DECIDED, "exemption": exemption}
     if to in ("approved", "returned", "turned_down"):
-        return exemptions.decide(**common, decision=to, reason="x")
+        return deciding.decide(**common, decision=to, reason="x")
     if to == "requested":
-        return exemptions.complete_exemption(**common, asked=world.asked(exemption.needs.get().vacancy))
+        return asking.complete_exemption(**common, asked=world.asked(exemption.needs.get().vacancy))
     if to == "taken_back":
-        return exemptions.take_back(**common, reason="x")
+        return deciding.take_back(**common, reason="x")
     return exemption_ends.end_exemption(**common, ended_on=date(2024, 2, 1), reason="x")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from council.errors import NotAllowed
 from council.models import Council
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from recruitment.models import ProcurementThreshold
 from recruitment.reads import procurement
 from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
@@ -83,18 +83,18 @@ def test_approvals_of_an_agency_add_up_and_legal_lets_them_pass(world):
     world.exempted(**big)
     second = world.commented(world.exemption(**big))
     decide = {"by": world.director, "at": DECIDED, "exemption": second, "decision": "approved", "reason": "x"}
-    assert "£240,000.00 including VAT" in refused("threshold_reached", exemptions.decide, **decide)
+    assert "£240,000.00 including VAT" in refused("threshold_reached", deciding.decide, **decide)
     ground = {"by": world.legal, "at": DECIDED, "agency": world.scs, "ground": "s. 41, Sch. 5"}
-    exemptions.record_ground(**ground, limit=D("239999.99"), dated_on=date(2024, 1, 9))
-    assert "covers £239,999.99" in refused("threshold_reached", exemptions.decide, **decide)
-    exemptions.record_ground(**ground, limit=D("240000.00"), dated_on=date(2024, 1, 10))
-    assert exemptions.decide(**decide).is_entitled
+    deciding.record_ground(**ground, limit=D("239999.99"), dated_on=date(2024, 1, 9))
+    assert "covers £239,999.99" in refused("threshold_reached", deciding.decide, **decide)
+    deciding.record_ground(**ground, limit=D("240000.00"), dated_on=date(2024, 1, 10))
+    assert deciding.decide(**decide).is_entitled
     assert procurement.spend_of(world.scs, date(2024, 1, 10)).total == D("240000.00")
 
 
 def test_what_was_taken_back_and_other_agencies_do_not_count(world):
     back = world.exempted(value=D("50000.00"), value_with_vat=D("60000.00"))
-    exemptions.take_back(by=world.director, at=DECIDED, exemption=back, reason="x")
+    deciding.take_back(by=world.director, at=DECIDED, exemption=back, reason="x")
     world.exempted(agency=world.brokered)
     assert procurement.spend_of(world.scs, date(2024, 1, 10)).total == 0
 
@@ -123,8 +123,6 @@ def test_a_threshold_set_up_by_the_council_is_used(world):
 def test_only_legal_records_a_ground_and_not_for_tomorrow(world):
     ground = {"at": DECIDED, "agency": world.scs, "ground": "x", "limit": D(1)}
     with pytest.raises(NotAllowed):
-        exemptions.record_ground(by=world.director, dated_on=date(2024, 1, 9), **ground)
-    refused("in_future", exemptions.record_ground, by=world.legal, dated_on=date(2024, 1, 11), **ground)
-    refused(
-        "no_reason", exemptions.record_ground, by=world.legal, dated_on=date(2024, 1, 9), **ground | {"ground": " "}
-    )
+        deciding.record_ground(by=world.director, dated_on=date(2024, 1, 9), **ground)
+    refused("in_future", deciding.record_ground, by=world.legal, dated_on=date(2024, 1, 11), **ground)
+    refused("no_reason", deciding.record_ground, by=world.legal, dated_on=date(2024, 1, 9), **ground | {"ground": " "})

@@ -9,10 +9,6 @@ from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
 from recruitment.rules.cascade import (
     EXEMPTION,
-    Asked,
-    Exempted,
-    RoundState,
-    Step,
     exempting_refusal,
     exemption_for,
     exemption_step,
@@ -21,6 +17,7 @@ from recruitment.rules.cascade import (
     proof_for,
     release_refusal,
 )
+from recruitment.rules.sourcing_state import Asked, Exempted, RoundState, Step
 
 NOW = datetime(2024, 2, 5, 10, tzinfo=LONDON)  # a Monday
 CALENDAR = WorkingCalendar()

@@ -7,7 +7,8 @@ import pytest
 
 from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.rules.cascade import Asked, RoundState, Step, answered_in_time, opening_refusal, release_refusal
+from recruitment.rules.cascade import answered_in_time, opening_refusal, release_refusal
+from recruitment.rules.sourcing_state import Asked, RoundState, Step
 
 NOW = datetime(2024, 2, 5, 10, tzinfo=LONDON)  # a Monday
 CALENDAR = WorkingCalendar()

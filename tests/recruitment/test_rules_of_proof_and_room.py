@@ -7,7 +7,8 @@ import pytest
 
 from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.rules.cascade import ContractFacts, Rested, Step, contract_refusal, no_longer_rests
+from recruitment.rules.cascade import Rested, contract_refusal, no_longer_rests
+from recruitment.rules.sourcing_state import ContractFacts, Step
 
 CALENDAR = WorkingCalendar()
 STEP = Step(2, "framework", "The RM6161 contract")

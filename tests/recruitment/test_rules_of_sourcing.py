@@ -7,7 +7,8 @@ import pytest
 
 from council.refusal import Refusal
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.rules.cascade import OPEN_FOR_SOURCING, Asked, RoundState, Step, opening_refusal, proof_for, step_of
+from recruitment.rules.cascade import OPEN_FOR_SOURCING, opening_refusal, proof_for, step_of
+from recruitment.rules.sourcing_state import Asked, RoundState, Step
 
 NOW = datetime(2024, 2, 5, 10, tzinfo=LONDON)  # a Monday
 CALENDAR = WorkingCalendar()

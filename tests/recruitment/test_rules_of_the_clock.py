@@ -8,17 +8,8 @@ import pytest
 
 from council.wording import by_when
 from council.working_time import LONDON, WorkingCalendar
-from recruitment.rules.cascade import (
-    Asked,
-    Exempted,
-    Rested,
-    RoundState,
-    Step,
-    exemption_for,
-    first_route_proof,
-    no_longer_rests,
-    opening_refusal,
-)
+from recruitment.rules.cascade import Rested, exemption_for, first_route_proof, no_longer_rests, opening_refusal
+from recruitment.rules.sourcing_state import Asked, Exempted, RoundState, Step
 
 CALENDAR = WorkingCalendar()
 EVENING = datetime(2024, 1, 8, 20, tzinfo=LONDON)  # Tuesday 9:00 in New Zealand

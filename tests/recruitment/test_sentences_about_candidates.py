@@ -6,7 +6,7 @@ import pytest
 
 from council.models import Council
 from council.refusal import Refusal
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import stepping
 from recruitment.models import Stage
 from recruitment.reads import candidates as rules
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -92,7 +92,7 @@ def test_another_agencys_worker_is_of_the_agency_that_was_named(world, sent):
 
 def test_a_candidate_entered_in_error_is_no_reason_to_wait(world, sent):
     candidate = world.put_forward(sent)
-    candidates.void_candidate(by=world.director, at=LATE, submission=candidate, reason="x")
+    stepping.void_candidate(by=world.director, at=LATE, submission=candidate, reason="x")
     assert secured(sent) is None
 
 
@@ -198,7 +198,7 @@ def test_a_person_of_an_earlier_route_is_refused_and_told_what_comes_first(world
     candidate = world.put_forward(later, "H-1", registration_number="SW10001", at=AFTER_WINDOW + HOUR)
     allow = sentence(first, "The Assistant Director may allow it, with a reason.")
     assert rules.later_route_refusal(later, "SW10001", start) == allow
-    candidates.allow_later_route(by=world.director, at=AFTER_WINDOW + 2 * HOUR, submission=candidate, reason="x")
+    stepping.allow_later_route(by=world.director, at=AFTER_WINDOW + 2 * HOUR, submission=candidate, reason="x")
     assert rules.later_route_refusal(later, "SW10001", start) is None
 
 
@@ -257,7 +257,7 @@ def test_who_is_held_back_is_listed_until_it_is_allowed_turned_down_or_the_month
     assert list(rules.held_back(SHOWN_UNTIL)) == []
     world.step(other, "turned_down", at=AFTER_WINDOW + 2 * HOUR)
     assert list(rules.held_back(date(2024, 1, 11))) == [candidate]
-    candidates.allow_later_route(by=world.director, at=AFTER_WINDOW + 2 * HOUR, submission=candidate, reason="x")
+    stepping.allow_later_route(by=world.director, at=AFTER_WINDOW + 2 * HOUR, submission=candidate, reason="x")
     assert list(rules.held_back(date(2024, 1, 11))) == []
 
 

@@ -11,9 +11,8 @@ from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as emergencies
 from recruitment.meetings import actions as meetings
 from recruitment.models import SourcingOrder, SupplierLink
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, links, taking_back
 from recruitment.orders import by_the_supplier as supplier
-from recruitment.orders import links
 from recruitment.requests import actions as vacancies
 from recruitment.requests import approaches
 from tests.conftest import refused
@@ -141,13 +140,13 @@ def test_the_answer_is_who_accepted_and_not_before_that(world):
 
 def test_a_worker_who_will_not_come_says_so_after_the_answer(world):
     common = {"by": world.officer, "at": AFTER_WINDOW, "release": world.secured(), "reason": "Ill"}
-    refused("before_answer", releases.worker_will_not_come, **common, happened_at=MONDAY, late_reason="x")
+    refused("before_answer", taking_back.worker_will_not_come, **common, happened_at=MONDAY, late_reason="x")
 
 
 def test_an_order_on_the_first_route_gives_way_to_nobody(world):
     common = {"by": world.officer, "at": MONDAY, "supply_mode": "direct", "note": "Pertemps rang"}
     release = world.send(world.sourced())
-    refused("nothing_to_replace", releases.first_supplier_can_supply, release=release, **common)
+    refused("nothing_to_replace", answering.first_supplier_can_supply, release=release, **common)
 
 
 # -- what a supplier says itself --------------------------------------------------------------------------------------------
@@ -296,7 +295,7 @@ def test_an_order_that_was_taken_back_or_waits_has_no_answer_to_dispute(world):
     release = world.send(world.sourced())
     words = {"words": "We had somebody.", "said_by": "Perry Placeholder"}
     refused("not_answered", supplier.record_dispute, release=release, **common, **words)
-    releases.withdraw(release=release, reason="x", **common)
+    taking_back.withdraw(release=release, reason="x", **common)
     refused("not_answered", supplier.make_link, release=release, **common)
 
 
@@ -420,7 +419,7 @@ def test_nobody_is_asked_for_a_start_that_has_passed(world):
 
 def test_who_never_was_secured_cannot_fail_to_come(world):
     common = {"by": world.officer, "at": MONDAY, "release": world.send(world.sourced()), "reason": "Ill"}
-    refused("not_secured", releases.worker_will_not_come, **common)
+    refused("not_secured", taking_back.worker_will_not_come, **common)
 
 
 def test_a_need_does_not_end_while_somebody_secured_waits_to_be_booked(world):
@@ -441,13 +440,13 @@ def test_a_need_does_not_end_while_somebody_secured_waits_to_be_booked(world):
         lambda world: (vacancies.change_terms, {"vacancy": world.agreed(), "base": "Kings Court", "reason": " "}),
         lambda world: (vacancies.withdraw, {"vacancy": world.request(), "reason": " "}),
         lambda world: (needs.end_need, {"vacancy": world.agreed(), "reason": " "}),
-        lambda world: (releases.worker_will_not_come, {"release": world.secured(), "reason": " "}),
+        lambda world: (taking_back.worker_will_not_come, {"release": world.secured(), "reason": " "}),
         lambda world: (
-            releases.void,
+            taking_back.void,
             {"release": world.send(world.sourced()), "reason": " ", "by": world.officer2},
         ),
         lambda world: (
-            releases.record_not_secured,
+            answering.record_not_secured,
             {
                 "release": world.send(world.sourced()),
                 "reason": "bad weather",

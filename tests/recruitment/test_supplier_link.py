@@ -16,9 +16,8 @@ from council.errors import NotAllowed, RuleViolation
 from council.history import changes_of
 from council.models import Message
 from recruitment.models import Statement, Submission, SupplierLink
-from recruitment.orders import actions as releases
+from recruitment.orders import answering, links, taking_back
 from recruitment.orders import by_the_supplier as supplier
-from recruitment.orders import links
 from tests.conftest import refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
 
@@ -137,9 +136,9 @@ def test_a_brief_nobody_wants_any_more_does_not_go(world, asked, how):
     if how == "answered":
         world.secure(asked, at=SOON)
     elif how == "taken back":
-        releases.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
+        taking_back.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
     elif how == "entered in error":
-        releases.void(by=world.director, at=SOON, release=asked, reason="x")
+        taking_back.void(by=world.director, at=SOON, release=asked, reason="x")
     elif how == "link made":
         supplier.make_link(by=world.officer, at=SOON, release=asked)
     else:
@@ -178,7 +177,7 @@ def test_the_first_supplier_who_can_supply_after_all_is_not_asked_again(world, a
     world.fail(asked)
     later = world.send(asked.vacancy, world.framework, at=AFTER_WINDOW)
     at = AFTER_WINDOW + timedelta(hours=1)
-    releases.first_supplier_can_supply(by=world.officer, at=at, release=later, supply_mode="direct", note="x")
+    answering.first_supplier_can_supply(by=world.officer, at=at, release=later, supply_mode="direct", note="x")
     with time_machine.travel(at, tick=False):
         while outbox.send_next():
             pass
@@ -345,9 +344,9 @@ def test_a_link_that_is_over_opens_nothing_and_takes_nothing(world, asked, token
     elif how == "answered":
         world.secure(asked, at=SOON)
     elif how == "taken back":
-        releases.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
+        taking_back.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
     else:
-        releases.void(by=world.director, at=SOON, release=asked, reason="x")
+        taking_back.void(by=world.director, at=SOON, release=asked, reason="x")
     assert _dead(_get(token, at)) and _dead(_say(token, at))
     assert not Statement.objects.exists()
 
@@ -409,7 +408,7 @@ def test_a_link_made_by_hand_is_shown_once(world, asked, client_of):
 
 
 def test_nothing_is_sent_or_made_for_an_order_entered_in_error(world, asked, client_of):
-    releases.void(by=world.director, at=SOON, release=asked, reason="x")
+    taking_back.void(by=world.director, at=SOON, release=asked, reason="x")
     with time_machine.travel(SOON, tick=False):
         for button in ("again", "make"):
             page = client_of("officer").post(f"/releases/{asked.pk}/link/", {button: "yes"})

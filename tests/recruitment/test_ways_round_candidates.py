@@ -6,8 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from council.errors import RuleViolation
-from recruitment.candidates import actions as candidates
-from recruitment.orders import actions as releases
+from recruitment.candidates import stepping
+from recruitment.orders import taking_back
 from recruitment.reads import candidates as rules
 from tests.conftest import refused, refused_as
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -23,7 +23,7 @@ def sent(world):
 def test_a_registration_number_is_given_once(world, sent):
     submission = world.put_forward(sent, registration_number="SW12345")
     give = {"by": world.officer, "at": LATER, "submission": submission}
-    refused("number_is_relied_on", candidates.give_registration_number, **give, registration_number="SW99991")
+    refused("number_is_relied_on", stepping.give_registration_number, **give, registration_number="SW99991")
     sql = "update recruitment_submission set registration_number = ''"
     assert refused_as(sql) == "submission_stays"
 
@@ -32,7 +32,7 @@ def test_the_next_route_waits_for_a_candidate_of_one_who_fell_through(world, sen
     world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
     other = world.put_forward(sent, "C-2")
     release = world.secure(sent)
-    releases.worker_will_not_come(by=world.officer, at=LATER, release=release, reason="Ill")
+    taking_back.worker_will_not_come(by=world.officer, at=LATER, release=release, reason="Ill")
     with pytest.raises(RuleViolation, match="C-2 waits for our decision"):
         world.send(sent.vacancy, world.framework, at=LATER)
     world.step(other, "turned_down", at=LATER)
@@ -41,7 +41,7 @@ def test_the_next_route_waits_for_a_candidate_of_one_who_fell_through(world, sen
 
 def test_taking_back_and_correcting_does_not_get_round_a_candidate_who_waits(world, sent):
     world.put_forward(sent)
-    releases.withdraw(by=world.officer, at=LATER, release=sent, reason="x")
+    taking_back.withdraw(by=world.officer, at=LATER, release=sent, reason="x")
     with pytest.raises(RuleViolation, match="waits for our decision"):
         world.corrected("release", sent, outcome="not_secured", reason="unsuitable")
 
@@ -79,13 +79,13 @@ def test_a_supplier_s_own_candidate_is_not_entered_in_error(world, sent):
         said_by="Perry Placeholder",
     )
     void = {"by": world.director, "at": LATER, "submission": submission, "reason": "x"}
-    refused("own_words", candidates.void_candidate, **void)
+    refused("own_words", stepping.void_candidate, **void)
 
 
 def test_who_made_an_answer_unsuitable_is_not_taken_away(world, sent):
     submission = world.step(world.put_forward(sent), "turned_down")
     world.fail(sent, reason="unsuitable")
-    refused("rested_on", candidates.void_candidate, by=world.officer2, at=LATER, submission=submission, reason="x")
+    refused("rested_on", stepping.void_candidate, by=world.officer2, at=LATER, submission=submission, reason="x")
 
 
 def test_whom_the_framework_showed_first_pertemps_does_not_hold_back(world):
@@ -105,9 +105,9 @@ def test_the_assistant_director_sees_whom_to_allow(world, client_of):
     with pytest.raises(RuleViolation, match="Enter the registration number on the candidate's page first"):
         world.step(second, "accepted", at=LATER, registration_number="SW10001")
     give = {"by": world.officer, "at": LATER, "submission": second}
-    candidates.give_registration_number(**give, registration_number="SW10001")
+    stepping.give_registration_number(**give, registration_number="SW10001")
     assert list(rules.held_back(LATER.date())) == [second]
-    candidates.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
+    stepping.allow_later_route(by=world.director, at=LATER, submission=second, reason="x")
     assert list(rules.held_back(LATER.date())) == []
 
 
@@ -168,7 +168,7 @@ def test_who_is_secured_does_not_withdraw_on_the_side(world, sent):
     submission = world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
     world.secure(sent)
     details = {"by": world.officer, "at": LATER, "submission": submission, "stage": "withdrawn", "reason": "x"}
-    refused("answer_rests_on_it", candidates.record_step, **details)
+    refused("answer_rests_on_it", stepping.record_step, **details)
 
 
 def test_a_lead_is_told_nothing_of_another_service(world, client_of):

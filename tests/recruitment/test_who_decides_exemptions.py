@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Council, Deputy, RoleGrant
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from recruitment.models import ExemptionApprover, ExemptionNeed
 from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
@@ -153,7 +153,7 @@ def test_of_two_sides_a_person_speaks_for_the_one_that_is_missing(world):
     RoleGrant.objects.create(user=world.legal, role="finance_officer", starts_on=date(2020, 1, 1))
     exemption = world.exemption()
     assert deciders.side_of(world.legal, FIRST, exemption) == "finance"
-    exemptions.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=True, text="x")
+    deciding.comment(by=world.finance, at=AFTER_WINDOW, exemption=exemption, supports=True, text="x")
     assert deciders.side_of(world.legal, FIRST, exemption) == "legal"
 
 
@@ -214,7 +214,7 @@ def test_an_agency_with_a_running_contract_of_the_order_needs_no_exemption(world
 
 def test_spend_as_at_a_day_counts_an_exemption_taken_back_only_afterwards(world):
     exemption = world.exempted()
-    exemptions.take_back(by=world.director, at=DECIDED + timedelta(days=2), exemption=exemption, reason="x")
+    deciding.take_back(by=world.director, at=DECIDED + timedelta(days=2), exemption=exemption, reason="x")
     found = [
         procurement.spend_of(world.scs, day).total for day in (DAY_BEFORE, FIRST, date(2024, 1, 11), LAST, DAY_AFTER)
     ]
@@ -232,7 +232,7 @@ def test_the_latest_ground_of_legal_holds_from_its_own_day(world):
     common = {"by": world.legal, "agency": world.scs, "ground": "s. 41"}
     for day, limit in ((FIRST, "100.00"), (LAST, "200.00")):
         at = DECIDED + timedelta(days=(day - FIRST).days)
-        exemptions.record_ground(at=at, limit=D(limit), dated_on=day, **common)
+        deciding.record_ground(at=at, limit=D(limit), dated_on=day, **common)
     assert [procurement.spend_of(world.scs, day).limit for day in DAYS] == [None, D("100.00"), D("200.00"), D("200.00")]
     assert procurement.spend_of(world.brokered, LAST).limit is None
 

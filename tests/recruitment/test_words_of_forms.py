@@ -344,7 +344,7 @@ def test_an_order_is_for_1_to_260_weeks(weeks, sentence):
 
 
 def test_a_later_order_keeps_the_terms_of_the_answer_it_rests_on(world):
-    from recruitment.rules.cascade import Asked
+    from recruitment.rules.sourcing_state import Asked
 
     proof = Asked(1, "ORD-1", 1, "Pertemps", "not_secured", D("1042.5"), None, None, None)
     form = releases.ReleaseForm(contracts=Contract.objects.none(), proof=proof)

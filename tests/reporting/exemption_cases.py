@@ -8,7 +8,7 @@ from placements.breaches import actions as breaches_actions
 from placements.exemptions import actions as exemption_ends
 from placements.placement import ending
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from tests.factories import AgencyFactory, ServiceFactory, TeamFactory, World
 from tests.reporting.money_cases import Cases, at
 
@@ -34,7 +34,7 @@ def make_teams(world: World) -> dict[str, Team]:
 
     def decide(exemption, decision, when):
         common = {"by": world.director, "at": when, "reason": "So it is."}
-        return exemptions.decide(exemption=exemption, decision=decision, **common)
+        return deciding.decide(exemption=exemption, decision=decision, **common)
 
     def end(exemption, when, last):
         return exemption_ends.end_exemption(
@@ -46,7 +46,7 @@ def make_teams(world: World) -> dict[str, Team]:
     life = world.commented(ask("life", reason="specialist"), at(1, 11, 10))
     decide(life, "returned", at(1, 11))
     again = world.asked(life.needs.get().vacancy, agency=life.agency, reason="specialist", value=D("31000.00"))
-    exemptions.complete_exemption(by=world.officer, at=at(1, 12), exemption=life, asked=again)
+    asking.complete_exemption(by=world.officer, at=at(1, 12), exemption=life, asked=again)
     life.refresh_from_db()
     decide(world.commented(life, at(1, 13)), "approved", at(1, 14, 23, 59))
     life.refresh_from_db()
@@ -58,8 +58,8 @@ def make_teams(world: World) -> dict[str, Team]:
     approved("decided", reason="safeguarding")
     # Taken back on 12 January after it was approved; and on the 16th before it was decided.
     common = {"at": at(1, 12, 23, 59), "exemption": approved("taken back")}
-    exemptions.take_back(by=world.director, reason="Not needed", **common)
-    exemptions.take_back(by=world.officer, at=at(1, 16), exemption=ask("not decided"), reason="Not needed")
+    deciding.take_back(by=world.director, reason="Not needed", **common)
+    deciding.take_back(by=world.officer, at=at(1, 16), exemption=ask("not decided"), reason="Not needed")
     # A worker of each route: on Pertemps' contract, by exemption, on a breach until 15 February approved on 30 January.
     cases = Cases(world)
     both = cases.booked("shares")
@@ -107,7 +107,7 @@ def make_teams(world: World) -> dict[str, Team]:
     ):
         if name.startswith("past"):
             agency = AgencyFactory(name=f"Agency of {name}")
-            exemptions.record_ground(
+            deciding.record_ground(
                 by=world.legal, at=at(1, 10, 9), agency=agency, ground="x", limit=D(300000), dated_on=date(2024, 1, 9)
             )
         ends_on = date(2024, 4, 12) if name == "below" else date(2024, 4, 19)

@@ -12,10 +12,10 @@ import pytest
 import time_machine
 
 from council.working_time import LONDON
-from money.payments import actions as payments
+from money.payments import allocating
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.contracts import actions as contracts
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from reporting.reads.contracts import positions
 from tests.factories import corporate_contract
 from tests.reporting.money_cases import Cases, at, one_world
@@ -67,7 +67,7 @@ def made(world):
         cases.found(name, found[name])
     # Let by an exemption approved on 10 January, which was taken back on 12 January.
     exemption = world.exempted()
-    exemptions.take_back(by=world.director, at=at(1, 12, 23, 59), exemption=exemption, reason="Not needed")
+    deciding.take_back(by=world.director, at=at(1, 12, 23, 59), exemption=exemption, reason="Not needed")
     found["taken back"] = exemption.decisions.get(approves=exemption.pk).contract
     # From 15 November 2023; £20,000.00 until 31 March, £25,000.00 until 3 May by a decision of 10 February.
     let = {"let_on": date(2023, 11, 10), "starts_on": date(2023, 11, 15), "ends_on": date(2024, 3, 31)}
@@ -98,7 +98,7 @@ def made(world):
             occurrence=1,
         )
         split = [(found[name], D(amount)) for name, amount in parts]
-        payments.allocate(by=world.finance, at=at(3, 2), payment=payment, parts=split)
+        allocating.allocate(by=world.finance, at=at(3, 2), payment=payment, parts=split)
 
     pay(date(2024, 1, 31), ("burnt", "300.00"), ("varied", "600.00"))
     pay(date(2024, 2, 20), ("varied", "-50.00"))

@@ -10,15 +10,15 @@ from council.models import Deputy, Role, User
 from council.permissions import APPROVALS
 from council.working_time import LONDON
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import actions as corrections
+from placements.corrections import proposing
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import ending, starting
 from placements.placement import extending as extensions
 from placements.placement.starting import cover_started_requests
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
-from recruitment.orders import actions as releases
+from recruitment.exemptions import deciding
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import taking_back
 from reporting import today
 from tests.factories import RoleGrantFactory, approve
 from tests.factories.world import AFTER_WINDOW, MONDAY
@@ -62,7 +62,7 @@ def exemption_without_comments(world):
 
 def exemption_returned(world):
     one = world.exemption()
-    exemptions.decide(by=world.director, at=DECIDED, exemption=one, decision="returned", reason="x")
+    deciding.decide(by=world.director, at=DECIDED, exemption=one, decision="returned", reason="x")
     return f"/exemptions/{one.pk}/complete/"
 
 
@@ -90,7 +90,7 @@ def breach(world):
 def later_route(world):
     release = world.send(world.sourced())
     world.put_forward(release, registration_number="SW12345")
-    releases.withdraw(by=world.officer, at=MONDAY + timedelta(hours=3), release=release, reason="x")
+    taking_back.withdraw(by=world.officer, at=MONDAY + timedelta(hours=3), release=release, reason="x")
     vacancy = world.sourced()
     world.fail(world.send(vacancy))
     again = world.send(vacancy, world.framework, at=AFTER_WINDOW)
@@ -101,7 +101,7 @@ def later_route(world):
 def correction(world):
     release = world.fail(world.send(world.sourced()))
     common = {"by": world.officer, "at": AFTER_WINDOW, "subject": "release", "row": release, "why": "x"}
-    return corrections.propose(**common, own_supply="not_tried").get_absolute_url()
+    return proposing.propose(**common, own_supply="not_tried").get_absolute_url()
 
 
 def wrong_mark(world):

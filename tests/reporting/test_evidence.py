@@ -18,9 +18,10 @@ from council import documents, jobs
 from council.actions import attachments
 from council.models import Document, User
 from placements.breaches import actions as breaches_actions
+from placements.corrections import confirming, proposing
 from placements.models import Worker
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from recruitment.models import Vacancy
 from recruitment.orders import by_the_supplier as supplier
 from reporting.actions import ask_for_pack
@@ -104,10 +105,9 @@ def test_a_case_tells_the_whole_story(world, told):
 
 
 def test_a_breach_and_a_correction_are_told(world):
-    from placements.corrections import actions as corrections
 
     breach = world.breach()
-    correction = corrections.propose(
+    correction = proposing.propose(
         by=world.officer,
         at=LATER,
         subject="placement",
@@ -115,7 +115,7 @@ def test_a_breach_and_a_correction_are_told(world):
         why="Wrong day",
         starts_on=date(2024, 1, 9),
     )
-    corrections.decide(by=world.finance, at=LATER, correction=correction, decision="confirmed")
+    confirming.decide(by=world.finance, at=LATER, correction=correction, decision="confirmed")
     breaches_actions.authorise(by=world.director, at=LATER, breach=breach, reason="Needed all the same")
     said = words_of(case_of(breach.placement.vacancy, Names(), LATER))
     for words in ("Found in post without proof", "Authorised after the start", "Needed all the same", "Wrong day"):
@@ -414,7 +414,7 @@ class TestRegister:
     def test_it_names_decision_proof_value_and_what_came_after_the_start(self, world, client_of):
         placement = world.by_exemption()
         turned_down = world.exemption()
-        exemptions.decide(
+        deciding.decide(
             by=world.director, at=AFTER_WINDOW, exemption=turned_down, decision="turned_down", reason="Not needed."
         )
         breaches_actions.authorise(by=world.director, at=LATER, breach=world.breach(), reason="x")

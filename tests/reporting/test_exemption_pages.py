@@ -10,7 +10,7 @@ from council.models import Deputy
 from council.working_time import LONDON
 from placements.placement import ending
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from reporting.reads.exemptions import Scope, stage_on
 from reporting.reports.exemptions import dashboard
 from tests.factories.world import AFTER_WINDOW
@@ -66,9 +66,7 @@ class TestToday:
 
     def test_the_officer_completes_what_was_returned_and_uses_what_was_approved(self, world, client_of):
         returned = world.exemption()
-        exemptions.decide(
-            by=world.director, at=DECIDED, exemption=returned, decision="returned", reason="More, please."
-        )
+        deciding.decide(by=world.director, at=DECIDED, exemption=returned, decision="returned", reason="More, please.")
         approved = world.exempted()
         page = today_of(client_of, "officer")
         assert "Returned for more: More, please." in page
@@ -135,13 +133,13 @@ class TestAsking:
         form = client.get("/exemptions/new/").content.decode()
         assert reference not in form
         assert "no other exemption waits or holds" in form
-        exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
+        deciding.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
         assert reference not in client.get("/exemptions/new/").content.decode()
         assert reference in client.get(f"/exemptions/{exemption.pk}/complete/").content.decode()
 
     def test_a_second_look_is_shown_what_changed(self, world, client_of):
         exemption = world.commented(world.exemption())
-        exemptions.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
+        deciding.decide(by=world.director, at=DECIDED, exemption=exemption, decision="returned", reason="x")
         data = {"decision": "approved", "reason": "x", "version": 1}
         page = client_of("director").post(f"/exemptions/{exemption.pk}/decide/", data).content.decode()
         assert "While you had" in page
@@ -170,11 +168,11 @@ class TestDashboard:
         exemption = world.exemption()
         vacancy = exemption.needs.get().vacancy
         common = {"exemption": exemption, "reason": "x"}
-        exemptions.decide(by=world.director, at=at(11), decision="returned", **common)
+        deciding.decide(by=world.director, at=at(11), decision="returned", **common)
         exemption.refresh_from_db()
-        exemptions.complete_exemption(by=world.officer, at=at(12), exemption=exemption, asked=world.asked(vacancy))
+        asking.complete_exemption(by=world.officer, at=at(12), exemption=exemption, asked=world.asked(vacancy))
         world.commented(exemption, at(13))
-        exemptions.decide(by=world.director, at=at(14), decision="approved", **common)
+        deciding.decide(by=world.director, at=at(14), decision="approved", **common)
         exemption_ends.end_exemption(by=world.officer, at=at(20), ended_on=date(2024, 2, 1), **common)
         exemption.refresh_from_db()
         assert stage_on(exemption, date(2024, 1, day)) == stage

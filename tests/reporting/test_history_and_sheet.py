@@ -9,7 +9,7 @@ from council.history import changed_since, changes_of
 from council.models import Council
 from placements.placement import ending, moving, starting
 from recruitment.contracts import actions as contracts
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests import actions as vacancies
@@ -255,9 +255,9 @@ class TestSheet:
 
 def test_an_exemption_that_was_completed_tells_both_looks(world, client_of):
     exemption = world.exemption()
-    exemptions.decide(by=world.director, at=AFTER_WINDOW, exemption=exemption, decision="returned", reason="More.")
+    deciding.decide(by=world.director, at=AFTER_WINDOW, exemption=exemption, decision="returned", reason="More.")
     asked = world.asked(exemption.needs.get().vacancy, value=D("31000.00"))
     exemption.refresh_from_db()
-    exemptions.complete_exemption(by=world.officer, at=AFTER_WINDOW + HOUR, exemption=exemption, asked=asked)
+    asking.complete_exemption(by=world.officer, at=AFTER_WINDOW + HOUR, exemption=exemption, asked=asked)
     values = [(one.before, one.after) for one in changes_of(exemption) if one.after in ("£31,000.00", "£30,000.00")]
     assert values == [("£30,000.00", "£31,000.00"), ("", "£30,000.00")]

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from placements.placement import ending
-from recruitment.candidates import actions as candidates
-from recruitment.orders import actions as releases
+from recruitment.candidates import stepping
+from recruitment.orders import taking_back
 from recruitment.requests.approaches import log_approach
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
@@ -75,9 +75,9 @@ def rows(world, orders):
         orders["elsewhere"], "D", at=at(1, 9, 9), pay_rate=D("32.00"), charge_rate=D("40.00")
     )
     found["E"] = world.put_forward(orders["open"], "E", at=at(1, 9, 10))
-    candidates.void_candidate(by=world.director, at=at(1, 9, 11), submission=found["E"], reason="x")
+    stepping.void_candidate(by=world.director, at=at(1, 9, 11), submission=found["E"], reason="x")
     found["F"] = world.put_forward(orders["error"], "F", at=at(1, 8, 14, 30))
-    releases.void(by=world.director, at=at(1, 9, 9), release=orders["error"], reason="x")
+    taking_back.void(by=world.director, at=at(1, 9, 9), release=orders["error"], reason="x")
     orders["failed"] = world.fail(orders["failed"], at=at(1, 10, 13))
     return found
 
@@ -296,13 +296,13 @@ class TestOrdersAndHowLongTheyTook:
 
     def test_one_that_fell_through_was_answered(self, world, orders, rows, client_of):
         release = world.secured()
-        releases.worker_will_not_come(by=world.officer, at=at(1, 10), release=release, reason="x")
+        taking_back.worker_will_not_come(by=world.officer, at=at(1, 10), release=release, reason="x")
         known = orders | {"fell": release}
         assert "fell" in self.names(known, client_of("officer"), "answer=answered")
         assert "fell" not in self.names(known, client_of("officer"), "answer=secured")
 
     def test_a_candidate_entered_in_error_is_none(self, world, orders, rows, client_of):
-        candidates.void_candidate(by=world.director, at=at(1, 11), submission=rows["D"], reason="x")
+        stepping.void_candidate(by=world.director, at=at(1, 11), submission=rows["D"], reason="x")
         assert self.names(orders, client_of("officer"), "answer=candidates") == "open secured"
         found = {row[0]: row[5:7] for row in csv_of(client_of("officer"), "/suppliers/orders/")}
         assert found[orders["elsewhere"].reference] == ["0", ""]

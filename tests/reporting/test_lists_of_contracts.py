@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from recruitment.contracts import actions as contracts
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from tests.factories import approve, corporate_contract
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
@@ -99,7 +99,7 @@ def test_all_of_the_value_spent_is_not_over_it(world, client_of):
 
 def test_one_let_by_an_exemption_that_was_taken_back(world, client_of):
     exemption = world.exempted()
-    exemptions.take_back(by=world.director, at=at(3, 14), exemption=exemption, reason="x")
+    deciding.take_back(by=world.director, at=at(3, 14), exemption=exemption, reason="x")
     address = f"/contracts/?text={exemption.reference}"
     assert column_of(client_of("finance"), address, "Stage") == ["Taken back"]
     with time_machine.travel(at(3, 13), tick=False):

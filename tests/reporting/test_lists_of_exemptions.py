@@ -8,7 +8,7 @@ import time_machine
 
 from placements.exemptions import actions as exemption_ends
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, page_of, summary_of
 
@@ -37,7 +37,7 @@ def rows(world):
         return world.failed(team=world.other_team, by=world.other_lead).vacancy
 
     def decided(exemption, decision, when=DECIDED):
-        return exemptions.decide(by=world.director, at=when, exemption=exemption, decision=decision, reason="x")
+        return deciding.decide(by=world.director, at=when, exemption=exemption, decision=decision, reason="x")
 
     found = {"live": world.exempted()}
     found["group"] = world.exemption(world.failed().vacancy, elsewhere(), at=at(1, 10, 12), reason="continuity")
@@ -58,7 +58,7 @@ def rows(world):
     found["returned"] = decided(world.exemption(at=AFTER_WINDOW), "returned")
     found["down"] = decided(world.commented(world.exemption(at=AFTER_WINDOW)), "turned_down")
     found["back"] = world.exempted()
-    exemptions.take_back(by=world.director, at=at(1, 12), exemption=found["back"], reason="x")
+    deciding.take_back(by=world.director, at=at(1, 12), exemption=found["back"], reason="x")
     for one in found.values():
         one.refresh_from_db()
     return found

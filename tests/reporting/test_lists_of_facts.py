@@ -8,7 +8,7 @@ import time_machine
 
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from tests.factories.world import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, page_of
 
@@ -54,8 +54,8 @@ def breaches(world):
         "back": world.wrongly_marked(),
     }
     breaches_actions.authorise(by=world.director, at=at(2, 1), breach=found["approved"], reason="x")
-    correction = corrections.propose_taking_back(by=world.officer, at=at(2, 1), breach=found["back"], why="x")
-    corrections.decide(by=world.director, at=at(2, 1), correction=correction, decision="confirmed")
+    correction = proposing.propose_taking_back(by=world.officer, at=at(2, 1), breach=found["back"], why="x")
+    confirming.decide(by=world.director, at=at(2, 1), correction=correction, decision="confirmed")
     return found
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from money.payments import actions as payments
+from money.payments import allocating
 from placements.models import Payment, PaymentImport, PaymentSource
 from tests.factories import corporate_contract
 from tests.factories.world import MONDAY
@@ -57,10 +57,10 @@ def paid(world):
         department="Adults", is_ours=False,
     )  # fmt: skip
     waits = pay("d", january, world.brokered, date(2024, 1, 5), "55.00", supplier="Alderway", reference="X-4", line=9)
-    payments.allocate(by=world.finance, at=MONDAY, payment=one, parts=[(world.corporate, D("1000.50"))])
+    allocating.allocate(by=world.finance, at=MONDAY, payment=one, parts=[(world.corporate, D("1000.50"))])
     second = corporate_contract(world.administrator, world.halden, "HBC-2")
     parts = [(world.framework, D("100.00")), (second, D("200.00"))]
-    payments.allocate(by=world.finance, at=MONDAY, payment=split, parts=parts)
+    allocating.allocate(by=world.finance, at=MONDAY, payment=split, parts=parts)
     return {"one": one, "split": split, "other": other, "waits": waits, "files": (january, february)}
 
 

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from recruitment.models import SupplierLink
-from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
@@ -73,7 +73,7 @@ def rows(world):
         supplying_agency=world.brokered,
     )
     orders["void"] = world.send(world.sourced(at=at(1, 8, 12)), at=at(1, 8, 12))
-    releases.void(by=world.director, at=at(1, 8, 13), release=orders["void"], reason="x")
+    taking_back.void(by=world.director, at=at(1, 8, 13), release=orders["void"], reason="x")
     requests["void"] = orders["void"].vacancy
     requests["emergency"] = world.called(at=at(1, 6, 22), happened_at=None).vacancy
     orders["emergency"] = requests["emergency"].releases.get()
@@ -361,7 +361,7 @@ class TestOrders:
         assert len(self.names(rows, client_of("lead"))) == 6
 
     def test_an_answer_entered_in_error_is_no_answer(self, world, rows, client_of):
-        releases.void(by=world.director, at=AFTER_WINDOW, release=rows["orders"]["secured"], reason="x")
+        taking_back.void(by=world.director, at=AFTER_WINDOW, release=rows["orders"]["secured"], reason="x")
         assert self.names(rows, client_of("officer"), "answer=secured") == []
         assert self.names(rows, client_of("officer"), "answer=void") == ["void", "secured"]
 

@@ -14,10 +14,10 @@ from django.core.management import call_command
 from council.models import Council, Document
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.placement import ending
-from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import taking_back
 from reporting.reads.proof import STANDINGS
 from reporting.reports.assurance import assurance
 from tests.factories import ServiceFactory, TeamFactory
@@ -73,7 +73,7 @@ def cases(world):
     dispute(framework("late and disputed", answer_late=1), at(1, 23))
     # Pertemps' worker did not come.
     proof = world.secure(world.send(sourced("fell through")), at=MONDAY + timedelta(hours=2))
-    releases.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=proof, reason="Another post")
+    taking_back.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=proof, reason="Another post")
     later = world.send(proof.vacancy, world.framework, at=AFTER_WINDOW)
     found["fell through"] = world.book(world.secure(later, at=AFTER_WINDOW + timedelta(hours=1)))
     # By exemption, with proof and without.
@@ -313,8 +313,8 @@ def test_a_mark_that_was_taken_back_is_no_breach(world):
     breach = world.wrongly_marked()
     day = {"on": date(2024, 2, 1), "known_on": KNOWN, "service": world.team.service_id}
     assert [line.standing for line in assurance(**day).lines] == ["unauthorised"]
-    proposal = corrections.propose_taking_back(by=world.officer, at=at(1, 20), breach=breach, why="It fell through")
-    corrections.decide(by=world.director, at=at(1, 21), correction=proposal, decision="confirmed")
+    proposal = proposing.propose_taking_back(by=world.officer, at=at(1, 20), breach=breach, why="It fell through")
+    confirming.decide(by=world.director, at=at(1, 21), correction=proposal, decision="confirmed")
     assert [line.standing for line in assurance(**day).lines] == ["proved"]
 
 

@@ -15,7 +15,7 @@ from council.models import Deputy, Document
 from council.working_time import LONDON, financial_year
 from placements.breaches import actions as breaches_actions
 from placements.exemptions import actions as exemption_ends
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from reporting.reports import register as pages
 from reporting.reports.register import Register, register
 from tests.factories import AgencyFactory
@@ -43,7 +43,7 @@ def made(world):
 
     def decide(exemption, decision, when, by=None):
         common = {"by": by or world.director, "at": when, "reason": f"It is {decision}."}
-        return exemptions.decide(exemption=exemption, decision=decision, **common)
+        return deciding.decide(exemption=exemption, decision=decision, **common)
 
     decide(
         ask("approved", reason="specialist", value=D("31000.00"), value_with_vat=D("37200.00")), "approved", at(1, 10)
@@ -55,7 +55,7 @@ def made(world):
         by=world.officer, at=at(2, 5), exemption=found["ended early"], ended_on=date(2024, 2, 9), reason="Enough"
     )
     decide(ask("taken back"), "approved", at(1, 10))
-    exemptions.take_back(by=world.director, at=at(1, 12), exemption=found["taken back"], reason="Not needed")
+    deciding.take_back(by=world.director, at=at(1, 12), exemption=found["taken back"], reason="Not needed")
     deputy = {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 1, 31)}
     Deputy.objects.create(approval="exemption", for_user=world.director, user=world.nobody, **deputy)
     decide(ask("by a deputy"), "approved", at(1, 10), by=world.nobody)

@@ -16,9 +16,9 @@ from council.models import ClosedDay, calendar_of_the_council
 from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
 from council.working_time_sql import working_seconds_until
 from placements.placement import ending
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import stepping
 from recruitment.models import Release
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from reporting.reports.suppliers import (
     OrderTimes,
     SuppliersReport,
@@ -82,17 +82,17 @@ def _fill(world):
     # Thursday 18 January, 10:00: one of 11:00 entered in error, one of 15:00; not secured.
     release = sent(18)
     wrong = shown(release, 18, 11)
-    candidates.void_candidate(by=world.director, at=at(1, 18, 12), submission=wrong, reason="Another order")
+    stepping.void_candidate(by=world.director, at=at(1, 18, 12), submission=wrong, reason="Another order")
     world.step(shown(release, 18, 15), "turned_down", at=at(1, 18, 16))
     world.fail(release, at=at(1, 22, 11), reason="unsuitable")
     # 23 January: secured, not secured, fell through, withdrawn, open, and entered in error.
     world.secure(sent(23), at=at(1, 23, 11))
     world.fail(sent(23), at=at(1, 25, 11))
     gone = world.secure(sent(23), at=at(1, 23, 12))
-    releases.worker_will_not_come(by=world.officer, at=at(1, 24), release=gone, reason="Another post")
-    releases.withdraw(by=world.officer, at=at(1, 24), release=sent(23), reason="x")
+    taking_back.worker_will_not_come(by=world.officer, at=at(1, 24), release=gone, reason="Another post")
+    taking_back.withdraw(by=world.officer, at=at(1, 24), release=sent(23), reason="x")
     shown(sent(23), 23, 15)
-    releases.void(by=world.director, at=at(1, 24), release=sent(23), reason="x")
+    taking_back.void(by=world.director, at=at(1, 24), release=sent(23), reason="x")
     # 29 January, 10:00: a first candidate after three minutes.
     shown(sent(29), 29, 10, 3)
     # 30 January: rated 3, 3, 3 and 4 at the end, and 1 on one that was entered in error.

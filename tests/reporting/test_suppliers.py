@@ -14,6 +14,7 @@ from council.models import calendar_of_the_council
 from council.working_time import LONDON
 from placements.placement import ending
 from recruitment.models import Release
+from recruitment.orders import taking_back
 from reporting.reports.suppliers import moments_of, order_times, suppliers, with_what_times_need
 from tests.factories.world import AFTER_WINDOW
 
@@ -79,9 +80,8 @@ def test_nobody_asked_is_no_orders_and_never_all_of_them(world):
 
 
 def test_what_was_entered_in_error_or_taken_back_is_no_answer(world, filled):
-    from recruitment.orders import actions as releases
 
-    for action, by in ((releases.void, world.director), (releases.withdraw, world.officer)):
+    for action, by in ((taking_back.void, world.director), (taking_back.withdraw, world.officer)):
         action(by=by, at=AFTER_WINDOW, release=world.send(world.sourced()), reason="x")
     figures = of("Pertemps")
     assert (figures.orders, figures.answered, figures.fill_rate) == (2, 1, D("100.0"))

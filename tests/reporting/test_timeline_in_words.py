@@ -10,9 +10,9 @@ from placements.models import Hire, Placement
 from placements.placement import starting
 from placements.reads.needs import need_of
 from placements.rules import need
-from recruitment.exemptions import actions as exemptions
-from recruitment.orders import actions as releases
+from recruitment.exemptions import deciding
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import taking_back
 from recruitment.reads.requests import facts_of
 from recruitment.requests import actions as vacancies
 from recruitment.rules import request
@@ -202,16 +202,16 @@ def test_a_refusal_of_the_rate_is_said_with_who_declined(world):
 
 def test_what_was_taken_back_fell_through_or_was_entered_in_error(world):
     release = world.send(world.sourced())
-    releases.withdraw(by=world.officer, at=at(1, 8, 12), release=release, reason="Not needed")
+    taking_back.withdraw(by=world.officer, at=at(1, 8, 12), release=release, reason="Not needed")
     order = order_of(release.vacancy)
     assert (order.tag, order.sentence) == ("Withdrawn by the council", "Not needed")
     release = world.secure(world.send(world.sourced()))
-    releases.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=release, reason="Another post")
+    taking_back.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=release, reason="Another post")
     order = order_of(release.vacancy, AFTER_WINDOW)
     assert (order.tag, order.sentence) == ("Fell through", "The worker did not come: Another post")
     assert seen(steps_of(release.vacancy, AFTER_WINDOW))[2] == (FRAMEWORK, "Open", "open")
     release = world.send(world.sourced())
-    releases.void(by=world.director, at=at(1, 8, 12), release=release, reason="Wrong one")
+    taking_back.void(by=world.director, at=at(1, 8, 12), release=release, reason="Wrong one")
     order = order_of(release.vacancy)
     said = "Marked as entered in error by The director: Wrong one"
     assert (order.tag, order.sentence, order.next) == ("Entered in error", said, [])
@@ -233,7 +233,7 @@ def test_an_exemption_is_asked_for_once_and_opens_its_step_when_it_is_approved(w
     assert (step.tag, step.look, step.links) == ("Not open yet", "closed", [itself])
     assert step.sentence == f"{exemption.reference} for Service Care Solutions waits for a decision."
     world.commented(exemption)
-    exemptions.decide(
+    deciding.decide(
         by=world.director, at=AFTER_WINDOW + timedelta(hours=1), exemption=exemption, decision="approved", reason="x"
     )
     step = steps_of(vacancy, AFTER_WINDOW + timedelta(hours=1))[3]
@@ -244,7 +244,7 @@ def test_an_exemption_is_asked_for_once_and_opens_its_step_when_it_is_approved(w
 def test_one_that_was_turned_down_is_shown_and_another_may_be_asked_for(world):
     exemption = world.commented(world.exemption())
     vacancy = exemption.needs.get().vacancy
-    exemptions.decide(by=world.director, at=AFTER_WINDOW, exemption=exemption, decision="turned_down", reason="x")
+    deciding.decide(by=world.director, at=AFTER_WINDOW, exemption=exemption, decision="turned_down", reason="x")
     links = texts(steps_of(vacancy, AFTER_WINDOW)[3].links)
     assert links == [f"{exemption.reference}: Service Care Solutions", "Ask for an exemption"]
 

@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from council.models import Deputy
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import actions as corrections
+from placements.corrections import proposing
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import extending as extensions
 from placements.placement import starting
 from placements.reviews import actions as reviews
 from recruitment.contracts import actions as contracts
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import deciding
 from recruitment.orders import by_the_supplier as supplier
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, one_world, today_of
@@ -51,7 +51,7 @@ def everything(world):
     world.called()
     world.commented(world.exemption())
     world.exemption()
-    exemptions.decide(by=world.director, at=AFTER_WINDOW, exemption=world.exemption(), decision="returned", reason="x")
+    deciding.decide(by=world.director, at=AFTER_WINDOW, exemption=world.exemption(), decision="returned", reason="x")
     world.exempted()
     reviewed, overdue = world.by_exemption(), world.by_exemption()
     reviews.record_review(
@@ -74,7 +74,7 @@ def everything(world):
     world.wrongly_marked()
     world.put_forward(world.after_pertemps_showed(), "H-7", at=AFTER_WINDOW, registration_number="SW10001")
     placed = world.placed()
-    corrections.propose(
+    proposing.propose(
         by=world.officer, at=AFTER_WINDOW, subject="placement", row=placed, why="x", starts_on=date(2024, 1, 23)
     )
     starting.confirm_start(by=world.officer, at=at(1, 22), placement=world.placed())

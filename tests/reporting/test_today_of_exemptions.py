@@ -9,7 +9,7 @@ from council.models import Council, Deputy
 from placements.exemptions import actions as exemption_ends
 from placements.placement import ending
 from placements.reviews import actions as reviews
-from recruitment.exemptions import actions as exemptions
+from recruitment.exemptions import asking, deciding
 from recruitment.models import ExemptionApprover
 from recruitment.requests import actions as vacancies
 from tests.factories import RoleGrantFactory
@@ -46,7 +46,7 @@ def addresses(world, who, title, now=NOW):
 
 
 def decide(world, exemption, decision, when=NOW, reason="x"):
-    return exemptions.decide(by=world.director, at=when, exemption=exemption, decision=decision, reason=reason)
+    return deciding.decide(by=world.director, at=when, exemption=exemption, decision=decision, reason=reason)
 
 
 class TestExemptionsToDecide:
@@ -84,7 +84,7 @@ class TestExemptionsToDecide:
 
     def test_since_counts_from_when_it_was_put_last(self, world, failed):
         one = decide(world, world.exemption(failed[0]), "returned", when=AFTER_WINDOW)
-        exemptions.complete_exemption(by=world.officer, at=NOW, exemption=one, asked=world.asked(failed[0]))
+        asking.complete_exemption(by=world.officer, at=NOW, exemption=one, asked=world.asked(failed[0]))
         one.refresh_from_db()
         world.commented(one, NOW)
         assert [line[2] for line in lines(world, "director", self.TITLE, NOW + DAY)] == ["since yesterday"]
@@ -128,7 +128,7 @@ class TestExemptionsToCommentOn:
         assert self.TITLE not in today_of(world, "finance", NOW)
         decide(world, one, "returned")
         assert self.TITLE not in today_of(world, "finance", NOW)
-        exemptions.complete_exemption(by=world.officer, at=NOW, exemption=one, asked=world.asked(failed[0]))
+        asking.complete_exemption(by=world.officer, at=NOW, exemption=one, asked=world.asked(failed[0]))
         found = lines(world, "finance", self.TITLE, NOW)
         assert [(line[2], line[3]) for line in found] == [("today", f"/exemptions/{one.pk}/comment/")]
 
@@ -155,7 +155,7 @@ class TestExemptionsToComplete:
 
     def test_the_last_return_counts(self, world, failed):
         one = decide(world, world.exemption(failed[0]), "returned", when=AFTER_WINDOW)
-        exemptions.complete_exemption(by=world.officer, at=NOW, exemption=one, asked=world.asked(failed[0]))
+        asking.complete_exemption(by=world.officer, at=NOW, exemption=one, asked=world.asked(failed[0]))
         assert self.TITLE not in today_of(world, "officer", NOW)
         decide(world, one, "returned", when=NOW)
         assert [line[2] for line in lines(world, "officer", self.TITLE, NOW)] == ["today"]
@@ -215,7 +215,7 @@ class TestExemptionsToUse:
             day = date(2024, 2, 1)
             exemption_ends.end_exemption(by=world.officer, at=at(2, 1), exemption=one, ended_on=day, reason="x")
         elif how == "taken back":
-            exemptions.take_back(by=world.director, at=NOW, exemption=one, reason="x")
+            deciding.take_back(by=world.director, at=NOW, exemption=one, reason="x")
         assert self.TITLE not in today_of(world, "officer", at(2, 1))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from council.models import Council
-from money.payments import actions as payments
+from money.payments import allocating
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.contracts import actions as contracts
 from tests.factories import approve
@@ -106,7 +106,7 @@ class TestPaymentsToAllocate:
         one = self.pay(world, 2, date(2024, 1, 3), "1234.50")
         self.pay(world, 3, date(2024, 1, 2), "20.00", is_ours=False)
         done = self.pay(world, 4, date(2024, 1, 2), "30.00")
-        payments.allocate(by=world.finance, at=NOW, payment=done, parts=[(world.corporate, D("30.00"))])
+        allocating.allocate(by=world.finance, at=NOW, payment=done, parts=[(world.corporate, D("30.00"))])
         found = lines(world, "finance", self.TITLE, at(1, 8))
         assert found[0] == (
             "Pertemps, £1,234.50",

@@ -9,7 +9,7 @@ from council.models import Council
 from placements.hires import actions as hires
 from placements.placement import ending, starting, transferring
 from placements.placement import need as needs
-from recruitment.orders import actions as releases
+from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
@@ -107,9 +107,9 @@ class TestWorkersToBook:
         if how == "booked":
             world.book(release)
         elif how == "will not come":
-            releases.worker_will_not_come(by=world.officer, at=NOW, release=release, reason="x")
+            taking_back.worker_will_not_come(by=world.officer, at=NOW, release=release, reason="x")
         elif how == "in error":
-            releases.void(by=world.director, at=NOW, release=release, reason="x")
+            taking_back.void(by=world.director, at=NOW, release=release, reason="x")
         else:
             needs.end_need(by=world.officer, at=NOW, vacancy=release.vacancy, reason="x")
         assert self.TITLE not in today_of(world, "officer", NOW)
@@ -168,11 +168,11 @@ class TestRequestsToSend:
             elif how in ("secured", "fell through"):
                 world.secure(release)
             elif how == "taken back":
-                releases.withdraw(by=world.officer, at=NOW, release=release, reason="x")
+                taking_back.withdraw(by=world.officer, at=NOW, release=release, reason="x")
             elif how == "in error":
-                releases.void(by=world.director, at=NOW, release=release, reason="x")
+                taking_back.void(by=world.director, at=NOW, release=release, reason="x")
         if how == "fell through":
-            releases.worker_will_not_come(by=world.officer, at=NOW, release=release, reason="x")
+            taking_back.worker_will_not_come(by=world.officer, at=NOW, release=release, reason="x")
         assert (self.TITLE in today_of(world, "officer", NOW)) is seen
 
     def test_after_other_terms_it_is_to_be_sent_once(self, world):

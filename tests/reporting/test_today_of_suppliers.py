@@ -6,10 +6,10 @@ from decimal import Decimal as D
 import pytest
 
 from placements.placement import carrying_over, ending, starting
-from recruitment.candidates import actions as candidates
+from recruitment.candidates import stepping
 from recruitment.models import SupplierLink
-from recruitment.orders import actions as releases
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders import taking_back
 from tests.factories import corporate_contract
 from tests.factories.world import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of
@@ -205,9 +205,9 @@ class TestAnswersToRecord:
         elif how == "not secured":
             world.fail(sent)
         elif how == "taken back":
-            releases.withdraw(by=world.officer, at=AFTER_WINDOW, release=sent, reason="x")
+            taking_back.withdraw(by=world.officer, at=AFTER_WINDOW, release=sent, reason="x")
         else:
-            releases.void(by=world.director, at=AFTER_WINDOW, release=sent, reason="x")
+            taking_back.void(by=world.director, at=AFTER_WINDOW, release=sent, reason="x")
         assert self.TITLE not in today_of(world, "officer", NOW)
 
     def test_the_longest_waiting_comes_first(self, world, sent):
@@ -264,11 +264,11 @@ class TestCandidatesWhoWait:
 
     def test_in_error_or_of_an_order_in_error_is_gone(self, world, sent):
         one = world.put_forward(sent)
-        candidates.void_candidate(by=world.director, at=NOW, submission=one, reason="x")
+        stepping.void_candidate(by=world.director, at=NOW, submission=one, reason="x")
         other = world.send(world.sourced())
         world.put_forward(other)
         assert len(addresses(world, "officer", self.TITLE)) == 1
-        releases.void(by=world.director, at=AFTER_WINDOW, release=other, reason="x")
+        taking_back.void(by=world.director, at=AFTER_WINDOW, release=other, reason="x")
         assert self.TITLE not in today_of(world, "officer", NOW)
 
     def test_the_longest_waiting_comes_first(self, world, sent):

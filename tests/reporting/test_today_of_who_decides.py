@@ -7,11 +7,11 @@ import pytest
 
 from council.models import Deputy
 from placements.breaches import actions as breaches_actions
-from placements.corrections import actions as corrections
+from placements.corrections import confirming, proposing
 from placements.placement import ending, starting, transferring
 from placements.placement import extending as extensions
-from recruitment.candidates import actions as candidates
-from recruitment.orders import actions as releases
+from recruitment.candidates import stepping
+from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
 from tests.factories.world import AFTER_WINDOW
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
@@ -172,8 +172,8 @@ class TestBreaches:
     def test_a_mark_taken_back_is_gone(self, world):
         mark = world.wrongly_marked()
         assert addresses(world, "director", self.TITLE) == [f"/breaches/{mark.pk}/approve/"]
-        correction = corrections.propose_taking_back(by=world.officer, at=NOW, breach=mark, why="x")
-        corrections.decide(by=world.director, at=NOW, correction=correction, decision="confirmed")
+        correction = proposing.propose_taking_back(by=world.officer, at=NOW, breach=mark, why="x")
+        confirming.decide(by=world.director, at=NOW, correction=correction, decision="confirmed")
         assert self.TITLE not in today_of(world, "director", NOW)
 
     def test_the_oldest_comes_first(self, world):
@@ -212,13 +212,13 @@ class TestLaterRoutes:
     @pytest.mark.parametrize("how", ["allowed", "turned down", "in error", "answered"])
     def test_one_that_is_no_question_any_more_is_gone(self, world, held, how):
         if how == "allowed":
-            candidates.allow_later_route(by=world.director, at=NOW, submission=held, reason="x")
+            stepping.allow_later_route(by=world.director, at=NOW, submission=held, reason="x")
         elif how == "turned down":
             world.step(held, "turned_down", at=NOW)
         elif how == "in error":
-            candidates.void_candidate(by=world.director, at=NOW, submission=held, reason="x")
+            stepping.void_candidate(by=world.director, at=NOW, submission=held, reason="x")
         else:
-            releases.withdraw(by=world.officer, at=NOW, release=held.release, reason="x")
+            taking_back.withdraw(by=world.officer, at=NOW, release=held.release, reason="x")
         assert self.TITLE not in today_of(world, "director", NOW)
 
     def test_somebody_new_by_a_later_route_is_no_question(self, world, held):
@@ -234,7 +234,7 @@ class TestCorrections:
     TITLE = "Corrections to confirm"
 
     def propose(self, world, by="officer", when=AFTER_WINDOW + DAY, placement=None):
-        return corrections.propose(
+        return proposing.propose(
             by=world.people[by],
             at=when,
             subject="placement",
@@ -261,9 +261,7 @@ class TestCorrections:
 
     @pytest.mark.parametrize("decision", ["confirmed", "turned_down"])
     def test_decided_is_done(self, world, decision):
-        corrections.decide(
-            by=world.director, at=NOW, correction=self.propose(world), decision=decision, reason="Not so"
-        )
+        confirming.decide(by=world.director, at=NOW, correction=self.propose(world), decision=decision, reason="Not so")
         assert self.TITLE not in today_of(world, "finance", NOW)
 
     def test_the_oldest_comes_first(self, world):
@@ -288,5 +286,5 @@ class TestMarksThatLookWrong:
     def test_one_proposed_to_be_taken_back_and_a_true_one_are_not_there(self, world):
         mark = world.wrongly_marked()
         world.breach()
-        corrections.propose_taking_back(by=world.officer, at=NOW, breach=mark, why="x")
+        proposing.propose_taking_back(by=world.officer, at=NOW, breach=mark, why="x")
         assert who_sees(world, self.TITLE, NOW) == set()

@@ -7,6 +7,8 @@ import os
 import resource
 import time
 
+from money.payments import importing, reading
+
 ROWS = 100_000
 EXPORTS = {
     "placements": "/placements/?format=csv",
@@ -41,7 +43,6 @@ def main() -> None:
     from django.utils import timezone
 
     from council.models import User
-    from money.payments import actions as payments
     from recruitment.models import Agency
 
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -67,9 +68,9 @@ def main() -> None:
     with transaction.atomic():
         file = ContentFile(content, name="bench.csv")
         now = timezone.now()
-        row = payments.receive_file(by=finance, at=now, source="Unit4", file=file, name="bench.csv", at_once=True)
+        row = reading.receive_file(by=finance, at=now, source="Unit4", file=file, name="bench.csv", at_once=True)
         started = time.perf_counter()
-        outcome = payments.import_file(by=finance, at=now, payment_import=row)
+        outcome = importing.import_file(by=finance, at=now, payment_import=row)
         seconds = time.perf_counter() - started
         found["Import of payments"] = {"rows": outcome.rows, "kept": outcome.kept, "seconds": round(seconds, 1)}
         transaction.set_rollback(True)

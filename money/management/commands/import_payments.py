@@ -13,8 +13,7 @@ from django.utils import timezone
 from council.errors import NotAllowed, RuleViolation
 from council.models import Role, RoleGrant, User
 from council.tables.reader import CannotRead
-from money.payments import actions as payments
-from money.payments import pipeline
+from money.payments import importing, pipeline, reading
 from placements.models import PaymentImport
 
 ROLES = ("date", "supplier", "amount", "reference")
@@ -51,19 +50,19 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             with open(path, "rb") as file:
-                row = payments.receive_file(
+                row = reading.receive_file(
                     by=by, at=now, source=options["source"], file=File(file), name=path.name, at_once=True
                 )
             self._set_up(row, by, now, options)
             chosen = self._columns(row, options)
             if chosen:
-                row = payments.choose_columns(by=by, at=now, payment_import=row, columns=chosen, at_once=True)
+                row = reading.choose_columns(by=by, at=now, payment_import=row, columns=chosen, at_once=True)
                 row.refresh_from_db()
             if row.status == PaymentImport.Status.COLUMNS:
                 self._refuse(options, "A column is in doubt.", self._doubts(row))
             if row.status == PaymentImport.Status.REFUSED:
                 self._refuse(options, row.problem)
-            outcome = payments.import_file(by=by, at=now, payment_import=row)
+            outcome = importing.import_file(by=by, at=now, payment_import=row)
         except (RuleViolation, NotAllowed, CannotRead) as refused:
             self._refuse(options, str(refused))
         self._print(outcome, options)
@@ -87,7 +86,7 @@ class Command(BaseCommand):
         if options["includes_vat"] is None and not options["department"]:
             return
         source = row.source
-        payments.set_up_source(
+        reading.set_up_source(
             by=by,
             at=now,
             source=source,
@@ -100,7 +99,7 @@ class Command(BaseCommand):
         chosen = {role: options[role] for role in ROLES if options[role]}
         if not chosen:
             return {}
-        layout, _ = pipeline.open_file(payments.path_of(row), row.file_name, {})
+        layout, _ = pipeline.open_file(reading.path_of(row), row.file_name, {})
         positions = {}
         for role, text in chosen.items():
             exact = [

@@ -3,8 +3,8 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.actions import require
 from council.addresses import address
+from council.errors import require
 from council.models import Approval, Council
 from council.permissions import may_decide
 from council.web import ActionFormView

@@ -1,177 +1,29 @@
-"""Putting a recorded fact right: one person proposes, another confirms, and what rested on it is judged again.
-
-The old value is kept and shown. Where something no longer holds it stays, because it happened, and appears as a breach.
-"""
+"""A correction is confirmed or turned down by somebody else, with what follows from it."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from council.actions import action, require
-from council.errors import refuse, refuse_if
+from council.actions import action
+from council.errors import refuse, refuse_if, require
 from council.known import known
-from council.models import Council, User
+from council.models import User
 from council.permissions import may
 from council.wording import day_name
 from council.working_time import day_of
 from placements.breaches.actions import mark
-from placements.breaches.workers_found import FIRST_DAY
+from placements.corrections.correctable import FACTS, check_stands, stretch_before
 from placements.models import Breach, BreachKind, Hire, Placement
-from placements.placement.booking import add_period, find_or_add_worker
+from placements.placement.booking import add_period
 from placements.placement.commitments import reverse, stretches_of
 from placements.reads.marks import PROOF, is_lost, why_lost
-from placements.reads.marks import facts_of as breach_facts
-from placements.rules.booking import Terms
-from placements.rules.breach import refusal as breach_refusal
-from recruitment.candidates.actions import withdraw_who_accepted
+from recruitment.candidates.stepping import withdraw_who_accepted
 from recruitment.contracts import actions as contracts
-from recruitment.corrections import CORRECTABLE, as_text, column_of, same_minute, set_text
-from recruitment.models import Correction, Outcome, RecruitmentState, Release, Round, Vacancy
+from recruitment.corrections import as_text, set_text
+from recruitment.models import Correction, Outcome, Release, Round
 from recruitment.orders import brief
 from recruitment.reads import candidates
-from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
-from recruitment.rules.charge import working_days
-from recruitment.rules.order import refusal as order_refusal
-
-YEAR = timedelta(days=366)
-# `Any`, since what is corrected differs by subject.
-FACTS: dict[str, tuple[Any, tuple[str, ...]]] = CORRECTABLE | {
-    "placement": (Placement, ("starts_on", "worker")),
-    "hire": (Hire, ("starts_on",)),
-}
-
-
-def subject_of(correction: Correction) -> Any:
-    """The row a correction is about."""
-    return FACTS[correction.subject][0].objects.get(pk=correction.subject_id)
-
-
-def address_of(correction: Correction) -> str:
-    """Where the corrected row is shown."""
-    row = subject_of(correction)
-    return row.vacancy.get_absolute_url() if isinstance(row, Round) else row.get_absolute_url()
-
-
-def vacancy_of(row: Any) -> Vacancy:
-    return row.vacancy
-
-
-@action
-def propose(*, by: User, at: datetime, subject: str, row: Any, why: str, **values) -> Correction:
-    """Say what is wrong with a recorded fact and what is right. Nothing changes until somebody else confirms it."""
-    require(may(by, "correct", day_of(at)), "correct what was recorded")
-    model, fields = FACTS[subject]
-    unknown = set(values) - set(fields)
-    assert not unknown, f"not correctable: {unknown}"
-    lock_vacancy(vacancy_of(row))
-    row = model.objects.get(pk=row.pk)
-    if subject == "release":
-        refuse_if(order_refusal("correct", facts_of(row, by, at)))
-    _check_stands(row)
-    if not why.strip():
-        refuse("no_reason", "Say how you know.", "why")
-    before, after = {}, {}
-    for name, value in values.items():
-        old = as_text(row, name)
-        setattr(row, name, value)
-        new = as_text(row, name)
-        if old != new and not same_minute(old, new):
-            before[column_of(model, name)], after[column_of(model, name)] = old, new
-    if not after:
-        refuse("nothing_changed", "Nothing is different. Change a field, or go back.")
-    _check_days(subject, row, at)
-    if Correction.objects.waiting().filter(subject=subject, subject_id=row.pk).exists():
-        refuse("waits_already", f"A correction of {row} waits to be confirmed already.")
-    return Correction.objects.create(
-        subject=subject,
-        subject_id=row.pk,
-        subject_name=str(row),
-        vacancy=vacancy_of(row),
-        before=before,
-        after=after,
-        reason=why,
-        proposed_by=by,
-        proposed_at=at,
-    )
-
-
-def _check_stands(row: Any) -> None:
-    if getattr(row, "voided_at", None):
-        refuse("entered_in_error", f"{row} is marked as entered in error, so there is nothing to correct.")
-    if getattr(row, "did_not_start_at", None):
-        refuse("did_not_start", f"{row.worker} did not start, so there is nothing to correct.")
-
-
-def _check_days(subject: str, row: Any, at: datetime) -> None:
-    moments = {"release": ("sent_at", "answered_at")}.get(subject, ())
-    if any(getattr(row, name) and getattr(row, name) > at for name in moments):
-        refuse("in_future", "The time is in the future. Enter when it really happened.", "answered_at")
-    if subject == "release" and row.outcome not in {Outcome.SECURED, Outcome.NOT_SECURED, Outcome.WITHDRAWN}:
-        refuse("not_an_answer", "Choose what the supplier said.", "outcome")
-    if subject == "release" and row.answered_at and row.answered_at < row.sent_at:
-        refuse("before_sent", "The answer cannot come before the order was sent. Check the time.", "answered_at")
-    if subject == "round" and row.recruitment_state == RecruitmentState.ADVERTISED:
-        if not (row.advertised_on and row.advert_reference):
-            refuse("no_advert", "Give the date and the reference of the advert.", "advertised_on")
-        if row.advertised_on > day_of(at):
-            refuse("advert_in_future", "The advert's date is in the future. Check it.", "advertised_on")
-    if subject == "round" and row.recruitment_state != RecruitmentState.ADVERTISED and not row.recruitment_note.strip():
-        refuse("no_reason", "Say why.", "recruitment_note")
-    if subject == "hire":
-        _check_hire(row)
-    if subject != "placement":
-        return
-    if row.starts_on < FIRST_DAY:
-        refuse("dates_wrong", "Check the year of the start.", "starts_on")
-    if row.starts_on > row.ends_on:
-        refuse("end_before_start", "The start is after the end. Check the date.", "starts_on")
-    days = Council.current().handover_days
-    if row.handover_until and working_days("weekdays", row.starts_on, row.handover_until) > days:
-        refuse(
-            "handover_too_long",
-            f"With this start the handover would last more than {days} working days. End the other placement earlier first.",
-            "starts_on",
-        )
-    old = Placement.objects.get(pk=row.pk)
-    days = Council.current().emergency_days
-    on_authority = old.periods.filter(entry__authority__isnull=False).exists()
-    if on_authority and working_days("weekdays", row.starts_on, row.ends_on) > days:
-        refuse(
-            "authority_is_short",
-            f"The Strategic Director's authority is for at most {days} working days. Record what was worked before as a breach.",
-            "starts_on",
-        )
-    first = known(old.periods.order_by("starts_on").first())
-    if row.starts_on < old.starts_on and first.starts_on < old.starts_on:
-        refuse(
-            "moved_back",
-            f"The start was corrected to {day_name(old.starts_on)} before and cannot be moved back. Have the placement marked as entered "
-            "in error, and book it again.",
-            "starts_on",
-        )
-    if (earlier := _stretch_before(row)) and earlier.value <= 0:
-        sentence = "There is no working day between the old start and the new one. Enter the first working day."
-        refuse("no_working_day", sentence, "starts_on")
-    if row.worker_id != old.worker_id and (old.continues_as == "carry_over" or old.continuations.exists()):
-        refuse(
-            "carried_over",
-            "The placement was carried over with its worker. Have the later one marked as entered in error first.",
-            "registration_number",
-        )
-
-
-def _check_hire(hire: Hire) -> None:
-    if hire.converts_id:
-        refuse(
-            "converted",
-            "The start follows the placement it converts. Have it marked as entered in error, and convert the placement again.",
-            "starts_on",
-        )
-    recorded = day_of(hire.recorded_at)
-    if not recorded - YEAR <= hire.starts_on <= recorded + YEAR:
-        refuse("dates_wrong", "The start is within a year of when it was recorded. Check the date.", "starts_on")
 
 
 @action
@@ -191,7 +43,7 @@ def decide(*, by: User, at: datetime, correction: Correction, decision: str, rea
     correction.save()
     if decision == Correction.Decision.CONFIRMED:
         row = FACTS[correction.subject][0].objects.select_for_update(of=("self",)).get(pk=correction.subject_id)
-        _check_stands(row)
+        check_stands(row)
         for column, text in correction.before.items():
             field = next(field for field in row._meta.concrete_fields if field.attname == column)
             if as_text(row, field.name) != text:
@@ -276,32 +128,6 @@ def _mark(placement: Placement, correction: Correction, how_found: str, *, by: U
     )
 
 
-# -- a mark that was made although the proof was never missing ------------------------------------------------------------------
-
-
-@action
-def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> Correction:
-    """Say that a mark was made although the proof was never missing. Refused where it is missing; somebody else confirms it."""
-    require(may(by, "correct", day_of(at)), "correct what was recorded")
-    lock_vacancy(breach.placement.vacancy)
-    breach = Breach.objects.select_related("placement__release__contract__agency").get(pk=breach.pk)
-    refuse_if(breach_refusal("take-back", breach_facts(breach, by)))
-    if not why.strip():
-        refuse("no_reason", "Say how you know.", "why")
-    order = known(breach.placement.release)
-    return Correction.objects.create(
-        subject="release",
-        subject_id=order.pk,
-        subject_name=str(order),
-        vacancy=order.vacancy,
-        before={PROOF: str(order.unproved_by_id)},
-        after={PROOF: None},
-        reason=why,
-        proposed_by=by,
-        proposed_at=at,
-    )
-
-
 def _take_back_marks(order: Release, correction: Correction, *, by: User, at: datetime) -> None:
     """Give an order its proof again, and what rests on it in turn; the marks stay, and say what took them back."""
     lost_by = order.unproved_by_id
@@ -369,7 +195,7 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
         if back > 0:
             reverse(placement, back, f"{placement.reference} started later", by=by, at=at)
     elif placement.starts_on < old_start:
-        terms = _stretch_before(placement)
+        terms = stretch_before(placement)
         assert terms is not None, "the first stretch begins where the start was"
         entry = None
         if placement.contract_id:
@@ -377,18 +203,6 @@ def _correct_placement(placement: Placement, correction: Correction, *, by: User
             enter = contracts.commit if placement.starts_on > day_of(at) else contracts.record_fact  # not worked yet
             entry = enter(placement.contract_id, terms.value, note=note, by=by, at=at)
         add_period(placement, terms, entry, by=by, at=at, reason=f"Corrected: {correction.reason}")
-
-
-def _stretch_before(placement: Placement) -> Terms | None:
-    """The days between a corrected start and what is booked so far, on its first rates; None where the start is not earlier."""
-    stretches = [one for one in placement.periods.all() if one.last_on >= one.starts_on]
-    first = min(stretches, key=lambda one: one.starts_on)
-    if placement.starts_on >= first.starts_on:
-        return None
-    last = first.starts_on - timedelta(1)
-    return Terms(
-        placement.starts_on, last, placement.hours_per_week, placement.pattern, first.pay_rate, first.charge_rate
-    )
 
 
 def _correct_hire(hire: Hire, correction: Correction, *, by: User, at: datetime) -> None:
@@ -403,8 +217,3 @@ APPLY: dict[str, Callable] = {
     "placement": _correct_placement,
     "hire": _correct_hire,
 }
-
-
-def worker_for(registration_number: str, name: str):
-    """The worker a placement is corrected to; added where nobody with this number is recorded yet."""
-    return find_or_add_worker(registration_number, name)

@@ -1,0 +1,203 @@
+"""Commenting on an exemption, deciding it, taking it back; and legal's statutory grounds."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council import notices
+from council.actions import action
+from council.errors import CLOCK_IS_BEHIND, refuse, refuse_if, require
+from council.known import known
+from council.models import User
+from council.permissions import may
+from council.wording import day_name, money
+from council.working_time import day_of
+from recruitment.contracts.actions import approve_by_exemption, let_by_exemption
+from recruitment.exemptions import stages
+from recruitment.exemptions.asking import check_in_use
+from recruitment.models import (
+    Agency,
+    Exemption,
+    ExemptionComment,
+    ExemptionDecision,
+    ExemptionStatus,
+    Side,
+    StatutoryGround,
+)
+from recruitment.reads import deciders, exemptions, procurement
+from recruitment.reads.exemptions import facts_of, lock
+from recruitment.rules.exemption import refusal
+
+
+@action
+def comment(
+    *, by: User, at: datetime, exemption: Exemption, supports: bool, text: str, version: int | None = None
+) -> ExemptionComment:
+    """Finance, procurement or legal say what they think, before the decision. Whoever comments does not decide."""
+    require(deciders.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
+    exemption = lock(exemption, version)
+    side = deciders.side_of(by, day_of(at), exemption)
+    refuse_if(refusal("comment", facts_of(exemption, by, at)))
+    if not text.strip():
+        refuse("no_reason", "Enter your comment.", "text")
+    said = exemption.comments.filter(revision=exemption.revision, side=side, given_by=by, text=text.strip())
+    if said.exists():
+        refuse("said_twice", "You have said this already. Your comment is there.", "text")
+    return ExemptionComment.objects.create(
+        exemption=exemption,
+        revision=exemption.revision,
+        side=known(side),
+        supports=supports,
+        text=text.strip(),
+        given_by=by,
+        given_at=at,
+    )
+
+
+@action
+def decide(
+    *,
+    by: User,
+    at: datetime,
+    exemption: Exemption,
+    decision: str,
+    reason: str,
+    conditions: str = "",
+    version: int | None = None,
+) -> Exemption:
+    """Approve an exemption, turn it down or return it for more, always with a reason, never by who asked or commented.
+
+    Approving lets a contract of route exemption for the agency, period and value, in the same step; what extends an exemption
+    goes on with its contract. Raises NotAllowed for somebody who does not decide at this value.
+    """
+    if exemption.extends_id:  # it is not ended while this is decided
+        lock(known(exemption.extends))
+    exemption = lock(exemption, version)
+    today = day_of(at)
+    require(
+        deciders.decides_for(by, exemption.value, today) is not None,
+        f"decide an exemption of {money(exemption.value)}",
+    )
+    place = deciders.decides_for(by, exemption.value, today, deciders.parties_of(exemption))
+    refuse_if(refusal("decide", facts_of(exemption, by, at)))
+    place = known(place)  # where it is missing, that has been refused
+    if at < exemption.put_at:
+        refuse("clock_is_behind", CLOCK_IS_BEHIND)
+    if decision not in ExemptionDecision.Decision.values:
+        refuse("no_decision", "Choose what you decide.", "decision")
+    if not reason.strip():
+        refuse("no_reason", "Give a reason for the decision.", "reason")
+    contract = None
+    if decision == ExemptionDecision.Decision.APPROVED:
+        _check_approval(exemption, at)
+        contract = _contract_of(exemption, by=by, at=at)
+    row = ExemptionDecision.objects.create(
+        exemption=exemption,
+        revision=exemption.revision,
+        decision=decision,
+        reason=reason.strip(),
+        conditions=conditions.strip() if contract else "",
+        requested_by_id=exemption.requested_by_id,
+        decided_by=by,
+        in_place_of=place if place.pk != by.pk else None,
+        decided_at=at,
+        decided_on=today,
+        agency=exemption.agency,
+        starts_on=exemption.starts_on,
+        ends_on=exemption.ends_on,
+        value=exemption.value,
+        value_with_vat=exemption.value_with_vat,
+        contract=contract,
+    )
+    stages.move(exemption, decision, "" if contract else reason.strip())
+    exemption.save()
+    if contract:
+        approve_by_exemption(row)
+    notices.tell(
+        [exemption.requested_by],
+        "decisions",
+        title=f"{exemption.reference}: {row.get_decision_display().lower()}",
+        text=f"{by.name}: {row.get_decision_display().lower()} {exemption.reference} for {exemption.agency}.\n\nThe reason is on the page.",
+        why="you asked for this exemption",
+        path=exemption.get_absolute_url(),
+        by=by,
+        at=at,
+    )
+    return exemption
+
+
+def _check_approval(exemption: Exemption, at: datetime) -> None:
+    today = day_of(at)
+    if (before := exemption.extends) and before.status != ExemptionStatus.APPROVED:
+        stage = before.get_status_display().lower()
+        refuse(
+            "not_approved",
+            f"{before.reference} is {stage}, so nothing goes on from it. Turn this down; an exemption of its own may be asked for.",
+            "decision",
+        )
+    if missing := deciders.sides_missing(exemption):
+        names = " and ".join(Side(one).label.lower() for one in missing)
+        refuse(
+            "comments_missing", f"The comment of {names} is still to come. It is wanted before an approval.", "decision"
+        )
+    if exemption.starts_on < today:
+        refuse(
+            "approved_after_start",
+            f"It was to start on {day_name(exemption.starts_on)}, and an exemption is approved before it starts. Return it for a later start; "
+            "a worker who is in post already is recorded as a breach.",
+            "decision",
+        )
+    refuse_if(exemptions.outside_the_order_refusal(exemption.agency, today), "decision")
+    check_in_use(exemption.agency, "decision")
+    refuse_if(exemptions.needs_refusal(exemption, at), "decision")
+    Agency.objects.select_for_update(of=("self",)).get(
+        pk=exemption.agency_id
+    )  # two approvals add up one after the other
+    refuse_if(procurement.spend_of(exemption.agency, today, more=exemption).refusal(), "decision")
+
+
+def _contract_of(exemption: Exemption, *, by: User, at: datetime):
+    """The contract the exemption draws on: that of the exemption it goes on from, or one that is let now."""
+    before = exemption.extends
+    if before is not None:
+        return before.decisions.get(approves=before.pk).contract
+    return let_by_exemption(
+        reference=exemption.reference,
+        title=f"{exemption.agency}, by exemption" + (f": {exemption.group_name}" if exemption.group_name else ""),
+        agency=exemption.agency,
+        why=f"{exemption.get_reason_display()}: {exemption.justification}",
+        let_on=day_of(at),
+        starts_on=exemption.starts_on,
+    )
+
+
+@action
+def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, version: int | None = None) -> Exemption:
+    """Before the decision by whoever may ask; afterwards by who decides, as long as nobody was asked under it."""
+    exemption = lock(exemption, version)
+    today = day_of(at)
+    if exemption.status == ExemptionStatus.APPROVED:
+        require(deciders.decides_for(by, exemption.value, today) is not None, "take back an approved exemption")
+    else:
+        require(may(by, "request_exemption", today), "take this exemption back")
+    refuse_if(refusal("take-back", facts_of(exemption, by, at)))
+    if not reason.strip():
+        refuse("no_reason", "Say why it is taken back.", "reason")
+    stages.move(exemption, ExemptionStatus.TAKEN_BACK, reason.strip())
+    exemption.closed_at, exemption.closed_by = at, by
+    exemption.save()
+    return exemption
+
+
+@action
+def record_ground(
+    *, by: User, at: datetime, agency: Agency, ground: str, limit: Decimal, dated_on: date
+) -> StatutoryGround:
+    """Legal's statutory ground for spending past the procurement threshold with an agency, up to `limit`, £ including VAT."""
+    require(may(by, "record_ground", day_of(at)), "record statutory grounds: a legal adviser does")
+    if dated_on > day_of(at):
+        refuse("in_future", "The ground is dated in the future. Record it once it is given.", "dated_on")
+    if not ground.strip():
+        refuse("no_reason", "Enter the ground and the regulation or section it comes from.", "ground")
+    return StatutoryGround.objects.create(
+        agency=agency, ground=ground.strip(), limit=limit, dated_on=dated_on, recorded_by=by, recorded_at=at
+    )

@@ -1,0 +1,252 @@
+"""What a supplier answered."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from council.actions import action
+from council.errors import refuse, refuse_if
+from council.known import known
+from council.late import check_times
+from council.models import User
+from council.stale import refuse_changed
+from council.wording import by_when, money
+from council.working_time import day_of
+from recruitment.models import (
+    SAID_BY_SUPPLIERS,
+    Agency,
+    Contract,
+    NotSecuredReason,
+    Outcome,
+    Release,
+    Statement,
+    SupplyMode,
+)
+from recruitment.orders import brief
+from recruitment.orders.sending import send
+from recruitment.permissions import require_source
+from recruitment.reads import candidates
+from recruitment.reads.orders import facts_of
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.order import refusal
+
+
+def lock_open(release: Release, version: int | None, verb: str = "answer") -> Release:
+    release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+    refuse_if(refusal(verb, facts_of(release, None, release.sent_at)))
+    if version is not None and release.version != version:
+        refuse_changed(release, version)
+    return release
+
+
+def write_answer(
+    release: Release, outcome: str, by: User, at: datetime, answered_at: datetime, late_reason: str
+) -> None:
+    if answered_at < release.sent_at:
+        refuse(
+            "before_sent",
+            f"The answer cannot come before the order was sent ({by_when(release.sent_at)}).",
+            "happened_at",
+        )
+    check_times("of the answer", answered_at, at, late_reason)
+    release.outcome = outcome
+    release.answered_at, release.answer_recorded_at, release.answered_by = answered_at, at, by
+    release.answer_late_reason = late_reason
+    release.version += 1
+    brief.queue_answer(release, by=by, at=at)
+
+
+@action
+def record_secured(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    supply_mode: str = "",
+    supplying_agency: Agency | None = None,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    note: str = "",
+    version: int | None = None,
+) -> Release:
+    """The supplier has somebody: its own worker, or another agency's and whose."""
+    require_source(by, day_of(at))
+    lock_vacancy(release.vacancy)
+    release = lock_open(release, version)
+    if refused := candidates.secured_refusal(release, supply_mode, supplying_agency, happened_at or at):
+        refuse_if(*refused)
+    if release.position > 0:
+        if supply_mode not in SupplyMode.values:
+            refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
+        if supply_mode == SupplyMode.BROKERED and release.exemption_id:
+            refuse(
+                "not_its_agency",
+                f"The exemption is for {release.contract.agency} and its own workers. Another agency needs an exemption of its own.",
+                "supply_mode",
+            )
+        if supply_mode == SupplyMode.BROKERED and supplying_agency is None:
+            refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
+        if (
+            supplying_agency
+            and supply_mode == SupplyMode.BROKERED
+            and supplying_agency.pk == release.contract.agency_id
+        ):
+            refuse(
+                "not_brokered", f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency."
+            )
+        release.supply_mode = supply_mode
+        release.supplying_agency = supplying_agency if supply_mode == SupplyMode.BROKERED else None
+    release.note = note
+    write_answer(release, Outcome.SECURED, by, at, happened_at or at, late_reason)
+    release.save()
+    return release
+
+
+@action
+def record_not_secured(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    reason: str,
+    own_supply: str = "",
+    brokered_supply: str = "",
+    agencies_approached: str = "",
+    rate_asked: Decimal | None = None,
+    declined_on: date | None = None,
+    declined_sender: str = "",
+    declined_text: str = "",
+    statement: Statement | None = None,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    note: str = "",
+    version: int | None = None,
+) -> Release:
+    """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text.
+
+    `statement` is what it said itself through its link: that is its confirmation, and the time of its answer.
+    """
+    require_source(by, day_of(at))
+    lock_vacancy(release.vacancy)
+    release = lock_open(release, version)
+    answered_at = happened_at or at
+    if statement is not None:
+        if statement.release_id != release.pk or statement.kind != Statement.Kind.CANNOT_SUPPLY:
+            refuse("own_words_of_another", "These are words about another order.")
+        if reason not in SAID_BY_SUPPLIERS and reason != NotSecuredReason.UNSUITABLE:
+            refuse(
+                "own_words_say_why", "The supplier has said itself why it cannot supply. Choose what it said.", "reason"
+            )
+        if happened_at:
+            refuse(
+                "own_words_have_their_time",
+                f"It answered itself on {by_when(statement.received_at)}, by its link. Leave the time empty.",
+                "happened_at",
+            )
+        release.statement, answered_at = statement, statement.received_at
+        declined_on, declined_sender = day_of(statement.received_at), statement.said_by
+        declined_text = statement.words
+    told = [bool(declined_on), bool(declined_sender.strip()), bool(declined_text.strip())]
+    declined = all(told)
+    if any(told) and not declined:
+        refuse(
+            "confirmation_incomplete",
+            "A confirmation has a date, a sender and its text. Enter all three, or none.",
+            "declined_on",
+        )
+    if answered_at < release.respond_by and not declined:
+        refuse(
+            "window_not_ended",
+            f"{release.contract.agency} has until {by_when(release.respond_by)}. Wait until then, or give its own confirmation that it "
+            "cannot supply: date, sender and text.",
+            "declined_on",
+        )
+    if declined_on and not day_of(release.sent_at) <= declined_on <= day_of(at):
+        refuse("confirmation_date", "The confirmation is dated between the order and today.", "declined_on")
+    if reason not in NotSecuredReason.values:
+        refuse("no_reason", "Choose why nobody was secured.", "reason")
+    refuse_if(candidates.not_secured_refusal(release, reason), "reason")
+    if statement is None and release.submissions.standing().filter(received_at__gt=answered_at).exists():
+        refuse(
+            "before_the_candidate",
+            "A candidate of this order came after that time, so the answer is later. Check the time.",
+            "happened_at",
+        )
+    if reason == NotSecuredReason.RATE_TOO_HIGH and not rate_asked:
+        refuse("no_rate_asked", "Enter the rate that was asked for.", "rate_asked")
+    if rate_asked and reason == NotSecuredReason.RATE_TOO_HIGH and rate_asked <= release.max_rate:
+        refuse(
+            "rate_not_too_high",
+            f"It was asked at no more than {money(release.max_rate)} an hour, so that rate is not too high.",
+            "rate_asked",
+        )
+    if release.position == 1 and not (own_supply and brokered_supply):
+        refuse("supply_not_said", "Say whether it tried its own workers and those of other agencies.", "own_supply")
+    release.reason, release.rate_asked = reason, rate_asked if reason == NotSecuredReason.RATE_TOO_HIGH else None
+    release.own_supply, release.brokered_supply = own_supply, brokered_supply
+    release.agencies_approached, release.note = agencies_approached, note
+    if declined:
+        release.declined_on, release.declined_sender, release.declined_text = (
+            declined_on,
+            declined_sender,
+            declined_text,
+        )
+    write_answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
+    release.save()
+    return release
+
+
+@action
+def first_supplier_can_supply(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    supply_mode: str,
+    supplying_agency: Agency | None = None,
+    note: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Release:
+    """A later route is open and the first supplier comes back with somebody: it goes first.
+
+    Takes the open order back and records a new, secured order to the first supplier, on the same terms, in one step.
+    """
+    require_source(by, day_of(at))
+    vacancy = lock_vacancy(release.vacancy)
+    release = lock_open(release, None, "first-supplier")
+    first = known(release.rests_on)
+    while first.rests_on:
+        first = first.rests_on
+    told_at = happened_at or at
+    release.note = f"{first.contract.agency} can supply after all. {note}"
+    write_answer(release, Outcome.WITHDRAWN, by, at, told_at, late_reason)
+    release.save()
+    day = day_of(told_at)
+    running = Contract.objects.running_on(day).filter(route=first.route)
+    contract = running.filter(pk=first.contract_id).first() or running.order_by("-starts_on").first() or first.contract
+    when = {"happened_at": happened_at, "late_reason": late_reason}
+    again = send(
+        by=by,
+        at=at,
+        vacancy=vacancy,
+        contract=contract,
+        max_rate=first.max_rate,
+        starts_on=max(first.starts_on, day),
+        weeks=first.weeks,
+        **when,
+    )
+    return record_secured(
+        by=by, at=at, release=again, supply_mode=supply_mode, supplying_agency=supplying_agency, note=note, **when
+    )
+
+
+@action
+def give_order_number(*, by: User, at: datetime, release: Release, order_number: str) -> Release:
+    """The supplier's own number for the order, which it often gives later; payments find their contract by it."""
+    require_source(by, day_of(at))
+    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    refuse_if(refusal("order-number", facts_of(release, by, at)))
+    release.order_number = order_number.strip()
+    release.version += 1
+    release.save()
+    return release

@@ -1,0 +1,165 @@
+"""Asking a supplier for a worker."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from council.actions import action
+from council.errors import refuse, refuse_if
+from council.known import known
+from council.late import check_times
+from council.models import Council, User, calendar_of_the_council
+from council.references import new_reference
+from council.wording import by_when
+from council.working_time import WorkingCalendar, day_of
+from recruitment.models import (
+    Contract,
+    Exemption,
+    Origin,
+    Release,
+    Route,
+    SourcingStep,
+    Status,
+    Urgency,
+    Vacancy,
+)
+from recruitment.orders import brief
+from recruitment.permissions import require_source
+from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
+from recruitment.reads.requests import lock_vacancy, open_round_of
+from recruitment.reads.rounds import contract_facts, round_state
+from recruitment.requests.stages import move
+from recruitment.rules import cascade
+from recruitment.rules.charge import estimated_cost
+
+
+@action
+def send(
+    *,
+    by: User,
+    at: datetime,
+    vacancy: Vacancy,
+    contract: Contract,
+    max_rate: Decimal,
+    starts_on: date | None = None,
+    weeks: int | None = None,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    order_number: str = "",
+) -> Release:
+    """Ask a contract's supplier for a worker.
+
+    Raises RuleViolation for every way in which the order of sourcing says "not yet", with the sentence the page shows. A
+    later route asks on the terms of the answer it rests on; `starts_on` and `weeks` are then taken from there.
+    """
+    require_source(by, day_of(at))
+    sent_at = happened_at or at
+    vacancy = lock_vacancy(vacancy)
+    contract = Contract.objects.with_position().get(pk=contract.pk)
+    round_ = open_round_of(vacancy)
+    state = round_state(vacancy, round_, on=day_of(sent_at))
+    step = next((step for step in state.steps if step.route == contract.route), None)
+    calendar = calendar_of_the_council()
+    refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
+    round_, step = known(round_), known(step)  # what is missing has been refused
+    refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
+    refuse_if(unconfirmed_refusal(vacancy, sent_at))
+    check_times("it was sent", sent_at, at, late_reason)
+    ready = max(round_.opened_at, known(round_.recruitment_recorded_at)) if step.position else round_.opened_at
+    if sent_at < ready:
+        refuse(
+            "before_the_round",
+            f"Nobody could be asked before {by_when(ready)}, when this round was ready for it.",
+            "happened_at",
+        )
+    proof, exempted = None, cascade.exemption_for(state, contract.pk, sent_at)
+    if step.route == Route.EXEMPTION and exempted is None:
+        refuse("not_exempted", f"{contract.agency} has no exemption for this request that holds today.", "contract")
+    if exempted:
+        held = Exemption.objects.select_for_update(of=("self",)).get(pk=exempted.pk)  # nobody ends it meanwhile
+        if not held.is_entitled or day_of(sent_at) > held.last_day:
+            refuse("not_exempted", f"{exempted.reference} does not hold any more.", "contract")
+        if sent_at < known(exempted.approved_at):
+            refuse(
+                "before_the_exemption",
+                f"{exempted.reference} was approved on {by_when(known(exempted.approved_at))}. Nobody is asked under it before that.",
+                "happened_at",
+            )
+    asked = cascade.proof_for(state, step.position, sent_at, calendar)
+    if exempted:  # each exemption has its own proof, also where another one holds for the same request
+        asked = next((one for one in state.asked if one.pk == exempted.proof), None)
+    if asked:
+        proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    starts_on = proof.starts_on if proof else starts_on or max(vacancy.needed_from, day_of(sent_at))
+    weeks = proof.weeks if proof else weeks or vacancy.expected_weeks
+    if weeks > vacancy.expected_weeks:
+        refuse(
+            "longer_than_agreed",
+            f"The request was agreed for {vacancy.expected_weeks} weeks. Ask for no more than that.",
+            "weeks",
+        )
+    if not proof and starts_on < day_of(sent_at):
+        refuse(
+            "start_in_past", "The worker would start before the supplier is asked. Enter a later start.", "starts_on"
+        )
+    estimated = Decimal(0)
+    if step.position > 0:
+        estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
+    facts = contract_facts(contract)
+    # In an emergency, or on authority, the booking is held to the value and not the order.
+    if vacancy.origin == Origin.EMERGENCY or authority_for(vacancy):
+        facts = replace(facts, left_to_commit=None)
+    refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day_of(sent_at)), "contract")
+    if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
+        refuse(
+            "before_the_last",
+            "Another supplier was asked after that time. Enter when this one was really asked.",
+            "happened_at",
+        )
+    window = next(one for one in round_.order.steps.all() if one.position == step.position)
+    release = Release.objects.create(
+        **new_reference(Release, "ORD"),
+        vacancy=vacancy,
+        round=round_,
+        order_id=round_.order_id,
+        position=step.position,
+        route=step.route,
+        contract=contract,
+        exemption_id=exempted.pk if exempted else None,
+        rests_on=proof,
+        proof_rate=proof.max_rate if proof else None,
+        proof_answered_at=proof.answered_at if proof else None,
+        max_rate=max_rate,
+        hours_per_week=vacancy.hours_per_week,
+        pattern=vacancy.pattern,
+        base=vacancy.base,
+        starts_on=starts_on,
+        weeks=weeks,
+        sent_at=sent_at,
+        sent_recorded_at=at,
+        sent_by=by,
+        sent_late_reason=late_reason,
+        respond_by=_respond_by(vacancy, window, sent_at, calendar),
+        order_number=order_number,
+    )
+    if vacancy.status == Status.AGREED and step.position > 0:
+        move(vacancy, Status.SOURCING)
+        vacancy.save()
+    if happened_at is None:  # an order entered afterwards went to the supplier in another way
+        brief.queue(release, by=by, at=at)
+    return release
+
+
+def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:
+    """By when the supplier answers: in working hours; in an emergency out of hours, by the clock."""
+    if vacancy.origin == Origin.EMERGENCY and not calendar.is_open(sent_at):
+        # In UTC, so that two hours are two hours also in the night the clocks change.
+        return sent_at.astimezone(UTC) + timedelta(hours=Council.current().emergency_hours)
+    hours = window.urgent_hours if vacancy.urgency == Urgency.URGENT else window.routine_hours
+    return calendar.add_working_hours(sent_at, hours)
+
+
+@action
+def send_together(*, by: User, at: datetime, requests: list[Vacancy], **terms) -> list[Release]:
+    """One order for several posts alike, answered one by one. All of them are sent, or none."""
+    return [send(by=by, at=at, vacancy=vacancy, **terms) for vacancy in requests]

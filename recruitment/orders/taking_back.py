@@ -1,0 +1,119 @@
+"""Taking an order back, marking it as entered in error, and recording that nobody came of it."""
+
+from datetime import datetime
+
+from council.actions import action
+from council.errors import refuse, refuse_if
+from council.known import known
+from council.late import check_times
+from council.models import User
+from council.wording import by_when
+from council.working_time import day_of
+from recruitment.candidates.stepping import withdraw_who_accepted
+from recruitment.models import (
+    Outcome,
+    Release,
+)
+from recruitment.orders import brief
+from recruitment.orders.answering import lock_open, write_answer
+from recruitment.permissions import require_source, require_void
+from recruitment.reads.orders import facts_of
+from recruitment.reads.requests import lock_vacancy
+from recruitment.rules.order import refusal
+
+
+def take_back(
+    release: Release, *, by: User, at: datetime, note: str, happened_at: datetime | None = None, late_reason: str = ""
+) -> Release:
+    """Set a locked, open release to withdrawn. It proves nothing."""
+    release.note = note
+    write_answer(release, Outcome.WITHDRAWN, by, at, max(happened_at or at, release.sent_at), late_reason)
+    release.save()
+    return release
+
+
+@action
+def withdraw(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+    version: int | None = None,
+) -> Release:
+    """Take an order back, with a reason. It opens no further route."""
+    require_source(by, day_of(at))
+    lock_vacancy(release.vacancy)
+    release = lock_open(release, version)
+    if not reason.strip():
+        refuse("no_reason", "Say why the order is taken back.", "reason")
+    release.note = reason
+    write_answer(release, Outcome.WITHDRAWN, by, at, happened_at or at, late_reason)
+    release.save()
+    return release
+
+
+@action
+def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
+    """Mark a release nothing rests on as entered in error. It stays visible; the rules no longer see it."""
+    require_void(by, day_of(at))
+    lock_vacancy(release.vacancy)
+    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    refuse_if(refusal("void", facts_of(release, by, at)))
+    if not reason.strip():
+        refuse("no_reason", "Say what was wrong.", "reason")
+    release.voided_at, release.voided_by, release.void_reason = at, by, reason
+    brief.cancel(release, at=at)
+    release.version += 1
+    release.save()
+    return release
+
+
+@action
+def worker_will_not_come(
+    *,
+    by: User,
+    at: datetime,
+    release: Release,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> Release:
+    """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured."""
+    require_source(by, day_of(at))
+    lock_vacancy(release.vacancy)
+    release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+    refuse_if(refusal("will-not-come", facts_of(release, by, at)))
+    if not reason.strip():
+        refuse("no_reason", "Say why the worker will not come.", "reason")
+    fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
+    return release
+
+
+def fall_through(
+    release: Release,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    happened_at: datetime | None = None,
+    late_reason: str = "",
+) -> None:
+    """A secured answer counts as not secured from then on. The placements room calls it when a worker did not start."""
+    told_at = happened_at or at
+    if told_at < known(release.answered_at):
+        refuse(
+            "before_answer",
+            f"The worker was secured on {by_when(known(release.answered_at))}, so this came later. Check the time.",
+            "happened_at",
+        )
+    check_times("the council was told", told_at, at, late_reason)
+    release.outcome, release.fell_through_at = Outcome.FELL_THROUGH, told_at
+    release.fell_through_recorded_at, release.fell_through_late_reason = at, late_reason
+    release.fell_through_by, release.fell_through_reason = by, reason
+    release.version += 1
+    release.save()
+    brief.queue_answer(release, by=by, at=at)
+    withdraw_who_accepted(release, by=by, at=at, happened_at=told_at, reason=reason)
