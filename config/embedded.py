@@ -301,8 +301,24 @@ def keep(home: Path, fast: bool) -> None:
     command = [str(programs / "postgres"), "-D", str(data), "-k", str(sockets)]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
+    server = _start(command, home, data, environment, account)
+
+    def stop_when_unused() -> None:
+        with open(home / "clients.lock", "a") as clients:
+            fcntl.flock(clients, fcntl.LOCK_EX)  # granted when nobody holds a lease
+            _stop(server)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_stop, args=(server,), daemon=True).start())
+    threading.Thread(target=stop_when_unused, daemon=True).start()
+    server.wait()
+    if sockets != data:
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _start(command: list[str], home: Path, data: Path, environment: dict, account) -> subprocess.Popen:
+    """The server, once it says that it is ready."""
     libc = ctypes.CDLL(None)
-    server = None
     for _attempt in range(40):  # the processes of a killed server may still be going away
         _forget_reused_pid(data / "postmaster.pid")
         with open(home / "server.log", "ab") as log:
@@ -320,22 +336,9 @@ def keep(home: Path, fast: bool) -> None:
         while server.poll() is None and not (pid_file.exists() and "ready" in pid_file.read_text()):
             time.sleep(0.03)
         if server.poll() is None:
-            break
+            return server
         time.sleep(0.5)
-    else:
-        raise CannotStart((home / "server.log").read_text(errors="replace")[-1500:])
-
-    def stop_when_unused() -> None:
-        with open(home / "clients.lock", "a") as clients:
-            fcntl.flock(clients, fcntl.LOCK_EX)  # granted when nobody holds a lease
-            _stop(server)
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_stop, args=(server,), daemon=True).start())
-    threading.Thread(target=stop_when_unused, daemon=True).start()
-    server.wait()
-    if sockets != data:
-        shutil.rmtree(sockets, ignore_errors=True)
+    raise CannotStart((home / "server.log").read_text(errors="replace")[-1500:])
 
 
 if __name__ == "__main__":

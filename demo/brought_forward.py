@@ -6,6 +6,7 @@ from decimal import Decimal as D
 from demo import events
 from demo.council_set_up import World
 from demo.moments import moment
+from demo.story import DAYS
 from placements.breaches import workers_found
 from placements.brought_forward import actions as brought_forward_actions
 from placements.models import Placement
@@ -67,7 +68,7 @@ def brought_forward(world: World, teller: events.Teller) -> None:
         brought_forward_actions.bring_forward(by=by, at=at, found=found, proof_held=proof)
     brought_forward_actions.close_batch(by=by, at=moment(MOVED_IN, 16))
     for placement in Placement.objects.filter(basis="brought_forward").select_related("vacancy").order_by("pk"):
-        after = events.DAYS.next_working_day(placement.ends_on + timedelta(2))
+        after = DAYS.next_working_day(placement.ends_on + timedelta(2))
         needs.end_need(
             by=world.officer(),
             at=moment(after),

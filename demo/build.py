@@ -23,6 +23,7 @@ from demo import (
 )
 from demo.council_set_up import BROKERED, World, ordering_addresses, set_up
 from demo.moments import moment
+from demo.story import DAYS, Story
 from money.payments import allocating, importing, reading
 from placements.hires import actions as hires
 from placements.models import Payment, Placement
@@ -79,16 +80,16 @@ def _liquid(world: World, teller: events.Teller, now: datetime) -> None:
     days += years.days_spread(date(2022, 5, 9), date(2022, 6, 27), LIQUID_AFTER)
     officer, contract = world.officer(), world.contracts["LIQ-3S18"]
     for n, day in enumerate(days):
-        story = events.Story(day, world.teams[n % len(world.teams)], stop_after="direct")
+        story = Story(day, world.teams[n % len(world.teams)], stop_after="direct")
         vacancy = teller.told(story)
-        send = moment(events.DAYS.add_working_days(day, 3))
+        send = moment(DAYS.add_working_days(day, 3))
         release = sending.send(
             by=officer, at=send, vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
-        found = moment(events.DAYS.add_working_days(day, 8))
+        found = moment(DAYS.add_working_days(day, 8))
         answering.record_secured(by=officer, at=found, release=release)
         number, name = teller.new_worker()
-        starts_on = events.DAYS.next_working_day(found.date() + timedelta(7))
+        starts_on = DAYS.next_working_day(found.date() + timedelta(7))
         hires.record_hire(
             by=officer,
             at=found + timedelta(hours=2),
@@ -103,16 +104,23 @@ def _liquid(world: World, teller: events.Teller, now: datetime) -> None:
 
 def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> None:
     """Turned down, put off, taken back, changed terms, entered in error, Pertemps after all."""
-    people, officer, teams = world.people, world.officer(), world.teams
 
     def ask(day: date, team: int, **more) -> Vacancy:
-        return teller.told(events.Story(day, teams[team], stop_after=more.pop("stop_after", "asked"), **more))
+        return teller.told(Story(day, world.teams[team], stop_after=more.pop("stop_after", "asked"), **more))
 
+    _not_agreed(world, ask)
+    _changed_and_ended(world, ask)
+    _booked_twice(world, today)
+    _pertemps_after_all(world, teller, ask)
+
+
+def _not_agreed(world: World, ask) -> None:
+    people = world.people
     for n, decision in enumerate(["turned_down", "deferred", "turned_down"]):
         day = date(2023, 2, 6) + timedelta(90 * n)
         vacancies.decide(
             by=people["finance"],
-            at=moment(events.DAYS.add_working_days(day, 3)),
+            at=moment(DAYS.add_working_days(day, 3)),
             vacancy=ask(day, n),
             decision=decision,
             reason="No funding for this post this year."
@@ -124,6 +132,9 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         by=vacancy.requested_by, at=moment(date(2023, 6, 7)), vacancy=vacancy, reason="A colleague comes back sooner."
     )
 
+
+def _changed_and_ended(world: World, ask) -> None:
+    people, officer = world.people, world.officer()
     vacancy = ask(date(2023, 9, 4), 2, stop_after="sent")
     vacancies.change_terms(
         by=officer,
@@ -143,6 +154,9 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
         by=officer, at=moment(date(2023, 10, 13)), vacancy=vacancy, reason="Asked for again for the right team."
     )
 
+
+def _booked_twice(world: World, today: date) -> None:
+    people = world.people
     placement = (
         Placement.objects.standing()
         .filter(ends_on__lt=today, contract=world.contracts["CORP-2024"])
@@ -158,6 +172,8 @@ def _what_went_otherwise(world: World, teller: events.Teller, today: date) -> No
             reason="Booked twice; the other booking stands.",
         )
 
+
+def _pertemps_after_all(world: World, teller: events.Teller, ask) -> None:
     day = date(2025, 3, 3)
     vacancy = ask(day, 9, stop_after="sent", kind=Kind.COVER)
     first = vacancy.releases.get()
@@ -203,7 +219,7 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
     ordering_addresses(world.agencies)
     days = [date(2025, 6, 2), date(2025, 9, 8), today - timedelta(14)]
     for n, day in enumerate(days):
-        vacancy = teller.told(events.Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
+        vacancy = teller.told(Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
         release = vacancy.releases.get()
         mail_to_nobody()
         said_at = release.sent_at + timedelta(hours=2)
@@ -231,7 +247,7 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
         )
         mail_to_nobody()
         _dispute(release, n, said_at + timedelta(hours=3))
-        ended = moment(events.DAYS.add_working_days(day, 8))
+        ended = moment(DAYS.add_working_days(day, 8))
         needs.end_need(by=release.sent_by, at=ended, vacancy=vacancy, reason="The colleague came back sooner.")
 
 

@@ -7,6 +7,7 @@ from council.errors import RuleViolation
 from demo import events, names
 from demo.council_set_up import World
 from demo.moments import moment
+from demo.story import DAYS, Story, working_days_back
 from placements.placement import need as needs
 from recruitment.candidates import putting_forward, stepping
 from recruitment.models import Kind, Release, Submission, Vacancy
@@ -30,12 +31,12 @@ def tell(world: World, teller: events.Teller, today: date, mail_to_nobody: Calla
 
 
 def _sent(world: World, teller: events.Teller, day: date, team: int) -> Release:
-    vacancy = teller.told(events.Story(day, world.teams[team], Kind.COVER, stop_after="sent", role="social_worker"))
+    vacancy = teller.told(Story(day, world.teams[team], Kind.COVER, stop_after="sent", role="social_worker"))
     return vacancy.releases.get()
 
 
 def _unsuitable(teller: events.Teller, release: Release, day: date, officer) -> None:
-    when = teller.at(events.DAYS.add_working_days(day, 4), 9)
+    when = teller.at(DAYS.add_working_days(day, 4), 9)
     answering.record_not_secured(
         by=officer, at=when, release=release, reason="unsuitable", own_supply="tried", brokered_supply="tried"
     )
@@ -43,7 +44,7 @@ def _unsuitable(teller: events.Teller, release: Release, day: date, officer) -> 
 
 def _end(world: World, vacancy: Vacancy, day: date) -> None:
     vacancy.refresh_from_db()
-    at = moment(events.DAYS.next_working_day(day))
+    at = moment(DAYS.next_working_day(day))
     needs.end_need(by=world.officer(), at=at, vacancy=vacancy, reason="The colleague came back sooner.")
 
 
@@ -61,10 +62,8 @@ def _by_a_later_route(world: World, teller: events.Teller, day: date) -> None:
     )
     teller.step(submission, seen, 15, officer, "offered")
     teller.step(submission, seen, 16, officer, "withdrawn", "Accepted a permanent post.")
-    teller.step(
-        submission, events.DAYS.add_working_days(seen, 1), 9, officer, "reconsidered", "Asked to come after all."
-    )
-    teller.step(submission, events.DAYS.add_working_days(seen, 1), 12, officer, "withdrawn", "Stays with the post.")
+    teller.step(submission, DAYS.add_working_days(seen, 1), 9, officer, "reconsidered", "Asked to come after all.")
+    teller.step(submission, DAYS.add_working_days(seen, 1), 12, officer, "withdrawn", "Stays with the post.")
     _unsuitable(teller, submission.release, seen, officer)
     _end(world, submission.release.vacancy, seen + timedelta(14))
 
@@ -74,7 +73,7 @@ def _for_another_post(world: World, teller: events.Teller, day: date) -> None:
     officer = world.officer()
     first, second = _sent(world, teller, day, 2), _sent(world, teller, day, 4)
     asked = max(first.sent_at, second.sent_at).date()
-    seen = events.DAYS.add_working_days(asked, 1)
+    seen = DAYS.add_working_days(asked, 1)
     shown = teller.puts_forward(first, seen, officer, registration_number=teller.new_worker()[0])
     teller.step(shown, seen, 12, officer, "turned_down", "The other team needs this experience more.")
     at = teller.at(seen, 13)
@@ -90,11 +89,11 @@ def _waiting(world: World, teller: events.Teller, today: date, mail_to_nobody: C
     """Work for Today: put forward through the link, recorded by an officer, and shown by an earlier route first."""
     officer = world.officer()
     for n, days in enumerate((7, 6)):
-        by_link = _sent(world, teller, events.working_days_back(today, days), 5 + n)
+        by_link = _sent(world, teller, working_days_back(today, days), 5 + n)
         mail_to_nobody()
         supplier.put_forward_by_link(
             by=by_link.links.get(),
-            at=teller.at(events.DAYS.add_working_days(by_link.sent_at.date(), 1), 11),
+            at=teller.at(DAYS.add_working_days(by_link.sent_at.date(), 1), 11),
             candidate=f"PER-{7001 + n}",
             supply_mode="direct",
             pay_rate=by_link.max_rate - 9,
@@ -102,14 +101,14 @@ def _waiting(world: World, teller: events.Teller, today: date, mail_to_nobody: C
             available_from=by_link.starts_on,
             said_by="Perry Placeholder",
         )
-    recorded = _sent(world, teller, events.working_days_back(today, 6), 6)
-    came = events.DAYS.add_working_days(recorded.sent_at.date(), 1)
+    recorded = _sent(world, teller, working_days_back(today, 6), 6)
+    came = DAYS.add_working_days(recorded.sent_at.date(), 1)
     teller.step(teller.puts_forward(recorded, came, officer), came, 12, officer, "shortlisted")
-    second = _sent(world, teller, events.working_days_back(today, 8), 3)
-    came = events.DAYS.add_working_days(second.sent_at.date(), 1)
+    second = _sent(world, teller, working_days_back(today, 8), 3)
+    came = DAYS.add_working_days(second.sent_at.date(), 1)
     teller.step(teller.puts_forward(second, came, officer), came, 12, officer, "shortlisted")
     for n in range(2):
-        _shown_again(world, teller, events.working_days_back(today, 11 + n))
+        _shown_again(world, teller, working_days_back(today, 11 + n))
 
 
 def _shown_again(world: World, teller: events.Teller, day: date) -> Submission | None:
@@ -120,11 +119,11 @@ def _shown_again(world: World, teller: events.Teller, day: date) -> Submission |
     officer = world.officer()
     release = _sent(world, teller, day, 1)
     asked = release.sent_at.date()
-    seen, number = events.DAYS.add_working_days(asked, 1), teller.new_worker()[0]
+    seen, number = DAYS.add_working_days(asked, 1), teller.new_worker()[0]
     shown = teller.puts_forward(release, seen, officer, registration_number=number)
     teller.step(shown, seen, 12, officer, "turned_down", "Asked for fewer days than the post has.")
     _unsuitable(teller, release, asked, officer)
-    again = events.DAYS.add_working_days(asked, 4)
+    again = DAYS.add_working_days(asked, 4)
     common = {"vacancy": release.vacancy, "contract": teller._framework(again), "max_rate": release.max_rate}
     try:
         second = sending.send(by=officer, at=teller.at(again, 11), **common)
@@ -132,4 +131,4 @@ def _shown_again(world: World, teller: events.Teller, day: date) -> Submission |
         if refused.code not in names.NO_CONTRACT:
             raise
         return None
-    return teller.puts_forward(second, events.DAYS.add_working_days(again, 1), officer, registration_number=number)
+    return teller.puts_forward(second, DAYS.add_working_days(again, 1), officer, registration_number=number)

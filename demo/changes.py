@@ -8,6 +8,7 @@ from council.known import known
 from demo import events
 from demo.council_set_up import World
 from demo.moments import moment
+from demo.story import DAYS, Story
 from placements.breaches import actions as breaches_actions
 from placements.breaches import workers_found
 from placements.corrections import confirming, proposing
@@ -51,7 +52,7 @@ class Beyond:
 
     def placed(self, day: date, team: int, **story) -> Placement:
         """Asked, agreed, sourced and booked from a day on."""
-        told = events.Story(day, self.world.teams[team], stop_after="secured", **story)
+        told = Story(day, self.world.teams[team], stop_after="secured", **story)
         vacancy = self.teller.tell(told)
         release = Release.objects.get(vacancy=vacancy, outcome="secured")
         return self.teller._book(told, release, self.officer)
@@ -63,7 +64,7 @@ class Beyond:
 
     def end(self, vacancy: Vacancy, after: date) -> None:
         vacancy.refresh_from_db()
-        at = moment(events.DAYS.next_working_day(after + timedelta(2)), 10)
+        at = moment(DAYS.next_working_day(after + timedelta(2)), 10)
         needs.end_need(by=self.officer, at=at, vacancy=vacancy, reason="Work shared out within the Service.")
 
     # -- outside the rules ----------------------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class Beyond:
             pattern="weekdays",
             charge_rate=D(charge),
         )
-        on = events.DAYS.next_working_day(since + timedelta(2))
+        on = DAYS.next_working_day(since + timedelta(2))
         return breaches_actions.record_breach(
             by=self.officer,
             at=moment(on, 11),
@@ -200,18 +201,18 @@ class Beyond:
         first = self.started(day, 4, weeks=13)
         vacancy = first.vacancy
         vacancy.refresh_from_db()
-        again = events.DAYS.next_working_day(first.ends_on - timedelta(25))
+        again = DAYS.next_working_day(first.ends_on - timedelta(25))
         vacancies.start_round(
             by=self.officer, at=moment(again), vacancy=vacancy, reason="The need goes on after this worker."
         )
-        story = events.Story(again, vacancy.team, vacancy.kind, weeks=13)
+        story = Story(again, vacancy.team, vacancy.kind, weeks=13)
         self.teller._direct(story, vacancy, again, self.officer)
         release = known(self.teller._pertemps(story, vacancy, again, self.officer))
         number, name = self.teller.who_accepted(release)
         starts_on = first.ends_on - timedelta(first.ends_on.weekday())
         second = booking.book(
             by=self.officer,
-            at=moment(events.DAYS.add_working_days(again, 2), 11),
+            at=moment(DAYS.add_working_days(again, 2), 11),
             release=release,
             registration_number=number,
             worker_name=name,
@@ -232,16 +233,16 @@ class Beyond:
         old = self.started(day, 5, weeks=18, pertemps_fail="no_candidates", framework=True)
         vacancy = old.vacancy
         vacancy.refresh_from_db()
-        again = events.DAYS.next_working_day(old.starts_on + timedelta(48))
+        again = DAYS.next_working_day(old.starts_on + timedelta(48))
         vacancies.start_round(by=self.officer, at=moment(again), vacancy=vacancy, reason="Pertemps take the worker on.")
-        story = events.Story(again, vacancy.team, vacancy.kind, weeks=18)
+        story = Story(again, vacancy.team, vacancy.kind, weeks=18)
         self.teller._direct(story, vacancy, again, self.officer)
         person = (old.worker.registration_number, old.worker.name)
         release = known(self.teller._pertemps(story, vacancy, again, self.officer, person))
         starts_on = old.starts_on + timedelta(63)
         new = transferring.transfer(
             by=self.officer,
-            at=moment(events.DAYS.add_working_days(again, 3)),
+            at=moment(DAYS.add_working_days(again, 3)),
             placement=old,
             release=release,
             starts_on=starts_on,
@@ -305,11 +306,11 @@ class Beyond:
         self.end(placement.vacancy, placement.ends_on)
 
     def _correct(self, subject: str, row, on: date, why: str, values: dict) -> None:
-        on = events.DAYS.next_working_day(on)
+        on = DAYS.next_working_day(on)
         correction = proposing.propose(by=self.officer, at=moment(on), subject=subject, row=row, why=why, **values)
         confirming.decide(
             by=self.director,
-            at=moment(events.DAYS.next_working_day(on), 15),
+            at=moment(DAYS.next_working_day(on), 15),
             correction=correction,
             decision="confirmed",
         )

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 from demo import events, names
 from demo.council_set_up import World
 from demo.moments import moment
+from demo.story import DAYS
 from placements.breaches import actions as breaches_actions
 from placements.emergencies import actions as emergencies
 from placements.models import Breach, Placement
@@ -143,5 +144,5 @@ def _decide(world: World, placement: Placement, at: datetime) -> None:
 def _end(world: World, placement: Placement) -> None:
     vacancy = placement.vacancy
     vacancy.refresh_from_db()
-    at = moment(events.DAYS.next_working_day(placement.ends_on + timedelta(2)))
+    at = moment(DAYS.next_working_day(placement.ends_on + timedelta(2)))
     needs.end_need(by=world.officer(), at=at, vacancy=vacancy, reason="The rota is filled again.")

@@ -4,83 +4,30 @@ Everything follows from a fixed seed and the day it is loaded: the same day give
 so that Today holds real work.
 """
 
-import random
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 from council.errors import RuleViolation
 from council.known import known
-from council.models import Team
-from council.working_time import WorkingCalendar
-from demo.council_set_up import BROKERED, World
-from demo.moments import moment
-from demo.names import BASES, FIRST, LAST, NO_CONTRACT, PAY, ROLES
+from demo.council_set_up import BROKERED
+from demo.in_post import InPost
+from demo.names import BASES, NO_CONTRACT, PAY, ROLES
+from demo.story import DAYS, Story, TheFuture
 from placements.hires import actions as hires
 from placements.models import Placement
-from placements.placement import booking, ending, starting
-from placements.placement import extending as extensions
+from placements.placement import booking, ending
 from placements.placement import need as needs
-from recruitment.candidates import putting_forward, stepping
-from recruitment.models import Kind, Release, Submission, Vacancy
+from recruitment.models import Kind, Release, Vacancy
 from recruitment.orders import answering, sending, taking_back
 from recruitment.requests import actions as vacancies
 
-DAYS = WorkingCalendar()
 CANDIDATES_SINCE = date(2024, 4, 1)  # before that only those who were unsuitable are known
 
 
-def working_days_back(day: date, count: int) -> date:
-    """The working day that is so many working days before `day`."""
-    while count:
-        day -= timedelta(1)
-        count -= DAYS.is_working_day(day)
-    return day
-
-
-class TheFuture(Exception):
-    """The story has reached the present: what is left of it has not happened yet."""
-
-
-@dataclass
-class Story:
-    """How one request goes. The defaults are the plain case: Pertemps secure their own worker, who stays and leaves."""
-
-    asked_on: date
-    team: Team
-    kind: str = Kind.VACANT_POST
-    hours: D = D(37)
-    weeks: int = 26
-    extended_weeks: list[int] = field(default_factory=list)
-    brokered_from: str = ""
-    pertemps_fail: str = ""  # reason code; "declined" and "rate_too_high" carry their details
-    framework: bool = False
-    no_show: bool = False
-    ends_early_after: int = 0  # weeks
-    then: str = "end"  # end, hire or round
-    urgency: str = "routine"
-    stop_after: str = ""  # asked, agreed, direct, sent, failed, secured: leave it there
-    answer_days: int = 2
-    late: bool = False
-    role: str = ""
-
-
-class Teller:
+class Teller(InPost):
     """Tells stories to the actions, and never about tomorrow."""
-
-    def __init__(self, world: World, now: datetime):
-        self.world, self.now, self.rng = world, now, random.Random(2022)
-        self.count = 0
-        self.workers = 0
-        self.candidates = 0
-        self.accepted: dict[int, tuple[str, str]] = {}  # order → registration number and name
-
-    def at(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
-        when = moment(DAYS.next_working_day(day - timedelta(1)), hour, minute)
-        if when > self.now:
-            raise TheFuture
-        return when
 
     def told(self, story: Story) -> Vacancy:
         """`tell`, of a story that is asked for before the demonstration ends."""
@@ -267,28 +214,6 @@ class Teller:
         self.step(taken, day, 14, officer, "accepted")
         self.accepted[release.pk] = person
 
-    def puts_forward(
-        self, release: Release, day: date, officer, *, registration_number: str = "", brokered_from: str = "", hour=10
-    ) -> Submission:
-        self.candidates += 1
-        agency = self.world.agencies[brokered_from] if brokered_from else None
-        return putting_forward.put_forward(
-            by=officer,
-            at=self.at(day, hour),
-            release=release,
-            candidate=f"{release.contract.agency.name[:3].upper()}-{self.candidates:04d}",
-            registration_number=registration_number,
-            supply_mode="brokered" if agency else "direct",
-            supplying_agency=agency,
-            pay_rate=release.max_rate - D("8.00"),
-            charge_rate=release.max_rate - D("0.75"),
-            available_from=release.starts_on,
-        )
-
-    def step(self, submission: Submission, day: date, hour: int, officer, stage: str, reason: str = "") -> Submission:
-        common = {"by": officer, "at": self.at(day, hour), "submission": submission}
-        return stepping.record_step(**common, stage=stage, reason=reason)
-
     def _not_secured(self, story: Story, release: Release, day: date, officer) -> None:
         declined = story.pertemps_fail == "declined"
         details: dict[str, Any] = {"reason": "no_candidates" if declined else story.pertemps_fail}
@@ -325,18 +250,6 @@ class Teller:
         )
 
     # -- the placement ------------------------------------------------------------------------------------------------------
-
-    def new_worker(self) -> tuple[str, str]:
-        n = self.workers
-        self.workers += 1
-        name = f"{FIRST[n % len(FIRST)]} {LAST[(n // len(FIRST)) % len(LAST)]}"
-        if n >= len(FIRST) * len(LAST):
-            name += f" {['Second', 'Third', 'Fourth'][n // (len(FIRST) * len(LAST)) - 1]}"
-        return f"SW{900001 + n * 7}", name
-
-    def who_accepted(self, release: Release) -> tuple[str, str]:
-        """The candidate of an order; somebody new where none was recorded."""
-        return self.accepted.pop(release.pk, None) or self.new_worker()
 
     def _book(self, story: Story, release: Release, officer) -> Placement:
         booked = self.at(DAYS.add_working_days(known(release.answered_at).date(), 1), 11)
@@ -403,46 +316,6 @@ class Teller:
             needs.end_need(
                 by=officer, at=self.at(after, 10), vacancy=vacancy, reason="The team is back to what it was funded for."
             )
-
-    def confirm_start(self, placement: Placement, officer) -> None:
-        """With all four checks; the newest placements still wait for some."""
-        on = placement.starts_on
-        missing = (self.now.date() - on).days < 70 and self.count % 3 == 0
-        starting.confirm_start(
-            by=officer,
-            at=self.at(on, 9),
-            placement=placement,
-            registration_checked_on=on - timedelta(5),
-            dbs_checked_on=on - timedelta(4),
-            right_to_work_checked_on=on - timedelta(4),
-            references_checked_on=None if missing else on - timedelta(3),
-        )
-        placement.refresh_from_db()
-
-    def extend(self, placement: Placement, ends_on: date, officer) -> None:
-        """Three weeks ahead; with Pertemps asked again where they are not the supplier, and approved where it is long."""
-        at = self.at(placement.ends_on - timedelta(21), 10)
-        details = {
-            "at": at,
-            "placement": placement,
-            "ends_on": ends_on,
-            "reason": "The post is still empty.",
-            "recruitment_state": "unsuccessful",
-        }
-        if placement.is_outside_the_first_route:
-            details |= {"rechecked_on": at.date(), "recheck_note": "Pertemps have nobody for this post."}
-        if extensions.needs_approval(placement, ends_on):
-            proposal = extensions.propose_extension(by=officer, **details)
-            extensions.decide_extension(
-                by=self.world.people["director"],
-                at=self.at(placement.ends_on - timedelta(18), 15),
-                proposal=proposal,
-                decision="approved",
-                reason="Recruitment is under way; the work cannot be held otherwise.",
-            )
-        else:
-            extensions.extend(by=officer, **details)
-        placement.refresh_from_db()
 
     def _second_round(self, story: Story, vacancy: Vacancy, day: date, officer) -> None:
         """The need goes on: Pertemps first again, and this time another worker comes."""

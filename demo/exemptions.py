@@ -8,6 +8,7 @@ from council.models import Role
 from demo import events
 from demo.council_set_up import World
 from demo.moments import moment
+from demo.story import DAYS, Story, TheFuture, working_days_back
 from placements.exemptions import actions as exemption_ends
 from placements.models import Placement
 from placements.placement import ending
@@ -91,7 +92,7 @@ class StoriesOfExemptions:
 
     def failed(self, day: date, team: int, case: Example) -> Vacancy:
         """A request that Pertemps could not supply, or were not waited for."""
-        story = events.Story(
+        story = Story(
             day,
             self.world.teams[team],
             hours=case.hours,
@@ -104,7 +105,7 @@ class StoriesOfExemptions:
         return self.teller.told(story)
 
     def when(self, day: date, days: int, hour: int = 10) -> datetime:
-        return self.teller.at(events.DAYS.add_working_days(day, days), hour)
+        return self.teller.at(DAYS.add_working_days(day, days), hour)
 
     def asked(self, case: Example, vacancies: list[Vacancy], starts_on: date) -> ExemptionAsked:
         hours = sum((one.hours_per_week for one in vacancies), D(0))
@@ -130,7 +131,7 @@ class StoriesOfExemptions:
     def request(self, case: Example) -> Exemption:
         """Asked for six working days after the request; to begin eleven after it."""
         vacancies = [self.failed(case.asked_on, team, case) for team in case.teams]
-        starts_on = events.DAYS.add_working_days(case.asked_on, 11)
+        starts_on = DAYS.add_working_days(case.asked_on, 11)
         asked = self.asked(case, vacancies, starts_on)
         at = self.when(case.asked_on, 6, 17)
         return asking.request_exemption(by=self.officer, at=at, asked=asked)
@@ -176,11 +177,11 @@ class StoriesOfExemptions:
         secured = answering.record_secured(
             by=self.officer, at=self.when(case.asked_on, 11, 16), release=release, supply_mode="direct"
         )
-        story = events.Story(case.asked_on, vacancy.team, hours=case.hours, weeks=case.weeks)
+        story = Story(case.asked_on, vacancy.team, hours=case.hours, weeks=case.weeks)
         placement = self.teller._book(story, Release.objects.get(pk=secured.pk), self.officer)
         try:
             self.teller.confirm_start(placement, self.officer)
-        except events.TheFuture:
+        except TheFuture:
             placement.refresh_from_db()
         return placement
 
@@ -190,11 +191,11 @@ class StoriesOfExemptions:
             due = next_review(placement)
             if due is None:
                 return
-            day = events.DAYS.next_working_day(due.due_on - timedelta(1))
+            day = DAYS.next_working_day(due.due_on - timedelta(1))
             try:
                 at = self.teller.at(day, 14)
-                read = self.teller.at(events.DAYS.add_working_days(day, 2), 9)
-            except events.TheFuture:
+                read = self.teller.at(DAYS.add_working_days(day, 2), 9)
+            except TheFuture:
                 return
             to_do = [ToDo("Bring the recording up to date", "Lena Fictley", day + timedelta(14))] if n % 3 == 1 else []
             review = reviews.record_review(
@@ -216,7 +217,7 @@ class StoriesOfExemptions:
     def end(self, placement: Placement) -> None:
         try:
             at = self.teller.at(placement.ends_on + timedelta(3), 9)
-        except events.TheFuture:
+        except TheFuture:
             return
         placement.refresh_from_db()
         ending.record_end(
@@ -290,7 +291,7 @@ class StoriesOfExemptions:
         placement = self.place(first, first.needs.get().vacancy, case)
         self.reviewed(placement, most=max(1, case.weeks // 6))
         placement.refresh_from_db()
-        day = events.working_days_back(placement.ends_on, 20)
+        day = working_days_back(placement.ends_on, 20)
         longer = Example(
             day, case.teams, weeks, case.agency, "extension", "The proceedings last longer than was planned."
         )
@@ -316,7 +317,7 @@ class StoriesOfExemptions:
 
     def waiting(self) -> None:
         """Live ones, one with a review overdue; and what waits for a decision, for a comment and for more."""
-        back = events.working_days_back
+        back = working_days_back
         self.ground(back(self.today, 90), D("900000.00"))
         live = Example(back(self.today, 75), [5], 20, hours=D("29.60"))
         exemption = self.approve(self.request(live), live.asked_on, 7)

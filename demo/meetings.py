@@ -4,6 +4,7 @@ from datetime import date
 
 from demo import events
 from demo.council_set_up import World
+from demo.story import working_days_back
 from recruitment.meetings.actions import Taken, hold_meeting
 from recruitment.models import Vacancy
 from reporting.reads.sheet import between, sheet
@@ -14,7 +15,7 @@ PRESENT = "Ada Exampler, Assistant Director\nFinn Demoridge, finance officer\nOl
 def tell(world: World, teller: events.Teller, today: date) -> None:
     """Both in the days before the demonstration begins, so that each decides something and leaves something."""
     for days in (6, 2):
-        at = teller.at(events.working_days_back(today, days), 16)
+        at = teller.at(working_days_back(today, days), 16)
         waiting = [row.vacancy for row in sheet(at.date()) if row.vacancy.requested_at < at]
         taken: dict[int, Taken] = {}
         if waiting:

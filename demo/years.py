@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 from council.models import Team
 from demo.council_set_up import BROKERED
-from demo.events import DAYS, Story
+from demo.story import DAYS, Story
 from recruitment.models import Kind
 
 PAPER = date(2022, 4, 26)

@@ -1,5 +1,6 @@
 """A line chart as geometry; the template draws it as SVG. No script, no inline style: it passes a strict CSP and prints."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
@@ -90,6 +91,32 @@ def column_chart(labels: list[str], series: list[Series]) -> dict:
     }
 
 
+def _lines(series: list[Series], x: Callable, y: Callable, short: Callable) -> list[dict]:
+    """Each series as a line with its name at the end; the names do not lie on each other."""
+    drawn: list[dict] = []
+    ends: list[float] = []
+    for one in series:
+        points = [(i, value) for i, value in enumerate(one.values) if value is not None]
+        if not points:
+            continue
+        stroke, dash, ink = LOOKS[one.key]
+        wanted = y(points[-1][1]) + 5
+        while any(abs(wanted - taken) < 20 for taken in ends):
+            wanted += 20
+        ends.append(wanted)
+        drawn.append(
+            {
+                "name": one.name,
+                "stroke": stroke,
+                "dash": dash,
+                "ink": ink,
+                "points": " ".join(f"{x(i)},{y(value)}" for i, value in points),
+                "end": {"x": x(points[-1][0]) + 10, "y": wanted, "text": f"{one.name} {short(points[-1][1])}"},
+            }
+        )
+    return drawn
+
+
 def line_chart(labels: list[str], series: list[Series], short=short_money) -> dict:
     """What the template needs to draw the series; empty where there is nothing to draw."""
     values = [value for one in series for value in one.values if value is not None]
@@ -107,27 +134,7 @@ def line_chart(labels: list[str], series: list[Series], short=short_money) -> di
     def y(value: Decimal) -> float:
         return round(TOP + plot_height * (1 - float((value - lowest) / (highest - lowest))), 1)
 
-    drawn: list[dict] = []
-    ends: list[float] = []
-    for one in series:
-        points = [(i, value) for i, value in enumerate(one.values) if value is not None]
-        if not points:
-            continue
-        stroke, dash, ink = LOOKS[one.key]
-        wanted = y(points[-1][1]) + 5
-        while any(abs(wanted - taken) < 20 for taken in ends):  # end labels must not lie on each other
-            wanted += 20
-        ends.append(wanted)
-        drawn.append(
-            {
-                "name": one.name,
-                "stroke": stroke,
-                "dash": dash,
-                "ink": ink,
-                "points": " ".join(f"{x(i)},{y(value)}" for i, value in points),
-                "end": {"x": x(points[-1][0]) + 10, "y": wanted, "text": f"{one.name} {short(points[-1][1])}"},
-            }
-        )
+    drawn = _lines(series, x, y, short)
     every = max(1, -(-len(labels) // 8))
     return {
         "width": WIDTH,

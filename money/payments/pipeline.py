@@ -65,6 +65,12 @@ class ImportOutcome:
             "departments": self.departments,
         }
 
+    def count(self, line: "PaymentLine") -> None:
+        """By department, and whether it is ours."""
+        department = line.texts.get("department", "")
+        self.departments[department] = self.departments.get(department, 0) + 1
+        self.not_ours += not line.is_ours
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -92,11 +98,9 @@ Store = Callable[[list[PaymentLine]], tuple[int, int]]
 
 def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, outcome: ImportOutcome) -> ImportOutcome:
     """Read every row; hand known agencies' lines to `store` in batches, which answers (new, left to allocate)."""
-    similar: Counter[str] = Counter()
+    similar, counts, seen = Counter[str](), Counter[int](), Counter[str]()
     similar_total: dict[str, Decimal] = {}
     totals: dict[int, Decimal] = {}
-    counts: Counter[int] = Counter()
-    seen: Counter[str] = Counter()
     known: dict[str, tuple[int | None, str | None]] = {}
     batch: list[PaymentLine] = []
 
@@ -119,9 +123,8 @@ def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, out
         if agency is None:
             if closest:
                 similar[supplier] += 1
-                similar_total[supplier] = similar_total.get(supplier, Decimal(0)) + _amount_or_zero(
-                    cells, layout, reading
-                )
+                amount = _amount_or_zero(cells, layout, reading)
+                similar_total[supplier] = similar_total.get(supplier, Decimal(0)) + amount
             elif not supplier:
                 _reject(outcome, line, "no supplier")
             continue
@@ -132,22 +135,26 @@ def run(layout: Layout, rows: Iterator[Row], reading: Reading, store: Store, out
             continue
         counts[agency] += 1
         totals[agency] = totals.get(agency, Decimal(0)) + read.amount
-        department = read.texts.get("department", "")
-        outcome.departments[department] = outcome.departments.get(department, 0) + 1
-        outcome.not_ours += not read.is_ours
+        outcome.count(read)
         batch.append(read)
         if len(batch) >= BATCH:
             flush()
     flush()
-    outcome.agencies = {
-        reading.agencies[key]: {"payments": counts[key], "total": f"{totals[key]:.2f}"}
-        for key in sorted(counts, key=lambda key: reading.agencies[key])
-    }
+    outcome.agencies = _by_agency(reading, counts, totals)
     outcome.near_misses = [
-        {"name": name, "payments": similar[name], "total": f"{similar_total[name]:.2f}", "closest": known[name][1]}
-        for name in sorted(similar)
+        {"name": name, "payments": count, "total": f"{similar_total[name]:.2f}", "closest": known[name][1]}
+        for name, count in sorted(similar.items())
     ]
     return outcome
+
+
+def _by_agency(reading: Reading, counts: Counter[int], totals: dict[int, Decimal]) -> dict[str, dict]:
+    """The name of each agency that was paid → how many payments and what they add up to, by name."""
+    names = reading.agencies
+    return {
+        names[key]: {"payments": counts[key], "total": f"{totals[key]:.2f}"}
+        for key in sorted(counts, key=lambda key: names[key])
+    }
 
 
 def _cell(cells: list[str], position: int | None) -> str:

@@ -148,40 +148,18 @@ class _Lookups:
                 faults.append(f"{COLUMNS[key]} “{text[:60]}” {sentence}")
                 return None
 
-        def choice(choices):
-            words = {_plain(str(label)): code for code, label in choices} | {code: code for code, _ in choices}
-            return lambda text: words[_plain(text)]
-
         def one_team(text: str) -> Team:
             (team,) = self.teams[_plain(text)]
             return team
-
-        def number(text: str) -> Decimal:
-            amount = amount_in(text)
-            if amount <= 0:
-                raise ValueError(text)
-            return amount
-
-        def registration(text: str) -> str:
-            tidy = tidy_registration(text)
-            if not is_registration(tidy):
-                raise ValueError(text)
-            return tidy
-
-        def hours(text: str) -> Decimal:
-            amount = number(text)
-            if amount > 48:
-                raise ValueError(text)
-            return amount
 
         amount_wrong = "is not an amount above zero, like 41.50."
         date_wrong = "is not a date, like 27 March 2026."
         values = {
             "team": value("team", one_team, "is not the name of one team of the council."),
-            "job_type": value("job_type", choice(JobType.choices), "is not a role of the tracker."),
-            "kind": value("kind", choice(Kind.choices[:2]), "is not “Vacant post” or “Cover for an absent employee”."),
+            "job_type": value("job_type", _choice(JobType.choices), "is not a role of the tracker."),
+            "kind": value("kind", _choice(Kind.choices[:2]), "is not “Vacant post” or “Cover for an absent employee”."),
             "registration_number": value(
-                "registration_number", registration, "is not two letters and digits, like SW12345."
+                "registration_number", _registration, "is not two letters and digits, like SW12345."
             ),
             "worker_name": value("worker_name", lambda text: text[:100], ""),
             "agency": value("agency", lambda text: self.agencies[_plain(text)], "is not an agency of the tracker."),
@@ -190,10 +168,10 @@ class _Lookups:
             ),
             "starts_on": value("starts_on", date_in, date_wrong),
             "ends_on": value("ends_on", date_in, date_wrong),
-            "hours_per_week": value("hours_per_week", hours, "is not a number of hours up to 48."),
-            "pattern": value("pattern", choice(Pattern.choices), "is not “Monday to Friday” or “Seven days”."),
-            "pay_rate": value("pay_rate", number, amount_wrong),
-            "charge_rate": value("charge_rate", number, amount_wrong),
+            "hours_per_week": value("hours_per_week", _hours, "is not a number of hours up to 48."),
+            "pattern": value("pattern", _choice(Pattern.choices), "is not “Monday to Friday” or “Seven days”."),
+            "pay_rate": value("pay_rate", _number, amount_wrong),
+            "charge_rate": value("charge_rate", _number, amount_wrong),
         }
         value("proof_held", lambda text: text, "")
         if faults:
@@ -201,3 +179,29 @@ class _Lookups:
         values["kind"] = values["kind"] or Kind.VACANT_POST
         values["pattern"] = values["pattern"] or Pattern.WEEKDAYS
         return WorkerFound(**values), faults
+
+
+def _choice(choices):
+    words = {_plain(str(label)): code for code, label in choices} | {code: code for code, _ in choices}
+    return lambda text: words[_plain(text)]
+
+
+def _number(text: str) -> Decimal:
+    amount = amount_in(text)
+    if amount <= 0:
+        raise ValueError(text)
+    return amount
+
+
+def _registration(text: str) -> str:
+    tidy = tidy_registration(text)
+    if not is_registration(tidy):
+        raise ValueError(text)
+    return tidy
+
+
+def _hours(text: str) -> Decimal:
+    amount = _number(text)
+    if amount > 48:
+        raise ValueError(text)
+    return amount

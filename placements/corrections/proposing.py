@@ -83,8 +83,11 @@ def check_days(subject: str, row: Any, at: datetime) -> None:
         refuse("no_reason", "Say why.", "recruitment_note")
     if subject == "hire":
         check_hire(row)
-    if subject != "placement":
-        return
+    if subject == "placement":
+        check_placement(row)
+
+
+def check_placement(row: Placement) -> None:
     if row.starts_on < FIRST_DAY:
         refuse("dates_wrong", "Check the year of the start.", "starts_on")
     if row.starts_on > row.ends_on:

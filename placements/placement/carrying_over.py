@@ -100,9 +100,6 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
             "not_authorised",
             f"{placement.worker} is marked as a breach that nobody has approved. The Assistant Director decides it first.",
         )
-    funded_until = placement.vacancy.funded_until
-    if funded_until and carried.ends_on > funded_until:
-        refuse("not_funded", f"{placement.worker}: the post above structure is funded until {day_name(funded_until)}.")
     terms = Terms(
         on,
         carried.ends_on,
@@ -111,6 +108,40 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         carried.pay_rate,
         carried.charge_rate,
     )
+    _check_terms(placement, new, on, terms, by=by, at=at)
+    end_the_day_before(placement, on, f"{placement.reference} carried over", by=by, at=at)
+    reference = new_reference(Placement, "PL")
+    entry = contracts.commit(new.pk, terms.value, note=f"{reference['reference']} carried over", by=by, at=at)
+    brokered = placement.supply_mode == SupplyMode.BROKERED
+    successor = Placement.objects.create(
+        **reference,
+        vacancy=placement.vacancy,
+        round_id=placement.round_id,
+        release_id=placement.release_id,
+        contract=new,
+        worker=placement.worker,
+        supply_mode=placement.supply_mode,
+        supplying_agency_id=placement.supplying_agency_id if brokered else new.agency_id,
+        hours_per_week=placement.hours_per_week,
+        pattern=placement.pattern,
+        starts_on=on,
+        ends_on=terms.ends_on,
+        booked_by=by,
+        booked_at=at,
+        continues=placement,
+        continues_as=Continues.CARRY_OVER,
+        started_confirmed_at=placement.started_confirmed_at,
+        started_confirmed_by_id=placement.started_confirmed_by_id,
+        **{name: getattr(placement, name) for name in Placement.CHECKS},
+    )
+    add_period(successor, terms, entry, by=by, at=at, reason=f"Carried over from {placement.contract}")
+    return successor
+
+
+def _check_terms(placement: Placement, new: Contract, on: date, terms: Terms, *, by: User, at: datetime) -> None:
+    funded_until = placement.vacancy.funded_until
+    if funded_until and terms.ends_on > funded_until:
+        refuse("not_funded", f"{placement.worker}: the post above structure is funded until {day_name(funded_until)}.")
     if terms.ends_on < on or terms.value <= 0:
         refuse("end_before_start", f"{placement.worker}: enter an end on or after {day_name(on)}.")
     if terms.charge_rate < terms.pay_rate:
@@ -139,30 +170,3 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
             f"{until}.",
             "on",
         )
-    end_the_day_before(placement, on, f"{placement.reference} carried over", by=by, at=at)
-    reference = new_reference(Placement, "PL")
-    entry = contracts.commit(new.pk, terms.value, note=f"{reference['reference']} carried over", by=by, at=at)
-    brokered = placement.supply_mode == SupplyMode.BROKERED
-    successor = Placement.objects.create(
-        **reference,
-        vacancy=placement.vacancy,
-        round_id=placement.round_id,
-        release_id=placement.release_id,
-        contract=new,
-        worker=placement.worker,
-        supply_mode=placement.supply_mode,
-        supplying_agency_id=placement.supplying_agency_id if brokered else new.agency_id,
-        hours_per_week=placement.hours_per_week,
-        pattern=placement.pattern,
-        starts_on=on,
-        ends_on=terms.ends_on,
-        booked_by=by,
-        booked_at=at,
-        continues=placement,
-        continues_as=Continues.CARRY_OVER,
-        started_confirmed_at=placement.started_confirmed_at,
-        started_confirmed_by_id=placement.started_confirmed_by_id,
-        **{name: getattr(placement, name) for name in Placement.CHECKS},
-    )
-    add_period(successor, terms, entry, by=by, at=at, reason=f"Carried over from {placement.contract}")
-    return successor

@@ -22,6 +22,7 @@ from placements.rules.booking import spending_refusal
 from placements.rules.placement import refusal
 from placements.rules.transfer_fee import free_of_fee_on
 from recruitment.contracts import actions as contracts
+from recruitment.models import AccountEntry
 from recruitment.permissions import require_source
 from recruitment.requests import actions as vacancies
 
@@ -63,15 +64,8 @@ def convert(
     placement.end_reason, placement.rating, placement.eligible_again = EndReason.PERMANENT_START, rating, True
     placement.version += 1
     placement.save()
-    entry = None
     reference = new_reference(Hire, "HIRE")
-    if fee:
-        refused = spending_refusal(placement.starts_on, placement.starts_on, fee, spending_of(placement))
-        if refused and refused[0].code == "over_value":
-            refuse(refused[0].code, refused[0].sentence, "fee")
-        entry = contracts.commit(
-            known(placement.contract_id), fee, note=f"{reference['reference']}: transfer fee", by=by, at=at
-        )
+    entry = _fee(placement, fee, reference["reference"], by=by, at=at) if fee else None
     hire = Hire.objects.create(
         **reference,
         vacancy=vacancy,
@@ -87,3 +81,12 @@ def convert(
     )
     vacancies.post_filled(vacancy, by=by, at=at)
     return hire
+
+
+def _fee(placement: Placement, fee: Decimal, reference: str, *, by: User, at: datetime) -> AccountEntry:
+    """The transfer fee, committed on the placement's contract."""
+    refused = spending_refusal(placement.starts_on, placement.starts_on, fee, spending_of(placement))
+    if refused and refused[0].code == "over_value":
+        refuse(refused[0].code, refused[0].sentence, "fee")
+    note = f"{reference}: transfer fee"
+    return contracts.commit(known(placement.contract_id), fee, note=note, by=by, at=at)

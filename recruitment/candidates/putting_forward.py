@@ -101,18 +101,9 @@ def write(
         refuse("no_candidate", "Enter the agency's reference for the candidate.", "candidate")
     number = tidy_registration(registration_number)
     check_number(number)
-    if supply_mode not in SupplyMode.values:
-        refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
     if supply_mode == SupplyMode.DIRECT:
         supplying_agency, brokered_from = None, ""
-    elif supplying_agency is None and not brokered_from.strip():
-        refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
-    elif supplying_agency is not None and supplying_agency.pk == release.contract.agency_id:
-        refuse(
-            "not_brokered",
-            f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency.",
-            "supplying_agency",
-        )
+    _check_whose(release, supply_mode, supplying_agency, brokered_from)
     if fields["charge_rate"] < fields["pay_rate"]:
         refuse("charge_below_pay", "The charge rate is below the pay rate. Check both rates.", "charge_rate")
     submission = Submission.objects.create(
@@ -135,6 +126,21 @@ def write(
     )
     Release.objects.filter(pk=release.pk).update(version=F("version") + 1)  # whoever has its answer open looks first
     return submission
+
+
+def _check_whose(release: Release, supply_mode: str, supplying_agency: Agency | None, brokered_from: str) -> None:
+    if supply_mode not in SupplyMode.values:
+        refuse("no_supply_mode", "Say whose worker it is.", "supply_mode")
+    if supply_mode == SupplyMode.DIRECT:
+        return
+    if supplying_agency is None and not brokered_from.strip():
+        refuse("no_supplying_agency", "Choose the agency whose worker it is.", "supplying_agency")
+    if supplying_agency is not None and supplying_agency.pk == release.contract.agency_id:
+        refuse(
+            "not_brokered",
+            f"{supplying_agency} is the supplier itself. Choose its own worker, or another agency.",
+            "supplying_agency",
+        )
 
 
 def check_number(number: str) -> None:

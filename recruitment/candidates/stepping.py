@@ -56,22 +56,14 @@ def record_step(
     """
     require_source(by, day_of(at))
     submission = _lock(submission)
-    if steps is not None and steps != submission.steps:
-        last = known(submission.history.last())
-        refuse(
-            "changed_meanwhile",
-            f"While you had {submission} open: {last.recorded_by or 'the supplier'} recorded {last.get_stage_display().lower()}. Check your "
-            "entries below against that, then send them again.",
-        )
+    _check_sight(submission, steps)
     refuse_if(refusal("step", candidates.facts_of(submission, by, at)), "stage")
     if stage not in candidates.FOLLOWS[submission.stage]:
         now = submission.get_stage_display().lower()
         refuse("not_from_here", f"{submission} is {now}. Choose what can follow that.", "stage")
-    release = submission.release
-    if stage not in CLOSED and (release.voided_at or release.outcome not in candidates.TAKES_CANDIDATES):
-        refuse(
-            "takes_no_candidates", f"{release.reference} looks for nobody any more, so its candidates go no further."
-        )
+    if stage not in CLOSED and stage not in candidates.may_follow(submission):
+        order = submission.release.reference
+        refuse("takes_no_candidates", f"{order} looks for nobody any more, so its candidates go no further.")
     moment = happened_at or at
     check_times("of this step", moment, at, late_reason)
     before = known(submission.history.last())
@@ -87,16 +79,7 @@ def record_step(
     if registration_number and tidy_registration(registration_number) != submission.registration_number:
         _set_number(submission, registration_number)
     if stage in (Stage.OFFERED, Stage.ACCEPTED):
-        if submission.charge_rate > release.max_rate:
-            refuse(
-                "above_max_rate",
-                f"{release.contract.agency} was asked at no more than {money(release.max_rate)} an hour. This candidate costs "
-                f"{money(submission.charge_rate)}.",
-                "stage",
-            )
-        number = submission.registration_number
-        start = candidates.coming_on(release, day_of(at))
-        refuse_if(candidates.later_route_refusal(release, number, start, is_recorded=is_recorded), "stage")
+        _check_offer(submission, at, is_recorded)
     if stage == Stage.ACCEPTED and not submission.registration_number:
         refuse(
             "no_registration_number",
@@ -105,6 +88,31 @@ def record_step(
         )
     _add_step(submission, stage, reason, by=by, at=at, happened_at=moment, late_reason=late_reason)
     return submission
+
+
+def _check_sight(submission: Submission, steps: int | None) -> None:
+    if steps is not None and steps != submission.steps:
+        last = known(submission.history.last())
+        refuse(
+            "changed_meanwhile",
+            f"While you had {submission} open: {last.recorded_by or 'the supplier'} recorded {last.get_stage_display().lower()}. Check your "
+            "entries below against that, then send them again.",
+        )
+
+
+def _check_offer(submission: Submission, at: datetime, is_recorded: bool) -> None:
+    """Whether the work may be offered: within the order's rate, and not to somebody an earlier route showed first."""
+    release = submission.release
+    if submission.charge_rate > release.max_rate:
+        refuse(
+            "above_max_rate",
+            f"{release.contract.agency} was asked at no more than {money(release.max_rate)} an hour. This candidate costs "
+            f"{money(submission.charge_rate)}.",
+            "stage",
+        )
+    number = submission.registration_number
+    start = candidates.coming_on(release, day_of(at))
+    refuse_if(candidates.later_route_refusal(release, number, start, is_recorded=is_recorded), "stage")
 
 
 def _add_step(

@@ -8,7 +8,7 @@ from council.errors import refuse, refuse_if
 from council.late import check_times
 from council.models import Council, Team, User, calendar_of_the_council
 from council.references import new_reference
-from council.working_time import day_of
+from council.working_time import WorkingCalendar, day_of
 from recruitment.models import (
     Contract,
     EmergencyCall,
@@ -59,27 +59,7 @@ def call_out_of_hours(
     called_at = happened_at or at
     check_times("of the call", called_at, at, late_reason)
     calendar = calendar_of_the_council()
-    if calendar.is_open(called_at):
-        refuse(
-            "in_working_hours",
-            "That is within working hours. Ask for staff in the usual way: an approver or a deputy decides an urgent request the same day.",
-            "happened_at",
-        )
-    if starts_on > calendar.next_working_day(day_of(called_at)):
-        refuse(
-            "can_wait",
-            "The worker is needed after the next working day. Ask for staff in the usual way: it can be decided before that.",
-            "starts_on",
-        )
-    for name, value in (("why", why), ("line", line), ("spoke_to", spoke_to)):
-        if not value.strip():
-            refuse("not_whole", "Say which line was called, who answered, and why it cannot wait.", name)
-    if kind == Kind.ABOVE_STRUCTURE:
-        refuse(
-            "not_funded",
-            "An emergency is for a vacant post or for cover. Ask for a post above structure in the usual way.",
-            "kind",
-        )
+    _check_call(calendar, called_at, starts_on, kind, why=why, line=line, spoke_to=spoke_to)
     weeks = -(-Council.current().emergency_days // DAYS_A_WEEK)
     vacancy = Vacancy.objects.create(
         **new_reference(Vacancy, "REQ"),
@@ -101,22 +81,16 @@ def call_out_of_hours(
         requested_by=by,
         requested_at=called_at,
     )
+    said = {"line": line.strip(), "spoke_to": spoke_to.strip(), "why": why.strip(), "late_reason": late_reason}
     EmergencyCall.objects.create(
         vacancy=vacancy,
-        line=line.strip(),
-        spoke_to=spoke_to.strip(),
-        why=why.strip(),
         called_at=called_at,
         recorded_at=at,
         recorded_by=by,
-        late_reason=late_reason,
         confirm_by=calendar.end_of_next_working_day(called_at),
+        **said,
     )
-    round_ = open_round(vacancy, "Emergency, out of hours", by, called_at)
-    round_.recruitment_state = RecruitmentState.NOT_SUITABLE
-    round_.recruitment_note = "An emergency, out of hours."
-    round_.recruitment_recorded_by, round_.recruitment_recorded_at = by, called_at
-    round_.save()
+    _open_round(vacancy, by, called_at)
     return sending.send(
         by=by,
         at=at,
@@ -128,6 +102,40 @@ def call_out_of_hours(
         happened_at=happened_at,
         late_reason=late_reason,
     )
+
+
+def _open_round(vacancy: Vacancy, by: User, at: datetime) -> None:
+    """The round of an emergency: permanent recruitment cannot help tonight."""
+    round_ = open_round(vacancy, "Emergency, out of hours", by, at)
+    round_.recruitment_state = RecruitmentState.NOT_SUITABLE
+    round_.recruitment_note = "An emergency, out of hours."
+    round_.recruitment_recorded_by, round_.recruitment_recorded_at = by, at
+    round_.save()
+
+
+def _check_call(calendar: WorkingCalendar, called_at: datetime, starts_on: date, kind: str, **said: str) -> None:
+    """Whether it could not wait, and all that is asked of a call is said."""
+    if calendar.is_open(called_at):
+        refuse(
+            "in_working_hours",
+            "That is within working hours. Ask for staff in the usual way: an approver or a deputy decides an urgent request the same day.",
+            "happened_at",
+        )
+    if starts_on > calendar.next_working_day(day_of(called_at)):
+        refuse(
+            "can_wait",
+            "The worker is needed after the next working day. Ask for staff in the usual way: it can be decided before that.",
+            "starts_on",
+        )
+    for name, value in said.items():
+        if not value.strip():
+            refuse("not_whole", "Say which line was called, who answered, and why it cannot wait.", name)
+    if kind == Kind.ABOVE_STRUCTURE:
+        refuse(
+            "not_funded",
+            "An emergency is for a vacant post or for cover. Ask for a post above structure in the usual way.",
+            "kind",
+        )
 
 
 @action

@@ -147,27 +147,31 @@ def _check(
         refuse("how_many", f"Choose 1 to {MOST_REQUESTS} requests.", "vacancies")
     if len(asked.vacancies) > 1 and not asked.group_name.strip():
         refuse("no_group_name", "Name the group of workers, for example: Duty team, winter.", "group_name")
-    needs = []
-    for vacancy in sorted(asked.vacancies, key=lambda one: one.pk):
-        fresh = Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy.pk)
-        standing = exemptions.standing_of(fresh, at, extends=extends)
-        if other := exemptions.open_need(fresh, today, itself=itself, only_waiting=standing.goes_on):
-            refuse(
-                "exemption_exists",
-                f"{vacancy.reference} has {other.exemption.reference} for {other.exemption.agency} already. End it or take it back first.",
-                "vacancies",
-            )
-        if standing.refusal:
-            refuse(standing.refusal.code, f"{vacancy.reference}: {standing.refusal.sentence}", "vacancies")
-        if standing.proof is None and not (asked.no_proof_reason.strip() or standing.no_proof_reason):
-            refuse(
-                "no_proof",
-                f"{vacancy.reference} has no proof that the first supplier could not supply: no unsuccessful answer in this round that is in "
-                "time and not too old. Ask the first supplier, or say why there is no proof.",
-                "no_proof_reason",
-            )
-        needs.append(standing)
-    return needs
+    return [_standing(one, asked, at, extends, itself) for one in sorted(asked.vacancies, key=lambda one: one.pk)]
+
+
+def _standing(
+    vacancy: Vacancy, asked: ExemptionAsked, at: datetime, extends: Exemption | None, itself: Exemption | None
+) -> exemptions.Standing:
+    """A request with its proof, locked; refused where no exemption can be asked for it."""
+    fresh = Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy.pk)
+    standing = exemptions.standing_of(fresh, at, extends=extends)
+    if other := exemptions.open_need(fresh, day_of(at), itself=itself, only_waiting=standing.goes_on):
+        refuse(
+            "exemption_exists",
+            f"{vacancy.reference} has {other.exemption.reference} for {other.exemption.agency} already. End it or take it back first.",
+            "vacancies",
+        )
+    if standing.refusal:
+        refuse(standing.refusal.code, f"{vacancy.reference}: {standing.refusal.sentence}", "vacancies")
+    if standing.proof is None and not (asked.no_proof_reason.strip() or standing.no_proof_reason):
+        refuse(
+            "no_proof",
+            f"{vacancy.reference} has no proof that the first supplier could not supply: no unsuccessful answer in this round that is in "
+            "time and not too old. Ask the first supplier, or say why there is no proof.",
+            "no_proof_reason",
+        )
+    return standing
 
 
 def _fill(exemption: Exemption, asked: ExemptionAsked) -> None:

@@ -64,7 +64,7 @@ def decide(
     conditions: str = "",
     version: int | None = None,
 ) -> Exemption:
-    """Approve an exemption, turn it down or return it for more, always with a reason, never by who asked or commented.
+    """Approve an exemption, turn it down or return it, always with a reason, never by who asked or commented.
 
     Approving lets a contract of route exemption for the agency, period and value, in the same step; what extends an exemption
     goes on with its contract. Raises NotAllowed for somebody who does not decide at this value.
@@ -72,24 +72,13 @@ def decide(
     if exemption.extends_id:  # it is not ended while this is decided
         lock(known(exemption.extends))
     exemption = lock(exemption, version)
-    today = day_of(at)
-    require(
-        deciders.decides_for(by, exemption.value, today) is not None,
-        f"decide an exemption of {money(exemption.value)}",
-    )
-    place = deciders.decides_for(by, exemption.value, today, deciders.parties_of(exemption))
-    refuse_if(refusal("decide", facts_of(exemption, by, at)))
-    place = known(place)  # where it is missing, that has been refused
-    if at < exemption.put_at:
-        refuse("clock_is_behind", CLOCK_IS_BEHIND)
+    today, place = day_of(at), _in_whose_place(exemption, by=by, at=at)
     if decision not in ExemptionDecision.Decision.values:
         refuse("no_decision", "Choose what you decide.", "decision")
     if not reason.strip():
         refuse("no_reason", "Give a reason for the decision.", "reason")
-    contract = None
-    if decision == ExemptionDecision.Decision.APPROVED:
-        _check_approval(exemption, at)
-        contract = _contract_of(exemption, by=by, at=at)
+    approved = decision == ExemptionDecision.Decision.APPROVED
+    contract = _approved_contract(exemption, by=by, at=at) if approved else None
     row = ExemptionDecision.objects.create(
         exemption=exemption,
         revision=exemption.revision,
@@ -112,6 +101,25 @@ def decide(
     exemption.save()
     if contract:
         approve_by_exemption(row)
+    _tell(exemption, row, by=by, at=at)
+    return exemption
+
+
+def _in_whose_place(exemption: Exemption, *, by: User, at: datetime) -> User:
+    """Who decides: the person, or whose deputy the person is. Refused for a party, and for what is not decided now."""
+    today = day_of(at)
+    require(
+        deciders.decides_for(by, exemption.value, today) is not None,
+        f"decide an exemption of {money(exemption.value)}",
+    )
+    place = deciders.decides_for(by, exemption.value, today, deciders.parties_of(exemption))
+    refuse_if(refusal("decide", facts_of(exemption, by, at)))
+    if at < exemption.put_at:
+        refuse("clock_is_behind", CLOCK_IS_BEHIND)
+    return known(place)  # where it is missing, that has been refused
+
+
+def _tell(exemption: Exemption, row: ExemptionDecision, *, by: User, at: datetime) -> None:
     notices.tell(
         [exemption.requested_by],
         "decisions",
@@ -122,7 +130,6 @@ def decide(
         by=by,
         at=at,
     )
-    return exemption
 
 
 def _check_approval(exemption: Exemption, at: datetime) -> None:
@@ -155,8 +162,9 @@ def _check_approval(exemption: Exemption, at: datetime) -> None:
     refuse_if(procurement.spend_of(exemption.agency, today, more=exemption).refusal(), "decision")
 
 
-def _contract_of(exemption: Exemption, *, by: User, at: datetime):
-    """The contract the exemption draws on: that of the exemption it goes on from, or one that is let now."""
+def _approved_contract(exemption: Exemption, *, by: User, at: datetime):
+    """The contract an approved exemption draws on: that of the exemption it goes on from, or one that is let now."""
+    _check_approval(exemption, at)
     before = exemption.extends
     if before is not None:
         return before.decisions.get(approves=before.pk).contract

@@ -121,31 +121,57 @@ def record_not_secured(
     note: str = "",
     version: int | None = None,
 ) -> Release:
-    """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text.
-
-    `statement` is what it said itself through its link: that is its confirmation, and the time of its answer.
+    """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text, or
+    `statement`, what it said itself through its link, which is also the time of its answer.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = lock_open(release, version)
     answered_at = happened_at or at
     if statement is not None:
-        if statement.release_id != release.pk or statement.kind != Statement.Kind.CANNOT_SUPPLY:
-            refuse("own_words_of_another", "These are words about another order.")
-        if reason not in SAID_BY_SUPPLIERS and reason != NotSecuredReason.UNSUITABLE:
-            refuse(
-                "own_words_say_why", "The supplier has said itself why it cannot supply. Choose what it said.", "reason"
-            )
-        if happened_at:
-            refuse(
-                "own_words_have_their_time",
-                f"It answered itself on {by_when(statement.received_at)}, by its link. Leave the time empty.",
-                "happened_at",
-            )
+        _check_own_words(release, statement, reason, happened_at)
         release.statement, answered_at = statement, statement.received_at
-        declined_on, declined_sender = day_of(statement.received_at), statement.said_by
-        declined_text = statement.words
-    told = [bool(declined_on), bool(declined_sender.strip()), bool(declined_text.strip())]
+        declined_on, declined_sender, declined_text = day_of(answered_at), statement.said_by, statement.words
+    declined = _check_confirmation(release, answered_at, at, declined_on, declined_sender, declined_text)
+    _check_why(release, reason, rate_asked, own_supply, brokered_supply)
+    if statement is None and release.submissions.standing().filter(received_at__gt=answered_at).exists():
+        refuse(
+            "before_the_candidate",
+            "A candidate of this order came after that time, so the answer is later. Check the time.",
+            "happened_at",
+        )
+    release.reason, release.rate_asked = reason, rate_asked if reason == NotSecuredReason.RATE_TOO_HIGH else None
+    release.own_supply, release.brokered_supply = own_supply, brokered_supply
+    release.agencies_approached, release.note = agencies_approached, note
+    if declined:
+        release.declined_on, release.declined_sender, release.declined_text = (
+            declined_on,
+            declined_sender,
+            declined_text,
+        )
+    write_answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
+    release.save()
+    return release
+
+
+def _check_own_words(release: Release, statement: Statement, reason: str, happened_at: datetime | None) -> None:
+    if statement.release_id != release.pk or statement.kind != Statement.Kind.CANNOT_SUPPLY:
+        refuse("own_words_of_another", "These are words about another order.")
+    if reason not in SAID_BY_SUPPLIERS and reason != NotSecuredReason.UNSUITABLE:
+        refuse("own_words_say_why", "The supplier has said itself why it cannot supply. Choose what it said.", "reason")
+    if happened_at:
+        refuse(
+            "own_words_have_their_time",
+            f"It answered itself on {by_when(statement.received_at)}, by its link. Leave the time empty.",
+            "happened_at",
+        )
+
+
+def _check_confirmation(
+    release: Release, answered_at: datetime, at: datetime, declined_on: date | None, sender: str, text: str
+) -> bool:
+    """Whether the supplier confirmed it, whole; before its time has ended it must have."""
+    told = [bool(declined_on), bool(sender.strip()), bool(text.strip())]
     declined = all(told)
     if any(told) and not declined:
         refuse(
@@ -162,15 +188,13 @@ def record_not_secured(
         )
     if declined_on and not day_of(release.sent_at) <= declined_on <= day_of(at):
         refuse("confirmation_date", "The confirmation is dated between the order and today.", "declined_on")
+    return declined
+
+
+def _check_why(release: Release, reason: str, rate_asked: Decimal | None, own: str, brokered: str) -> None:
     if reason not in NotSecuredReason.values:
         refuse("no_reason", "Choose why nobody was secured.", "reason")
     refuse_if(candidates.not_secured_refusal(release, reason), "reason")
-    if statement is None and release.submissions.standing().filter(received_at__gt=answered_at).exists():
-        refuse(
-            "before_the_candidate",
-            "A candidate of this order came after that time, so the answer is later. Check the time.",
-            "happened_at",
-        )
     if reason == NotSecuredReason.RATE_TOO_HIGH and not rate_asked:
         refuse("no_rate_asked", "Enter the rate that was asked for.", "rate_asked")
     if rate_asked and reason == NotSecuredReason.RATE_TOO_HIGH and rate_asked <= release.max_rate:
@@ -179,20 +203,8 @@ def record_not_secured(
             f"It was asked at no more than {money(release.max_rate)} an hour, so that rate is not too high.",
             "rate_asked",
         )
-    if release.position == 1 and not (own_supply and brokered_supply):
+    if release.position == 1 and not (own and brokered):
         refuse("supply_not_said", "Say whether it tried its own workers and those of other agencies.", "own_supply")
-    release.reason, release.rate_asked = reason, rate_asked if reason == NotSecuredReason.RATE_TOO_HIGH else None
-    release.own_supply, release.brokered_supply = own_supply, brokered_supply
-    release.agencies_approached, release.note = agencies_approached, note
-    if declined:
-        release.declined_on, release.declined_sender, release.declined_text = (
-            declined_on,
-            declined_sender,
-            declined_text,
-        )
-    write_answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
-    release.save()
-    return release
 
 
 @action

@@ -92,22 +92,7 @@ def put_forward_by_link(
 ) -> Submission:
     """The supplier puts somebody forward by its link, kept as sent."""
     release = _lock_for_link(by, at)
-    if not said_by.strip():
-        refuse("no_name", "Enter your name.", "said_by")
-    if release.statements.declined().exists():
-        refuse(
-            "said_already",
-            "You have told us that you cannot supply. If you can after all, reply to the officer you work with.",
-        )
-    if release.submissions.standing().count() >= MOST_BY_LINK:
-        refuse("too_many", f"{MOST_BY_LINK} candidates are with us already. Wait for our decision on them.")
-    if supply_mode == SupplyMode.BROKERED and not brokered_from.strip():
-        refuse("no_supplying_agency", "Enter the agency whose worker it is.", "brokered_from")
-    if (
-        supply_mode == SupplyMode.BROKERED
-        and brokered_from.strip().casefold() == release.contract.agency.name.casefold()
-    ):
-        refuse("not_brokered", "That is your own agency. Say that it is your own worker.", "brokered_from")
+    _check_by_link(release, supply_mode, brokered_from.strip(), said_by)
     named = Agency.objects.filter(name__iexact=brokered_from.strip()).exclude(pk=release.contract.agency_id).first()
     sent = {
         "candidate": candidate,
@@ -138,6 +123,22 @@ def put_forward_by_link(
         said_by=said_by.strip(),
         sent=sent,
     )
+
+
+def _check_by_link(release: Release, supply_mode: str, brokered_from: str, said_by: str) -> None:
+    if not said_by.strip():
+        refuse("no_name", "Enter your name.", "said_by")
+    if release.statements.declined().exists():
+        refuse(
+            "said_already",
+            "You have told us that you cannot supply. If you can after all, reply to the officer you work with.",
+        )
+    if release.submissions.standing().count() >= MOST_BY_LINK:
+        refuse("too_many", f"{MOST_BY_LINK} candidates are with us already. Wait for our decision on them.")
+    if supply_mode == SupplyMode.BROKERED and not brokered_from:
+        refuse("no_supplying_agency", "Enter the agency whose worker it is.", "brokered_from")
+    if supply_mode == SupplyMode.BROKERED and brokered_from.casefold() == release.contract.agency.name.casefold():
+        refuse("not_brokered", "That is your own agency. Say that it is your own worker.", "brokered_from")
 
 
 @action

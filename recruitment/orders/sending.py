@@ -17,6 +17,7 @@ from recruitment.models import (
     Exemption,
     Origin,
     Release,
+    Round,
     Route,
     SourcingStep,
     Status,
@@ -31,6 +32,7 @@ from recruitment.reads.rounds import contract_facts, round_state
 from recruitment.requests.stages import move
 from recruitment.rules import cascade
 from recruitment.rules.charge import estimated_cost
+from recruitment.rules.sourcing_state import Exempted, RoundState, Step
 
 
 @action
@@ -65,57 +67,17 @@ def send(
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
     refuse_if(unconfirmed_refusal(vacancy, sent_at))
     check_times("it was sent", sent_at, at, late_reason)
-    ready = max(round_.opened_at, known(round_.recruitment_recorded_at)) if step.position else round_.opened_at
-    if sent_at < ready:
-        refuse(
-            "before_the_round",
-            f"Nobody could be asked before {by_when(ready)}, when this round was ready for it.",
-            "happened_at",
-        )
-    proof, exempted = None, cascade.exemption_for(state, contract.pk, sent_at)
-    if step.route == Route.EXEMPTION and exempted is None:
-        refuse("not_exempted", f"{contract.agency} has no exemption for this request that holds today.", "contract")
-    if exempted:
-        held = Exemption.objects.select_for_update(of=("self",)).get(pk=exempted.pk)  # nobody ends it meanwhile
-        if not held.is_entitled or day_of(sent_at) > held.last_day:
-            refuse("not_exempted", f"{exempted.reference} does not hold any more.", "contract")
-        if sent_at < known(exempted.approved_at):
-            refuse(
-                "before_the_exemption",
-                f"{exempted.reference} was approved on {by_when(known(exempted.approved_at))}. Nobody is asked under it before that.",
-                "happened_at",
-            )
+    _check_ready(round_, step, sent_at)
+    exempted = _exemption(state, step, contract, sent_at)
     asked = cascade.proof_for(state, step.position, sent_at, calendar)
     if exempted:  # each exemption has its own proof, also where another one holds for the same request
         asked = next((one for one in state.asked if one.pk == exempted.proof), None)
-    if asked:
-        proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    proof = Release.objects.select_for_update(of=("self",)).get(pk=asked.pk) if asked else None
     starts_on = proof.starts_on if proof else starts_on or max(vacancy.needed_from, day_of(sent_at))
     weeks = proof.weeks if proof else weeks or vacancy.expected_weeks
-    if weeks > vacancy.expected_weeks:
-        refuse(
-            "longer_than_agreed",
-            f"The request was agreed for {vacancy.expected_weeks} weeks. Ask for no more than that.",
-            "weeks",
-        )
-    if not proof and starts_on < day_of(sent_at):
-        refuse(
-            "start_in_past", "The worker would start before the supplier is asked. Enter a later start.", "starts_on"
-        )
-    estimated = Decimal(0)
-    if step.position > 0:
-        estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
-    facts = contract_facts(contract)
-    # In an emergency, or on authority, the booking is held to the value and not the order.
-    if vacancy.origin == Origin.EMERGENCY or authority_for(vacancy):
-        facts = replace(facts, left_to_commit=None)
-    refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day_of(sent_at)), "contract")
-    if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
-        refuse(
-            "before_the_last",
-            "Another supplier was asked after that time. Enter when this one was really asked.",
-            "happened_at",
-        )
+    _check_terms(vacancy, proof, starts_on, weeks, day_of(sent_at))
+    _check_contract(vacancy, contract, step, starts_on, weeks, max_rate, day_of(sent_at))
+    _check_last(state, step, sent_at)
     window = next(one for one in round_.order.steps.all() if one.position == step.position)
     release = Release.objects.create(
         **new_reference(Release, "ORD"),
@@ -148,6 +110,70 @@ def send(
     if happened_at is None:  # an order entered afterwards went to the supplier in another way
         brief.queue(release, by=by, at=at)
     return release
+
+
+def _check_ready(round_: Round, step: Step, sent_at: datetime) -> None:
+    ready = max(round_.opened_at, known(round_.recruitment_recorded_at)) if step.position else round_.opened_at
+    if sent_at < ready:
+        refuse(
+            "before_the_round",
+            f"Nobody could be asked before {by_when(ready)}, when this round was ready for it.",
+            "happened_at",
+        )
+
+
+def _check_last(state: RoundState, step: Step, sent_at: datetime) -> None:
+    if any(one.sent_at > sent_at for one in state.asked if one.position > 0 and step.position > 0):
+        refuse(
+            "before_the_last",
+            "Another supplier was asked after that time. Enter when this one was really asked.",
+            "happened_at",
+        )
+
+
+def _exemption(state: RoundState, step: Step, contract: Contract, sent_at: datetime) -> Exempted | None:
+    """The exemption by which the contract's agency may be asked, held so that nobody ends it meanwhile; None on other routes."""
+    exempted = cascade.exemption_for(state, contract.pk, sent_at)
+    if step.route == Route.EXEMPTION and exempted is None:
+        refuse("not_exempted", f"{contract.agency} has no exemption for this request that holds today.", "contract")
+    if exempted is None:
+        return None
+    held = Exemption.objects.select_for_update(of=("self",)).get(pk=exempted.pk)
+    if not held.is_entitled or day_of(sent_at) > held.last_day:
+        refuse("not_exempted", f"{exempted.reference} does not hold any more.", "contract")
+    if sent_at < known(exempted.approved_at):
+        refuse(
+            "before_the_exemption",
+            f"{exempted.reference} was approved on {by_when(known(exempted.approved_at))}. Nobody is asked under it before that.",
+            "happened_at",
+        )
+    return exempted
+
+
+def _check_terms(vacancy: Vacancy, proof: Release | None, starts_on: date, weeks: int, day: date) -> None:
+    if weeks > vacancy.expected_weeks:
+        refuse(
+            "longer_than_agreed",
+            f"The request was agreed for {vacancy.expected_weeks} weeks. Ask for no more than that.",
+            "weeks",
+        )
+    if not proof and starts_on < day:
+        refuse(
+            "start_in_past", "The worker would start before the supplier is asked. Enter a later start.", "starts_on"
+        )
+
+
+def _check_contract(
+    vacancy: Vacancy, contract: Contract, step: Step, starts_on: date, weeks: int, max_rate: Decimal, day: date
+) -> None:
+    estimated = Decimal(0)
+    if step.position > 0:
+        estimated = estimated_cost(vacancy.hours_per_week, vacancy.pattern, starts_on, weeks, max_rate)
+    facts = contract_facts(contract)
+    # In an emergency, or on authority, the booking is held to the value and not the order.
+    if vacancy.origin == Origin.EMERGENCY or authority_for(vacancy):
+        facts = replace(facts, left_to_commit=None)
+    refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day), "contract")
 
 
 def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:

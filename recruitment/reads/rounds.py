@@ -62,30 +62,7 @@ def round_state(
         )
         if orders is None:
             orders = orders_of(round_)
-        asked = [
-            Asked(
-                pk=release.pk,
-                reference=release.reference,
-                position=release.position,
-                supplier=release.contract.agency.name,
-                outcome=release.outcome,
-                max_rate=release.max_rate,
-                sent_at=release.sent_at,
-                respond_by=release.respond_by,
-                failed_at=release.failed_at,
-                waiting_candidate=next(
-                    (
-                        one.candidate
-                        for one in release.submissions.all()
-                        if not one.voided_at and one.stage in WAITS_FOR_US
-                    ),
-                    "",
-                ),
-                in_time=release.unproved_by_id is None and release.was_answered_in_time,
-            )
-            for release in orders
-            if release.voided_at is None
-        ]
+        asked = [_asked(release) for release in orders if release.voided_at is None]
         exempted = _exemptions_of(round_)
     return RoundState(
         status=vacancy.status,
@@ -97,6 +74,23 @@ def round_state(
         asked=tuple(asked),
         proof_age_days=round_.order.proof_age_days if round_ else 0,
         exemptions=exempted,
+    )
+
+
+def _asked(release: Release) -> Asked:
+    candidates = (one for one in release.submissions.all() if not one.voided_at and one.stage in WAITS_FOR_US)
+    return Asked(
+        pk=release.pk,
+        reference=release.reference,
+        position=release.position,
+        supplier=release.contract.agency.name,
+        outcome=release.outcome,
+        max_rate=release.max_rate,
+        sent_at=release.sent_at,
+        respond_by=release.respond_by,
+        failed_at=release.failed_at,
+        waiting_candidate=next((one.candidate for one in candidates), ""),
+        in_time=release.unproved_by_id is None and release.was_answered_in_time,
     )
 
 

@@ -7,7 +7,6 @@ from council.models import Attachment
 from council.wording import number
 from council.working_time import LONDON
 from placements.models import Breach, Hire, Placement, QualityReview
-from placements.reads.worth import worked_by, worth_of
 from recruitment.models import (
     Contract,
     EmergencyCall,
@@ -19,6 +18,8 @@ from recruitment.models import (
     SupplierLink,
     Vacancy,
 )
+from reporting.evidence import came_of_it, exempted
+from reporting.evidence.files import attached
 from reporting.evidence.names import Names
 from reporting.evidence.sections import AttachedFile, Case, Entry, EvidenceSection, shown
 from reporting.reads.contracts import positions
@@ -82,9 +83,9 @@ class CaseBuilder:
             EvidenceSection("Suppliers asked, and what they answered", self._orders(), "No supplier was asked."),
             EvidenceSection("Candidates", self._candidates(), "No candidate is recorded."),
             EvidenceSection("Exemptions", self._exemptions(), "There is none."),
-            EvidenceSection("Placements and what they cost", self._placements(), "Nobody was booked."),
-            EvidenceSection("Breaches", self._breaches(), "There is none."),
-            EvidenceSection("Quality reviews", self._reviews(), "There is none."),
+            EvidenceSection("Placements and what they cost", came_of_it.placements(self), "Nobody was booked."),
+            EvidenceSection("Breaches", came_of_it.breaches(self), "There is none."),
+            EvidenceSection("Quality reviews", came_of_it.reviews(self), "There is none."),
             EvidenceSection("Contracts", self._contracts(), "No contract was used."),
             EvidenceSection("Corrections", self._corrections(), "Nothing was corrected."),
             EvidenceSection("Files", [Entry(one.title).add("Beside", one.beside).add("In the pack", one.name).add("SHA-256", one.sha256) for one in files] + self._files_in_error(), "None."),
@@ -247,89 +248,9 @@ class CaseBuilder:
         return found
 
     def _exemptions(self) -> list[Entry]:
-        return [entry for one in self.exemptions for entry in exemption_entries(one, self.names)]
+        return [entry for one in self.exemptions for entry in exempted.entries(one, self.names)]
 
     # -- what came of it --------------------------------------------------------------------------------------------------
-
-    def _placements(self) -> list[Entry]:
-        found = []
-        for one in self.placements:
-            entry = Entry(f"{one.reference}: {self.names.worker(one.worker)}, {one.stage(self.today).lower()}")
-            entry.add("How it came", one.get_basis_display()).add("Proof held", self.names.text(one.proof_held))
-            entry.add("Order", one.release.reference if one.release else "")
-            entry.add("Contract", one.contract.reference if one.contract else "None").add(
-                "Agency", str(one.supplying_agency)
-            )
-            entry.add("Start", one.starts_on).add("End", one.ends_on).add("Hours per week", number(one.hours_per_week))
-            entry.add("Booked by", self.names.staff(one.booked_by)).add("Booked", one.booked_at)
-            for period in one.periods.all():
-                why = self.names.text(period.reason) or "booked"
-                approved = f"; approved by {self.names.staff(period.approved_by)}" if period.approved_by else ""
-                recheck = (
-                    f"; first supplier asked again {shown(period.rechecked_on)}: {self.names.text(period.recheck_note)}"
-                    if period.rechecked_on
-                    else ""
-                )
-                days = f"{shown(period.starts_on)} to {shown(period.last_on)}"
-                entry.add(
-                    days,
-                    f"{shown(period.charge_rate)} an hour, {shown(period.value)} excluding VAT; {why}{recheck}{approved}",
-                )
-            for reversal in one.reversals.all():
-                entry.add("Given back", f"{shown(reversal.entry.amount)}: {self.names.text(reversal.entry.note)}")
-            entry.add("Committed, excluding VAT", worth_of(one)).add(
-                f"Worked by {shown(self.today)}", worked_by(one, self.today)
-            )
-            entry.add("Did not start", self.names.text(one.did_not_start_reason)).add(
-                "Ended because", one.get_end_reason_display()
-            )
-            entry.add("Note on the end", self.names.text(one.end_note)).add("Rating of 4", str(one.rating or ""))
-            if one.voided_at:
-                entry.add("Entered in error", f"{self.names.staff(one.voided_by)}: {self.names.text(one.void_reason)}")
-            found.append(entry)
-        for hire in self.hires:
-            entry = (
-                Entry(f"{hire.reference}: permanent start")
-                .add("Who", self.names.worker(hire.worker))
-                .add("From", hire.starts_on)
-            )
-            entry.add("Found by", str(hire.contract.agency) if hire.contract else "The council").add(
-                "Fee, excluding VAT", hire.fee
-            )
-            found.append(entry.add("Entered in error", self.names.text(hire.void_reason)))
-        return found
-
-    def _breaches(self) -> list[Entry]:
-        found = []
-        for one in self.breaches:
-            entry = (
-                Entry(f"{one.reference}: {one.get_kind_display().lower()}")
-                .add("Since", one.since)
-                .add("Found", one.found_on)
-            )
-            entry.add("How", self.names.text(one.how_found)).add("Recorded by", self.names.staff(one.recorded_by))
-            entry.add("Assistant Director told", one.director_told_on).add("Procurement told", one.procurement_told_on)
-            entry.add("Spend", one.spend_state).add("Approved after the start by", self.names.staff(one.approved_by))
-            entry.add("When", one.approved_at).add("Reason", self.names.text(one.approval_reason))
-            if one.taken_back_by:
-                entry.add("Taken back on", one.taken_back_by.decided_at)
-                entry.add("Because", self.names.text(one.taken_back_by.reason))
-            found.append(entry)
-        return found
-
-    def _reviews(self) -> list[Entry]:
-        found = []
-        for one in self.reviews:
-            entry = Entry(f"{one.placement.reference}: review of {shown(one.held_on)}").add("Was due", one.due_on)
-            entry.add("Rating of 4", str(one.rating)).add("Findings", self.names.text(one.findings))
-            entry.add("Recorded by", self.names.staff(one.recorded_by)).add("Read by", self.names.staff(one.read_by))
-            entry.add("Note", self.names.text(one.read_note))
-            for to_do in one.actions.all():
-                state = to_do.state(self.today).lower()
-                what = f"{self.names.contact(to_do.owner)}, by {shown(to_do.due_on)}: {state}"
-                entry.add(self.names.text(to_do.what), what)
-            found.append(entry)
-        return found
 
     def _contracts(self) -> list[Entry]:
         found = []
@@ -414,64 +335,6 @@ class CaseBuilder:
             before, after = self.names.text(change.before), self.names.text(change.after)
             entry.add(change.field, f"{before} → {after}" if before else after or "taken away")
         return list(moments.values())
-
-
-def exemption_entries(one: Exemption, names: Names) -> list[Entry]:
-    """An exemption with its requests, comments and decisions."""
-    entry = Entry(f"{one.reference}: {one.agency}, {one.get_status_display().lower()}")
-    entry.add("Asked for by", names.staff(one.requested_by)).add("Asked for", one.requested_at)
-    entry.add("Group", names.text(one.group_name)).add("Reason", one.get_reason_display())
-    entry.add("Why it is needed", names.text(one.justification)).add(
-        "Why no competition", names.text(one.why_no_competition)
-    )
-    entry.add("Risk if turned down", names.text(one.risk_if_refused)).add("Plan to return", names.text(one.return_plan))
-    entry.add("From", one.starts_on).add("Until", one.ends_on).add("Value excluding VAT", one.value)
-    entry.add("Value including VAT", one.value_with_vat).add(
-        "Goes on from", one.extends.reference if one.extends else ""
-    )
-    for need in one.needs.all():
-        proof = need.proof
-        words = proof and (proof.get_reason_display() or proof.get_outcome_display()).lower()
-        said = f"{proof.reference}, {proof.contract.agency}: {words}" if proof else ""
-        said += ", corrected since" if need.unproved_by_id else ""
-        entry.add(f"Proof for {need.vacancy.reference}", said or f"None: {names.text(need.no_proof_reason)}")
-    if one.closed_at:
-        entry.add(
-            one.get_status_display(),
-            f"{shown(one.closed_at)}, {names.staff(one.closed_by)}: {names.text(one.status_reason)}",
-        )
-    found = [entry]
-    for comment in one.comments.all():
-        comments = Entry(f"{one.reference}: comment of {comment.get_side_display().lower()}").add(
-            "By", names.staff(comment.given_by)
-        )
-        comments.add("When", comment.given_at).add("Supports it", comment.supports)
-        found.append(comments.add("Comment", names.text(comment.text)))
-    for decision in one.decisions.all():
-        taken = Entry(f"{one.reference}: {decision.get_decision_display().lower()}").add(
-            "By", names.staff(decision.decided_by)
-        )
-        taken.add("In place of", names.staff(decision.in_place_of)).add("When", decision.decided_at)
-        found.append(
-            taken.add("Reason", names.text(decision.reason)).add("Conditions", names.text(decision.conditions))
-        )
-    return found
-
-
-def attached(beside: dict[tuple[str, int], str], names: Names) -> list[AttachedFile]:
-    """The files beside rows, by kind and key; of a public copy only those marked fit to publish."""
-    found = []
-    keys: dict[str, list[int]] = {}
-    for kind, key in beside:
-        keys.setdefault(kind, []).append(key)
-    for kind, subjects in sorted(keys.items()):
-        for one in Attachment.objects.of(kind, subjects).standing():
-            if names.is_public and not one.fit_to_publish:
-                continue
-            ending = one.file_name.rsplit(".", 1)[-1].lower()
-            name = f"file-{one.pk}.{ending}" if names.is_public else f"{one.pk}-{one.file_name}"
-            found.append(AttachedFile(f"files/{name}", names.text(one.title), one.sha256, beside[kind, one.subject]))
-    return found
 
 
 def case_of(vacancy: Vacancy, names: Names, now: datetime) -> Case:

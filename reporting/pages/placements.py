@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from council.permissions import may
 from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal, PracticeConcern
+from placements.models.placement import PlacementQuerySet
 from placements.permissions import with_placement
 from placements.placement.converting import fee_free_on
 from placements.reads.placements import chain_of, facts_of, length_of
@@ -29,18 +30,7 @@ class PlacementDetail(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = kwargs.pop("pk")
         user = self.request.user
-        visible = (
-            Placement.objects.visible_to(user)
-            .with_team(self.today)
-            .select_related("worker", "vacancy__team__service", "contract__agency", "supplying_agency")
-            .prefetch_related(  # by their keys: one plan with all of them would take longer to make than to run
-                Prefetch("release", Release.objects.select_related(*ORDER)),
-                "continues",
-                Prefetch("periods", PlacementPeriod.objects.select_related("agreed_by", "approved_by")),
-                Prefetch("reversals", PlacementReversal.objects.select_related("entry__entered_by")),
-            )
-        )
-        placement = get_object_or_404(visible, pk=pk)
+        placement = get_object_or_404(self.visible(), pk=pk)
         with_people(placement, WHO_ACTED)
         periods, reversals = list(placement.periods.all()), list(placement.reversals.all())
         chain, breaches = chain_of(placement), list(placement.breaches.order_by("pk"))
@@ -79,6 +69,20 @@ class PlacementDetail(Page):
             concerns=concerns.order_by("-pk"),
             today=self.today,
             **kwargs,
+        )
+
+    def visible(self) -> PlacementQuerySet:
+        """What this person sees, with all that the page shows of one."""
+        return (
+            Placement.objects.visible_to(self.request.user)
+            .with_team(self.today)
+            .select_related("worker", "vacancy__team__service", "contract__agency", "supplying_agency")
+            .prefetch_related(  # by their keys: one plan with all of them would take longer to make than to run
+                Prefetch("release", Release.objects.select_related(*ORDER)),
+                "continues",
+                Prefetch("periods", PlacementPeriod.objects.select_related("agreed_by", "approved_by")),
+                Prefetch("reversals", PlacementReversal.objects.select_related("entry__entered_by")),
+            )
         )
 
     def can_do(self, placement: Placement) -> set[str]:

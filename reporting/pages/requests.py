@@ -1,5 +1,6 @@
 """A request: where it stands, what can be done, and its decision."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -53,13 +54,6 @@ class RequestDetail(Page):
             Placement.objects.filter(vacancy=vacancy).select_related("worker", "supplying_agency").order_by("pk")
         )
         hires = list(Hire.objects.filter(vacancy=vacancy).select_related("contract__agency", "worker").order_by("pk"))
-        cost = estimated_cost(
-            vacancy.hours_per_week,
-            vacancy.pattern,
-            vacancy.needed_from,
-            vacancy.expected_weeks,
-            vacancy.max_charge_rate,
-        )
         standing = [one for one in booked if one.is_live]
         calls = EmergencyCall.objects.select_related("recorded_by", "decided_by").filter(vacancy=vacancy)
         call = calls.first() if vacancy.origin == Origin.EMERGENCY else None
@@ -67,7 +61,7 @@ class RequestDetail(Page):
         return super().get_context_data(
             vacancy=vacancy,
             fte=vacancy.fte(Council.current().full_time_hours),
-            cost=cost,
+            cost=cost_of(vacancy),
             current=current,
             steps=timeline(vacancy, current, now, may_source, can, booked, hires),
             earlier=[(one, timeline(vacancy, one, now, False, (), booked, hires)) for one in rounds[1:]],
@@ -90,6 +84,12 @@ class RequestDetail(Page):
             today=self.today,
             **kwargs,
         )
+
+
+def cost_of(vacancy: Vacancy) -> Decimal:
+    """What the request is estimated to cost, £ excluding VAT."""
+    one = vacancy
+    return estimated_cost(one.hours_per_week, one.pattern, one.needed_from, one.expected_weeks, one.max_charge_rate)
 
 
 def _answer_sentence(vacancy: Vacancy, current, standing: list[Placement], now) -> str:
@@ -161,13 +161,7 @@ class Decide(VacancyActionView):
 
     def get_context_data(self, **kwargs):
         vacancy = self.vacancy
-        cost = estimated_cost(
-            vacancy.hours_per_week,
-            vacancy.pattern,
-            vacancy.needed_from,
-            vacancy.expected_weeks,
-            vacancy.max_charge_rate,
-        )
+        cost = cost_of(vacancy)
         today = timezone.localdate()
         fte = vacancy.fte(Council.current().full_time_hours)
         return super().get_context_data(

@@ -1,5 +1,7 @@
 """Search over all a person may see."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from council.permissions import may
@@ -24,7 +26,20 @@ class Search(Page):
         text = self.request.GET.get("q", "").strip().replace("\0", "")[:100]
         return super().get_context_data(q=text, groups=self._groups(text) if len(text) > 1 else [], **kwargs)
 
-    def _groups(self, text: str):
+    def _groups(self, text: str) -> list[dict]:
+        """What is found of each kind, with the first twenty."""
+        return [
+            {
+                "title": title,
+                "count": rows.count(),
+                "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in found],
+            }
+            for title, rows, detail in self._kinds(text)
+            if (found := rows[:20])
+        ]
+
+    def _kinds(self, text: str) -> list[tuple[str, Any, Any]]:
+        """(what, the rows found, what is said of each) for every kind the person may see."""
         user = self.request.user
         workers = workers_visible_to(user).called(text).order_by("folded_name", "pk")
         requests = Vacancy.objects.visible_to(user).filter(of_reference(text, "REQ") | Q(team__in=teams_called(text)))
@@ -32,7 +47,7 @@ class Search(Page):
         placements = Placement.objects.visible_to(user).filter(
             of_reference(text, "PL") | Q(worker__in=Worker.objects.called(text).values("pk"))
         )
-        groups = [
+        groups: list[tuple[str, Any, Any]] = [
             (
                 "Staffing requests",
                 requests.select_related("team").order_by("-pk"),
@@ -69,12 +84,4 @@ class Search(Page):
             groups.append(
                 ("Contracts", contracts.select_related("agency").order_by("reference"), lambda c: str(c.agency))
             )
-        return [
-            {
-                "title": title,
-                "count": rows.count(),
-                "rows": [(str(row), row.get_absolute_url(), detail(row)) for row in found],
-            }
-            for title, rows, detail in groups
-            if (found := rows[:20])
-        ]
+        return groups

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 
+from council.known import known
 from council.wording import day_name, money
 from council.working_time import day_of, end_of_day, financial_year, start_of_day
 from placements.models import Breach
 from placements.reads.worth import worked_by
-from recruitment.models import Exemption, ExemptionDecision, ExemptionStatus
+from recruitment.models import Exemption, ExemptionDecision, ExemptionNeed, ExemptionStatus
 from reporting.exports import safe_cell
 from reporting.paging import paged
 from reporting.reads.contracts import positions
@@ -113,70 +114,71 @@ def register(year: int, known_on: date) -> Register:
     finals = {one.pk: next(d for d in one.decisions.all() if d.decision != "returned") for one in rows}
     contracts = {d.contract.pk: d.contract for d in finals.values() if d.contract}
     lines = {line.contract.pk: line for line in positions(list(contracts.values()), min(last, known_on))}
-    exemptions = []
-    for one in rows:
-        final = finals[one.pk]
-        needs = list(one.needs.all())
-        proofs = "; ".join(
-            f"{need.proof.contract.agency}: {need.proof.get_reason_display().lower() or need.proof.get_outcome_display().lower()} ({need.proof.reference})"
-            + (", corrected since" if need.unproved_by_id else "")
-            if need.proof
-            else f"No proof: {need.no_proof_reason}"
-            for need in needs
-        )
-        exemptions.append(
-            (
-                one.reference,
-                one.agency.name,
-                ", ".join(need.vacancy.reference for need in needs),
-                one.get_reason_display(),
-                one.justification,
-                proofs,
-                _became(one, final),
-                _decided_by(final),
-                final.decided_on,
-                final.reason,
-                one.starts_on,
-                one.last_day,
-                one.value,
-                one.value_with_vat,
-                final.contract.reference if final.contract else "",
-                lines[final.contract.pk].exposure if final.contract else "",
-                "",
-            )
-        )
-    breaches = (
-        Breach.objects.standing()
-        .filter(approved_at__gte=start_of_day(first), approved_at__lt=end_of_day(last))
-        .select_related(
-            "placement__contract__agency", "placement__supplying_agency", "placement__vacancy", "approved_by"
-        )
-    )
-    after = [
-        (
-            one.reference,
-            one.placement.agency.name,
-            one.placement.vacancy.reference,
-            one.get_kind_display(),
-            one.how_found,
-            "No: recorded as a breach",
-            "Approved after the start",
-            one.approved_by.name,
-            day_of(one.approved_at),
-            one.approval_reason,
-            one.placement.starts_on,
-            one.placement.ends_on,
-            "",
-            "",
-            one.placement.contract.reference if one.placement.contract else "",
-            "",
-            worked_by(one.placement, min(last, known_on)),
-        )
-        for one in breaches.prefetch_related("placement__periods__placement", "placement__reversals__entry").order_by(
-            "approved_at", "pk"
-        )
-    ]
+    spent = {key: line.exposure for key, line in lines.items()}
+    exemptions = [_exemption(one, finals[one.pk], spent) for one in rows]
+    approved = Breach.objects.standing().filter(approved_at__gte=start_of_day(first), approved_at__lt=end_of_day(last))
+    approved = approved.select_related(
+        "placement__contract__agency", "placement__supplying_agency", "placement__vacancy", "approved_by"
+    ).prefetch_related("placement__periods__placement", "placement__reversals__entry")
+    after = [_after_start(one, min(last, known_on)) for one in approved.order_by("approved_at", "pk")]
     return Register(year, known_on, exemptions, after)
+
+
+def _exemption(one: Exemption, final: ExemptionDecision, spent: dict[int, Decimal]) -> tuple:
+    """A line of the register. `spent` has what is spent and committed on each contract."""
+    needs, contract = list(one.needs.all()), final.contract
+    return (
+        one.reference,
+        one.agency.name,
+        ", ".join(need.vacancy.reference for need in needs),
+        one.get_reason_display(),
+        one.justification,
+        "; ".join(_proof(need) for need in needs),
+        _became(one, final),
+        _decided_by(final),
+        final.decided_on,
+        final.reason,
+        one.starts_on,
+        one.last_day,
+        one.value,
+        one.value_with_vat,
+        contract.reference if contract else "",
+        spent[contract.pk] if contract else "",
+        "",
+    )
+
+
+def _proof(need: ExemptionNeed) -> str:
+    """Whether the first supplier was asked for a request, and what it said."""
+    if need.proof is None:
+        return f"No proof: {need.no_proof_reason}"
+    said = need.proof.get_reason_display().lower() or need.proof.get_outcome_display().lower()
+    corrected = ", corrected since" if need.unproved_by_id else ""
+    return f"{need.proof.contract.agency}: {said} ({need.proof.reference}){corrected}"
+
+
+def _after_start(one: Breach, day: date) -> tuple:
+    """A line for what was approved after the start, with its cost by a day."""
+    placement = one.placement
+    return (
+        one.reference,
+        placement.agency.name,
+        placement.vacancy.reference,
+        one.get_kind_display(),
+        one.how_found,
+        "No: recorded as a breach",
+        "Approved after the start",
+        known(one.approved_by).name,
+        day_of(known(one.approved_at)),
+        one.approval_reason,
+        placement.starts_on,
+        placement.ends_on,
+        "",
+        "",
+        placement.contract.reference if placement.contract else "",
+        "",
+        worked_by(placement, day),
+    )
 
 
 def _became(one: Exemption, final: ExemptionDecision) -> str:

@@ -309,7 +309,7 @@ def test_page_csv_json_and_command_give_the_same_figures(demonstration):
     ("who", "titles"),
     [
         ("officer", ["Answers to record", "Workers to book", "Requests to send", "Placements ending within 8 weeks"]),
-        ("director", ["Requests to agree", "Placements ending within 8 weeks", "Contracts near their value or end"]),
+        ("director", ["Requests to agree", "Contracts near their value or end"]),
         ("finance", ["Requests to agree", "Payments to allocate"]),
         ("contracts", ["Contracts near their value or end"]),
         ("lead", ["Placements ending within 8 weeks"]),
