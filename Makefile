@@ -58,6 +58,7 @@ check: setup-dev ## Everything that needs no test run
 	@$(PY) tools/state_diagram.py --check
 	@$(PY) tools/check_templates.py
 	@$(PY) tools/check_addresses.py
+	@$(PY) tools/refusals.py --check
 	@$(PY) tools/check_deploy.py
 	@echo "All checks passed."
 

@@ -43,7 +43,10 @@ def finish(*, by: User, at: datetime, document: Document, file_name: str) -> Doc
 
 @action
 def issue(*, by: User, at: datetime, document: Document, issued_to: str) -> Document:
-    """Write down to whom a document was handed out; it can be shown again as it was."""
+    """Write down to whom a document was handed out; it can be shown again as it was.
+
+    Refuses: already_issued, no_reason, not_finished.
+    """
     require(may(by, "evidence", day_of(at)), "issue documents")
     document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if document.finished_at is None:

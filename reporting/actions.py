@@ -14,7 +14,10 @@ from council.working_time import day_of
 
 @action
 def keep(*, by: User, at: datetime, title: str, as_at: date, parameters: dict, **shown) -> Document:
-    """Keep a report as it stands now, as a page of its own that needs nothing else. `shown` is what is on it."""
+    """Keep a report as it stands now, as a page of its own that needs nothing else. `shown` is what is on it.
+
+    Refuses: what `finish` refuses.
+    """
     require(may(by, "evidence", day_of(at)), "keep reports")
     document = Document.objects.create(
         kind=Document.Kind.REPORT, title=title[:200], parameters=parameters, as_at=as_at, made_by=by, made_at=at

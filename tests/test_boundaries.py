@@ -24,7 +24,7 @@ from recruitment.requests import actions as vacancies
 from recruitment.rules.cascade import Rested, no_longer_rests
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, corporate_contract
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.placements.test_booking_rules import secured, terms
 
 HOUR = timedelta(hours=1)

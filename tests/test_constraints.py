@@ -17,7 +17,7 @@ from recruitment.models import AccountEntry, Statement
 from recruitment.orders import links
 from tests.conftest import refused_as
 from tests.factories import build_world
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 OURS = ("council", "recruitment", "placements")
 

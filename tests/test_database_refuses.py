@@ -16,7 +16,7 @@ from placements.placement import extending as extensions
 from recruitment.models import AccountEntry, ContractAccount, Release
 from recruitment.orders import taking_back
 from tests.conftest import as_the_site, refused_as
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 COPY_RELEASE = """
 insert into recruitment_release (reference, vacancy_id, round_id, order_id, position, route, contract_id, rests_on_id, proof_rate,

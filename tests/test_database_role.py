@@ -9,7 +9,7 @@ from council.actions import action
 from council.database_roles import grant_to_site
 from council.history import changes_of
 from tests.conftest import as_the_site, refused_as
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.test_database_refuses import COMMIT
 
 pytestmark = pytest.mark.django_db

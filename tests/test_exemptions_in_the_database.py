@@ -231,7 +231,7 @@ def test_nobody_is_carried_over_to_a_contract_by_exemption(world):
 
 
 def test_an_order_under_an_exemption_that_was_taken_back_is_refused(world):
-    from tests.factories.world import AFTER_WINDOW
+    from tests.factories.small_council import AFTER_WINDOW
 
     failed = world.failed()
     exemption = world.exempted(failed.vacancy)

@@ -18,7 +18,7 @@ from recruitment.exemptions import deciding
 from recruitment.models import AgencyName
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 pytestmark = pytest.mark.django_db
 DIGITS = "9" * 5000

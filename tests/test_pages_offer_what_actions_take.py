@@ -35,7 +35,7 @@ from recruitment.orders import answering, by_the_supplier, taking_back
 from recruitment.reads.candidates import FOLLOWS
 from recruitment.requests import actions as vacancies
 from tests.factories import TeamFactory, corporate_contract
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 HOUR = timedelta(hours=1)
 DECIDED = AFTER_WINDOW + HOUR

@@ -13,7 +13,7 @@ from council.errors import RuleViolation
 from placements.exemptions.actions import end_exemption
 from recruitment.models import ContractAccount
 from tests.factories import AgencyFactory, build_world, framework_contract
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 PAIRS = 200
 

@@ -22,7 +22,7 @@ from recruitment.exemptions import deciding
 from recruitment.meetings import actions as meetings
 from recruitment.orders import by_the_supplier as supplier
 from tests.factories import build_world
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 pytestmark = pytest.mark.django_db
 

@@ -26,12 +26,19 @@ def long_modules(texts: dict[str, str]) -> list[tuple[int, str]]:
 
 
 def long_functions(texts: dict[str, str]) -> list[tuple[int, str]]:
+    """Those over the limit, longest first; what a docstring says is not counted."""
     found = []
     for name, text in texts.items():
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and (lines := (node.end_lineno or 0) - node.lineno + 1) > FUNCTION:
+            if isinstance(node, ast.FunctionDef) and (lines := _length(node)) > FUNCTION:
                 found.append((lines, f"{name}: {node.name}"))
     return sorted(found, reverse=True)
+
+
+def _length(function: ast.FunctionDef) -> int:
+    first = function.body[0]
+    said = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(function) else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - said
 
 
 def names_used_twice(texts: dict[str, str]) -> dict[str, list[str]]:

@@ -28,7 +28,11 @@ def attach(
     title: str,
     fit_to_publish: bool = False,
 ) -> Attachment:
-    """Keep a file beside a row. Its kind is told by its content; what is not taken is refused in words."""
+    """Keep a file beside a row. Its kind is told by its content; what is not taken is refused in words.
+
+    Refuses: file_bomb, file_broken, file_empty, file_kind, file_locked, file_macros, file_name, file_not_what_it_says, file_too_large,
+    file_two_endings, no_room, no_title.
+    """
     require(may(by, ATTACHABLE[kind].right, day_of(at)), "add files")
     require(subject_for(by, kind, subject.pk) is not None, "add files here")
     require(not fit_to_publish or may(by, "publish", day_of(at)), "say which files are fit to publish")
@@ -52,7 +56,10 @@ def attach(
 
 @action
 def void_attachment(*, by: User, at: datetime, attachment: Attachment, reason: str) -> Attachment:
-    """Mark a file as added in error. It stays, since something may have been decided on it."""
+    """Mark a file as added in error. It stays, since something may have been decided on it.
+
+    Refuses: already_voided, no_reason, own_entry.
+    """
     require(may(by, "attach", day_of(at)), "mark files as added in error")
     require(subject_for(by, attachment.kind, attachment.subject) is not None, "mark files here")
     attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)

@@ -20,7 +20,10 @@ from recruitment.rules.company_names import folded
 def confirm_name(
     *, by: User, at: datetime, payment_import: PaymentImport, name: str, agency: Agency, at_once: bool = False
 ) -> PaymentImport:
-    """A similar name is this agency's: it matches from now on."""
+    """A similar name is this agency's: it matches from now on.
+
+    Refuses: already_imported, another_agency.
+    """
     require_payments(by, at)
     payment_import = lock_unimported(payment_import)
     same = Q(folded_name=folded(name)) | Q(pk__in=AgencyName.objects.filter(folded_name=folded(name)).values("agency"))
@@ -35,7 +38,10 @@ def confirm_name(
 def dismiss_name(
     *, by: User, at: datetime, payment_import: PaymentImport, name: str, at_once: bool = False
 ) -> PaymentImport:
-    """A similar name is nobody we know: it is not shown again."""
+    """A similar name is nobody we know: it is not shown again.
+
+    Refuses: already_imported.
+    """
     require_payments(by, at)
     payment_import = lock_unimported(payment_import)
     DismissedName.objects.get_or_create(
@@ -56,6 +62,8 @@ def allocate(
     """Put a payment on one contract, or split it between several of the agency's. The parts add up to the payment.
 
     `seen` is `allocation_mark` as the person saw it; where somebody else has allocated the payment since, it is refused.
+
+    Refuses: another_agency, changed_meanwhile, not_ours, nothing_allocated, parts_do_not_add_up.
     """
     require_payments(by, at)
     one_at_a_time()

@@ -16,7 +16,10 @@ from placements.models import Payment, PaymentAllocation, PaymentImport
 
 @action
 def ask_for_import(*, by: User, at: datetime, payment_import: PaymentImport) -> PaymentImport:
-    """Somebody has seen the preview and says yes: the import runs as a job."""
+    """Somebody has seen the preview and says yes: the import runs as a job.
+
+    Refuses: not_ready.
+    """
     require_payments(by, at)
     row = PaymentImport.objects.select_for_update().get(pk=payment_import.pk)
     if row.status != Status.PREVIEW:
@@ -31,7 +34,10 @@ def ask_for_import(*, by: User, at: datetime, payment_import: PaymentImport) -> 
 def import_file(
     *, by: User, at: datetime, payment_import: PaymentImport, progress=lambda rows: None
 ) -> pipeline.ImportOutcome:
-    """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain."""
+    """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain.
+
+    Refuses: already_imported, cannot_read.
+    """
     require_payments(by, at)
     one_at_a_time()
     row = PaymentImport.objects.select_for_update().select_related("source").get(pk=payment_import.pk)

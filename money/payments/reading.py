@@ -50,7 +50,10 @@ def _whole_file(payment_import: PaymentImport) -> Path:
 
 @action
 def receive_file(*, by: User, at: datetime, source: str, file, name: str, at_once: bool = False) -> PaymentImport:
-    """Keep an uploaded file under its own hash, and have it read: by a job, or here and now with `at_once`."""
+    """Keep an uploaded file under its own hash, and have it read: by a job, or here and now with `at_once`.
+
+    Refuses: no_room, no_source, too_large.
+    """
     require_payments(by, at)
     source = " ".join(source.split())
     if not source:
@@ -148,7 +151,10 @@ def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Import
 def choose_columns(
     *, by: User, at: datetime, payment_import: PaymentImport, columns: dict[str, int], at_once: bool = False
 ) -> PaymentImport:
-    """A person says which column is which; remembered for this source and layout."""
+    """A person says which column is which; remembered for this source and layout.
+
+    Refuses: already_imported, cannot_read.
+    """
     require_payments(by, at)
     payment_import = lock_unimported(payment_import)
     try:
@@ -165,7 +171,10 @@ def choose_columns(
 
 @action
 def discard(*, by: User, at: datetime, payment_import: PaymentImport) -> PaymentImport:
-    """Leave a file that was read but not imported."""
+    """Leave a file that was read but not imported.
+
+    Refuses: already_imported.
+    """
     require_payments(by, at)
     row = PaymentImport.objects.select_for_update().get(pk=payment_import.pk)
     if row.status in {Status.IMPORTED, Status.IMPORTING}:

@@ -16,7 +16,7 @@ from placements.reads.marks import facts_of
 from placements.rules.breach import refusal
 from recruitment.models import Origin
 from recruitment.reads.requests import lock_vacancy
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 
 
 @action
@@ -30,7 +30,11 @@ def record_breach(
     director_told_on: date | None = None,
     procurement_told_on: date | None = None,
 ) -> Breach:
-    """A worker found in post whom no answer secured. The mark can never be removed; an approval may follow."""
+    """A worker found in post whom no answer secured. The mark can never be removed; an approval may follow.
+
+    Refuses: charge_below_pay, dates_wrong, end_before_start, found_when, in_future, no_reason, no_registration_number, no_working_day, not_funded,
+    rate_wrong, told_when, worker_week_full.
+    """
     require(may(by, "record_breach", day_of(at)), "record what happened outside the rules")
     if not how_found.strip():
         refuse("no_reason", "Say how it was found.", "how_found")
@@ -89,7 +93,10 @@ def mark(placement: Placement, kind: str, *, by: User, at: datetime, how_found: 
 def tell(
     *, by: User, at: datetime, breach: Breach, director_told_on: date | None, procurement_told_on: date | None
 ) -> Breach:
-    """Record who was told of a breach, and when."""
+    """Record who was told of a breach, and when.
+
+    Refuses: told_when.
+    """
     require(may(by, "record_breach", day_of(at)), "record who was told")
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
     for told, field in ((director_told_on, "director_told_on"), (procurement_told_on, "procurement_told_on")):
@@ -103,7 +110,10 @@ def tell(
 
 @action
 def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
-    """Approve afterwards what a breach recorded. The mark stays and reads "authorised after the start"."""
+    """Approve afterwards what a breach recorded. The mark stays and reads "authorised after the start".
+
+    Refuses: already_decided, no_reason, own_entry, taken_back.
+    """
     require(may_decide(by, Approval.BREACH, day_of(at)), "decide what happened outside the rules")
     vacancy = lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
@@ -124,5 +134,5 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     )
     decides = may_decide(by, Approval.STAFFING_REQUEST, day_of(at)) and vacancy.requested_by_id != by.pk
     if vacancy.origin != Origin.REQUESTED and not vacancy.decision and decides:
-        vacancies.agree_afterwards(vacancy, by=by, at=at, reason=reason)
+        consequences.agree_afterwards(vacancy, by=by, at=at, reason=reason)
     return breach

@@ -20,7 +20,10 @@ def require_bring_forward(by: User, on: date) -> None:
 
 @action
 def open_batch(*, by: User, at: datetime, on: date) -> BroughtForward:
-    """Begin the one batch of placements that were live on the day the council moved in."""
+    """Begin the one batch of placements that were live on the day the council moved in.
+
+    Refuses: in_future, one_batch.
+    """
     require_bring_forward(by, day_of(at))
     if on > day_of(at):
         refuse("in_future", "The day is in the future. Begin on the day the council moves in.", "on")
@@ -41,7 +44,11 @@ def _lock_batch() -> BroughtForward:
 
 @action
 def bring_forward(*, by: User, at: datetime, found: WorkerFound, proof_held: str) -> Placement:
-    """Enter one placement that was live on the day the council moved in, with what proof is held, or "none held"."""
+    """Enter one placement that was live on the day the council moved in, with what proof is held, or "none held".
+
+    Refuses: batch_closed, brought_twice, charge_below_pay, dates_wrong, end_before_start, no_batch, no_proof_said, no_registration_number,
+    no_working_day, not_funded, not_live, rate_wrong, worker_week_full.
+    """
     require_bring_forward(by, day_of(at))
     return _bring(_lock_batch(), found, proof_held, by=by, at=at)
 
@@ -67,7 +74,11 @@ def _bring(batch: BroughtForward, found: WorkerFound, proof_held: str, *, by: Us
 
 @action
 def bring_forward_all(*, by: User, at: datetime, rows: list[tuple[WorkerFound, str]]) -> list[Placement]:
-    """Enter a whole spreadsheet, all of it or nothing."""
+    """Enter a whole spreadsheet, all of it or nothing.
+
+    Refuses: batch_closed, brought_twice, charge_below_pay, dates_wrong, end_before_start, no_batch, no_proof_said, no_registration_number,
+    no_working_day, not_funded, not_live, rate_wrong, worker_week_full.
+    """
     require_bring_forward(by, day_of(at))
     batch = _lock_batch()
     return [_bring(batch, found, proof_held, by=by, at=at) for found, proof_held in rows]
@@ -75,7 +86,10 @@ def bring_forward_all(*, by: User, at: datetime, rows: list[tuple[WorkerFound, s
 
 @action
 def close_batch(*, by: User, at: datetime) -> BroughtForward:
-    """Nothing is added any more, and it does not open again."""
+    """Nothing is added any more, and it does not open again.
+
+    Refuses: batch_closed, no_batch.
+    """
     require_bring_forward(by, day_of(at))
     batch = _lock_batch()
     batch.closed_by, batch.closed_at = by, at

@@ -28,7 +28,10 @@ from recruitment.reads.requests import lock_vacancy
 
 @action
 def decide(*, by: User, at: datetime, correction: Correction, decision: str, reason: str = "") -> Correction:
-    """Confirm a correction, never one's own, or turn it down. Confirming judges again what rested on the fact."""
+    """Confirm a correction, never one's own, or turn it down. Confirming judges again what rested on the fact.
+
+    Refuses: already_decided, did_not_start, entered_in_error, no_reason, own_entry.
+    """
     require(may(by, "correct", day_of(at)), "confirm corrections")
     lock_vacancy(correction.vacancy)
     correction = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)

@@ -29,7 +29,12 @@ YEAR = timedelta(days=366)
 
 @action
 def propose(*, by: User, at: datetime, subject: str, row: Any, why: str, **values) -> Correction:
-    """Say what is wrong with a recorded fact and what is right. Nothing changes until somebody else confirms it."""
+    """Say what is wrong with a recorded fact and what is right. Nothing changes until somebody else confirms it.
+
+    Refuses: advert_in_future, authority_is_short, before_sent, carried_over, converted, dates_wrong, did_not_start, end_before_start,
+    entered_in_error, handover_too_long, in_future, moved_back, no_advert, no_reason, no_working_day, not_an_answer, not_answered, nothing_changed,
+    waits_already.
+    """
     require(may(by, "correct", day_of(at)), "correct what was recorded")
     model, fields = FACTS[subject]
     unknown = set(values) - set(fields)
@@ -144,7 +149,10 @@ def check_hire(hire: Hire) -> None:
 
 @action
 def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> Correction:
-    """Say that a mark was made although the proof was never missing. Refused where it is missing; somebody else confirms it."""
+    """Say that a mark was made although the proof was never missing. Refused where it is missing; somebody else confirms it.
+
+    Refuses: mark_is_right, no_reason, waits_already.
+    """
     require(may(by, "correct", day_of(at)), "correct what was recorded")
     lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_related("placement__release__contract__agency").get(pk=breach.pk)

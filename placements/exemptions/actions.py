@@ -20,7 +20,10 @@ from recruitment.rules.exemption import ended_on_refusal, refusal
 def end_exemption(
     *, by: User, at: datetime, exemption: Exemption, ended_on: date, reason: str, version: int | None = None
 ) -> Exemption:
-    """No more is asked or booked under it after a day. Refused while somebody is booked beyond that day."""
+    """No more is asked or booked under it after a day. Refused while somebody is booked beyond that day.
+
+    Refuses: changed_meanwhile, end_outside, goes_on, no_reason, not_from_here, over, still_booked.
+    """
     require(may(by, "end_exemption", day_of(at)), "end exemptions")
     exemption = lock(exemption, version)
     facts = facts_of(exemption, by, at, needed_until=needed_until(exemption))

@@ -20,7 +20,7 @@ from recruitment.contracts import actions as contracts
 from recruitment.models import Outcome, Release, Vacancy
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 
 FURTHEST_START_DAYS = 366
 
@@ -37,7 +37,12 @@ def record_hire(
     worker_name: str = "",
     fee: Decimal = Decimal(0),
 ) -> Hire:
-    """The council's own hire, or through a contract to find permanent staff (`release`, with its fee)."""
+    """The council's own hire, or through a contract to find permanent staff (`release`, with its fee).
+
+    Refuses: already_secured, before_sent, fee_without_contract, in_future, late_without_reason, no_registration_number, no_working_day,
+    not_a_vacant_post, not_agreed, not_being_sourced, not_from_here, not_funded, not_secured, outside_contract, over_value, start_far_away,
+    start_too_early.
+    """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
     refuse_if(refusal("permanent-start", need_of(vacancy, by, at)))
@@ -81,13 +86,16 @@ def record_hire(
         recorded_by=by,
         recorded_at=at,
     )
-    vacancies.post_filled(vacancy, by=by, at=at)
+    consequences.post_filled(vacancy, by=by, at=at)
     return hire
 
 
 @action
 def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
-    """Mark a hire as entered in error: its fee returns and the post is sourced again."""
+    """Mark a hire as entered in error: its fee returns and the post is sourced again.
+
+    Refuses: already_voided, no_order, no_reason, not_from_here, own_entry.
+    """
     require_void(by, day_of(at))
     vacancy = lock_vacancy(hire.vacancy)
     hire = Hire.objects.select_for_update(of=("self",)).get(pk=hire.pk)
@@ -103,5 +111,5 @@ def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
         placement.end_reason, placement.rating, placement.eligible_again = "", None, None
         placement.version += 1
         placement.save()
-    vacancies.post_empty_again(vacancy, by=by, at=at, reason=reason)
+    consequences.post_empty_again(vacancy, by=by, at=at, reason=reason)
     return hire

@@ -1,7 +1,7 @@
 from .breach import Breach, BreachKind
 from .brought_forward import BroughtForward
 from .hire import Hire
-from .life import ExtensionProposal, PlacementMove, PracticeConcern
+from .moves_and_extensions import ExtensionProposal, PlacementMove, PracticeConcern
 from .payment import DismissedName, PaidDay, Payment, PaymentAllocation, PaymentImport, PaymentSource
 from .period import PlacementPeriod, PlacementReversal, Turn
 from .placement import Basis, Continues, EndReason, Placement

@@ -20,7 +20,7 @@ from recruitment.permissions import require_source
 from recruitment.reads import candidates, exemptions
 from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 from recruitment.rules.charge import working_days
 from recruitment.rules.registration import tidy_registration
 
@@ -230,6 +230,11 @@ def book(
     """Book a worker on a secured release and commit the value to its contract, in one step.
 
     Until `handover_until` the worker who leaves may still be there: those days do not count towards the FTE.
+
+    Refuses: above_hours, above_max_rate, already_booked, another_pattern, authority_is_short, before_sent, charge_below_pay, emergency_not_confirmed,
+    end_before_start, handover_outside, handover_too_long, in_future, late_without_reason, longer_than_asked, no_reason, no_registration_number,
+    no_working_day, nobody_hands_over, not_a_placement, not_from_here, not_funded, not_secured, not_the_candidate, outside_contract, over_value,
+    proof_corrected, request_is_full, round_is_over, shown_by_an_earlier_route, worker_week_full.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
@@ -289,7 +294,7 @@ def place(
     )
     add_period(placement, terms, entry, by=by, at=at)
     if terms.starts_on <= day_of(at):
-        vacancies.worker_started(release.vacancy, release.round, by=by, at=at)
+        consequences.worker_started(release.vacancy, release.round, by=by, at=at)
     return placement
 
 

@@ -43,6 +43,9 @@ def carry_over(
 
     `terms` holds one row for each placement's key. All of them or none. Longer than an officer may agree alone, the Assistant
     Director carries them over.
+
+    Refuses: above_max_rate, another_route, by_exemption, charge_below_pay, did_not_start, end_before_start, entered_in_error, needs_approval,
+    no_successor, not_authorised, not_funded, nothing_to_carry, outside_contract.
     """
     require(may(by, "carry_over", day_of(at)), "carry placements over")
     new = Contract.objects.with_position().get(pk=new.pk)

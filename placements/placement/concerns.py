@@ -25,7 +25,10 @@ def record_concern(
     agency_told_on: date,
     referral_on: date | None = None,
 ) -> PracticeConcern:
-    """A concern about a worker's practice: the agency is told, and a referral was made or not. Few may read it."""
+    """A concern about a worker's practice: the agency is told, and a referral was made or not. Few may read it.
+
+    Refuses: did_not_start, entered_in_error, in_future, no_reason, not_standing, not_started.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
     refuse_if(refusal("concern", facts_of(placement, by, at)))

@@ -24,7 +24,7 @@ from placements.rules.transfer_fee import free_of_fee_on
 from recruitment.contracts import actions as contracts
 from recruitment.models import AccountEntry
 from recruitment.permissions import require_source
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 
 
 def fee_free_on(placement: Placement) -> date:
@@ -46,6 +46,9 @@ def convert(
     """The worker joins the council: the placement ends the day before, and the post is filled.
 
     `fee` is the agency's transfer fee, £ excluding VAT, or 0 for none.
+
+    Refuses: already_secured, before_sent, did_not_start, ended, entered_in_error, fee_without_contract, in_future, late_without_reason,
+    no_working_day, not_a_vacant_post, not_agreed, not_from_here, not_funded, not_next_day, not_standing, outside_contract, over_value.
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
@@ -79,7 +82,7 @@ def convert(
         recorded_by=by,
         recorded_at=at,
     )
-    vacancies.post_filled(vacancy, by=by, at=at)
+    consequences.post_filled(vacancy, by=by, at=at)
     return hire
 
 

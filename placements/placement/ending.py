@@ -21,7 +21,7 @@ from recruitment.models import Release, Status
 from recruitment.orders import taking_back
 from recruitment.permissions import require_source, require_void
 from recruitment.reads.requests import lock_vacancy
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 from recruitment.rules.charge import value_until
 
 
@@ -80,7 +80,10 @@ def end_early(
     note: str = "",
     version: int | None = None,
 ) -> Placement:
-    """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back."""
+    """End a placement before its end. The notice stays committed unless the agency waives it; the rest is given back.
+
+    Refuses: changed_meanwhile, did_not_start, end_outside, ended, entered_in_error, in_future, not_standing, notice_before_booking.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
     check_early_end(placement, ended_on, notice_given_on, at)
@@ -109,7 +112,10 @@ def record_end(
     note: str = "",
     version: int | None = None,
 ) -> Placement:
-    """A placement that ran to its end: why it ends there, how good the work was, and whether the worker may come again."""
+    """A placement that ran to its end: why it ends there, how good the work was, and whether the worker may come again.
+
+    Refuses: changed_meanwhile, did_not_start, ended, entered_in_error, not_over, not_standing.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
     refuse_if(refusal("record-end", facts_of(placement, by, at)))
@@ -133,6 +139,8 @@ def did_not_start(
     """The worker never came: the commitment returns, the answer becomes *fell through*, and sourcing goes on from there.
 
     Where somebody else has worked under the same order, the order stands, and the need asks for a new round.
+
+    Refuses: before_answer, before_sent, did_not_start, did_start, ended, entered_in_error, in_future, late_without_reason, no_reason, not_from_here.
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
@@ -149,20 +157,23 @@ def did_not_start(
     placement.save()
     if placement.order_stands:
         check_times("the council was told", happened_at or at, at, late_reason)
-        vacancies.worker_started(vacancy, known(placement.round), by=by, at=at)
+        consequences.worker_started(vacancy, known(placement.round), by=by, at=at)
         return placement
     for earlier in on_the_order.filter(order_stands=True):  # nobody has come under it after all
         earlier.order_stands = False
         earlier.save(update_fields=["order_stands"])
     release = Release.objects.select_for_update(of=("self",)).get(pk=known(placement.release_id))
     taking_back.fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
-    vacancies.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
+    consequences.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
     return placement
 
 
 @action
 def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placement:
-    """Mark a placement as entered in error: it stays visible and its entries are reversed."""
+    """Mark a placement as entered in error: it stays visible and its entries are reversed.
+
+    Refuses: breach_stays, did_not_start, entered_in_error, no_reason, not_from_here, not_standing, own_entry, rested_on.
+    """
     require_void(by, day_of(at))
     placement = lock_placement(placement)
     refuse_if(refusal("void", facts_of(placement, by, at)))
@@ -177,7 +188,7 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
     others = Placement.objects.standing().filter(vacancy=vacancy)
     if placement.round_id is None:
         if vacancy.status == Status.COVERED and not others.exists():
-            vacancies.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
+            consequences.need_ended(vacancy, by=by, at=at, reason="Its placement was entered in error")
     elif not others.filter(round=placement.round_id).exists():
-        vacancies.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
+        consequences.worker_did_not_start(vacancy, known(placement.round), by=by, at=at)
     return placement

@@ -94,7 +94,12 @@ def extend(
     recheck_note: str = "",
     version: int | None = None,
 ) -> PlacementPeriod:
-    """Let a placement run longer, at the rates in force, with the state of permanent recruitment."""
+    """Let a placement run longer, at the rates in force, with the state of permanent recruitment.
+
+    Refuses: changed_meanwhile, did_not_start, ended, entered_in_error, need_is_over, needs_approval, no_contract, no_reason, no_recruitment_state,
+    no_working_day, not_agreed, not_authorised, not_funded, not_longer, not_rechecked, not_standing, outside_contract, over_value, rechecked_when,
+    request_is_full, review_overdue, worker_week_full.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
     terms = check_extension(placement, ends_on, at)
@@ -140,7 +145,12 @@ def propose_extension(
     recheck_note: str = "",
     version: int | None = None,
 ) -> ExtensionProposal:
-    """Ask the Assistant Director for an extension beyond the length an officer may agree."""
+    """Ask the Assistant Director for an extension beyond the length an officer may agree.
+
+    Refuses: changed_meanwhile, did_not_start, ended, entered_in_error, need_is_over, no_contract, no_reason, no_recruitment_state, no_working_day,
+    not_agreed, not_authorised, not_funded, not_longer, not_rechecked, not_standing, outside_contract, over_value, rechecked_when, request_is_full,
+    review_overdue, waits_already, worker_week_full.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
     check_extension(placement, ends_on, at)
@@ -163,7 +173,12 @@ def propose_extension(
 def decide_extension(
     *, by: User, at: datetime, proposal: ExtensionProposal, decision: str, reason: str
 ) -> ExtensionProposal:
-    """Approve or turn down a long extension, never by who asked. Approving extends the placement in the same step."""
+    """Approve or turn down a long extension, never by who asked. Approving extends the placement in the same step.
+
+    Refuses: already_decided, did_not_start, ended, entered_in_error, need_is_over, no_contract, no_reason, no_working_day, not_agreed,
+    not_authorised, not_funded, not_longer, not_standing, outside_contract, over_value, own_request, request_is_full, review_overdue,
+    worker_week_full.
+    """
     require(may_decide(by, Approval.EXTENSION, day_of(at)), "decide long extensions")
     lock_vacancy(proposal.placement.vacancy)
     proposal = ExtensionProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)

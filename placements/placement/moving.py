@@ -20,7 +20,10 @@ from recruitment.permissions import require_source
 def move_team(
     *, by: User, at: datetime, placement: Placement, team: Team, starts_on: date, reason: str
 ) -> PlacementMove:
-    """From a day on the worker works for another team of the same Service; the cost centre follows."""
+    """From a day on the worker works for another team of the same Service; the cost centre follows.
+
+    Refuses: another_service, did_not_start, ended, entered_in_error, move_outside, moved_later, no_reason, not_standing, same_team.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
     refuse_if(refusal("move", facts_of(placement, by, at)))

@@ -77,7 +77,11 @@ def change_rate(
     reason: str,
     version: int | None = None,
 ) -> PlacementPeriod:
-    """Other rates from a day on. What was agreed before it stays; the difference goes to or comes from the contract."""
+    """Other rates from a day on. What was agreed before it stays; the difference goes to or comes from the contract.
+
+    Refuses: above_max_rate, changed_meanwhile, charge_below_pay, did_not_start, ended, entered_in_error, no_reason, no_working_day, not_funded,
+    not_standing, outside_contract, over_value, rate_outside.
+    """
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
     if not reason.strip():

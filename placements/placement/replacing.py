@@ -21,7 +21,7 @@ from placements.rules.placement import refusal
 from recruitment.candidates.stepping import withdraw
 from recruitment.models import SpendingAuthority, Stage
 from recruitment.permissions import require_source
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 from recruitment.rules.registration import tidy_registration
 
 
@@ -71,6 +71,12 @@ def replace(
     """Another worker under the same order: for one who never came, or who left and whose placement was ended early.
 
     A worker who never came is recorded as such in the same step; the order stays secured.
+
+    Refuses: above_hours, above_max_rate, already_replaced, another_pattern, authority_is_short, before_sent, carried_over, charge_below_pay,
+    did_not_start, did_start, emergency_not_confirmed, end_before_start, ended, entered_in_error, handover_outside, handover_too_long, in_future,
+    late_without_reason, longer_than_asked, need_is_over, new_round, no_order, no_reason, no_registration_number, no_working_day, nobody_hands_over,
+    not_a_placement, not_from_here, not_funded, not_secured, not_standing, not_the_candidate, outside_contract, over_value, proof_corrected,
+    replacement_too_late, request_is_full, same_worker, shown_by_an_earlier_route, still_there, worker_week_full.
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
@@ -90,7 +96,7 @@ def replace(
             stage=Stage.ACCEPTED, registration_number=placement.worker.registration_number
         )
         withdraw(gone, by=by, at=at, happened_at=at, reason=reason)
-    vacancies.worker_did_not_start(release.vacancy, release.round, by=by, at=at)
+    consequences.worker_did_not_start(release.vacancy, release.round, by=by, at=at)
     return place(
         release,
         terms,

@@ -17,7 +17,7 @@ from placements.rules.placement import refusal
 from recruitment.models import Status
 from recruitment.permissions import in_reach
 from recruitment.reads.requests import lock_vacancy
-from recruitment.requests import actions as vacancies
+from recruitment.requests import consequences
 
 
 @action
@@ -34,6 +34,9 @@ def confirm_start(
     """The team confirms that the worker started, with the days on which the agency confirmed its four checks.
 
     A start without all four is recorded all the same; what is missing shows until it comes.
+
+    Refuses: already_confirmed, before_sent, did_not_start, entered_in_error, in_future, late_without_reason, not_from_here, not_standing,
+    not_started.
     """
     service = placement.vacancy.team.service_id
     require(in_reach(by, service, day_of(at), "confirm_start"), "confirm a start here")
@@ -51,7 +54,7 @@ def confirm_start(
     placement.version += 1
     placement.save()
     if placement.round_id:
-        vacancies.worker_started(placement.vacancy, known(placement.round), by=by, at=at)
+        consequences.worker_started(placement.vacancy, known(placement.round), by=by, at=at)
     return placement
 
 
@@ -69,6 +72,8 @@ def record_checks(
     """The days on which the agency confirmed its checks, as they come: before the first day too.
 
     Refuses a day to come, and a placement that never was. It confirms no start.
+
+    Refuses: did_not_start, entered_in_error, in_future, nothing_changed.
     """
     service = placement.vacancy.team.service_id
     require(in_reach(by, service, day_of(at), "confirm_start"), "record an agency's checks here")
@@ -102,7 +107,10 @@ def cover_started_requests() -> None:
 
 @action
 def cover_started_request(*, by: User, at: datetime, placement: Placement) -> None:
-    """The worker's first day has come, if the placement still stands when the lock is ours."""
+    """The worker's first day has come, if the placement still stands when the lock is ours.
+
+    Refuses: before_sent, in_future, late_without_reason, not_from_here.
+    """
     vacancy = lock_vacancy(placement.vacancy)
     if Placement.objects.standing().filter(pk=placement.pk, round__closed_at__isnull=True).exists():
-        vacancies.worker_started(vacancy, known(placement.round), by=by, at=at)
+        consequences.worker_started(vacancy, known(placement.round), by=by, at=at)

@@ -38,7 +38,10 @@ def record_review(
     findings: str,
     to_do: Sequence[ToDo] = (),
 ) -> QualityReview:
-    """A review of any placement, on whatever route, so that routes can be compared; of one by exemption it was due."""
+    """A review of any placement, on whatever route, so that routes can be compared; of one by exemption it was due.
+
+    Refuses: did_not_start, due_before, entered_in_error, held_before, held_when, no_rating, no_reason, not_standing.
+    """
     service = placement.vacancy.team.service_id
     require(in_reach(by, service, day_of(at), "review"), "record a review in this Service")
     placement = Placement.objects.select_for_update(of=("self",)).select_related("contract").get(pk=placement.pk)
@@ -73,7 +76,10 @@ def record_review(
 
 @action
 def finish_action(*, by: User, at: datetime, to_do: ReviewAction, done_on: date, note: str) -> ReviewAction:
-    """An action of a review is done."""
+    """An action of a review is done.
+
+    Refuses: already_done, done_when, no_reason.
+    """
     service = to_do.review.placement.vacancy.team.service_id
     require(in_reach(by, service, day_of(at), "review"), "record what was done in this Service")
     to_do = ReviewAction.objects.select_for_update(of=("self",)).select_related("review").get(pk=to_do.pk)
@@ -90,7 +96,10 @@ def finish_action(*, by: User, at: datetime, to_do: ReviewAction, done_on: date,
 
 @action
 def oversee(*, by: User, at: datetime, review: QualityReview, note: str = "") -> QualityReview:
-    """The Assistant Director has read a review, never one's own; with a note where there is something to say."""
+    """The Assistant Director has read a review, never one's own; with a note where there is something to say.
+
+    Refuses: already_read, own_entry.
+    """
     require(may(by, "oversee_reviews", day_of(at)), "oversee quality reviews")
     review = QualityReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
     refuse_if(review_refusal("oversee", reviews.facts_of(review, by)))

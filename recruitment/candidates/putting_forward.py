@@ -47,7 +47,11 @@ def put_forward(
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Submission:
-    """A candidate came from the supplier of an order. One above the order's rate is recorded too, and cannot be offered."""
+    """A candidate came from the supplier of an order. One above the order's rate is recorded too, and cannot be offered.
+
+    Refuses: before_sent, charge_below_pay, in_future, late_without_reason, no_candidate, no_supply_mode, no_supplying_agency, not_brokered,
+    registration_number, takes_no_candidates.
+    """
     require_source(by, day_of(at))
     received_at = happened_at or at
     release = lock_taking_candidates(release, received_at)
@@ -162,7 +166,11 @@ def offer_elsewhere(
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Submission:
-    """The same candidate for another open post of the same role. Who showed the person first, and when, stays."""
+    """The same candidate for another open post of the same role. Who showed the person first, and when, stays.
+
+    Refuses: already_answered, another_role, before_sent, charge_below_pay, entered_in_error, in_future, late_without_reason, no_candidate,
+    no_other_order, no_supply_mode, no_supplying_agency, not_brokered, not_this_supplier, registration_number, takes_no_candidates.
+    """
     require_source(by, day_of(at))
     first = Submission.objects.select_related("release__contract", "release__vacancy", "supplying_agency").get(
         pk=submission.pk

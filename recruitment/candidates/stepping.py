@@ -53,6 +53,9 @@ def record_step(
     """What became of a candidate. An offer keeps to the order's rate and route; one who accepts has a registration number.
 
     `steps` is how many steps the person saw when deciding; another one since then is shown first.
+
+    Refuses: above_max_rate, answer_rests_on_it, before_the_last_step, changed_meanwhile, entered_in_error, in_future, late_without_reason, no_reason,
+    no_registration_number, not_from_here, number_is_relied_on, registration_number, shown_by_an_earlier_route, takes_no_candidates.
     """
     require_source(by, day_of(at))
     submission = _lock(submission)
@@ -160,7 +163,10 @@ def withdraw(rows: QuerySet[Submission], *, by: User, at: datetime, happened_at:
 
 @action
 def give_registration_number(*, by: User, at: datetime, submission: Submission, registration_number: str) -> Submission:
-    """Who the candidate is, given once. From then on the same person from another agency is seen."""
+    """Who the candidate is, given once. From then on the same person from another agency is seen.
+
+    Refuses: entered_in_error, no_registration_number, number_is_relied_on, registration_number.
+    """
     require_source(by, day_of(at))
     submission = _lock(submission)
     if submission.voided_at or submission.registration_number != tidy_registration(registration_number):
@@ -187,7 +193,10 @@ def _set_number(submission: Submission, registration_number: str) -> None:
 
 @action
 def allow_later_route(*, by: User, at: datetime, submission: Submission, reason: str) -> Submission:
-    """The Assistant Director lets somebody come by this route whom an earlier one showed first."""
+    """The Assistant Director lets somebody come by this route whom an earlier one showed first.
+
+    Refuses: already_decided, entered_in_error, no_reason, nothing_to_allow, own_entry, takes_no_candidates.
+    """
     require(may_decide(by, Approval.LATER_ROUTE, day_of(at)), "allow a candidate by a later route")
     submission = _lock(submission)
     refuse_if(refusal("allow", candidates.facts_of(submission, by, at)))
@@ -200,7 +209,10 @@ def allow_later_route(*, by: User, at: datetime, submission: Submission, reason:
 
 @action
 def void_candidate(*, by: User, at: datetime, submission: Submission, reason: str) -> Submission:
-    """Mark a candidate as entered in error. It stays visible; the rules no longer see it."""
+    """Mark a candidate as entered in error. It stays visible; the rules no longer see it.
+
+    Refuses: entered_in_error, no_reason, own_entry, own_words, rested_on.
+    """
     require_void(by, day_of(at))
     submission = _lock(submission)
     refuse_if(refusal("void", candidates.facts_of(submission, by, at)))

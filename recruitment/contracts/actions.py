@@ -33,7 +33,10 @@ def in_use(contract: Contract) -> bool:
 
 @action
 def save_contract(*, by: User, at: datetime, contract: Contract) -> Contract:
-    """Record a contract, or what was corrected in it. The admin form has checked its shape."""
+    """Record a contract, or what was corrected in it. The admin form has checked its shape.
+
+    Refuses: contract_in_use, let_by_exemption.
+    """
     require(may(by, "set_up", day_of(at)), "set up contracts")
     if contract.route == Route.EXEMPTION:
         refuse("let_by_exemption", "A contract by exemption is let by approving the exemption.", "route")
@@ -64,7 +67,10 @@ def approve(
     ground: str,
     approved_by: User | None = None,
 ) -> ContractApproval:
-    """Enter a decision on a contract's value and end: the first authorises it, each later one is a variation."""
+    """Enter a decision on a contract's value and end: the first authorises it, each later one is a variation.
+
+    Refuses: ends_before_start, in_future, let_by_exemption, own_approval.
+    """
     require(may(by, "set_up", day_of(at)), "enter approvals of contracts")
     if contract.route == Route.EXEMPTION:
         refuse(

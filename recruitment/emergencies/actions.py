@@ -24,7 +24,7 @@ from recruitment.models import (
 from recruitment.orders import sending
 from recruitment.permissions import require_source
 from recruitment.reads.requests import facts_of, lock_vacancy
-from recruitment.requests.actions import open_round
+from recruitment.requests.rounds import open_round
 from recruitment.rules.request import refusal
 
 DAYS_A_WEEK = 5
@@ -54,6 +54,8 @@ def call_out_of_hours(
 
     Nobody could agree it beforehand, so the Assistant Director confirms it on the next working day. The supplier's time to answer
     is counted by the clock.
+
+    Refuses: can_wait, in_future, in_working_hours, late_without_reason, no_order, not_funded, not_whole; what `send` refuses.
     """
     require_source(by, day_of(at))
     called_at = happened_at or at
@@ -142,7 +144,10 @@ def _check_call(calendar: WorkingCalendar, called_at: datetime, starts_on: date,
 def record_authority(
     *, by: User, at: datetime, vacancy: Vacancy, given_by: str, words: str, happened_at: datetime | None = None
 ) -> SpendingAuthority:
-    """The Strategic Director lets one short booking for this request pass the approved value of its contract."""
+    """The Strategic Director lets one short booking for this request pass the approved value of its contract.
+
+    Refuses: authority_waits, emergency_not_confirmed, in_future, no_name, no_words, not_being_sourced, own_approval.
+    """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
     given_at = happened_at or at

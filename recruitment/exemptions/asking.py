@@ -62,6 +62,10 @@ def request_exemption(*, by: User, at: datetime, asked: ExemptionAsked, extends:
 
     Each request comes with the first supplier's unsuccessful answer in its round, or with the reason why there is none. `extends`
     is the exemption this one goes on from, or changes: another agency, period or value is a new decision.
+
+    Refuses: agency_not_in_use, already_secured, another_agency, another_request, candidate_waits, direct_first, end_before_start, exemption_exists,
+    how_many, in_the_order, no_group_name, no_proof, no_reason, not_approved, not_being_sourced, not_in_order, start_in_past, still_waiting,
+    vat_below_net.
     """
     require(may(by, "request_exemption", day_of(at)), "ask for exemptions: a commissioning officer does")
     if extends is not None:
@@ -82,7 +86,12 @@ def request_exemption(*, by: User, at: datetime, asked: ExemptionAsked, extends:
 def complete_exemption(
     *, by: User, at: datetime, exemption: Exemption, asked: ExemptionAsked, version: int | None = None
 ) -> Exemption:
-    """Put an exemption that was returned for more to a decision again, with what was missing. It needs new comments."""
+    """Put an exemption that was returned for more to a decision again, with what was missing. It needs new comments.
+
+    Refuses: agency_not_in_use, already_secured, another_agency, another_request, candidate_waits, changed_meanwhile, direct_first, end_before_start,
+    exemption_exists, how_many, in_the_order, no_group_name, no_proof, no_reason, not_approved, not_being_sourced, not_from_here, not_in_order,
+    start_in_past, still_waiting, vat_below_net.
+    """
     require(may(by, "request_exemption", day_of(at)), "complete exemptions: a commissioning officer does")
     exemption = lock(exemption, version)
     refuse_if(refusal("complete", facts_of(exemption, by, at)))

@@ -32,7 +32,10 @@ from recruitment.rules.exemption import refusal
 def comment(
     *, by: User, at: datetime, exemption: Exemption, supports: bool, text: str, version: int | None = None
 ) -> ExemptionComment:
-    """Finance, procurement or legal say what they think, before the decision. Whoever comments does not decide."""
+    """Finance, procurement or legal say what they think, before the decision. Whoever comments does not decide.
+
+    Refuses: changed_meanwhile, no_reason, not_from_here, own_request, said_twice.
+    """
     require(deciders.side_of(by, day_of(at)) is not None, "comment on exemptions: finance, procurement and legal do")
     exemption = lock(exemption, version)
     side = deciders.side_of(by, day_of(at), exemption)
@@ -68,6 +71,10 @@ def decide(
 
     Approving lets a contract of route exemption for the agency, period and value, in the same step; what extends an exemption
     goes on with its contract. Raises NotAllowed for somebody who does not decide at this value.
+
+    Refuses: agency_not_in_use, already_secured, another_round, approved_after_start, candidate_waits, changed_meanwhile, clock_is_behind,
+    comments_missing, direct_first, in_the_order, no_decision, no_reason, not_approved, not_being_sourced, not_from_here, not_in_order, own_comment,
+    own_request, proof_gone, still_waiting.
     """
     if exemption.extends_id:  # it is not ended while this is decided
         lock(known(exemption.extends))
@@ -180,7 +187,10 @@ def _approved_contract(exemption: Exemption, *, by: User, at: datetime):
 
 @action
 def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, version: int | None = None) -> Exemption:
-    """Before the decision by whoever may ask; afterwards by who decides, as long as nobody was asked under it."""
+    """Before the decision by whoever may ask; afterwards by who decides, as long as nobody was asked under it.
+
+    Refuses: changed_meanwhile, in_use, no_reason, not_from_here.
+    """
     exemption = lock(exemption, version)
     today = day_of(at)
     if exemption.status == ExemptionStatus.APPROVED:
@@ -200,7 +210,10 @@ def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, vers
 def record_ground(
     *, by: User, at: datetime, agency: Agency, ground: str, limit: Decimal, dated_on: date
 ) -> StatutoryGround:
-    """Legal's statutory ground for spending past the procurement threshold with an agency, up to `limit`, £ including VAT."""
+    """Legal's statutory ground for spending past the procurement threshold with an agency, up to `limit`, £ including VAT.
+
+    Refuses: in_future, no_reason.
+    """
     require(may(by, "record_ground", day_of(at)), "record statutory grounds: a legal adviser does")
     if dated_on > day_of(at):
         refuse("in_future", "The ground is dated in the future. Record it once it is given.", "dated_on")

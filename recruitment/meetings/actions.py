@@ -46,6 +46,8 @@ def hold_meeting(
     """Record a meeting with what it decided. `lines` and `taken` go by the key of the request; the sheet is kept as it was.
 
     Raises RefusedAt where a decision is refused; then nothing of the meeting is kept.
+
+    Refuses: in_future, long_ago, nobody_present, not_from_here; what `decide` refuses.
     """
     require_decide(by, day_of(at))
     if held_on > day_of(at):

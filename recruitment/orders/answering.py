@@ -68,7 +68,11 @@ def record_secured(
     note: str = "",
     version: int | None = None,
 ) -> Release:
-    """The supplier has somebody: its own worker, or another agency's and whose."""
+    """The supplier has somebody: its own worker, or another agency's and whose.
+
+    Refuses: before_it_was_accepted, before_sent, changed_meanwhile, in_future, late_without_reason, no_supply_mode, no_supplying_agency,
+    nobody_accepted, not_brokered, not_its_agency, not_what_was_accepted.
+    """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = lock_open(release, version)
@@ -123,6 +127,10 @@ def record_not_secured(
 ) -> Release:
     """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text, or
     `statement`, what it said itself through its link, which is also the time of its answer.
+
+    Refuses: before_sent, before_the_candidate, candidate_accepted, candidate_has_an_offer, candidate_waits, changed_meanwhile, confirmation_date,
+    confirmation_incomplete, in_future, late_without_reason, no_candidate_recorded, no_rate_asked, no_reason, own_words_have_their_time,
+    own_words_of_another, own_words_say_why, rate_not_too_high, supply_not_said, window_not_ended.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
@@ -222,6 +230,8 @@ def first_supplier_can_supply(
     """A later route is open and the first supplier comes back with somebody: it goes first.
 
     Takes the open order back and records a new, secured order to the first supplier, on the same terms, in one step.
+
+    Refuses: before_sent, in_future, late_without_reason; what `record_secured` and `send` refuse.
     """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(release.vacancy)
@@ -254,7 +264,10 @@ def first_supplier_can_supply(
 
 @action
 def give_order_number(*, by: User, at: datetime, release: Release, order_number: str) -> Release:
-    """The supplier's own number for the order, which it often gives later; payments find their contract by it."""
+    """The supplier's own number for the order, which it often gives later; payments find their contract by it.
+
+    Refuses: entered_in_error.
+    """
     require_source(by, day_of(at))
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     refuse_if(refusal("order-number", facts_of(release, by, at)))

@@ -45,7 +45,10 @@ def say_cannot_supply(
     agencies_approached: str = "",
     rate_asked: Decimal | None = None,
 ) -> Statement:
-    """The supplier declines by its link: kept as sent, the strongest proof. The officer still records the answer."""
+    """The supplier declines by its link: kept as sent, the strongest proof. The officer still records the answer.
+
+    Refuses: already_answered, entered_in_error, link_is_over, no_name, no_rate_asked, no_reason, said_already, supply_not_said.
+    """
     release = _lock_for_link(by, at)
     if not said_by.strip():
         refuse("no_name", "Enter your name.", "said_by")
@@ -90,7 +93,11 @@ def put_forward_by_link(
     available_from: date | None = None,
     note: str = "",
 ) -> Submission:
-    """The supplier puts somebody forward by its link, kept as sent."""
+    """The supplier puts somebody forward by its link, kept as sent.
+
+    Refuses: already_answered, before_sent, charge_below_pay, entered_in_error, link_is_over, no_candidate, no_name, no_supply_mode,
+    no_supplying_agency, not_brokered, registration_number, said_already, too_many.
+    """
     release = _lock_for_link(by, at)
     _check_by_link(release, supply_mode, brokered_from.strip(), said_by)
     named = Agency.objects.filter(name__iexact=brokered_from.strip()).exclude(pk=release.contract.agency_id).first()
@@ -143,7 +150,10 @@ def _check_by_link(release: Release, supply_mode: str, brokered_from: str, said_
 
 @action
 def dispute_by_link(*, by: SupplierLink, at: datetime, words: str, said_by: str) -> Statement:
-    """The supplier says by the link to its recorded answer that this is not what it told us. It stands beside the answer."""
+    """The supplier says by the link to its recorded answer that this is not what it told us. It stands beside the answer.
+
+    Refuses: link_is_over, no_name, no_words, not_answered.
+    """
     release = _lock_answered(by.release)
     _check_link(by, at)
     _check_words(words, said_by)
@@ -170,7 +180,10 @@ def record_dispute(
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Statement:
-    """An officer enters what a supplier says of its recorded answer in another way, such as by telephone."""
+    """An officer enters what a supplier says of its recorded answer in another way, such as by telephone.
+
+    Refuses: before_answer, in_future, late_without_reason, no_name, no_words, not_answered.
+    """
     require_source(by, day_of(at))
     release = _lock_answered(release)
     received_at = happened_at or at
@@ -197,7 +210,10 @@ def record_dispute(
 @action
 def reply_to_dispute(*, by: User, at: datetime, statement: Statement, reply: str) -> Statement:
     """What the council says to a dispute, once; mailed where the supplier has an ordering address. Changing the answer takes a
-    correction."""
+    correction.
+
+    Refuses: already_replied, no_dispute, no_reply.
+    """
     require_source(by, day_of(at))
     Release.objects.select_for_update(of=("self",)).get(pk=statement.release_id)
     rows = Statement.objects.select_for_update(of=("self",)).select_related("release__contract__agency")
@@ -223,7 +239,10 @@ def _check_words(words: str, said_by: str) -> None:
 
 @action
 def send_brief_again(*, by: User, at: datetime, release: Release) -> Message:
-    """Another e-mail with a new link: the brief, or the answer once it is recorded. The link sent before stops working then."""
+    """Another e-mail with a new link: the brief, or the answer once it is recorded. The link sent before stops working then.
+
+    Refuses: entered_in_error, no_address.
+    """
     require_source(by, day_of(at))
     release = _lock_standing(release)
     brief.cancel(release, at=at)
@@ -243,6 +262,8 @@ def make_link(*, by: User, at: datetime, release: Release) -> str:
     """A link to pass on by hand, shown this once: to the order, or to its recorded answer.
 
     The one before stops working, and a mail that waits does not go.
+
+    Refuses: entered_in_error, not_answered.
     """
     require_source(by, day_of(at))
     release = _lock_standing(release)
@@ -256,7 +277,10 @@ def make_link(*, by: User, at: datetime, release: Release) -> str:
 
 @action
 def revoke_link(*, by: User, at: datetime, release: Release) -> None:
-    """The order's link opens nothing any more, and a brief that waits to be sent does not go."""
+    """The order's link opens nothing any more, and a brief that waits to be sent does not go.
+
+    Refuses: no_link.
+    """
     require_source(by, day_of(at))
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     if not brief.cancel(release, at=at) + links.revoke(release, at=at):

@@ -53,6 +53,12 @@ def send(
 
     Raises RuleViolation for every way in which the order of sourcing says "not yet", with the sentence the page shows. A
     later route asks on the terms of the answer it rests on; `starts_on` and `weeks` are then taken from there.
+
+    Refuses: above_request, already_secured, before_the_exemption, before_the_last, before_the_round, better_than_before, candidate_waits,
+    contract_ends_before, contract_has_no_room, contract_not_running, direct_first, emergency_not_confirmed, exemption_over, exemption_returned,
+    exemption_waits, in_future, late_without_reason, longer_than_agreed, no_exemption, not_a_vacant_post, not_asked_before, not_being_sourced,
+    not_exempted, not_from_here, not_in_order, permanent_already_asked, proof_corrected, proof_too_old, start_in_past, still_waiting,
+    withdrawn_proves_nothing.
     """
     require_source(by, day_of(at))
     sent_at = happened_at or at
@@ -187,5 +193,8 @@ def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calen
 
 @action
 def send_together(*, by: User, at: datetime, requests: list[Vacancy], **terms) -> list[Release]:
-    """One order for several posts alike, answered one by one. All of them are sent, or none."""
+    """One order for several posts alike, answered one by one. All of them are sent, or none.
+
+    Refuses: what `send` refuses.
+    """
     return [send(by=by, at=at, vacancy=vacancy, **terms) for vacancy in requests]

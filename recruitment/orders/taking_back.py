@@ -43,7 +43,10 @@ def withdraw(
     late_reason: str = "",
     version: int | None = None,
 ) -> Release:
-    """Take an order back, with a reason. It opens no further route."""
+    """Take an order back, with a reason. It opens no further route.
+
+    Refuses: before_sent, changed_meanwhile, in_future, late_without_reason, no_reason.
+    """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = lock_open(release, version)
@@ -57,7 +60,10 @@ def withdraw(
 
 @action
 def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
-    """Mark a release nothing rests on as entered in error. It stays visible; the rules no longer see it."""
+    """Mark a release nothing rests on as entered in error. It stays visible; the rules no longer see it.
+
+    Refuses: already_voided, no_reason, own_entry, rested_on.
+    """
     require_void(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
@@ -81,7 +87,10 @@ def worker_will_not_come(
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Release:
-    """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured."""
+    """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured.
+
+    Refuses: already_booked, before_answer, in_future, late_without_reason, no_reason, not_secured.
+    """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)

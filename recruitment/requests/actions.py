@@ -11,11 +11,12 @@ from council.models import Team, User
 from council.permissions import may, may_decide_request
 from council.references import new_reference
 from council.working_time import day_of
-from recruitment.models import Kind, RecruitmentState, Round, SourcingOrder, Status, Vacancy
+from recruitment.models import Kind, RecruitmentState, Round, Status, Vacancy
 from recruitment.models.vacancy import TERMS
-from recruitment.orders.taking_back import take_back
 from recruitment.permissions import may_withdraw, require_decide, require_request, require_source
 from recruitment.reads.requests import facts_of, lock_vacancy, open_round_of
+from recruitment.requests.consequences import agree_afterwards
+from recruitment.requests.rounds import close_round, open_round
 from recruitment.requests.stages import move
 from recruitment.rules.request import refusal
 
@@ -45,6 +46,8 @@ def request_staff(
     """Ask for a worker, or for several alike: one request for each post. Returns the first of them.
 
     Raises NotAllowed, or RuleViolation where a post above structure says not who funds it.
+
+    Refuses: how_many, not_funded.
     """
     require_request(by, team.service_id, day_of(at))
     if kind == Kind.ABOVE_STRUCTURE and not (funded_by and funded_until):
@@ -89,6 +92,8 @@ def decide(
     """Agree, hold or turn down a request, with a reason, never by who asked. Agreeing opens the first round.
 
     `urgency` is what is agreed; where it is left out, what was asked for.
+
+    Refuses: changed_meanwhile, in_post_already, no_order, no_reason, not_from_here, own_request.
     """
     require_decide(by, day_of(at))
     vacancy = lock_vacancy(vacancy, version)
@@ -134,6 +139,8 @@ def change_urgency(
     """Another urgency after the request was agreed: by somebody who agrees requests, with a reason, never by who asked.
 
     Orders that are out keep the time they were given.
+
+    Refuses: changed_meanwhile, no_reason, not_from_here, nothing_changed, own_request.
     """
     require_decide(by, day_of(at))
     vacancy = lock_vacancy(vacancy, version)
@@ -148,31 +155,6 @@ def change_urgency(
     return vacancy
 
 
-def open_round(vacancy: Vacancy, reason: str, by: User, at: datetime) -> Round:
-    """The next round, under the order of sourcing in force. The caller holds the request's lock."""
-    order = SourcingOrder.objects.in_force(day_of(at))
-    if order is None:
-        refuse(
-            "no_order",
-            "No order of sourcing is in force. A contract administrator sets one up in the admin site first.",
-        )
-    last = vacancy.rounds.order_by("-number").first()
-    return Round.objects.create(
-        vacancy=vacancy, number=last.number + 1 if last else 1, order=order, reason=reason, opened_by=by, opened_at=at
-    )
-
-
-def close_round(vacancy: Vacancy, closed_as: str, by: User, at: datetime, why: str) -> None:
-    """Close the open round, taking back what suppliers have not answered."""
-    round_ = open_round_of(vacancy)
-    if round_ is None:
-        return
-    for release in round_.releases.open().select_for_update():
-        take_back(release, by=by, at=at, note=why)
-    round_.closed_as, round_.closed_at, round_.closed_by = closed_as, at, by
-    round_.save(update_fields=["closed_as", "closed_at", "closed_by"])
-
-
 @action
 def record_direct_recruitment(
     *,
@@ -184,7 +166,10 @@ def record_direct_recruitment(
     advert_reference: str = "",
     note: str = "",
 ) -> Round:
-    """Say where permanent recruitment stands, which comes before any agency is asked."""
+    """Say where permanent recruitment stands, which comes before any agency is asked.
+
+    Refuses: advert_in_future, no_advert, no_reason, not_being_sourced, not_from_here, rested_on.
+    """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
     refuse_if(refusal("direct-recruitment", facts_of(vacancy, by, at)))
@@ -217,6 +202,9 @@ def change_terms(
 
     While suppliers are being asked this closes the round and opens the next: all are asked again, the first route first.
     `version` is the sight of the row the change was made on; an older one is refused, naming who changed it.
+
+    Refuses: already_secured, before_sent, changed_meanwhile, in_future, late_without_reason, needs_a_decision, no_order, no_reason, not_from_here,
+    nothing_changed.
     """
     decides = may_decide_request(by, day_of(at))
     require(decides or may(by, "source", day_of(at)), "change the terms of a request")
@@ -254,7 +242,10 @@ def change_terms(
 
 @action
 def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacancy:
-    """Take a request back before it is decided."""
+    """Take a request back before it is decided.
+
+    Refuses: no_reason, not_from_here.
+    """
     vacancy = lock_vacancy(vacancy)
     require(may_withdraw(by, vacancy, day_of(at)), "take this request back")
     refuse_if(refusal("withdraw", facts_of(vacancy, by, at)))
@@ -267,7 +258,10 @@ def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
 
 @action
 def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Round:
-    """The need goes on after a placement that ends: sourcing starts again, the first route first."""
+    """The need goes on after a placement that ends: sourcing starts again, the first route first.
+
+    Refuses: no_order, no_reason, not_agreed, not_covered, not_from_here.
+    """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
     refuse_if(refusal("new-round", facts_of(vacancy, by, at)))
@@ -276,58 +270,3 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
     move(vacancy, Status.AGREED, reason)
     vacancy.save()
     return open_round(vacancy, reason[:200], by, at)
-
-
-# -- called by the placements room, within its own actions -------------------------------------------------------------------
-
-
-def agree_afterwards(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
-    """A need that came in with its worker is agreed afterwards, so that it may go on. The caller holds the lock."""
-    vacancy.decision, vacancy.decision_reason = Status.AGREED, reason
-    vacancy.decided_by, vacancy.decided_at = by, at
-    vacancy.version += 1
-    vacancy.save()
-
-
-def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
-    """Nothing more is sourced, and suppliers still asked are told so. The caller holds the lock."""
-    if not reason.strip():
-        refuse("no_reason", "Say why.", "reason")
-    move(vacancy, Status.ENDED, reason)
-    vacancy.save()
-    close_round(vacancy, Round.Closed.ENDED, by, at, reason)
-
-
-def worker_started(vacancy: Vacancy, round_: Round, *, by: User, at: datetime) -> None:
-    """From its worker's start a request is covered and its round is over; a later round goes on. The caller holds the lock."""
-    current = open_round_of(vacancy)
-    if vacancy.status == Status.SOURCING and current is not None and current.pk == round_.pk:
-        move(vacancy, Status.COVERED, "A worker started")
-        vacancy.save()
-        close_round(vacancy, Round.Closed.STARTED, by, at, "A worker started")
-
-
-def worker_did_not_start(vacancy: Vacancy, round_: Round, *, by: User, at: datetime) -> None:
-    """The last round goes on from where it was, also where the start had been taken for granted."""
-    if vacancy.rounds.filter(number__gt=round_.number).exists():
-        return
-    if vacancy.status == Status.COVERED and round_.closed_as == Round.Closed.STARTED and open_round_of(vacancy) is None:
-        round_.closed_as, round_.closed_at, round_.closed_by = "", None, None
-        round_.save(update_fields=["closed_as", "closed_at", "closed_by"])
-        move(vacancy, Status.SOURCING, "The worker did not start")
-        vacancy.save()
-
-
-def post_filled(vacancy: Vacancy, *, by: User, at: datetime) -> None:
-    """A permanent start fills the post. Suppliers still asked are told so."""
-    move(vacancy, Status.FILLED, "A permanent member of staff starts")
-    vacancy.save()
-    close_round(vacancy, Round.Closed.FILLED, by, at, "The post was filled")
-
-
-def post_empty_again(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
-    """The hire was entered in error: the post is sourced again, from the first route."""
-    if vacancy.status == Status.FILLED:
-        move(vacancy, Status.AGREED, reason)
-        vacancy.save()
-        open_round(vacancy, f"Hire entered in error: {reason}"[:200], by, at)

@@ -23,7 +23,10 @@ def log_approach(
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Approach:
-    """An agency offered somebody outside any order. It leads nowhere."""
+    """An agency offered somebody outside any order. It leads nowhere.
+
+    Refuses: in_future, late_without_reason, no_note.
+    """
     require_source(by, day_of(at))
     received_at = happened_at or at
     check_times("it came", received_at, at, late_reason)

@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from council.models import Role, RoleGrant
 from placements.emergencies.actions import mark_unconfirmed_emergencies
-from tests.cascade.desk import Desk, Tally
-from tests.cascade.foolish import A_FRAMEWORK_PLACEMENT, FOOLISH, ONE_BY_EXEMPTION, TRIES
+from tests.cascade.next_steps import Desk, Tally
+from tests.cascade.what_is_tried import A_FRAMEWORK_PLACEMENT, FOOLISH, ONE_BY_EXEMPTION, TRIES
 from tests.factories import build_world
 
 # Each of two runs: the least steps, and what they must see. Outside CI a run is too short to ask for every kind of refusal.

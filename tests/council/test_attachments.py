@@ -20,7 +20,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.file_types import content_type_of
 from council.models import Attachment
 from tests.conftest import refused, refused_as
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20

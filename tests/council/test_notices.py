@@ -18,7 +18,7 @@ from recruitment.exemptions import deciding
 from reporting.digest import send_digests, text_of
 from reporting.today import Item, Section
 from tests.factories import build_world
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 THURSDAY = datetime(2024, 1, 11, 7, tzinfo=LONDON)
 DECIDED = AFTER_WINDOW + timedelta(hours=1)

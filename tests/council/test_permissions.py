@@ -13,7 +13,7 @@ from placements.placement import starting
 from recruitment.models import Status
 from recruitment.requests import actions as vacancies
 from recruitment.requests.stages import MOVES
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 LATER = AFTER_WINDOW + timedelta(days=14)
 

@@ -14,7 +14,7 @@ from council.attachments import path_of
 from council.models import Document
 from reporting.evidence.pack import Writer
 from tests.conftest import refused
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 

@@ -11,7 +11,7 @@ from council.working_time import LONDON
 from recruitment.models import Release
 from recruitment.orders import brief
 from recruitment.requests import actions as vacancies
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 LATER = MONDAY + timedelta(hours=3)
 

@@ -52,7 +52,7 @@ from recruitment.models import (
 from recruitment.reads.candidates import held_back
 from recruitment.reads.deciders import waiting_for_me
 from reporting.reports.position import position
-from tests.factories.kept_world import forget_the_world
+from tests.factories.kept_council import forget_the_world
 
 ENGLAND = WorkingCalendar()
 ENGLAND_HOLIDAYS = [

@@ -1,7 +1,7 @@
 """What tests need to exist, made in the situations the words name."""
 
 from .council import RoleGrantFactory, ServiceFactory, TeamFactory, TeamFigureFactory, UserFactory, someone_who_is
-from .kept_world import put_back_world
+from .kept_council import put_back_world
 from .recruitment import (
     AgencyFactory,
     FrameworkFactory,
@@ -12,7 +12,7 @@ from .recruitment import (
     permanent_contract,
     sourcing_order,
 )
-from .world import World, build_world
+from .small_council import World, build_world
 
 __all__ = [
     "AgencyFactory",

@@ -11,7 +11,7 @@ from council import outbox
 from council.working_time import LONDON
 from placements.models import Placement
 from recruitment.models import Meeting, Submission, Vacancy
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

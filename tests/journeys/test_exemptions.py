@@ -11,7 +11,7 @@ from council.models import Deputy, Document
 from council.working_time import LONDON
 from placements.models import Placement
 from recruitment.models import Exemption
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ from council.working_time import LONDON
 from placements.models import Placement, Worker
 from recruitment.models import Contract, Release, Vacancy
 from tests.factories.council import PASSWORD
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 WEDNESDAY = datetime(2024, 1, 10, 11, tzinfo=LONDON)
 

@@ -29,7 +29,7 @@ from recruitment.models import Agency, AgencyName
 from recruitment.rules.company_names import folded
 from tests.conftest import refused
 from tests.factories import AgencyFactory
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 
 class TestValues:

@@ -113,7 +113,7 @@ def test_hostile_files_get_a_sentence(world, client_of, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from placements.brought_forward import actions as brought_forward_actions
-    from tests.factories.world import AFTER_WINDOW
+    from tests.factories.small_council import AFTER_WINDOW
 
     brought_forward_actions.open_batch(by=world.administrator, at=AFTER_WINDOW, on=date(2024, 1, 8))
     client = client_of("administrator")

@@ -17,7 +17,7 @@ from recruitment.models import ContractAccount, Correction
 from recruitment.orders import taking_back
 from reporting.reports.assurance import assurance
 from tests.conftest import refused_as
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 LATER = AFTER_WINDOW + timedelta(days=3)
 

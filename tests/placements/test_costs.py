@@ -13,7 +13,7 @@ from placements.placement import rate_changes
 from placements.reads import costs
 from placements.reads.worth import worked_by, worth_of
 from recruitment.rules.charge import booked_value, working_days
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 pytestmark = pytest.mark.django_db
 

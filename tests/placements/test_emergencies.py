@@ -23,7 +23,7 @@ from recruitment.orders import taking_back
 from recruitment.reads.emergencies import authority_for
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
-from tests.factories.world import AFTER_WINDOW, SATURDAY_NIGHT
+from tests.factories.small_council import AFTER_WINDOW, SATURDAY_NIGHT
 
 MONDAY_FIVE = datetime(2024, 1, 15, 17, tzinfo=LONDON)
 MONDAY_TEN = datetime(2024, 1, 15, 10, tzinfo=LONDON)

@@ -35,7 +35,7 @@ from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, TeamFactory, corporate_contract
-from tests.factories.world import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
+from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 
 HOUR = timedelta(hours=1)
 BOOKED = AFTER_WINDOW + 3 * HOUR

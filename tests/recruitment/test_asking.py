@@ -10,7 +10,7 @@ from recruitment.orders import sending
 from recruitment.reads.requests import asked_together
 from recruitment.requests import actions as vacancies
 from reporting.reports.position import position
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 
 def refusal(function, **arguments) -> str:

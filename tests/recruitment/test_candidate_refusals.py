@@ -8,7 +8,7 @@ from council.models import Role
 from recruitment.candidates import putting_forward, stepping
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)
 

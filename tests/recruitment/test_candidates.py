@@ -13,7 +13,7 @@ from recruitment.orders import taking_back
 from recruitment.reads import candidates as rules
 from recruitment.requests.approaches import log_approach
 from tests.conftest import refused, refused_as
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 LATER = AFTER_WINDOW + timedelta(hours=1)
 

@@ -16,7 +16,7 @@ from recruitment.models import Statement
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from tests.conftest import refused_as
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 LATER = AFTER_WINDOW + timedelta(hours=1)
 

@@ -9,7 +9,7 @@ from recruitment.exemptions import asking, deciding
 from recruitment.models import Contract, ContractAccount
 from tests.conftest import refused
 from tests.factories.council import RoleGrantFactory, someone_who_is
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 LATER = AFTER_WINDOW + timedelta(days=1)
 

@@ -13,7 +13,7 @@ from recruitment.orders import taking_back
 from recruitment.rules import cascade
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve, corporate_contract, sourcing_order
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)
 DECIDED = AFTER_WINDOW + HOUR

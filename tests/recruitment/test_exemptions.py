@@ -29,7 +29,7 @@ from recruitment.orders import taking_back
 from recruitment.reads import deciders, procurement
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)
 DECIDED = AFTER_WINDOW + HOUR

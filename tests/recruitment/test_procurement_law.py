@@ -13,7 +13,7 @@ from recruitment.reads import procurement
 from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
 from tests.conftest import refused
 from tests.factories import framework_contract
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 HOUR = timedelta(hours=1)
 DECIDED = AFTER_WINDOW + HOUR

@@ -9,7 +9,7 @@ from council.refusal import Refusal
 from recruitment.candidates import stepping
 from recruitment.models import Stage
 from recruitment.reads import candidates as rules
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)
 LATE = MONDAY + timedelta(hours=6)

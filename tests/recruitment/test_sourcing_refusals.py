@@ -17,7 +17,7 @@ from recruitment.requests import actions as vacancies
 from recruitment.requests import approaches
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)
 

@@ -19,7 +19,7 @@ from recruitment.models import Statement, Submission, SupplierLink
 from recruitment.orders import answering, links, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from tests.conftest import refused_as
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 SOON = MONDAY + timedelta(minutes=30)
 SAYS = {

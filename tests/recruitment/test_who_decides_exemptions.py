@@ -10,7 +10,7 @@ from recruitment.exemptions import deciding
 from recruitment.models import ExemptionApprover, ExemptionNeed
 from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 HOUR = timedelta(hours=1)
 DECIDED = AFTER_WINDOW + HOUR

@@ -21,7 +21,7 @@ from placements.models import Breach, Placement
 from placements.placement import carrying_over, converting, ending, rate_changes, replacing
 from recruitment.models import Contract
 from tests.factories import ServiceFactory, TeamFactory, World, build_world, corporate_contract, framework_contract
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 
 def at(month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:

@@ -13,7 +13,7 @@ from placements.breaches import actions as breaches_actions
 from recruitment.orders import by_the_supplier as supplier
 from reporting.reads.proof import STANDINGS
 from reporting.reports.assurance import assurance
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 ON = date(2024, 1, 31)
 

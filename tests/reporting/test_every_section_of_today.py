@@ -21,7 +21,7 @@ from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from reporting import today
 from tests.factories import RoleGrantFactory, approve
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import today_of, who_sees
 
 OFFICERS, LEADS = {"officer", "officer2"}, {"lead"}

@@ -30,7 +30,7 @@ from reporting.evidence.names import Names, PublicNames
 from reporting.evidence.pack import verify, write_pack
 from reporting.reports.register import register
 from tests.conftest import refused, refused_as
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 PDF = b"%PDF-1.7 the supplier's e-mail"
 LATER = AFTER_WINDOW + timedelta(days=20)

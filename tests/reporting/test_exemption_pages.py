@@ -13,7 +13,7 @@ from placements.reviews import actions as reviews
 from recruitment.exemptions import asking, deciding
 from reporting.reads.exemptions import Scope, stage_on
 from reporting.reports.exemptions import dashboard
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 DECIDED = AFTER_WINDOW + timedelta(hours=1)
 

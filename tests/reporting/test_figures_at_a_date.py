@@ -19,7 +19,7 @@ from placements.placement import ending, moving
 from recruitment.models import Contract
 from reporting.reports.position import position
 from tests.factories import AgencyFactory, TeamFactory, TeamFigureFactory
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.money_cases import at, one_world
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from recruitment.requests import actions as vacancies
 from reporting.reads.sheet import between, sheet
 from reporting.reads.standing import standing_of_team, standing_of_teams
 from tests.factories import TeamFactory, TeamFigureFactory
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import re
 import pytest
 import time_machine
 
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

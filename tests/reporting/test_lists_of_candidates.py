@@ -10,7 +10,7 @@ from placements.placement import ending
 from recruitment.candidates import stepping
 from recruitment.orders import taking_back
 from recruitment.requests.approaches import log_approach
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
 
 pytestmark = pytest.mark.django_db

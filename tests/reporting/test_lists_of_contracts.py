@@ -9,7 +9,7 @@ import time_machine
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import deciding
 from tests.factories import approve, corporate_contract
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world
 
 pytestmark = pytest.mark.django_db

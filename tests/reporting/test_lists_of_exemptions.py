@@ -9,7 +9,7 @@ import time_machine
 from placements.exemptions import actions as exemption_ends
 from placements.reviews import actions as reviews
 from recruitment.exemptions import deciding
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, page_of, summary_of
 
 pytestmark = pytest.mark.django_db

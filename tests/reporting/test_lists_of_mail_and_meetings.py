@@ -10,7 +10,7 @@ from council import documents
 from council.models import Document, Message
 from recruitment.meetings.actions import Taken, hold_meeting
 from reporting.reads.sheet import between, sheet
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import time_machine
 from money.payments import allocating
 from placements.models import Payment, PaymentImport, PaymentSource
 from tests.factories import corporate_contract
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

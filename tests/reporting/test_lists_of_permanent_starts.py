@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from placements.hires import actions as hires
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

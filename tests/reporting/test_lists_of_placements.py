@@ -11,7 +11,7 @@ from placements.hires import actions as hires
 from placements.placement import ending, moving, starting, transferring
 from recruitment.requests import actions as vacancies
 from tests.factories import TeamFactory
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

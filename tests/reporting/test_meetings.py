@@ -17,7 +17,7 @@ from recruitment.models import Meeting, MeetingItem, Vacancy
 from reporting.reads.sheet import between, sheet
 from tests.conftest import refused_as
 from tests.factories import RoleGrantFactory
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import page_of
 
 PRESENT = "The director, Assistant Director\nThe finance, finance officer"

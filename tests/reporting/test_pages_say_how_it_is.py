@@ -18,7 +18,7 @@ from reporting.reports.exemptions import dashboard
 from reporting.reports.position import position
 from tests.conftest import refused
 from tests.factories import approve
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 HOUR = timedelta(hours=1)
 

@@ -21,7 +21,7 @@ from recruitment.orders import taking_back
 from reporting.reads.proof import STANDINGS
 from reporting.reports.assurance import assurance
 from tests.factories import ServiceFactory, TeamFactory
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from reporting.chart import Series, line_chart, short_money
 from reporting.exports import safe_cell
 from reporting.reads.contracts import Bookings, positions
 from reporting.timeline import time_left
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import months_of
 
 LISTS = [

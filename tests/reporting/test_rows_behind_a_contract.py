@@ -12,7 +12,7 @@ import time_machine
 
 from placements.placement import ending
 from recruitment.contracts import actions as contracts
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, summary_of
 
 pytestmark = pytest.mark.django_db

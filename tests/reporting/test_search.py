@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, one_world, page_of, text_of
 
 pytestmark = pytest.mark.django_db

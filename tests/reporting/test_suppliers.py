@@ -16,7 +16,7 @@ from placements.placement import ending
 from recruitment.models import Release
 from recruitment.orders import taking_back
 from reporting.reports.suppliers import moments_of, order_times, suppliers, with_what_times_need
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 SINCE, UNTIL = date(2024, 1, 1), date(2024, 1, 31)
 

@@ -17,7 +17,7 @@ from recruitment.reads.requests import facts_of
 from recruitment.requests import actions as vacancies
 from recruitment.rules import request
 from reporting.timeline import time_left, timeline
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.money_cases import at, one_world
 
 pytestmark = pytest.mark.django_db

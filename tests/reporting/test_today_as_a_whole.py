@@ -18,7 +18,7 @@ from placements.reviews import actions as reviews
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import deciding
 from recruitment.orders import by_the_supplier as supplier
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, one_world, today_of
 
 pytestmark = pytest.mark.django_db

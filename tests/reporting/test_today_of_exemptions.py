@@ -13,7 +13,7 @@ from recruitment.exemptions import asking, deciding
 from recruitment.models import ExemptionApprover
 from recruitment.requests import actions as vacancies
 from tests.factories import RoleGrantFactory
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 
 pytestmark = pytest.mark.django_db

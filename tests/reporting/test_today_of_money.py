@@ -10,7 +10,7 @@ from money.payments import allocating
 from placements.models import Payment, PaymentImport, PaymentSource
 from recruitment.contracts import actions as contracts
 from tests.factories import approve
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of
 
 pytestmark = pytest.mark.django_db

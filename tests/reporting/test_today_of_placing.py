@@ -11,7 +11,7 @@ from placements.placement import ending, starting, transferring
 from placements.placement import need as needs
 from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 
 pytestmark = pytest.mark.django_db

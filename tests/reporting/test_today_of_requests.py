@@ -12,7 +12,7 @@ from placements.models import Breach
 from placements.placement import ending
 from recruitment.models import EmergencyCall
 from recruitment.requests import actions as vacancies
-from tests.factories.world import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
+from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 
 pytestmark = pytest.mark.django_db

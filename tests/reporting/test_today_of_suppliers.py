@@ -11,7 +11,7 @@ from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from tests.factories import corporate_contract
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.reporting.reading import at, lines, one_world, today_of
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from placements.placement import extending as extensions
 from recruitment.candidates import stepping
 from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.reading import at, lines, one_world, today_of, who_sees
 
 pytestmark = pytest.mark.django_db

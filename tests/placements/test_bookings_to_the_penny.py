@@ -33,7 +33,7 @@ from recruitment.models import ContractAccount
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
 from tests.factories import TeamFactory, corporate_contract
-from tests.factories.world import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW
 
 BOOKED = AFTER_WINDOW + timedelta(hours=3)
 VALUE = D("19114.20")  # 63 working days

@@ -18,7 +18,7 @@ from recruitment.models import ContractAccount, Outcome, Release
 from recruitment.orders import answering, taking_back
 from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 BOOKED = AFTER_WINDOW + timedelta(hours=3)
 # 22 January to 19 April 2024: 65 weekdays less Good Friday and Easter Monday = 63 days × 7.4 hours × £41.00

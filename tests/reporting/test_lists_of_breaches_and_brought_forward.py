@@ -9,7 +9,7 @@ import time_machine
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
 from placements.corrections import confirming, proposing
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 from tests.reporting.reading import at, cells_of, column_of, csv_of, one_world, page_of
 
 pytestmark = pytest.mark.django_db

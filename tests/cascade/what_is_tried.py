@@ -26,7 +26,7 @@ from recruitment.models import ContractAccount
 from recruitment.orders import answering, taking_back
 from recruitment.requests import actions as vacancies
 from tests.cascade import exempting, people
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 
 
 def skip_to_the_framework(desk, vacancy):

@@ -18,7 +18,7 @@ from recruitment.models import ContractAccount
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
 from tests.factories import approve
-from tests.factories.world import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 SATURDAY = datetime(2024, 1, 6, 9, tzinfo=LONDON)
 

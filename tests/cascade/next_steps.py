@@ -19,7 +19,7 @@ from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
 from tests.cascade.exempting import go_by_exemption
 from tests.factories import TeamFactory, corporate_contract
-from tests.factories.world import MONDAY
+from tests.factories.small_council import MONDAY
 
 
 class Tally:

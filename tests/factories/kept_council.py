@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from .world import World, build_world
+from .small_council import World, build_world
 
 # Of each table of ours, its columns that hold something of their own, its sequence apart.
 COLUMNS = """select c.table_name, string_agg(quote_ident(c.column_name), ', ' order by c.ordinal_position),
