@@ -29,7 +29,7 @@ def why_lost(proof: Release, later: Release) -> str | None:
         offered=proof.max_rate,
         sent_at=approval.decided_at if approval else later.sent_at,  # an exemption is judged when it is approved
         max_rate=later.max_rate,
-        proof_age_days=later.round.order.proof_age_days,
+        proof_age_days=later.round.order.proof_age(proof.position),
     )
     return cascade.no_longer_rests(facts, calendar_of_the_council())
 

@@ -39,6 +39,10 @@ class SourcingOrder(models.Model):
     def __str__(self) -> str:
         return f"Order of sourcing from {self.starts_on:%-d %B %Y}"
 
+    def proof_age(self, position: int) -> int:
+        """For how many working days an unsuccessful answer on a step opens the next."""
+        return self.proof_age_days
+
 
 class SourcingStep(models.Model):
     """One route in an order. Position 0 is direct recruitment, 1 the first agency route; exemption, where there is one, is the last."""

@@ -57,7 +57,12 @@ def round_state(
     if round_ is not None:
         names = step_names(on)
         steps = tuple(
-            Step(step.position, step.route, names.get(step.route, step.get_route_display()))
+            Step(
+                step.position,
+                step.route,
+                names.get(step.route, step.get_route_display()),
+                round_.order.proof_age(step.position),
+            )
             for step in sorted(round_.order.steps.all(), key=lambda step: step.position)
         )
         if orders is None:
@@ -72,7 +77,6 @@ def round_state(
         max_rate=vacancy.max_charge_rate,
         steps=steps,
         asked=tuple(asked),
-        proof_age_days=round_.order.proof_age_days if round_ else 0,
         exemptions=exempted,
     )
 

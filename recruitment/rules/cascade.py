@@ -262,15 +262,16 @@ def _proof(
     if _is_too_old(failed, state, now, calendar):
         return None, Refusal(
             "proof_too_old",
-            f"{possessive(before.name)} answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {state.proof_age_days} "
+            f"{possessive(before.name)} answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {before.proof_age_days} "
             f"working days old. Ask {before.name} again before {within(step.name)}.",
         )
     return failed, None
 
 
 def _is_too_old(failed: Asked, state: RoundState, now: datetime, calendar: WorkingCalendar) -> bool:
-    assert failed.failed_at
-    last_day = calendar.add_working_days(failed.failed_at.astimezone(LONDON).date(), state.proof_age_days)
+    step = step_of(state, failed.position)
+    assert failed.failed_at and step, "a failed answer has its time and its step"
+    last_day = calendar.add_working_days(failed.failed_at.astimezone(LONDON).date(), step.proof_age_days)
     return now.astimezone(LONDON).date() > last_day
 
 

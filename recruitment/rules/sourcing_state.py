@@ -12,6 +12,7 @@ class Step:
     position: int
     route: str
     name: str
+    proof_age_days: int = 20  # for how many working days its unsuccessful answer opens the next route
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,6 @@ class RoundState:
     max_rate: Decimal
     steps: tuple[Step, ...]
     asked: tuple[Asked, ...]
-    proof_age_days: int
     exemptions: tuple[Exempted, ...] = ()
 
     def at(self, position: int) -> list[Asked]:

@@ -1,5 +1,6 @@
 """The order of sourcing as a table: what was asked, and whether the framework opens."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 
@@ -41,9 +42,11 @@ def state(*rows, **changes) -> RoundState:
         "max_rate": D("42"),
         "steps": STEPS,
         "asked": rows,
-        "proof_age_days": 20,
     }
-    return RoundState(**defaults | changes)
+    days = changes.pop("proof_age_days", 20)
+    given = defaults | changes
+    given["steps"] = tuple(replace(step, proof_age_days=days) for step in given["steps"])
+    return RoundState(**given)
 
 
 @pytest.mark.parametrize(

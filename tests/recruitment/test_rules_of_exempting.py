@@ -1,5 +1,6 @@
 """The step by exemption by values alone: what opens it, which agency may be asked by which exemption, and what keeps it closed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
 
@@ -68,9 +69,11 @@ def state(*rows: Asked, **changes) -> RoundState:
         "max_rate": D("42.00"),
         "steps": STEPS,
         "asked": rows,
-        "proof_age_days": 20,
     }
-    return RoundState(**values | changes)
+    days = changes.pop("proof_age_days", 20)
+    given = values | changes
+    given["steps"] = tuple(replace(step, proof_age_days=days) for step in given["steps"])
+    return RoundState(**given)
 
 
 def opening(given: RoundState, now: datetime = NOW) -> Refusal | None:

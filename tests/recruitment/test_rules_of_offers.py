@@ -1,5 +1,6 @@
 """What a supplier may be offered after the one before it, and when an answer counts as given in time. Values alone."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal as D
 
@@ -46,9 +47,11 @@ def state(*rows: Asked, **changes) -> RoundState:
         "max_rate": D("42.00"),
         "steps": (DIRECT, PERTEMPS, FRAMEWORK, THIRD),
         "asked": rows,
-        "proof_age_days": 20,
     }
-    return RoundState(**values | changes)
+    days = changes.pop("proof_age_days", 20)
+    given = values | changes
+    given["steps"] = tuple(replace(step, proof_age_days=days) for step in given["steps"])
+    return RoundState(**given)
 
 
 def opening(given: RoundState, position: int, now: datetime = NOW) -> Refusal | None:

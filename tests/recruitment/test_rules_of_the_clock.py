@@ -13,7 +13,7 @@ from recruitment.rules.sourcing_state import Asked, Exempted, RoundState, Step
 
 CALENDAR = WorkingCalendar()
 EVENING = datetime(2024, 1, 8, 20, tzinfo=LONDON)  # Tuesday 9:00 in New Zealand
-STEPS = (Step(0, "direct", "Direct"), Step(1, "corporate", "Pertemps"), Step(2, "framework", "The RM6161 contract"))
+STEPS = (Step(0, "direct", "Direct"), Step(1, "corporate", "Pertemps", 1), Step(2, "framework", "The RM6161 contract"))
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def machine_in_new_zealand(monkeypatch):
 def state(failed_at: datetime, *exemptions: Exempted, last: Step = STEPS[2]) -> RoundState:
     row = Asked(1, "ORD-1", 1, "Pertemps", "not_secured", D(42), failed_at, failed_at, failed_at)
     steps = (*STEPS[:2], last)
-    return RoundState("sourcing", True, True, True, D(42), steps, (row,), 1, exemptions)
+    return RoundState("sourcing", True, True, True, D(42), steps, (row,), exemptions)
 
 
 def test_the_machine_is_somewhere_else():
