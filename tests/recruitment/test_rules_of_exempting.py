@@ -234,7 +234,7 @@ def test_the_last_day_of_an_exemption_is_a_day_in_england():
 
 def test_the_step_of_exemptions_is_the_one_of_that_route():
     assert EXEMPTION == "exemption"
-    assert exemption_step(state()) is STEPS[3]
+    assert exemption_step(state()) == STEPS[3]
     assert exemption_step(state(steps=STEPS[:3])) is None
 
 
