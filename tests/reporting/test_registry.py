@@ -42,8 +42,8 @@ def told(world):
         yield
 
 
-def test_these_are_the_reports():
-    assert NAMES == ["assurance", "exemptions", "position", "register", "suppliers"]
+def test_the_reports_are_found():
+    assert {"assurance", "exemptions", "position", "register", "suppliers"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
