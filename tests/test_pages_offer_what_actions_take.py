@@ -739,6 +739,22 @@ def test_the_page_of_a_candidate_offers_what_the_action_takes(world, client_of, 
     assert found == set()
 
 
+def test_who_opens_a_form_that_has_nothing_to_choose_from_is_told_why(world, client_of):
+    one, exemption = _candidate(world), _approved(world)
+    client = client_of("officer")
+    for form, page, why in (
+        (f"{one.get_absolute_url()}elsewhere/", one.get_absolute_url(), "has been asked for nobody else of this role"),
+        (
+            f"/exemptions/new/?extends={exemption.pk}",
+            exemption.get_absolute_url(),
+            "can be named in one that goes on from it",
+        ),
+    ):
+        with time_machine.travel(at(1, 12), tick=False):
+            answer = client.get(form, follow=True)
+        assert answer.redirect_chain == [(page, 302)] and why in answer.content.decode()
+
+
 # -- breaches, permanent starts, reviews --------------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ def too_late(call: EmergencyCall, at: datetime) -> Refusal | None:
 def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: str, reason: str) -> EmergencyCall:
     """The Assistant Director confirms an emergency, which agrees the need; or does not, and who came of it is a breach.
 
-    Refuses: already_decided, confirmed_too_late, no_decision, no_emergency, no_reason, own_entry.
+    Refuses: already_decided, confirmed_too_late, no_decision, no_reason, own_entry.
     """
     require(may_decide(by, Approval.EMERGENCY, day_of(at)), "confirm what was ordered out of hours")
     vacancy = lock_vacancy(call.vacancy)

@@ -49,7 +49,6 @@ def need_from(one: Any, user: User | None, now: datetime) -> NeedFacts:
         is_agreed=one.decision == Status.AGREED,
         somebody_is_secured=one.agency_secured,
         booked_until=one.booked_until,
-        is_emergency=call is not None,
         decided_by=who.name if who else "",
         decision=what.lower(),
         own_call=call is not None and user is not None and user.pk in {call.recorded_by_id, one.requested_by_id},

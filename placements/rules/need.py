@@ -20,7 +20,6 @@ class NeedFacts:
     is_agreed: bool
     somebody_is_secured: bool  # by an agency, in the open round
     booked_until: date | None
-    is_emergency: bool
     decided_by: str  # of the need or of the call; "" while nobody has
     decision: str  # in words
     own_call: bool  # recorded or asked for by the person who looks
@@ -75,10 +74,6 @@ def _end(facts: NeedFacts) -> Refusal | None:
 
 
 def _confirm(facts: NeedFacts) -> Refusal | None:
-    if not facts.is_emergency:
-        return Refusal(
-            "no_emergency", f"{facts.request} was not asked for out of hours, so there is nothing to confirm."
-        )
     if facts.decided_by:
         return Refusal("already_decided", f"{facts.decided_by} has decided this already: {facts.decision}.")
     if facts.own_call:

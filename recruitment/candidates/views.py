@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.addresses import address
-from council.errors import require
+from council.errors import refuse_if, require
 from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
@@ -16,6 +16,7 @@ from recruitment.reads import candidates as rules
 from recruitment.reads.candidates import other_orders
 from recruitment.requests.approaches import log_approach
 from recruitment.requests.views import WithReason
+from recruitment.rules.candidate import refusal
 
 
 class CandidateNew(ReleaseActionView):
@@ -134,6 +135,11 @@ class CandidateElsewhere(CandidateActionView):
     form_class = ElsewhereForm
     title = "Offer the candidate for another post"
     intro = "Posts of the same role for which the same supplier has been asked and has not answered. Who showed the candidate first, and when, stays."
+
+    def prepare(self):
+        super().prepare()
+        if self.request.method == "GET":
+            refuse_if(refusal("elsewhere", rules.facts_of(self.submission, self.request.user, timezone.now())))
 
     def get_form_kwargs(self):
         orders = other_orders(self.submission, self.request.user)

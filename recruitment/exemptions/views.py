@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.addresses import address
-from council.errors import require
+from council.errors import refuse_if, require
 from council.models import Attachment
 from council.permissions import may
 from council.web import ActionFormView, address_for, whole_number
@@ -15,6 +15,7 @@ from recruitment.exemptions.forms import CommentForm, ExemptionDecisionForm, Exe
 from recruitment.models import Exemption
 from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
+from recruitment.rules.exemption import refusal
 
 COPIED = (
     "agency",
@@ -49,6 +50,11 @@ class ExemptionNew(ActionFormView):
         if key is not None:
             visible = Exemption.objects.visible_to(self.request.user).select_related("agency")
             self.extends = get_object_or_404(visible, pk=key)
+            if self.request.method == "GET":
+                user, today = self.request.user, timezone.localdate()
+                named = rules.may_name_requests(user, today, self.extends)
+                row = rules.with_facts(Exemption.objects.filter(pk=key)).prefetch_related("comments").get()
+                refuse_if(refusal("extends", rules.facts_from(row, user, timezone.now(), requests_to_name=named)))
             self.title = f"Go on from {self.extends.reference}, or change it"
             self.intro = f"Another period or value is a new decision. What is approved here is added to the contract of {self.extends.reference}."
 

@@ -184,7 +184,6 @@ POST = NeedFacts(
     is_agreed=True,
     somebody_is_secured=False,
     booked_until=None,
-    is_emergency=False,
     decided_by="",
     decision="",
     own_call=False,
@@ -210,7 +209,7 @@ def test_when_a_post_may_be_filled_for_good(changes, code):
     assert (found.code if found else None) == code
 
 
-CALLED = {"is_emergency": True, "is_agreed": False}
+CALLED = {"is_agreed": False}
 
 
 @pytest.mark.parametrize(
@@ -222,7 +221,6 @@ CALLED = {"is_emergency": True, "is_agreed": False}
         ("end", {"somebody_is_secured": True}, "already_secured"),
         ("end", {"need_goes_on": False}, "not_from_here"),
         ("confirm", CALLED, None),
-        ("confirm", {}, "no_emergency"),
         ("confirm", CALLED | {"decided_by": "The director"}, "already_decided"),
         ("confirm", CALLED | {"own_call": True}, "own_entry"),
         ("confirm", CALLED | {"own_booking": True}, "own_entry"),
