@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.files.storage import default_storage
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from council import kept_files
 from council.models import Attachment, User
@@ -27,6 +27,14 @@ def subject_for(user: User, kind: str, key: int) -> Model | None:
     if kind not in ATTACHABLE:
         return None
     return ATTACHABLE[kind].visible(user).filter(pk=key).first()
+
+
+def files_visible_to(user: User) -> QuerySet[Attachment]:
+    """The files beside rows the person sees, of every kind."""
+    beside = Q(pk__in=[])
+    for kind, one in ATTACHABLE.items():
+        beside |= Q(kind=kind, subject__in=one.visible(user).values("pk"))
+    return Attachment.objects.filter(beside)
 
 
 def path_of(sha256: str) -> str:

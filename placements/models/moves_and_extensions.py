@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from council.addresses import address
 from council.errors import CLOCK_IS_BEHIND
 from council.models import Team, User
+from council.permissions import may
 from recruitment.models import RecruitmentState
 
 from .period import PlacementPeriod
@@ -104,6 +105,12 @@ class ExtensionProposal(models.Model):
         return address("placements:extension-decide", self.pk)
 
 
+class PracticeConcernQuerySet(models.QuerySet["PracticeConcern"]):
+    def visible_to(self, user: User):
+        """Those who may read concerns read all; whoever recorded one, that."""
+        return self if may(user, "read_concerns") else self.filter(recorded_by=user)
+
+
 # What it says stays out of the history, which more people may read.
 @pghistory.track(
     pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), fields=["placement", "recorded_by"]
@@ -118,6 +125,8 @@ class PracticeConcern(models.Model):
     referral_on = models.DateField(null=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = PracticeConcernQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -62,6 +62,17 @@ class Decider:
         return next((one for one, roles in self.people if wanted & roles and one.pk not in barred), None)
 
 
+def decided_by(user: User, on: date) -> QuerySet[Exemption]:
+    """The exemptions whose value the person decides on a day, also as a deputy."""
+    decider = Decider(user, on)
+    held = set().union(*(roles for _, roles in decider.people))
+    limits = [up_to for role, up_to in decider.orders if role in held]
+    rows = Exemption.objects.all()
+    if None in limits:
+        return rows
+    return rows.filter(value__lte=max(limit for limit in limits if limit is not None)) if limits else rows.none()
+
+
 def decides_for(user: User, value: Decimal, on: date, parties: Iterable[int] = ()) -> User | None:
     """In whose place somebody decides an exemption of this value on a day. None: they do not."""
     return Decider(user, on).place_for(value, parties)

@@ -7,7 +7,6 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.permissions import may
 from placements.models import Basis, Placement, PlacementPeriod, PlacementReversal, PracticeConcern
 from placements.models.placement import PlacementQuerySet
 from placements.permissions import with_placement
@@ -38,9 +37,7 @@ class PlacementDetail(Page):
         standing = placement.voided_at is None and placement.did_not_start_at is None
         followed = placement.followed_by
         can = self.can_do(placement)
-        concerns = PracticeConcern.objects.filter(placement=placement).select_related("recorded_by")
-        if not may(user, "read_concerns"):
-            concerns = concerns.filter(recorded_by=user)
+        concerns = PracticeConcern.objects.visible_to(user).filter(placement=placement).select_related("recorded_by")
         return super().get_context_data(
             placement=placement,
             stage=placement.stage(self.today),
