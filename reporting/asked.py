@@ -33,7 +33,7 @@ def asked_for(kind: ReportKind, request: HttpRequest, today: date) -> ReportQuer
         today=today,
         on=on,
         since=since,
-        year=year if year is not None and 2000 <= year <= financial_year(today) else financial_year(on),
+        year=year if year is not None and 2000 <= year <= financial_year(today) else financial_year(today),
         service=row_asked(request, "service", Service) if "service" in kind.asks else None,
         team=row_asked(request, "team", Team) if "team" in kind.asks else None,
         user=request.user,  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from council.models import User
-from council.wording import by_when
 from council.working_time import day_of
-from placements.models import Breach, BreachKind, Placement
+from placements.models import Placement
 from placements.rules.need import NeedFacts
 from recruitment.models import EmergencyCall, Kind, Outcome, Release, Status, Vacancy
 
@@ -19,14 +18,10 @@ def with_need(rows: QuerySet[Vacancy], user: User | None) -> QuerySet[Any]:
     secured = Release.objects.standing().filter(
         vacancy=OuterRef("pk"), round__closed_at__isnull=True, position__gt=0, outcome=Outcome.SECURED
     )
-    marks = Breach.objects.standing().filter(
-        placement__vacancy=OuterRef("pk"), kind=BreachKind.EMERGENCY_NOT_CONFIRMED, approved_at__isnull=True
-    )
     return rows.select_related("decided_by", "emergency_call__decided_by").annotate(
         agency_secured=Exists(secured),
         booked_until=Subquery(came.order_by().values("vacancy").annotate(last=Max("ends_on")).values("last")),
         own_booking=Exists(came.filter(booked_by=user.pk if user else None)),
-        is_marked=Exists(marks),
     )
 
 
@@ -53,6 +48,4 @@ def need_from(one: Any, user: User | None, now: datetime) -> NeedFacts:
         decision=what.lower(),
         own_call=call is not None and user is not None and user.pk in {call.recorded_by_id, one.requested_by_id},
         own_booking=one.own_booking,
-        is_marked=one.is_marked,
-        confirm_by=by_when(call.confirm_by) if call else "",
     )

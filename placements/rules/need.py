@@ -24,8 +24,6 @@ class NeedFacts:
     decision: str  # in words
     own_call: bool  # recorded or asked for by the person who looks
     own_booking: bool  # who came was booked by that person
-    is_marked: bool  # as a breach, since nobody confirmed it in time
-    confirm_by: str  # in words
 
 
 def refusal(verb: str, facts: NeedFacts) -> Refusal | None:
@@ -80,8 +78,6 @@ def _confirm(facts: NeedFacts) -> Refusal | None:
         return Refusal("own_entry", "You recorded this call, so somebody else decides it.")
     if facts.own_booking:
         return Refusal("own_entry", "You booked who came of it, so somebody else decides it.")
-    if facts.is_marked:
-        return confirmed_too_late(facts.confirm_by)
     return None
 
 

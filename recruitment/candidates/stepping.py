@@ -24,7 +24,7 @@ from recruitment.models import (
 from recruitment.permissions import require_source, require_void
 from recruitment.reads import candidates
 from recruitment.reads.requests import lock_vacancy
-from recruitment.rules.candidate import refusal
+from recruitment.rules.candidate import in_error, refusal
 from recruitment.rules.registration import tidy_registration
 
 
@@ -34,7 +34,10 @@ def _lock(submission: Submission) -> Submission:
     lock_vacancy(release.vacancy)
     Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     rows = Submission.objects.select_for_update(of=("self",)).select_related("release__contract__agency")
-    return rows.get(pk=submission.pk)
+    submission = rows.get(pk=submission.pk)
+    if submission.voided_at:
+        refuse_if(in_error(submission.reference))
+    return submission
 
 
 @action
@@ -169,7 +172,7 @@ def give_registration_number(*, by: User, at: datetime, submission: Submission, 
     """
     require_source(by, day_of(at))
     submission = _lock(submission)
-    if submission.voided_at or submission.registration_number != tidy_registration(registration_number):
+    if submission.registration_number != tidy_registration(registration_number):
         refuse_if(refusal("number", candidates.facts_of(submission, by, at)), "registration_number")
     _set_number(submission, registration_number)
     submission.save()

@@ -97,7 +97,10 @@ def held_back(on: date) -> QuerySet[Submission]:
     )
     rows = Submission.objects.counted().exclude(registration_number="").exclude(stage__in=CLOSED)
     rows = rows.filter(release__position__gt=1, allowed_at__isnull=True, release__outcome__in=["open", "secured"])
-    rows = rows.filter(Exists(earlier), release__round__closed_at__isnull=True)
+    allowed = Submission.objects.standing().filter(
+        release=OuterRef("release"), registration_number=OuterRef("registration_number"), allowed_at__isnull=False
+    )
+    rows = rows.filter(Exists(earlier), ~Exists(allowed), release__round__closed_at__isnull=True)
     every = Submission.objects.counted().filter(registration_number__in=rows.values("registration_number"))
     every = every.annotate(is_in_play=Exists(rows.filter(pk=OuterRef("pk")))).select_related("release")
     needed = ("registration_number", "received_at", "release__position", "release__starts_on")
@@ -248,8 +251,18 @@ def facts_of(submission: Submission, user: User | None, now: datetime) -> Candid
         registration_number=number,
         put_forward_by_itself=submission.link_id is not None,
         recorded_by_this_person=user is not None and submission.recorded_by_id == user.pk,
-        allowed_by=submission.allowed_by.name if submission.allowed_by else "",
+        allowed_by=_allowed_by(submission),
         is_held_back=held_back is not None,
         was_offered_elsewhere=submission.shown_again.standing().exists(),
         other_orders=other_orders(submission, user).exists(),
     )
+
+
+def _allowed_by(submission: Submission) -> str:
+    """Who let the person come by this route, on this candidate or on another of the same person and order."""
+    if submission.allowed_by:
+        return submission.allowed_by.name
+    same = Submission.objects.standing().filter(release=submission.release_id, allowed_at__isnull=False)
+    same = same.filter(registration_number=submission.registration_number).exclude(registration_number="")
+    found = same.select_related("allowed_by").first()
+    return found.allowed_by.name if found and found.allowed_by else ""

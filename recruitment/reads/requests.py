@@ -69,6 +69,7 @@ def facts_from(one: Any, user: User | None, now: datetime) -> RequestFacts:
         request_is=one.get_status_display().lower(),
         waits=one.status in {Status.REQUESTED, Status.DEFERRED},
         came_with_its_worker=one.origin == Origin.RECORDED and not one.decision and one.status == Status.COVERED,
+        is_decided=bool(one.decision),
         is_agreed=one.decision == Status.AGREED,
         is_being_met=one.status in {Status.AGREED, Status.SOURCING},
         is_covered=one.status == Status.COVERED,

@@ -34,11 +34,11 @@ class CandidateFacts:
 
 def refusal(verb: str, facts: CandidateFacts) -> Refusal | None:
     """Why this cannot be done with the candidate, whatever is entered; None where it can."""
-    if facts.is_in_error:
-        return Refusal(
-            "entered_in_error", f"{facts.reference} was entered in error, so nothing more is recorded on it."
-        )
-    return ASKED[verb](facts)
+    return in_error(facts.reference) if facts.is_in_error else ASKED[verb](facts)
+
+
+def in_error(reference: str) -> Refusal:
+    return Refusal("entered_in_error", f"{reference} was entered in error, so nothing more is recorded on it.")
 
 
 def _step(facts: CandidateFacts) -> Refusal | None:

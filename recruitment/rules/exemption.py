@@ -32,7 +32,7 @@ class ExemptionFacts:
     another_goes_on: bool  # waits, or was approved
     another_was_approved: bool
     requests_to_name: bool  # some of its requests may be named in one that goes on from it
-    needed_until: date | None  # the last day on which somebody is booked who may be there by it alone
+    needed_until: date | None  # the first day on which it may end without anybody booked losing what lets them be there
 
 
 def refusal(verb: str, facts: ExemptionFacts) -> Refusal | None:
@@ -103,7 +103,7 @@ def _end(facts: ExemptionFacts) -> Refusal | None:
 def still_booked(until: date) -> Refusal:
     return Refusal(
         "still_booked",
-        f"A worker is booked until {day_name(until)}. End that placement first, or let the exemption run until then.",
+        f"A worker is there by it until {day_name(until)}. End that placement first, or let the exemption run until then.",
     )
 
 

@@ -17,6 +17,7 @@ class RequestFacts:
     request_is: str  # its stage in words
     waits: bool  # for its decision, or held
     came_with_its_worker: bool  # recorded with somebody in post, and not agreed yet
+    is_decided: bool
     is_agreed: bool
     is_being_met: bool  # agreed, or suppliers are asked
     is_covered: bool
@@ -36,7 +37,8 @@ def refusal(verb: str, facts: RequestFacts) -> Refusal | None:
 
 def _decide(facts: RequestFacts) -> Refusal | None:
     if not facts.waits and not facts.came_with_its_worker:
-        return Refusal("not_from_here", f"{facts.reference} is {facts.request_is}: it has been decided.")
+        why = "it has been decided" if facts.is_decided else "there is nothing to decide"
+        return Refusal("not_from_here", f"{facts.reference} is {facts.request_is}: {why}.")
     if facts.asked_by_this_person:
         return Refusal("own_request", "You asked for this, so somebody else decides it.")
     return None

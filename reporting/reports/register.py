@@ -83,8 +83,9 @@ class Register(Report):
         }
 
     def _named(self, row: tuple) -> dict:
-        """By the headings of the columns; days and amounts as the CSV writes them."""
-        return {name: safe_cell(cell) for name, cell in zip(self.HEADER, row, strict=True)}
+        """By the headings of the columns; days and amounts as the CSV writes them, texts as they are."""
+        cells = zip(self.HEADER, row, strict=True)
+        return {name: cell if isinstance(cell, str) else safe_cell(cell) for name, cell in cells}
 
     def as_text(self) -> Iterator[str]:
         for row in self.rows():

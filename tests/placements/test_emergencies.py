@@ -187,6 +187,18 @@ def test_not_confirmed_in_time_it_becomes_a_breach(world, came):
     assert not EmergencyCall.objects.waiting().exists()
 
 
+def test_once_marked_it_can_still_be_turned_down(world, came, client_of):
+    mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=1))
+    late = MONDAY_FIVE + timedelta(hours=1)
+    with time_machine.travel(late, tick=False):
+        page = client_of("director").get(f"/requests/{came.vacancy_id}/").content.decode()
+    assert "Decide the emergency" in page and "Confirm the emergency" not in page
+    decide(world, came, "not_confirmed", at=late, reason="The rota had somebody.")
+    came.vacancy.refresh_from_db()
+    assert came.vacancy.decision == "turned_down"
+    assert Breach.objects.count() == 1
+
+
 def test_a_breach_approved_agrees_the_need_for_good(world, came):
     mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(minutes=1))
     late = MONDAY_FIVE + timedelta(hours=1)

@@ -188,8 +188,6 @@ POST = NeedFacts(
     decision="",
     own_call=False,
     own_booking=False,
-    is_marked=False,
-    confirm_by="Monday 15 January, 17:00",
 )
 
 
@@ -224,7 +222,6 @@ CALLED = {"is_agreed": False}
         ("confirm", CALLED | {"decided_by": "The director"}, "already_decided"),
         ("confirm", CALLED | {"own_call": True}, "own_entry"),
         ("confirm", CALLED | {"own_booking": True}, "own_entry"),
-        ("confirm", CALLED | {"is_marked": True}, "confirmed_too_late"),
     ],
     ids=str,
 )
@@ -239,7 +236,6 @@ def test_what_may_be_done_about_a_need(verb, changes, code):
         ("end", {"booked_until": date(2024, 4, 19)}, "A worker is booked until 19 April 2024. End that placement early first, or wait until it has ended."),
         ("end", {"need_goes_on": False, "request_is": "filled"}, "REQ-0001 is filled, so it cannot become ended."),
         ("confirm", CALLED | {"decided_by": "The director", "decision": "confirmed"}, "The director has decided this already: confirmed."),
-        ("confirm", CALLED | {"is_marked": True}, "It was to be confirmed by Monday 15 January, 17:00, and was not. So who came of it is a breach: approve the breach instead."),
     ],
 )  # fmt: skip
 def test_the_sentence_about_a_need_says_what_to_do(verb, changes, sentence):

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 from placements.exemptions import actions as exemption_ends
 from placements.placement import ending
+from placements.reads.exemptions import needed_until
 from recruitment.exemptions import asking, deciding
 from recruitment.models import Contract, ContractAccount
 from tests.conftest import refused
@@ -42,6 +43,26 @@ def test_the_one_between_is_not_ended_under_a_worker_who_stays_on(world):
     world.extend(placement, date(2024, 6, 28), at=LATER + timedelta(hours=4))
     common = {"by": world.director, "at": LATER + timedelta(days=1), "exemption": between, "reason": "x"}
     refused("still_booked", exemption_ends.end_exemption, **common, ended_on=date(2024, 4, 30))
+
+
+def test_where_another_takes_over_it_may_end_on_the_day_before(world):
+    placement = world.by_exemption()  # to 19 April
+    between = linked(world, placement)  # to 28 June
+    linked(world, placement, at=LATER + timedelta(hours=2), starts_on=date(2024, 6, 1), ends_on=date(2024, 7, 26))
+    world.extend(placement, date(2024, 6, 28), at=LATER + timedelta(hours=4))
+    common = {"by": world.director, "at": LATER + timedelta(days=1), "exemption": between, "reason": "x"}
+    between.refresh_from_db()
+    until = needed_until(between)
+    assert until == date(2024, 5, 31)
+    refused("still_booked", exemption_ends.end_exemption, **common, ended_on=until - timedelta(days=1))
+    exemption_ends.end_exemption(**common, ended_on=until)
+
+
+def test_one_that_nobody_needs_may_end_at_once(world):
+    placement = world.by_exemption()  # to 19 April
+    later = linked(world, placement)
+    later.refresh_from_db()
+    assert later.approved_as is not None and needed_until(later) is None
 
 
 def test_nobody_stays_on_days_between_two(world):

@@ -111,6 +111,16 @@ def test_the_assistant_director_sees_whom_to_allow(world, client_of):
     assert list(rules.held_back(LATER.date())) == []
 
 
+def test_who_was_allowed_is_not_held_back_under_another_reference(world):
+    release = world.after_pertemps_showed()
+    first = world.put_forward(release, "H-1", at=LATER, registration_number="SW10001")
+    stepping.allow_later_route(by=world.director, at=LATER, submission=first, reason="x")
+    world.step(first, "turned_down", at=LATER)
+    again = world.put_forward(release, "H-2", at=LATER, registration_number="SW10001")
+    assert list(rules.held_back(LATER.date())) == []
+    refused("already_decided", stepping.allow_later_route, by=world.director, at=LATER, submission=again, reason="x")
+
+
 def test_an_answer_is_not_before_what_it_rests_on(world, sent):
     world.step(world.put_forward(sent, registration_number="SW12345"), "offered", "accepted")
     early = {"happened_at": MONDAY + timedelta(hours=1), "late_reason": "x"}

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from council.models import Document
+from recruitment.models import Agency, Exemption
 from reporting.reports.registry import Report, reports
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,17 @@ def test_what_a_report_leaves_out_is_said():
 @pytest.mark.parametrize(("day", "year"), [(date(2024, 3, 31), "2023"), (date(2024, 4, 1), "2024")])
 def test_the_register_on_the_command_line_is_of_the_financial_year_of_the_day(told, day, year):
     assert command("register", "--on", str(day)).startswith(f"Register of exemptions, April {year} to March ")
+
+
+def test_the_register_on_its_page_is_of_this_financial_year_unless_another_is_asked_for(told, client_of):
+    client = client_of("auditor")
+    register = reverse("reporting:exemptions-register")
+    assert client.get(f"{register}?on=2021-03-31&format=json").json()["from"] == "2023-04-01"
+    assert client.get(f"{register}?year=2022&format=json").json()["from"] == "2022-04-01"
+
+
+def test_a_text_is_as_it_is_in_json_and_guarded_in_the_csv(told, client_of):
+    Agency.objects.filter(pk=Exemption.objects.get().agency_id).update(name="-Agency")
+    client = client_of("auditor")
+    assert client.get(address("register", format="json")).json()["exemptions"][0]["Agency"] == "-Agency"
+    assert "'-Agency" in client.get(address("register", format="csv")).getvalue().decode()
