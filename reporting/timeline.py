@@ -128,6 +128,8 @@ def _direct(vacancy, round_, orders, refusal, may_source, can) -> TimelineStep:
         shown.next.append(("Send to a recruitment supplier", address("recruitment:release-new", vacancy.pk, 0)))
     if round_.is_open and "permanent-start" in can:
         shown.next.append(("Record a permanent start", address("placements:hire-new", vacancy.pk)))
+    if round_.recruitment_state and "direct-recruitment" in can:
+        shown.next.append(("Change what is recorded", address("recruitment:direct-recruitment", vacancy.pk)))
     return shown
 
 

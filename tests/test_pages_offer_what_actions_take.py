@@ -16,7 +16,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.working_time import LONDON
 from placements.breaches import actions as breaches_actions
 from placements.brought_forward import actions as brought_forward_actions
-from placements.corrections import proposing
+from placements.corrections import confirming, proposing
 from placements.emergencies import actions as emergencies
 from placements.exemptions import actions as exemption_ends
 from placements.hires import actions as hires
@@ -336,6 +336,9 @@ def request_calls(vacancy, now) -> dict:
         "change": lambda by: vacancies.change_terms(**fresh(by), reason="x", base="Elsewhere"),
         "urgency": lambda by: vacancies.change_urgency(**fresh(by), urgency=other, reason="x"),
         "authority": lambda by: record_authority(**fresh(by), **authority),
+        "direct-recruitment": lambda by: vacancies.record_direct_recruitment(
+            **fresh(by), state="not_suitable", note="x"
+        ),
         "end": lambda by: needs.end_need(**fresh(by), reason="x"),
         "new-round": lambda by: vacancies.start_round(**fresh(by), reason="x"),
         "permanent-start": lambda by: hires.record_hire(**fresh(by), starts_on=today),
@@ -627,6 +630,21 @@ def _order_on_the_framework(world):
     return world.framework_secured()
 
 
+def _order_hired(world):
+    release = world.secure(world.send(world.sourced(), world.permanent))
+    person = {"registration_number": "SW606060", "worker_name": "Hollis Madeup"}
+    details = {"vacancy": release.vacancy, "release": release, "starts_on": date(2024, 2, 5)} | person
+    hires.record_hire(by=world.officer, at=at(1, 16), **details)
+    return Release.objects.get(pk=release.pk)
+
+
+def _order_hired_in_error(world):
+    release = _order_hired(world)
+    hire = Hire.objects.get(release=release)
+    hires.void_hire(by=world.director, at=at(1, 17), hire=hire, reason="x")
+    return Release.objects.get(pk=release.pk)
+
+
 ORDERS = [
     _order_sent,
     _order_failed,
@@ -637,6 +655,8 @@ ORDERS = [
     _order_fell_through,
     _order_rested_on,
     _order_on_the_framework,
+    _order_hired,
+    _order_hired_in_error,
 ]
 
 
@@ -647,6 +667,33 @@ def test_the_page_of_an_order_offers_what_the_action_takes(world, client_of, sit
         calls, address = order_calls(world, release, now), release.get_absolute_url()
         found = {one for who in EVERYBODY for one in disagreements(client_of, world, who, address, calls)}
     assert found == set()
+
+
+def _order_waits_on_the_framework(world):
+    first = world.failed()
+    return world.send(first.vacancy, world.framework, at=AFTER_WINDOW)
+
+
+@pytest.mark.parametrize("situation", [*ORDERS, _order_waits_on_the_framework], ids=lambda one: one.__name__[1:])
+def test_the_page_of_a_request_offers_with_its_orders_what_the_action_takes(world, client_of, situation):
+    release, now = situation(world), at(1, 19)
+
+    def fresh(by):
+        return {"release": Release.objects.select_related("vacancy").get(pk=release.pk), "by": by, "at": now}
+
+    calls = {
+        "withdraw": lambda by: taking_back.withdraw(**fresh(by), reason="x"),
+        "first-supplier": lambda by: answering.first_supplier_can_supply(**fresh(by), supply_mode="direct", note="x"),
+        "will-not-come": lambda by: taking_back.worker_will_not_come(**fresh(by), reason="x"),
+    }
+    with time_machine.travel(now, tick=False):
+        for who in EVERYBODY:
+            page = client_of(who).get(release.vacancy.get_absolute_url()).content.decode()
+            for what, call in calls.items():
+                offered = f'href="/releases/{release.pk}/{what}/"' in page
+                refused = refusal_of(lambda call=call, who=who: call(world.people[who]))
+                if offered or release.round.is_open:  # of a round that is over the page offers less: that harms nobody
+                    assert offered == (refused == ""), (who, what, refused or "taken")
 
 
 # -- candidates ---------------------------------------------------------------------------------------------------------------------------
@@ -782,8 +829,17 @@ def _breach_of_a_correction(world):
     return _unproved(world).breaches.get()
 
 
+def _breach_taken_back(world):
+    breach = world.wrongly_marked()
+    proposal = proposing.propose_taking_back(by=world.officer, at=at(1, 16), breach=breach, why="x")
+    confirming.decide(by=world.director, at=at(1, 17), correction=proposal, decision="confirmed")
+    return Breach.objects.get(pk=breach.pk)
+
+
 @pytest.mark.parametrize(
-    "situation", [_breach, _breach_approved, _breach_of_a_correction], ids=lambda one: one.__name__[1:]
+    "situation",
+    [_breach, _breach_approved, _breach_of_a_correction, _breach_taken_back],
+    ids=lambda one: one.__name__[1:],
 )
 def test_the_page_of_a_breach_offers_what_the_action_takes(world, client_of, situation):
     breach, now = situation(world), at(1, 30)
@@ -791,6 +847,13 @@ def test_the_page_of_a_breach_offers_what_the_action_takes(world, client_of, sit
         calls, address = breach_calls(world, breach, now), breach.get_absolute_url()
         found = {one for who in EVERYBODY for one in disagreements(client_of, world, who, address, calls)}
     assert found == set()
+
+
+def test_the_page_of_a_breach_says_why_it_is_not_approved_while_it_waits(world, client_of):
+    waiting, gone = world.breach(by=world.director), _breach_taken_back(world)
+    client = client_of("director")
+    assert "so somebody else decides it" in client.get(waiting.get_absolute_url()).content.decode()
+    assert "There is nothing to approve" not in client.get(gone.get_absolute_url()).content.decode()
 
 
 def test_the_page_of_a_permanent_start_offers_what_the_action_takes(world, client_of):

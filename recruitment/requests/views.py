@@ -10,6 +10,7 @@ from council.web import ActionFormView
 from council.wording import money, number
 from recruitment.models import Vacancy
 from recruitment.models.vacancy import TERMS
+from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
 from recruitment.requests.forms import ChangeTermsForm, DirectRecruitmentForm, ReasonForm, RequestForm, UrgencyForm
 from recruitment.rules.charge import estimated_cost
@@ -118,6 +119,13 @@ class DirectRecruitment(VacancyActionView):
     form_class = DirectRecruitmentForm
     title = "Direct recruitment"
     intro = "Permanent recruitment comes first. Say where it stands before an agency is asked."
+
+    def get_initial(self):
+        """What is recorded already, for who changes it before an agency is asked."""
+        if (found := open_round_of(self.vacancy)) is None:
+            return {}
+        recorded = {name: getattr(found, name) for name in ("advertised_on", "advert_reference")}
+        return recorded | {"state": found.recruitment_state, "note": found.recruitment_note}
 
     def act(self, data):
         return vacancies.record_direct_recruitment(

@@ -82,7 +82,11 @@ def test_then_the_first_supplier_may_be_asked_by_an_officer_only(world):
         (FRAMEWORK, "Not open yet", "closed"),
     ]
     assert steps[0].sentence == "Advertised on 2 January 2024, ADV-1"
-    assert texts(steps[0].next) == ["Send to a recruitment supplier", "Record a permanent start"]
+    assert texts(steps[0].next) == [
+        "Send to a recruitment supplier",
+        "Record a permanent start",
+        "Change what is recorded",
+    ]
     assert (steps[1].next, steps[1].sentence) == ([("Send to Pertemps", f"/requests/{vacancy.pk}/send/1/")], "")
     assert steps[2].sentence.endswith("Pertemps has not been asked in this round. Ask Pertemps first.")
     assert steps[3].links == [("Ask for an exemption", f"/exemptions/new/?request={vacancy.pk}")]
@@ -92,7 +96,14 @@ def test_then_the_first_supplier_may_be_asked_by_an_officer_only(world):
 
 
 def test_cover_has_no_permanent_start(world):
-    assert steps_of(world.sourced(kind="cover"))[0].next == []
+    assert texts(steps_of(world.sourced(kind="cover"))[0].next) == ["Change what is recorded"]
+
+
+def test_what_is_recorded_about_direct_recruitment_is_changed_until_an_agency_is_asked(world):
+    vacancy = world.sourced()
+    assert "Change what is recorded" in texts(steps_of(vacancy)[0].next)
+    world.send(vacancy)
+    assert "Change what is recorded" not in texts(steps_of(vacancy)[0].next)
 
 
 def test_where_recruitment_was_not_advertised_the_reason_is_said(world):
