@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 
 from council.actions import action
-from council.errors import refuse, require
+from council.errors import refuse, require, require_reason
 from council.kept_files import is_whole, sum_of
 from council.models import Document, User
 from council.permissions import may
@@ -53,8 +53,7 @@ def issue(*, by: User, at: datetime, document: Document, issued_to: str) -> Docu
         refuse("not_finished", "The document is still being made.")
     if document.issued_to:
         refuse("already_issued", f"It was issued to {document.issued_to} already. Make it again for somebody else.")
-    if not issued_to.strip():
-        refuse("no_reason", "Say to whom it is issued.", "issued_to")
+    require_reason(issued_to, "Say to whom it is issued.", "issued_to")
     document.issued_to, document.issued_on, document.issued_by = issued_to.strip(), day_of(at), by
     document.save()
     return document

@@ -38,6 +38,12 @@ def refuse_if(refusal: Refusal | None, field: str | None = None) -> None:
         raise RuleViolation(refusal, field)
 
 
+def require_reason(text: str, sentence: str, field: str = "reason") -> None:
+    """Refuse with `sentence` where nothing but spaces is written in the field."""
+    if not text.strip():
+        refuse("no_reason", sentence, field)
+
+
 class NotAllowed(Exception):
     """The person has no role that may do this; the site answers 403."""
 

@@ -6,6 +6,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 
+from govuk.fields import MomentField
+
 
 class GovukForm(forms.Form):
     """`submit` is the button's text, `layout` the fields in order (all of them, as declared, where it is empty)."""
@@ -79,6 +81,16 @@ def text_line(*, label: str, required_message: str = "", width: str = "", **kwar
     kwargs.setdefault("max_length", 200)
     attrs = {"class": f"govuk-input--width-{width}"} if width else {}
     return forms.CharField(label=label, widget=forms.TextInput(attrs=attrs), error_messages=messages, **kwargs)
+
+
+def happened(
+    label: str, *, noun: str = "The time", now: str = "it is happening now"
+) -> tuple[MomentField, forms.CharField]:
+    """When something happened, empty if just now; and the reason where it is entered days later."""
+    return (
+        MomentField(label=label, noun=noun, required=False, help_text=f"Leave empty if {now}."),
+        text_line(label="If it is entered days later: why?", required=False),
+    )
 
 
 def pick(

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from council.actions import action
 from council.attachments import ATTACHABLE, path_of, subject_for
-from council.errors import refuse, require
+from council.errors import refuse, require, require_reason
 from council.file_types import content_type_of
 from council.kept_files import keep
 from council.models import Attachment, User
@@ -67,8 +67,7 @@ def void_attachment(*, by: User, at: datetime, attachment: Attachment, reason: s
         refuse("already_voided", "This file is marked as added in error already.")
     if attachment.uploaded_by_id == by.pk:
         refuse("own_entry", "You added this file, so somebody else marks it as added in error.")
-    if not reason.strip():
-        refuse("no_reason", "Say what was wrong.", "reason")
+    require_reason(reason, "Say what was wrong.")
     attachment.voided_at, attachment.voided_by, attachment.void_reason = at, by, reason.strip()
     attachment.save()
     return attachment

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from council import notices
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.models import Approval, User
 from council.permissions import may, may_decide
 from council.references import new_reference
@@ -36,8 +36,7 @@ def record_breach(
     rate_wrong, told_when, worker_week_full.
     """
     require(may(by, "record_breach", day_of(at)), "record what happened outside the rules")
-    if not how_found.strip():
-        refuse("no_reason", "Say how it was found.", "how_found")
+    require_reason(how_found, "Say how it was found.", "how_found")
     today = day_of(at)
     if found.starts_on > today:
         refuse("in_future", "The worker has not started yet. Ask a supplier first.", "starts_on")
@@ -118,8 +117,7 @@ def authorise(*, by: User, at: datetime, breach: Breach, reason: str) -> Breach:
     vacancy = lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
     refuse_if(refusal("approve", facts_of(breach, by)))
-    if not reason.strip():
-        refuse("no_reason", "Say why it is approved.", "reason")
+    require_reason(reason, "Say why it is approved.")
     breach.approved_by, breach.approved_at, breach.approval_reason = by, at, reason
     breach.save()
     notices.tell(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.known import known
 from council.models import User
 from council.permissions import may
@@ -39,8 +39,8 @@ def decide(*, by: User, at: datetime, correction: Correction, decision: str, rea
         refuse("already_decided", f"This correction is {correction.get_decision_display().lower()} already.")
     if correction.proposed_by_id == by.pk:
         refuse("own_entry", "You proposed this, so somebody else confirms it.")
-    if decision == Correction.Decision.TURNED_DOWN and not reason.strip():
-        refuse("no_reason", "Say why it is turned down.", "reason")
+    if decision == Correction.Decision.TURNED_DOWN:
+        require_reason(reason, "Say why it is turned down.")
     correction.decision, correction.decision_reason = decision, reason
     correction.decided_by, correction.decided_at = by, at
     correction.save()

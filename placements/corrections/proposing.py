@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.known import known
 from council.models import Council, User
 from council.permissions import may
@@ -44,8 +44,7 @@ def propose(*, by: User, at: datetime, subject: str, row: Any, why: str, **value
     if subject == "release":
         refuse_if(order_refusal("correct", facts_of(row, by, at)))
     check_stands(row)
-    if not why.strip():
-        refuse("no_reason", "Say how you know.", "why")
+    require_reason(why, "Say how you know.", "why")
     before, after = {}, {}
     for name, value in values.items():
         old = as_text(row, name)
@@ -157,8 +156,7 @@ def propose_taking_back(*, by: User, at: datetime, breach: Breach, why: str) -> 
     lock_vacancy(breach.placement.vacancy)
     breach = Breach.objects.select_related("placement__release__contract__agency").get(pk=breach.pk)
     refuse_if(breach_refusal("take-back", breach_facts(breach, by)))
-    if not why.strip():
-        refuse("no_reason", "Say how you know.", "why")
+    require_reason(why, "Say how you know.", "why")
     order = known(breach.placement.release)
     return Correction.objects.create(
         subject="release",

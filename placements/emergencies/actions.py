@@ -7,7 +7,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.models import Approval, User
 from council.permissions import may_decide
 from council.refusal import Refusal
@@ -43,8 +43,7 @@ def decide_emergency(*, by: User, at: datetime, call: EmergencyCall, decision: s
     refuse_if(refusal("confirm", need_of(vacancy, by, at)))
     if decision not in EmergencyCall.Decision.values:
         refuse("no_decision", "Choose whether you confirm it.", "decision")
-    if not reason.strip():
-        refuse("no_reason", "Give a reason for the decision.", "reason")
+    require_reason(reason, "Give a reason for the decision.")
     came = list(Placement.objects.standing().filter(vacancy=vacancy))
     if decision == EmergencyCall.Decision.CONFIRMED:
         refuse_if(too_late(call, at), "decision")

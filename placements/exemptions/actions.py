@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse_if, require, require_reason
 from council.known import known
 from council.models import User
 from council.permissions import may
@@ -29,8 +29,7 @@ def end_exemption(
     facts = facts_of(exemption, by, at, needed_until=needed_until(exemption))
     refuse_if(refusal("end", facts))
     refuse_if(ended_on_refusal(facts, ended_on), "ended_on")
-    if not reason.strip():
-        refuse("no_reason", "Say why it ends early.", "reason")
+    require_reason(reason, "Say why it ends early.")
     contract = known(exemption.decisions.get(approves=exemption.pk).contract)
     exemption.ended_on = ended_on
     exemption.closed_at, exemption.closed_by = at, by

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.models import User
 from council.references import new_reference
@@ -100,8 +100,7 @@ def void_hire(*, by: User, at: datetime, hire: Hire, reason: str) -> Hire:
     vacancy = lock_vacancy(hire.vacancy)
     hire = Hire.objects.select_for_update(of=("self",)).get(pk=hire.pk)
     refuse_if(hire_refusal("void", hire_facts(hire, by)))
-    if not reason.strip():
-        refuse("no_reason", "Say what was wrong.", "reason")
+    require_reason(reason, "Say what was wrong.")
     if hire.entry_id:
         note = f"{hire.reference} entered in error"
         hire.reversal = contracts.give_back(known(hire.contract_id), known(hire.entry).amount, note=note, by=by, at=at)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.models import Council, User
 from council.references import new_reference
@@ -243,8 +243,8 @@ def book(
     check_booking(
         release=release, terms=terms, at=at, registration_number=registration_number, handover_until=handover_until
     )
-    if handover_until and not handover_reason.strip():
-        refuse("no_reason", "Say why there is a handover.", "handover_reason")
+    if handover_until:
+        require_reason(handover_reason, "Say why there is a handover.", "handover_reason")
     return place(
         release,
         terms,

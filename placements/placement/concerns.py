@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.models import User
 from council.working_time import day_of
 from placements.models import (
@@ -32,8 +32,7 @@ def record_concern(
     require_source(by, day_of(at))
     placement = lock_placement(placement)
     refuse_if(refusal("concern", facts_of(placement, by, at)))
-    if not concern.strip():
-        refuse("no_reason", "Say what the concern is.", "concern")
+    require_reason(concern, "Say what the concern is.", "concern")
     for day, field in ((agency_told_on, "agency_told_on"), (referral_on, "referral_on")):
         if day and not placement.starts_on <= day <= day_of(at):
             refuse("in_future", "Enter a day from the placement's start to today.", field)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.late import check_times
 from council.models import Council, User
@@ -144,8 +144,7 @@ def did_not_start(
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
-    if not reason.strip():
-        refuse("no_reason", "Say why the worker did not start.", "reason")
+    require_reason(reason, "Say why the worker did not start.")
     refuse_if(never_came(facts_of(placement, by, at), day_of(happened_at or at)))
     vacancy = lock_vacancy(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
@@ -177,8 +176,7 @@ def void(*, by: User, at: datetime, placement: Placement, reason: str) -> Placem
     require_void(by, day_of(at))
     placement = lock_placement(placement)
     refuse_if(refusal("void", facts_of(placement, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say what was wrong.", "reason")
+    require_reason(reason, "Say what was wrong.")
     vacancy = lock_vacancy(placement.vacancy)
     if (amount := still_committed(placement)) > 0:
         reverse(placement, amount, f"{placement.reference} entered in error", by=by, at=at)

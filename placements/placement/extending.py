@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from council import notices
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.known import known
 from council.models import Approval, Council, User
 from council.permissions import may_decide
@@ -65,8 +65,7 @@ def check_extension(placement: Placement, ends_on: date, now: datetime) -> Terms
 
 
 def _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note) -> None:
-    if not reason.strip():
-        refuse("no_reason", "Say why it is extended.", "reason")
+    require_reason(reason, "Say why it is extended.")
     if not recruitment_state:
         refuse("no_recruitment_state", "Say where permanent recruitment stands.", "recruitment_state")
     if not placement.is_outside_the_first_route:
@@ -186,8 +185,7 @@ def decide_extension(
         refuse("already_decided", f"This extension was {proposal.get_decision_display().lower()} already.")
     if proposal.proposed_by_id == by.pk:
         refuse("own_request", "You asked for this, so somebody else decides it.")
-    if not reason.strip():
-        refuse("no_reason", "Give a reason for the decision.", "reason")
+    require_reason(reason, "Give a reason for the decision.")
     if decision == ExtensionProposal.Decision.APPROVED:
         placement = lock_placement(proposal.placement)
         terms = check_extension(placement, proposal.ends_on, at)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.models import Team, User
 from council.wording import day_name
 from council.working_time import day_of
@@ -42,8 +42,7 @@ def move_team(
         )
     if placement.moves.filter(starts_on__gte=starts_on).exists():
         refuse("moved_later", "A later move is recorded already. Enter a day after it.", "starts_on")
-    if not reason.strip():
-        refuse("no_reason", "Say why the worker moves.", "reason")
+    require_reason(reason, "Say why the worker moves.")
     return PlacementMove.objects.create(
         placement=placement, team=team, starts_on=starts_on, reason=reason, moved_by=by, moved_at=at
     )

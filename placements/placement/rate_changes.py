@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.models import User
 from council.wording import day_name, money
 from council.working_time import day_of
@@ -84,8 +84,7 @@ def change_rate(
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement, version)
-    if not reason.strip():
-        refuse("no_reason", "Say why the rates change.", "reason")
+    require_reason(reason, "Say why the rates change.")
     terms = new_rate_terms(placement, starts_on, pay_rate, charge_rate)
     check_rate(placement, terms, at)
     note = f"{placement.reference} at new rates"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.models import Council, User, calendar_of_the_council
 from council.wording import day_name
@@ -80,8 +80,7 @@ def replace(
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)
-    if not reason.strip():
-        refuse("no_reason", "Say why the worker is replaced.", "reason")
+    require_reason(reason, "Say why the worker is replaced.")
     terms = Terms(starts_on, ends_on, placement.hours_per_week, placement.pattern, pay_rate, charge_rate)
     authority = check_replacement(placement, terms, registration_number, at)
     release = lock_release(known(placement.release))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.models import User
 from council.wording import day_name
 from council.working_time import day_of
@@ -68,8 +68,7 @@ def transfer(
             f"{day_name(placement.ends_on + timedelta(1))}.",
             "starts_on",
         )
-    if not reason.strip():
-        refuse("no_reason", "Say why the worker is transferred.", "reason")
+    require_reason(reason, "Say why the worker is transferred.")
     end_the_day_before(placement, starts_on, f"{placement.reference} transferred", by=by, at=at)
     if Placement.objects.standing().filter(release=release).exists():
         refuse("already_booked", f"A worker is already booked on {release.reference}.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.models import User
 from council.permissions import may
 from council.wording import day_name
@@ -54,8 +54,7 @@ def record_review(
         refuse("held_before", "A review of that day or a later one is recorded already.", "held_on")
     if not 1 <= rating <= 4:
         refuse("no_rating", "Choose a rating from 1 to 4.", "rating")
-    if not findings.strip():
-        refuse("no_reason", "Say what was found.", "findings")
+    require_reason(findings, "Say what was found.", "findings")
     for one in to_do:
         if one.due_on < held_on:
             refuse("due_before", "An action is due on the day of the review or later. Check its date.", "due_on")
@@ -87,8 +86,7 @@ def finish_action(*, by: User, at: datetime, to_do: ReviewAction, done_on: date,
         refuse("already_done", f"This was done on {day_name(to_do.done_on)}.")
     if not to_do.review.held_on <= done_on <= day_of(at):
         refuse("done_when", "It was done between the review and today. Check the date.", "done_on")
-    if not note.strip():
-        refuse("no_reason", "Say what was done.", "note")
+    require_reason(note, "Say what was done.", "note")
     to_do.done_on, to_do.done_note, to_do.done_by = done_on, note.strip(), by
     to_do.save()
     return to_do

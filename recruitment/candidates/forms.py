@@ -2,8 +2,8 @@
 
 from django import forms
 
-from govuk.fields import DateField, MomentField, RateField, Revealing
-from govuk.forms import GovukForm, pick, radios, text_area, text_line
+from govuk.fields import DateField, RateField, Revealing
+from govuk.forms import GovukForm, happened, pick, radios, text_area, text_line
 from recruitment.models import Agency, JobType, Release, Stage, SupplyMode
 
 NUMBER_HINT = "Social Work England’s number, two letters and digits. For example, SW12345"
@@ -11,13 +11,6 @@ NUMBER_HINT = "Social Work England’s number, two letters and digits. For examp
 
 def _number_field(label: str = "Registration number", **kwargs):
     return text_line(label=label, help_text=NUMBER_HINT, width="10", max_length=20, **kwargs)
-
-
-def _happened(label: str) -> tuple[MomentField, forms.CharField]:
-    return (
-        MomentField(label=label, noun="The time", required=False, help_text="Leave empty if it is happening now."),
-        text_line(label="If it is entered days later: why?", required=False),
-    )
 
 
 class CandidateForm(GovukForm):
@@ -52,7 +45,7 @@ class CandidateForm(GovukForm):
     charge_rate = RateField(label="Charge rate", help_text="What the council would pay, excluding VAT")
     available_from = DateField(label="Available from", noun="First day they are available", required=False)
     note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
-    happened_at, late_reason = _happened("When did it put the candidate forward?")
+    happened_at, late_reason = happened("When did it put the candidate forward?")
 
 
 class StepForm(GovukForm):
@@ -66,7 +59,7 @@ class StepForm(GovukForm):
         help_text="Needed when a candidate is turned down, withdraws or is looked at again. Do not name a child or family.",
     )
     registration_number = _number_field("Registration number, if the candidate has accepted", required=False)
-    happened_at, late_reason = _happened("When did it happen?")
+    happened_at, late_reason = happened("When did it happen?")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, stages, has_number: bool, **kwargs):
@@ -106,7 +99,7 @@ class ElsewhereForm(GovukForm):
         empty_label="Choose an order",
         error_messages={"required": "Choose the post"},
     )
-    happened_at, late_reason = _happened("When was it offered?")
+    happened_at, late_reason = happened("When was it offered?")
 
     def __init__(self, *args, orders, **kwargs):
         super().__init__(*args, **kwargs)
@@ -123,7 +116,7 @@ class ApproachForm(GovukForm):
     note = text_area(
         label="What did it say?", required_message="Say what the agency offered", help_text="Do not name anybody."
     )
-    happened_at, late_reason = _happened("When did it approach you?")
+    happened_at, late_reason = happened("When did it approach you?")
 
 
 class OwnCandidateForm(GovukForm):

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.known import known
 from council.late import check_times
 from council.models import Approval, User
@@ -79,8 +79,8 @@ def record_step(
             f"The step before was on {by_when(before.happened_at)}, so this came later. Check the time.",
             "happened_at",
         )
-    if stage in NEEDS_REASON and not reason.strip():
-        refuse("no_reason", "Say why.", "reason")
+    if stage in NEEDS_REASON:
+        require_reason(reason, "Say why.")
     is_recorded = bool(submission.registration_number)
     if registration_number and tidy_registration(registration_number) != submission.registration_number:
         _set_number(submission, registration_number)
@@ -203,8 +203,7 @@ def allow_later_route(*, by: User, at: datetime, submission: Submission, reason:
     require(may_decide(by, Approval.LATER_ROUTE, day_of(at)), "allow a candidate by a later route")
     submission = _lock(submission)
     refuse_if(refusal("allow", candidates.facts_of(submission, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say why this person may come by this route.", "reason")
+    require_reason(reason, "Say why this person may come by this route.")
     submission.allowed_at, submission.allowed_by, submission.allowed_reason = at, by, reason.strip()
     submission.save()
     return submission
@@ -219,8 +218,7 @@ def void_candidate(*, by: User, at: datetime, submission: Submission, reason: st
     require_void(by, day_of(at))
     submission = _lock(submission)
     refuse_if(refusal("void", candidates.facts_of(submission, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say what was wrong.", "reason")
+    require_reason(reason, "Say what was wrong.")
     submission.voided_at, submission.voided_by, submission.void_reason = at, by, reason.strip()
     submission.save()
     return submission

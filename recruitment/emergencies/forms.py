@@ -2,7 +2,7 @@
 
 from council.models import Team
 from govuk.fields import DateField, MomentField
-from govuk.forms import GovukForm, radios, text_area, text_line
+from govuk.forms import GovukForm, happened, radios, text_area, text_line
 from recruitment.models import Contract, Kind
 from recruitment.orders.forms import ContractChoice
 from recruitment.requests.forms import TeamChoice, TermsForm
@@ -53,10 +53,7 @@ class EmergencyForm(TermsForm):
         label="Out-of-hours line", required_message="Enter which line you called", width="20", max_length=100
     )
     spoke_to = text_line(label="Who answered?", required_message="Enter who answered the call", max_length=100)
-    happened_at = MomentField(
-        label="When did you call?", noun="The time", required=False, help_text="Leave empty if you are calling now."
-    )
-    late_reason = text_line(label="If it is entered days later: why?", required=False)
+    happened_at, late_reason = happened("When did you call?", now="you are calling now")
 
     def __init__(self, *args, contracts, **kwargs):
         super().__init__(*args, **kwargs)

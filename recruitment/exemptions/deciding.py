@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from council import notices
 from council.actions import action
-from council.errors import CLOCK_IS_BEHIND, refuse, refuse_if, require
+from council.errors import CLOCK_IS_BEHIND, refuse, refuse_if, require, require_reason
 from council.known import known
 from council.models import User
 from council.permissions import may
@@ -40,8 +40,7 @@ def comment(
     exemption = lock(exemption, version)
     side = deciders.side_of(by, day_of(at), exemption)
     refuse_if(refusal("comment", facts_of(exemption, by, at)))
-    if not text.strip():
-        refuse("no_reason", "Enter your comment.", "text")
+    require_reason(text, "Enter your comment.", "text")
     said = exemption.comments.filter(revision=exemption.revision, side=side, given_by=by, text=text.strip())
     if said.exists():
         refuse("said_twice", "You have said this already. Your comment is there.", "text")
@@ -82,8 +81,7 @@ def decide(
     today, place = day_of(at), _in_whose_place(exemption, by=by, at=at)
     if decision not in ExemptionDecision.Decision.values:
         refuse("no_decision", "Choose what you decide.", "decision")
-    if not reason.strip():
-        refuse("no_reason", "Give a reason for the decision.", "reason")
+    require_reason(reason, "Give a reason for the decision.")
     approved = decision == ExemptionDecision.Decision.APPROVED
     contract = _approved_contract(exemption, by=by, at=at) if approved else None
     row = ExemptionDecision.objects.create(
@@ -198,8 +196,7 @@ def take_back(*, by: User, at: datetime, exemption: Exemption, reason: str, vers
     else:
         require(may(by, "request_exemption", today), "take this exemption back")
     refuse_if(refusal("take-back", facts_of(exemption, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say why it is taken back.", "reason")
+    require_reason(reason, "Say why it is taken back.")
     stages.move(exemption, ExemptionStatus.TAKEN_BACK, reason.strip())
     exemption.closed_at, exemption.closed_by = at, by
     exemption.save()
@@ -217,8 +214,7 @@ def record_ground(
     require(may(by, "record_ground", day_of(at)), "record statutory grounds: a legal adviser does")
     if dated_on > day_of(at):
         refuse("in_future", "The ground is dated in the future. Record it once it is given.", "dated_on")
-    if not ground.strip():
-        refuse("no_reason", "Enter the ground and the regulation or section it comes from.", "ground")
+    require_reason(ground, "Enter the ground and the regulation or section it comes from.", "ground")
     return StatutoryGround.objects.create(
         agency=agency, ground=ground.strip(), limit=limit, dated_on=dated_on, recorded_by=by, recorded_at=at
     )

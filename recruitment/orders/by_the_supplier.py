@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.late import check_times
 from council.models import Message, User
@@ -52,8 +52,7 @@ def say_cannot_supply(
     release = _lock_for_link(by, at)
     if not said_by.strip():
         refuse("no_name", "Enter your name.", "said_by")
-    if not words.strip():
-        refuse("no_reason", "Say why you cannot supply anybody.", "words")
+    require_reason(words, "Say why you cannot supply anybody.", "words")
     if reason not in SAID_BY_SUPPLIERS:
         refuse("no_reason", "Choose why you cannot supply anybody.", "reason")
     if own_supply not in Tried.values or brokered_supply not in Tried.values:

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from govuk.fields import DateField, MomentField, RateField, Revealing
-from govuk.forms import GovukForm, pick, radios, text_area, text_line
+from govuk.fields import DateField, RateField, Revealing
+from govuk.forms import GovukForm, happened, pick, radios, text_area, text_line
 from recruitment.models import SAID_BY_SUPPLIERS, Agency, Contract, NotSecuredReason, SupplyMode, Tried
 
 
@@ -32,13 +32,11 @@ class ReleaseForm(GovukForm):
     order_number = text_line(
         label="The supplier's order number, if it has given one", required=False, width="20", max_length=50
     )
-    happened_at = MomentField(
-        label="When was it sent?",
-        required=False,
+    happened_at, late_reason = happened(
+        "When was it sent?",
         noun="Time it was sent",
-        help_text="Leave empty if you are sending it now: the brief then goes to the supplier by e-mail.",
+        now="you are sending it now: the brief then goes to the supplier by e-mail",
     )
-    late_reason = text_line(label="If it is entered days later: why?", required=False)
 
     together = forms.BooleanField(label="", required=False)
 
@@ -95,13 +93,7 @@ class AnswerForm(GovukForm):
     )
     declined_sender = text_line(label="Who confirmed it", required=False)
     declined_text = text_area(label="What the confirmation says", required=False)
-    happened_at = MomentField(
-        label="When did it answer?",
-        noun="Time it answered",
-        required=False,
-        help_text="Leave empty if it is answering now.",
-    )
-    late_reason = text_line(label="If it is entered days later: why?", required=False)
+    happened_at, late_reason = happened("When did it answer?", noun="Time it answered", now="it is answering now")
     note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -202,10 +194,7 @@ class DisputeForm(GovukForm):
         help_text="Its own words as far as you have them. Do not name a child or family.",
     )
     said_by = text_line(label="Who says so?", required_message="Enter the name of who says so", max_length=100)
-    happened_at = MomentField(
-        label="When did it say so?", noun="The time", required=False, help_text="Leave empty if it is saying so now."
-    )
-    late_reason = text_line(label="If it is entered days later: why?", required=False)
+    happened_at, late_reason = happened("When did it say so?", now="it is saying so now")
 
 
 class ReplyForm(GovukForm):
@@ -230,7 +219,4 @@ class FirstSupplierForm(GovukForm):
         required=False,
     )
     note = text_area(label="What did it say?", required_message="Say what it told you")
-    happened_at = MomentField(
-        label="When did it say so?", noun="The time", required=False, help_text="Leave empty if it is saying so now."
-    )
-    late_reason = text_line(label="If it is entered days later: why?", required=False)
+    happened_at, late_reason = happened("When did it say so?", now="it is saying so now")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.late import check_times
 from council.models import User
@@ -50,8 +50,7 @@ def withdraw(
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = lock_open(release, version)
-    if not reason.strip():
-        refuse("no_reason", "Say why the order is taken back.", "reason")
+    require_reason(reason, "Say why the order is taken back.")
     release.note = reason
     write_answer(release, Outcome.WITHDRAWN, by, at, happened_at or at, late_reason)
     release.save()
@@ -68,8 +67,7 @@ def void(*, by: User, at: datetime, release: Release, reason: str) -> Release:
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     refuse_if(refusal("void", facts_of(release, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say what was wrong.", "reason")
+    require_reason(reason, "Say what was wrong.")
     release.voided_at, release.voided_by, release.void_reason = at, by, reason
     brief.cancel(release, at=at)
     release.version += 1
@@ -95,8 +93,7 @@ def worker_will_not_come(
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
     refuse_if(refusal("will-not-come", facts_of(release, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say why the worker will not come.", "reason")
+    require_reason(reason, "Say why the worker will not come.")
     fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
     return release
 

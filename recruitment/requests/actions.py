@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from council import notices
 from council.actions import action
-from council.errors import refuse, refuse_if, require
+from council.errors import refuse, refuse_if, require, require_reason
 from council.known import known
 from council.models import Team, User
 from council.permissions import may, may_decide_request
@@ -99,8 +99,7 @@ def decide(
     vacancy = lock_vacancy(vacancy, version)
     facts = facts_of(vacancy, by, at)
     refuse_if(refusal("decide", facts))
-    if not reason.strip():
-        refuse("no_reason", "Give a reason for the decision.", "reason")
+    require_reason(reason, "Give a reason for the decision.")
     if facts.came_with_its_worker:
         if decision != Status.AGREED:
             refuse(
@@ -147,8 +146,7 @@ def change_urgency(
     refuse_if(refusal("urgency", facts_of(vacancy, by, at)))
     if urgency == vacancy.urgency:
         refuse("nothing_changed", "It is as urgent as that already. Choose the other, or go back.", "urgency")
-    if not reason.strip():
-        refuse("no_reason", "Say why.", "reason")
+    require_reason(reason, "Say why.")
     vacancy.urgency, vacancy.urgency_reason = urgency, reason
     vacancy.version += 1
     vacancy.save()
@@ -180,8 +178,8 @@ def record_direct_recruitment(
         refuse(
             "advert_in_future", "The advert's date is in the future. Record it once it has appeared.", "advertised_on"
         )
-    if state != RecruitmentState.ADVERTISED and not note.strip():
-        refuse("no_reason", "Say why.", "note")
+    if state != RecruitmentState.ADVERTISED:
+        require_reason(note, "Say why.", "note")
     round_.recruitment_state = state
     round_.advertised_on = advertised_on if state == RecruitmentState.ADVERTISED else None
     round_.advert_reference = advert_reference if state == RecruitmentState.ADVERTISED else ""
@@ -225,8 +223,7 @@ def change_terms(
             "More hours or a higher rate than were agreed need a decision. Ask the Assistant Director or a finance officer to change "
             "the terms.",
         )
-    if not reason.strip():
-        refuse("no_reason", "Say why the terms change.", "reason")
+    require_reason(reason, "Say why the terms change.")
     for name in changed:
         setattr(vacancy, name, terms[name])
     vacancy.version += 1
@@ -249,8 +246,7 @@ def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
     vacancy = lock_vacancy(vacancy)
     require(may_withdraw(by, vacancy, day_of(at)), "take this request back")
     refuse_if(refusal("withdraw", facts_of(vacancy, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say why.", "reason")
+    require_reason(reason, "Say why.")
     move(vacancy, Status.WITHDRAWN, reason)
     vacancy.save()
     return vacancy
@@ -265,8 +261,7 @@ def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Rou
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
     refuse_if(refusal("new-round", facts_of(vacancy, by, at)))
-    if not reason.strip():
-        refuse("no_reason", "Say why the need goes on.", "reason")
+    require_reason(reason, "Say why the need goes on.")
     move(vacancy, Status.AGREED, reason)
     vacancy.save()
     return open_round(vacancy, reason[:200], by, at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from council.errors import refuse
+from council.errors import require_reason
 from council.models import User
 from recruitment.models import Round, Status, Vacancy
 from recruitment.reads.requests import open_round_of
@@ -20,8 +20,7 @@ def agree_afterwards(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -
 
 def need_ended(vacancy: Vacancy, *, by: User, at: datetime, reason: str) -> None:
     """Nothing more is sourced, and suppliers still asked are told so. The caller holds the lock."""
-    if not reason.strip():
-        refuse("no_reason", "Say why.", "reason")
+    require_reason(reason, "Say why.")
     move(vacancy, Status.ENDED, reason)
     vacancy.save()
     close_round(vacancy, Round.Closed.ENDED, by, at, reason)

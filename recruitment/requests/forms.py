@@ -3,8 +3,8 @@
 from django import forms
 
 from council.models import Council, Team
-from govuk.fields import DateField, MomentField, NumberField, RateField, Revealing
-from govuk.forms import GovukForm, radios, text_area, text_line
+from govuk.fields import DateField, NumberField, RateField, Revealing
+from govuk.forms import GovukForm, happened, radios, text_area, text_line
 from recruitment.models import JobType, Kind, Pattern, RecruitmentState, Urgency
 from recruitment.permissions import in_reach
 
@@ -158,10 +158,7 @@ class ReasonForm(GovukForm):
     """One question: why? With `when`, also the time of an event that may be entered later."""
 
     reason = text_area(label="Reason", required_message="Say why")
-    happened_at = MomentField(
-        label="", noun="The time", required=False, help_text="Leave empty if it is happening now."
-    )
-    late_reason = text_line(label="If it is entered days later: why?", required=False)
+    happened_at, late_reason = happened("")
 
     def __init__(
         self, *args, submit: str = "Continue", label: str = "Reason", hint: str = "", when: str = "", **kwargs
