@@ -71,6 +71,15 @@ def test_while_it_is_sourced_a_permanent_start_is_offered_once(world, client_of)
     assert page_of(client_of, vacancy).count(f'href="/requests/{vacancy.pk}/permanent-start/"') == 1
 
 
+def test_direct_recruitment_is_changed_until_an_agency_is_asked_and_corrected_after(world, client_of):
+    vacancy = world.sourced()
+    page = page_of(client_of, vacancy)
+    assert "Change what is recorded" in page and "Correct direct recruitment" not in page
+    world.send(vacancy)
+    page = page_of(client_of, vacancy)
+    assert "Change what is recorded" not in page and "Correct direct recruitment" in page
+
+
 @pytest.mark.parametrize(("day", "verb"), [("2024-04-19 09:00 +0100", "is"), ("2024-04-20 09:00 +0100", "was")])
 def test_who_is_in_post_on_the_last_day_is_there_still(world, client_of, day, verb):
     vacancy = world.placed().vacancy
