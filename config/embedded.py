@@ -24,7 +24,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-OWNER, SITE, DATABASE = "tracker_owner", "tracker_site", "tracker"
+OWNER, SITE, MAIL, DATABASE = "tracker_owner", "tracker_site", "tracker_mail", "tracker"
 SOCKET_PATH_LIMIT = 80  # a Unix socket's path has at most 107 bytes, its file name included
 PR_SET_PDEATHSIG = 1
 LOCK_PATIENCE = 90  # seconds; longer than a start may take
@@ -239,9 +239,11 @@ def _ensure_database(server: Server) -> None:
     connection = psycopg2.connect(host=server.socket_folder, user=OWNER, dbname="postgres")
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute("select 1 from pg_roles where rolname = %s", [SITE])
-        if not cursor.fetchone():
-            cursor.execute(f"create role {SITE} login")
+        for role in (SITE, MAIL):
+            cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+            if not cursor.fetchone():
+                cursor.execute(f"create role {role} login")
+        cursor.execute(f"grant {SITE} to {MAIL}")  # the mail worker may do what the site may, and more
         cursor.execute("select 1 from pg_database where datname = %s", [DATABASE])
         if not cursor.fetchone():
             cursor.execute(f"create database {DATABASE}")

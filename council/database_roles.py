@@ -5,7 +5,14 @@ from django.core.management import CommandError
 from django.db import connections
 
 # Kept by triggers that run as the owner: the site reads them.
-READ_ONLY = ("recruitment_contractaccount", "recruitment_accountmonth", "placements_turn", "placements_paidday")
+READ_ONLY = (
+    "council_clock",
+    "council_sending",  # but for the mail worker
+    "recruitment_contractaccount",
+    "recruitment_accountmonth",
+    "placements_turn",
+    "placements_paidday",
+)
 # Rows that are never removed; what is wrong with them is said beside them.
 NEVER_DELETED = (
     "council_attachment",
@@ -79,6 +86,15 @@ def secure_functions(*, using: str, **_) -> None:
             "create or replace function _pgtrigger_should_ignore(trigger_name name) returns boolean "
             f"language sql immutable set search_path = {SEARCH_PATH} as 'select false'"
         )
+
+
+def grant_to_mail(*, using: str, **_) -> None:
+    """After every `migrate`: the mail worker's role records what went. What else it does, it may as a member of the site's role."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("select 1 from pg_roles where rolname = %s", [settings.MAIL_DATABASE_ROLE])
+        if cursor.fetchone():
+            name = connections[using].ops.quote_name(settings.MAIL_DATABASE_ROLE)
+            cursor.execute(f"grant insert on council_sending to {name}")
 
 
 def grant_to_site(*, using: str, **_) -> None:

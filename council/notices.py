@@ -14,7 +14,7 @@ from council import outbox
 from council.models import Deputy, Message, RoleGrant, User
 from council.permissions import APPROVALS, MAY
 
-KIND = "to_person"
+KIND, NAMED = "to_person", "named"
 WANTED = {"digest": "wants_digest", "decisions": "wants_decisions", "breaches": "wants_breaches"}
 
 
@@ -42,6 +42,12 @@ def put_digest(user: User, title: str, text: str, why: str, at: datetime) -> Mes
     return _put(user, title, text, why, None, at)
 
 
+def name_somebody(user: User, *, title: str, text: str, at: datetime) -> Message:
+    """Tell somebody that their name stands under something. Nobody switches it off, and only who sends mail can stop it."""
+    body = f"Dear {user.name},\n\n{text}\n\nThis message comes to everybody whose name is used, whatever messages they chose.\n"
+    return outbox.put(kind=NAMED, subject=user.pk, to=user.email, title=title[:200], body=body, by=None, at=at)
+
+
 def who_may(right: str, on: date) -> list[User]:
     """The people who hold a right on a day by role, and the deputies in their place where there are such."""
     grants = RoleGrant.objects.filter(
@@ -57,6 +63,11 @@ def who_may(right: str, on: date) -> list[User]:
 
 def no_lock(subject: int) -> None:
     """A notice is about nothing that changes."""
+
+
+def always_wanted(message: Message, now: datetime) -> str:
+    """Nothing to fill in, and it goes whatever happened since."""
+    return ""
 
 
 def nothing_secret(message: Message, now: datetime) -> str | None:

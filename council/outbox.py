@@ -6,17 +6,18 @@ is kept before the mail is out.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import pghistory
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from council.models import Message, User
+from council.clock import now_here
+from council.models import Message, Sending, User
 
 logger = logging.getLogger("outbox")
 
@@ -30,6 +31,17 @@ class MessageKind:
 
     lock: Callable[[int], None]
     secret: Callable[[Message, datetime], str | None]
+    asks: "Callable[[Message, datetime], Asks] | None" = None
+    """What a mail of this kind asks its reader, as it goes: at a moment by the database's clock."""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Which version of its subject a mail is about, by when a word is due to it, and whether its reader lately opened such a mail."""
+
+    version: int = 1
+    due_at: datetime | None = None
+    is_living: bool = False
 
 
 KINDS: dict[str, MessageKind] = {}
@@ -64,13 +76,31 @@ def send_next() -> bool:
     return True
 
 
-def deliver(message: Message, now: datetime, connection: BaseEmailBackend | None = None) -> None:
+def deliver(message: Message, now: datetime, server: BaseEmailBackend | None = None) -> None:
     """Prepare one message and send it. Raises what the mail server raises; it is then due again after a while."""
     body = _prepare(message, now)
     if body is None:
         return
-    EmailMessage(message.title, body, to=[message.to], connection=connection).send()
-    Message.objects.filter(pk=message.pk).update(sent_at=now, error="")
+    server = server or get_connection()
+    EmailMessage(message.title, body, to=[message.to], connection=server).send()
+    with transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(sent_at=now, error="")
+        asks = KINDS[message.kind].asks
+        Sending.objects.create(
+            message=message,
+            kind=message.kind,
+            subject=message.subject,
+            address=message.to,
+            server_said=(getattr(server, "last_reply", "") or "taken")[:300],
+            **asdict(asks(message, now_here()) if asks else Asks()),
+        )
+
+
+def may_say_what_went() -> bool:
+    """Whether this process runs as the mail worker's role, which alone records that a mail server took a mail."""
+    with connection.cursor() as cursor:
+        cursor.execute("select has_table_privilege('council_sending', 'insert')")
+        return cursor.fetchone()[0]
 
 
 def _prepare(message: Message, now: datetime) -> str | None:

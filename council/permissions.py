@@ -21,6 +21,7 @@ MAY: dict[str, frozenset[Role]] = {
     "request": frozenset({OFFICER, LEAD}),
     "decide_request": frozenset({DIRECTOR, FINANCE}),
     "source": frozenset({OFFICER}),  # releases, answers, placements, hires, rounds
+    "confirm_answer": frozenset({OFFICER, LEAD, DIRECTOR}),  # a second person, never who recorded it
     "void": frozenset({OFFICER, DIRECTOR}),  # never the person who entered it
     "correct": frozenset({OFFICER, DIRECTOR, FINANCE}),  # one proposes, another confirms
     "record_breach": frozenset({OFFICER, DIRECTOR}),

@@ -25,6 +25,8 @@ def _die_with_parent() -> None:
 
 def _start(site_address: str, *arguments: str) -> subprocess.Popen:
     environment = {"SITE_ADDRESS": site_address} | os.environ
+    if arguments == ("work",) and "DATABASE_MAIL_URL" in os.environ:
+        environment["DATABASE_URL"] = os.environ["DATABASE_MAIL_URL"]
     return subprocess.Popen([sys.executable, MANAGE, *arguments], preexec_fn=_die_with_parent, env=environment)
 
 

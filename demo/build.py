@@ -5,10 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
 from django.core.files.base import ContentFile
-from django.core.mail import get_connection
 
-from council import outbox
-from council.models import Message
 from council.working_time import LONDON
 from demo import (
     brought_forward,
@@ -19,6 +16,7 @@ from demo import (
     exemptions,
     meetings,
     payments_file,
+    witnesses,
     years,
 )
 from demo.council_set_up import BROKERED, World, ordering_addresses, set_up
@@ -59,18 +57,20 @@ def build(today: date, progress: Callable[[str], None] = lambda text: None) -> N
     changes.Beyond(world, teller).all()
     progress("suppliers that answer by their link")
     _by_link(world, teller, today)
+    progress("what makes a failure proof")
+    witnesses.tell(world, teller, today)
     progress("nights and weekends")
     emergencies.tell(world, teller, today)
     progress("candidates")
-    candidates.tell(world, teller, today, mail_to_nobody)
+    candidates.tell(world, teller, today)
     progress("exemptions")
     exemptions.tell(world, teller, today)
-    mail_to_nobody()
+    teller.post.deliver()
     progress("weekly meetings")
     meetings.tell(world, teller, today)
     progress("payments")
     _payments(world, today)
-    mail_to_nobody()
+    teller.post.deliver()
     progress("done")
 
 
@@ -221,10 +221,10 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
     for n, day in enumerate(days):
         vacancy = teller.told(Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
         release = vacancy.releases.get()
-        mail_to_nobody()
+        teller.post.deliver()
         said_at = release.sent_at + timedelta(hours=2)
         statement = supplier.say_cannot_supply(
-            by=release.links.get(),
+            by=teller.post.opened(release, said_at),
             at=said_at,
             reason="no_candidates",
             own_supply="tried",
@@ -245,30 +245,23 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
             brokered_supply="tried",
             agencies_approached=statement.sent["agencies_approached"],
         )
-        mail_to_nobody()
-        _dispute(release, n, said_at + timedelta(hours=3))
+        teller.post.deliver()
+        _dispute(teller, release, n, said_at + timedelta(hours=3))
         ended = moment(DAYS.add_working_days(day, 8))
         needs.end_need(by=release.sent_by, at=ended, vacancy=vacancy, reason="The colleague came back sooner.")
 
 
-def _dispute(release: Release, n: int, at: datetime) -> None:
+def _dispute(teller: events.Teller, release: Release, n: int, at: datetime) -> None:
     """The supplier says that the recorded answer is not what it said: once by its link, once by telephone."""
     words = "Two of the agencies we asked are missing from your note."
     if n == 0:
-        link = release.links.get(purpose="answer")
+        link = teller.post.opened(release, at)
         statement = supplier.dispute_by_link(by=link, at=at, words=words, said_by="Perry Placeholder")
         reply = "They are named in your own words, which are kept beside the answer."
         supplier.reply_to_dispute(by=release.sent_by, at=at + timedelta(hours=1), statement=statement, reply=reply)
     else:
         common = {"by": release.sent_by, "at": at, "release": release}
         supplier.record_dispute(**common, words=words, said_by="Perry Placeholder")
-
-
-def mail_to_nobody() -> None:
-    """The demonstration sends no mail: what waits is delivered to nowhere, with the links it makes."""
-    nowhere = get_connection("django.core.mail.backends.dummy.EmailBackend")
-    for message in Message.objects.waiting().order_by("pk"):
-        outbox.deliver(message, message.queued_at, nowhere)
 
 
 def _payments(world: World, today: date) -> None:

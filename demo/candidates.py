@@ -1,6 +1,5 @@
 """Candidates that do not go straight: reconsidered, shown by two agencies, offered for another post; and approaches."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from council.errors import RuleViolation
@@ -16,11 +15,11 @@ from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests.approaches import log_approach
 
 
-def tell(world: World, teller: events.Teller, today: date, mail_to_nobody: Callable[[], None]) -> None:
+def tell(world: World, teller: events.Teller, today: date) -> None:
     for day in (date(2024, 11, 4), date(2025, 3, 3)):
         _by_a_later_route(world, teller, day)
         _for_another_post(world, teller, day + timedelta(7))
-    _waiting(world, teller, today, mail_to_nobody)
+    _waiting(world, teller, today)
     for day, agency, what in (
         (date(2024, 6, 11), "Alderway Care Staffing", "Two social workers, free from the first of next month."),
         (date(2025, 1, 21), "Service Care Solutions", "A team manager who is leaving another council."),
@@ -85,15 +84,16 @@ def _for_another_post(world: World, teller: events.Teller, day: date) -> None:
         _end(world, release.vacancy, seen + timedelta(14))
 
 
-def _waiting(world: World, teller: events.Teller, today: date, mail_to_nobody: Callable[[], None]) -> None:
+def _waiting(world: World, teller: events.Teller, today: date) -> None:
     """Work for Today: put forward through the link, recorded by an officer, and shown by an earlier route first."""
     officer = world.officer()
     for n, days in enumerate((7, 6)):
         by_link = _sent(world, teller, working_days_back(today, days), 5 + n)
-        mail_to_nobody()
+        teller.post.deliver()
+        came_at = teller.at(DAYS.add_working_days(by_link.sent_at.date(), 1), 11)
         supplier.put_forward_by_link(
-            by=by_link.links.get(),
-            at=teller.at(DAYS.add_working_days(by_link.sent_at.date(), 1), 11),
+            by=teller.post.opened(by_link, came_at),
+            at=came_at,
             candidate=f"PER-{7001 + n}",
             supply_mode="direct",
             pay_rate=by_link.max_rate - 9,

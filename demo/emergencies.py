@@ -24,8 +24,8 @@ def tell(world: World, teller: events.Teller, today: date) -> None:
     contract = _night_contract(world)
     for n, day in enumerate([date(2024, 6, 15), date(2025, 2, 15)]):  # Saturdays
         placement = _came(world, teller, contract, moment(day, 22), n)
-        _decide(world, placement, moment(day + timedelta(2), 11))
-        _end(world, placement)
+        decide(world, placement, moment(day + timedelta(2), 11))
+        end(world, placement)
     for n, day in enumerate([date(2024, 10, 12), date(2025, 6, 14)]):
         placement = _came(world, teller, contract, moment(day, 22), n + 2)
         emergencies.mark_unconfirmed_emergencies(moment(day + timedelta(3), 9))
@@ -35,14 +35,14 @@ def tell(world: World, teller: events.Teller, today: date) -> None:
             breaches_actions.authorise(
                 by=world.people["director"], at=at, breach=breach, reason="It was needed; I was on leave."
             )
-        _end(world, placement)
+        end(world, placement)
     for n, day in enumerate([date(2025, 8, 9), date(2025, 8, 23)]):
         placement = _came(world, teller, contract, moment(day, 22), n + 4, authority=True)
-        _decide(world, placement, moment(day + timedelta(2), 11))
-        _end(world, placement)
+        decide(world, placement, moment(day + timedelta(2), 11))
+        end(world, placement)
     _varied(world, contract)
     yesterday = today - timedelta(1)
-    _called(world, world.contracts["CORP-2024"], moment(yesterday, 20), 6)
+    called(world, world.contracts["CORP-2024"], moment(yesterday, 20), 6)
 
 
 def _night_contract(world: World) -> Contract:
@@ -82,7 +82,7 @@ def _varied(world: World, contract: Contract) -> None:
     _approve(world, contract, D("24000.00"), date(2025, 9, 12), "The last bookings had passed the value, on authority.")
 
 
-def _called(world: World, contract: Contract, at: datetime, n: int) -> Release:
+def called(world: World, contract: Contract, at: datetime, n: int) -> Release:
     return asking.call_out_of_hours(
         by=world.officer(n),
         at=at,
@@ -105,7 +105,7 @@ def _came(
     world: World, teller: events.Teller, contract: Contract, at: datetime, n: int, *, authority: bool = False
 ) -> Placement:
     """Called, secured within the hour, and booked for the longest an emergency may last."""
-    officer, release = world.officer(n), _called(world, contract, at, n)
+    officer, release = world.officer(n), called(world, contract, at, n)
     secured = answering.record_secured(by=officer, at=at + timedelta(minutes=40), release=release, supply_mode="direct")
     if authority:
         asking.record_authority(
@@ -134,14 +134,14 @@ def _came(
     return placement
 
 
-def _decide(world: World, placement: Placement, at: datetime) -> None:
+def decide(world: World, placement: Placement, at: datetime) -> None:
     call = EmergencyCall.objects.get(vacancy=placement.vacancy)
     reason = "Two visits could not wait until Monday."
     director = world.people["director"]
     emergencies.decide_emergency(by=director, at=at, call=call, decision="confirmed", reason=reason)
 
 
-def _end(world: World, placement: Placement) -> None:
+def end(world: World, placement: Placement) -> None:
     vacancy = placement.vacancy
     vacancy.refresh_from_db()
     at = moment(DAYS.next_working_day(placement.ends_on + timedelta(2)))

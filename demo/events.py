@@ -195,6 +195,7 @@ class Teller(InPost):
         later = sending.send(
             by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
+        self.looks(release, self.at(day, 12))
         self.accepts(later, DAYS.add_working_days(day, 1), officer)
         return answering.record_secured(
             by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct"

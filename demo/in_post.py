@@ -4,7 +4,9 @@ import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
+from council import clock
 from demo.council_set_up import World
+from demo.mail import Post
 from demo.moments import moment
 from demo.names import FIRST, LAST
 from demo.story import DAYS, TheFuture
@@ -13,6 +15,7 @@ from placements.placement import extending as extensions
 from placements.placement import starting
 from recruitment.candidates import putting_forward, stepping
 from recruitment.models import Release, Submission
+from recruitment.witnesses import actions as witnessing
 
 
 class InPost:
@@ -24,12 +27,21 @@ class InPost:
         self.workers = 0
         self.candidates = 0
         self.accepted: dict[int, tuple[str, str]] = {}  # order → registration number and name
+        self.post = Post()
 
     def at(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
         when = moment(DAYS.next_working_day(day - timedelta(1)), hour, minute)
         if when > self.now:
             raise TheFuture
         return when
+
+    def looks(self, release: Release, at: datetime) -> None:
+        """A colleague has looked at what was recorded of a supplier's failure, and confirms it."""
+        people = self.world.people
+        release.refresh_from_db()
+        by = people["officer" if release.answered_by == people["officer2"] else "officer2"]
+        with clock.standing_at(at):
+            witnessing.confirm(by=by, at=at, releases=[release], note="Read the supplier's e-mail.")
 
     def confirm_start(self, placement: Placement, officer) -> None:
         """With all four checks; the newest placements still wait for some."""

@@ -1,5 +1,39 @@
 from django.apps import AppConfig
 
+# What the triggers of this room refuse, by the name each gives it.
+SAID_BY_TRIGGERS = {
+    "contract_exposure_within_approved_value": "This would commit more than the contract's approved value. Record a "
+    "variation of the contract first, or commit less.",
+    "sourcing_order_is_followed": "A round follows this order of sourcing, so it stays as it is. Set up a new one from a "
+    "later date.",
+    "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
+    "release_answer_is_final": "A recorded answer cannot be changed. Propose a correction, which somebody else confirms.",
+    "release_corrected_by_its_correction": "An answer changes only by a correction that somebody else has confirmed.",
+    "release_unproved_by_its_proof": "An order loses its proof only when the answer it rests on is corrected.",
+    "release_begins_as_sent": "An order begins as it was sent, with its proof.",
+    "witness_stands": "What confirmed an answer stays as it was written.",
+    "witness_of_its_emergency": "Only on the night of an emergency, and until it is confirmed, is an answer good without a second "
+    "person.",
+    "witness_is_not_of_before": "Only what was recorded before a witness was asked for goes without one.",
+    "supplier_link_unseen_is_mailed": "Only what sends mail makes a link that nobody here has seen.",
+    "statement_by_its_link": "This link is not known. Use the one in our newest e-mail.",
+    "submission_stays": "A candidate stays as it was put forward. Mark it as entered in error if it is wrong.",
+    "emergency_stays": "What was logged of an emergency stays as it was logged.",
+    "vacancy_origin_stays": "How a need came in stays as it was.",
+    "statement_stays": "What a supplier said stays as it was sent.",
+    "exemption_stays": "What was asked for stays as it was. Ask for a linked exemption, which is decided anew.",
+    "exemption_moves_as_allowed": "An exemption cannot go there from where it stands. Reload the page.",
+    "exemption_waits_for_a_decision": "This exemption does not wait for a decision any more. Reload the page.",
+    "exemption_not_decided_by_who_put_it": "Whoever asked for an exemption or completed it does not decide it.",
+    "exemption_not_decided_by_a_commenter": "Whoever has commented on an exemption does not decide it.",
+    "exemption_decision_is_whole": "A decision on an exemption has its day, and an approval the requests it is for.",
+    "release_under_an_exemption_in_force": "An order by exemption is sent after the exemption was approved, while it holds.",
+    "release_rests_as_exempted": "An order by exemption rests on the answer that the exemption names for its request.",
+    "exemption_needs_stay": "The requests an exemption is for stay once it is decided.",
+    "contract_within_its_exemption": "A contract by exemption keeps to the value and end of its exemptions.",
+    "correction_is_final": "A correction is written once and decided once. Propose another one.",
+}
+
 
 class RecruitmentConfig(AppConfig):
     name = "recruitment"
@@ -8,42 +42,19 @@ class RecruitmentConfig(AppConfig):
     def ready(self):
         from council.attachments import ATTACHABLE, Attachable
         from council.errors import TRIGGER_SENTENCES
+        from council.jobs import HOUSEKEEPING
         from council.outbox import KINDS
         from council.permissions import may
         from recruitment.models import Contract, Exemption, Release
         from recruitment.orders import brief
+        from recruitment.witnesses import actions as witnessing
 
         KINDS.update(brief.SENDING)
+        HOUSEKEEPING.extend([witnessing.remind_suppliers, witnessing.witness_by_time])
         ATTACHABLE["answer"] = Attachable(Release.objects.visible_to)
         ATTACHABLE["exemption"] = Attachable(Exemption.objects.visible_to)
         ATTACHABLE["contract"] = Attachable(
             lambda user: Contract.objects.all() if may(user, "view_money") else Contract.objects.none()
         )
 
-        TRIGGER_SENTENCES.update(
-            {
-                "contract_exposure_within_approved_value": "This would commit more than the contract's approved value. Record a "
-                "variation of the contract first, or commit less.",
-                "sourcing_order_is_followed": "A round follows this order of sourcing, so it stays as it is. Set up a new one from a "
-                "later date.",
-                "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
-                "release_answer_is_final": "A recorded answer cannot be changed. Propose a correction, which somebody else confirms.",
-                "release_corrected_by_its_correction": "An answer changes only by a correction that somebody else has confirmed.",
-                "release_unproved_by_its_proof": "An order loses its proof only when the answer it rests on is corrected.",
-                "submission_stays": "A candidate stays as it was put forward. Mark it as entered in error if it is wrong.",
-                "emergency_stays": "What was logged of an emergency stays as it was logged.",
-                "vacancy_origin_stays": "How a need came in stays as it was.",
-                "statement_stays": "What a supplier said stays as it was sent.",
-                "exemption_stays": "What was asked for stays as it was. Ask for a linked exemption, which is decided anew.",
-                "exemption_moves_as_allowed": "An exemption cannot go there from where it stands. Reload the page.",
-                "exemption_waits_for_a_decision": "This exemption does not wait for a decision any more. Reload the page.",
-                "exemption_not_decided_by_who_put_it": "Whoever asked for an exemption or completed it does not decide it.",
-                "exemption_not_decided_by_a_commenter": "Whoever has commented on an exemption does not decide it.",
-                "exemption_decision_is_whole": "A decision on an exemption has its day, and an approval the requests it is for.",
-                "release_under_an_exemption_in_force": "An order by exemption is sent after the exemption was approved, while it holds.",
-                "release_rests_as_exempted": "An order by exemption rests on the answer that the exemption names for its request.",
-                "exemption_needs_stay": "The requests an exemption is for stay once it is decided.",
-                "contract_within_its_exemption": "A contract by exemption keeps to the value and end of its exemptions.",
-                "correction_is_final": "A correction is written once and decided once. Propose another one.",
-            }
-        )
+        TRIGGER_SENTENCES.update(SAID_BY_TRIGGERS)

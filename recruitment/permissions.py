@@ -4,7 +4,7 @@ from datetime import date
 
 from council.errors import require
 from council.models import Approval, Role, User
-from council.permissions import MAY, grants_in_force, may, may_decide, may_decide_request
+from council.permissions import MAY, grants_in_force, may, may_decide, may_decide_request, roles_of
 from recruitment.models import Exemption, ExemptionStatus, Vacancy
 from recruitment.reads.deciders import decides_for, side_of
 from recruitment.rules import order
@@ -54,7 +54,18 @@ def with_request(user: User, vacancy: Vacancy, on: date | None = None) -> set[st
     return allowed
 
 
+def may_confirm_answer(user: User, vacancy: Vacancy | None, on: date | None = None) -> bool:
+    """Whether the person may be the second who looked at a recorded answer: an officer, the lead whose team it is, or the Assistant
+    Director or a deputy. Of any request where none is given."""
+    if may(user, "confirm_answer", on) and Role.OPERATIONAL_LEAD not in roles_of(user, on):
+        return True
+    if vacancy is not None and in_reach(user, vacancy.team.service_id, on, "confirm_answer"):
+        return True
+    return may_decide(user, Approval.LATER_ROUTE, on)
+
+
 OF_AN_ORDER = {
+    "confirm": "confirm_answer",
     "correct": "correct",
     "void": "void",
 }  # the right that a thing asks for, where it is not that of sourcing
@@ -62,7 +73,8 @@ OF_AN_ORDER = {
 
 def with_order(user: User, on: date | None = None) -> set[str]:
     """What of `rules.order.ASKED` a role of the person allows, whatever became of the order."""
-    return {verb for verb in order.ASKED if may(user, OF_AN_ORDER.get(verb, "source"), on)}
+    allowed = {verb for verb in order.ASKED if may(user, OF_AN_ORDER.get(verb, "source"), on)}
+    return allowed | {"confirm"} if may_decide(user, Approval.LATER_ROUTE, on) else allowed
 
 
 def with_exemption(user: User, exemption: Exemption, on: date) -> set[str]:

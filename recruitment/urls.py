@@ -7,6 +7,7 @@ from recruitment.exemptions import views as exemptions
 from recruitment.orders import supplier_views as supplier
 from recruitment.orders import views as releases
 from recruitment.requests import views as requests
+from recruitment.witnesses import views as witnesses
 
 app_name = "recruitment"
 urlpatterns = [
@@ -35,6 +36,8 @@ urlpatterns = [
     path("exemptions/<int:pk>/comment/", exemptions.CommentOnExemption.as_view(), name="exemption-comment"),
     path("exemptions/<int:pk>/decide/", exemptions.ExemptionDecide.as_view(), name="exemption-decide"),
     path("exemptions/<int:pk>/take-back/", exemptions.ExemptionTakeBack.as_view(), name="exemption-take-back"),
+    path("answers/confirm/", witnesses.ConfirmAnswers.as_view(), name="answers-confirm"),
+    path("releases/<int:pk>/returned/", witnesses.MailCameBack.as_view(), name="mail-returned"),
     path("approaches/new/", candidates.ApproachNew.as_view(), name="approach-new"),
     path(
         "supplier/<str:token>/candidate/",
@@ -45,6 +48,11 @@ urlpatterns = [
         "supplier/<str:token>/dispute/",
         login_not_required(supplier.Dispute.as_view()),
         name="supplier-dispute",
+    ),
+    path(
+        "supplier/<str:token>/no-show/",
+        login_not_required(supplier.WorkerWillNotCome.as_view()),
+        name="supplier-no-show",
     ),
     path("releases/<int:pk>/dispute/", releases.RecordDispute.as_view(), name="dispute-new"),
     path("disputes/<int:pk>/reply/", releases.ReplyToDispute.as_view(), name="dispute-reply"),

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from council.addresses import address
-from council.models import calendar_of_the_council
+from council.models import User, calendar_of_the_council
 from council.wording import money, possessive, within
 from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of
 from placements.models import Hire, Placement
 from recruitment.models import WAITS_FOR_US, Outcome, Release, Round, Statement, Vacancy
+from recruitment.permissions import may_confirm_answer
 from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.reads.orders import facts_from
 from recruitment.reads.rounds import no_contract_refusal, orders_of, round_state
+from recruitment.reads.witness_words import witness_words
 from recruitment.rules import cascade, sourcing_state
 from recruitment.rules import order as order_rules
 from recruitment.rules.order import OrderFacts
@@ -29,6 +31,8 @@ class Order:
     hire: Hire | None = None
     candidates: str = ""
     disputed: bool = False
+    witness: str = ""  # what confirms its failure
+    confirm: str = ""  # where somebody else confirms it
     next: list[tuple[str, str]] = field(default_factory=list)  # (text, address); the first one is the main step
 
 
@@ -62,10 +66,11 @@ def timeline(
     can: Collection[str],
     placements: Iterable[Placement],
     hires: Iterable[Hire],
+    who: User | None = None,
 ) -> list[TimelineStep]:
     """The steps of one round. Buttons appear only for somebody who may press them; reasons appear for everybody.
 
-    `can` is what this person may do with the request. `placements` and `hires` are those of the request, the earliest booked first.
+    `can` is what this person may do with the request; `who` is given where answers may be confirmed here. `placements` and `hires` are those of the request, the earliest booked first.
     """
     if round_ is None:
         return []
@@ -77,15 +82,19 @@ def timeline(
     placed = {one.release_id: one for one in placements}
     hired = {one.release_id: one for one in hires if one.voided_at is None}
     steps, unconfirmed = [], unconfirmed_refusal(vacancy, now)
+    confirms = who is not None and may_confirm_answer(who, vacancy)
     for step in state.steps:
         orders = [
             _order(release, placed.get(release.pk), hired.get(release.pk), calendar, now)
             for release in releases
             if release.position == step.position
         ]
-        if may_source:
-            for order in orders:
-                order.next = _next_with(order.release, facts_from(order.release, None, now, order.release.pk in came))
+        for order in orders:
+            facts = facts_from(order.release, who, now, order.release.pk in came)
+            if may_source:
+                order.next = _next_with(order.release, facts)
+            if confirms and order_rules.refusal("confirm", facts) is None:
+                order.confirm = f"{address('recruitment:answers-confirm')}?order={order.release.pk}"
         refusal = unconfirmed or cascade.opening_refusal(state, step.position, now, calendar)
         if refusal is None and step.position > 0:
             refusal = no_contract_refusal(vacancy, step, day_of(now))
@@ -164,6 +173,7 @@ def _order(release, placement, hire, calendar, now) -> Order:
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
     order.candidates = _candidates(release)
+    order.witness = "" if release.voided_at or release.position == 0 else witness_words(release)
     order.disputed = any(one.kind == Statement.Kind.DISPUTE for one in release.statements.all())
     if release.voided_at:
         order.sentence = f"Marked as entered in error by {release.voided_by}: {release.void_reason}"

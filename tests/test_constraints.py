@@ -14,7 +14,6 @@ from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import extending as extensions
 from placements.reviews import actions as reviews
 from recruitment.models import AccountEntry, Statement
-from recruitment.orders import links
 from tests.conftest import refused_as
 from tests.factories import build_world
 from tests.factories.small_council import AFTER_WINDOW
@@ -43,9 +42,18 @@ PROVED_IN_THE_REFUSALS = {
             "release_contract_of",
             "release_later",
             "release_not_better",
+            "release_earlier",
+            "witness_",  # tests/test_witnesses_in_the_database.py
+            "sending_",
         )
     )
 } | {
+    "release_witness_of_its_answer",
+    "placement_proof_of_its_order",
+    "placement_proof_is_witnessed",
+    "returned_mail_was_sent",
+    "opening_keeps_no_secret",  # a trigger takes it away before
+    "statement_keeps_no_secret",
     "release_one_open_agency",
     "round_vacancy_is_agreed",
     "contract_agency_is_lot_supplier",
@@ -132,14 +140,18 @@ BROKEN_BY = {
     "release_fell_through_whole": "update recruitment_release set outcome = 'fell_through' where id = (select release_id from placements_placement where vacancy_id = {vacancy})",
     "contract_account_exposure_not_negative": "insert into recruitment_accountentry (contract_id, taken_from, put_into, amount, \"on\", period, note, entered_by_id, entered_at) values ({framework}, 'committed', '', 999999, '2024-01-08', '2024-01-01', 'x', {officer}, now())",
     "message_is_whole": "insert into council_message (kind, subject, \"to\", title, body, queued_at, tries, next_try_at, error) values ('x', 1, '', 'x', 'x', now(), 0, now(), '')",
-    "supplier_link_expires": "COPY recruitment.SupplierLink token_hash='x' where id = {link}",
-    "supplier_link_one_works": "COPY recruitment.SupplierLink token_hash=md5('a')||md5('b') where id = {link}",
-    "statement_said_by_somebody": "COPY recruitment.Statement words='' where id = {said}",
-    "statement_one_an_order": "COPY recruitment.Statement said_by='y' where id = {said}",
+    "supplier_link_expires": "COPY recruitment.SupplierLink unseen=false,token_hash='x' where id = {link}",
+    "supplier_link_one_works": "COPY recruitment.SupplierLink unseen=false,token_hash=md5('a')||md5('b') where id = {handed}",
+    "statement_said_by_somebody": "COPY recruitment.Statement secret='{secret}',words='' where id = {said}",
+    "statement_one_an_order": "COPY recruitment.Statement secret='{secret}',said_by='y' where id = {said}",
     "statement_by_link_or_officer": "COPY recruitment.Statement kind='dispute',link_id=null where id = {said}",
     "statement_reply_is_whole": "update recruitment_statement set reply = 'x' where id = {said}",
-    "statement_one_dispute_a_link": "COPY recruitment.Statement kind='dispute' where id = {said}; insert into recruitment_statement (release_id, kind, link_id, said_by, words, sent, received_at, reply) select release_id, 'dispute', link_id, 'x', 'x', '{{}}', received_at, '' from recruitment_statement, generate_series(1, 2) where id = {said}",
-    "statement_link_of_release": "COPY recruitment.Statement release_id={other} where id = {said}",
+    "statement_one_dispute_a_link": "insert into recruitment_statement (release_id, kind, link_id, unseen, secret, said_by, words, sent, received_at, reply) select release_id, 'dispute', link_id, unseen, '{secret}', 'x', 'x', '{{}}', received_at, '' from recruitment_statement, generate_series(1, 2) where id = {said}",
+    "statement_one_will_not_come": "insert into recruitment_statement (release_id, kind, link_id, unseen, secret, said_by, words, sent, received_at, reply) select release_id, 'will_not_come', link_id, unseen, '{secret}', 'x', 'x', '{{}}', received_at, '' from recruitment_statement, generate_series(1, 2) where id = {said}",
+    "statement_knows_its_link": "COPY recruitment.Statement secret='{secret}',kind='dispute',unseen=null where id = {said}",
+    "release_witness_whole": "update recruitment_release set witness_kind = 'silence' where id = {sent}",
+    "returned_mail_is_whole": "insert into recruitment_returnedmail (release_id, sending_id, kind, words, returned_at, recorded_at, recorded_by_id) values ({sent}, 1, 'brief', '', now(), now(), {officer})",
+    "statement_link_of_release": "COPY recruitment.Statement secret='{secret}',release_id={other} where id = {said}",
     "release_own_words": "update recruitment_release set statement_id = {said} where id = {other}",
     "emergency_call_is_whole": "insert into recruitment_emergencycall (vacancy_id, line, spoke_to, why, called_at, recorded_at, recorded_by_id, late_reason, confirm_by, decision, decision_reason) values ({vacancy}, '', 'x', 'x', now(), now(), {officer}, '', now() + interval '1 day', '', '')",
     "emergency_decision_is_whole": "update recruitment_emergencycall set decision = 'confirmed'",
@@ -278,11 +290,14 @@ def rows_of(world) -> dict:
         entered_by=world.officer,
         entered_at=timezone.now(),
     )
-    links.make(sent, by=world.officer, at=AFTER_WINDOW)
-    link = sent.links.get()
-    said = Statement.objects.create(release=sent, link=link, said_by="x", words="x", sent={}, received_at=AFTER_WINDOW)
+    link = world.link(sent, at=AFTER_WINDOW)
+    handed = world.link(sent, at=AFTER_WINDOW, unseen=False)
+    by_link = {"link": link, "unseen": True, "secret": link.secret}
+    said = Statement.objects.create(release=sent, **by_link, said_by="x", words="x", sent={}, received_at=AFTER_WINDOW)
     return {
         "link": link.pk,
+        "secret": link.secret,
+        "handed": handed.pk,
         "candidate": world.put_forward(sent, registration_number="SW12345").pk,
         "said": said.pk,
         "other": world.send(world.sourced()).pk,

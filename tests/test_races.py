@@ -1,17 +1,28 @@
 """Two at once, on real connections: exactly one wins, and without the guard both would."""
 
+import os
+import random
 import threading
+import time
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from decimal import Decimal as D
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from council import clock
 from council.errors import RuleViolation
+from council.models import Message, Sending
 from placements.exemptions.actions import end_exemption
-from recruitment.models import ContractAccount
+from placements.models import Placement
+from placements.placement import booking
+from recruitment.models import Contract, ContractAccount, Statement
+from recruitment.orders import sending
+from recruitment.witnesses import actions as witnessing
 from tests.factories import AgencyFactory, build_world, framework_contract
 from tests.factories.small_council import AFTER_WINDOW
 
@@ -219,3 +230,161 @@ class TestOtherRaces:
 
 def test_the_tests_run_against_postgresql():
     assert settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+
+
+# Each race this often: in CI 40 times, or as often as it is asked for (`ROUNDS=200 make test TESTS=tests/test_races.py`).
+ROUNDS = int(os.environ.get("ROUNDS") or (40 if os.environ.get("CI") == "true" else 4))
+HOUR = timedelta(hours=1)
+NOTHING_RESTS_ON_NO_PROOF = """
+    select (select count(*) from placements_placement p join recruitment_release f on f.id = p.proof_id
+             where p.is_live and p.unproved_by_id is null and not f.proven)
+         + (select count(*) from recruitment_release r join recruitment_release f on f.id = r.earlier_needed where not f.proven)"""
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTheWitnessOfAProof:
+    """Whoever is first: afterwards nothing rests on a failure that nothing confirms, and what the supplier says is kept."""
+
+    def mailed(self, order, kind: str):
+        message = Message.objects.create(kind=kind, subject=order.pk, to="orders@pertemps.example", title="x", body="x")
+        due = clock.now_here() + timedelta(milliseconds=30)
+        common = {"kind": kind, "subject": order.pk, "address": message.to, "server_said": "250"}
+        sending = Sending.objects.create(message=message, due_at=due, is_living=True, **common)
+        return Sending.objects.get(pk=sending.pk)
+
+    def failed(self, world, kind: str):
+        """A failure that silence, a telling or nothing confirms, and the framework's worker secured on it."""
+        order = world.failed()
+        later = world.secure(world.send(order.vacancy, world.framework, at=AFTER_WINDOW), at=AFTER_WINDOW + HOUR)
+        if kind == "silence":
+            sent, reminder = self.mailed(order, "brief"), self.mailed(order, "reminder")
+            time.sleep(0.04)
+            witnessing.attach(order, "silence", sending=sent, reminder=reminder, due_at=sent.due_at)
+        if kind == "told":
+            told = self.mailed(order, "answer")
+            time.sleep(0.04)
+            witnessing.attach(order, "told", sending=told, due_at=told.due_at)
+        return order, later
+
+    def race(self, first, second) -> list[str]:
+        barrier, outcomes = threading.Barrier(2), ["", ""]
+
+        def run(n, work):
+            barrier.wait()
+            time.sleep(
+                random.random() * (0.08 if n else 0.002)
+            )  # what a user's click does takes longer than one statement
+            try:
+                work()
+                outcomes[n] = "done"
+            except (RuleViolation, psycopg2.Error) as refused:
+                outcomes[n] = getattr(refused, "code", "") or refused.diag.constraint_name or type(refused).__name__
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=pair) for pair in enumerate((first, second))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    def as_the_site(self, sql: str, *values):
+        opened = connect()
+        try:
+            with opened.cursor() as cursor:
+                cursor.execute(sql, values)
+            opened.commit()
+        finally:
+            opened.close()
+
+    def check(self, outcomes: Counter) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTHING_RESTS_ON_NO_PROOF)
+            assert cursor.fetchone()[0] == 0, outcomes
+        print(dict(outcomes))
+        assert all(pair[1] == "done" for pair in outcomes), outcomes  # a fact is never refused
+
+    SAYS = """insert into recruitment_statement (release_id, kind, link_id, unseen, secret, said_by, words, sent, received_at, reply)
+        values (%s, %s, %s, true, %s, 'x', 'x', '{}', now(), '')"""
+
+    @pytest.mark.parametrize(("kind", "says"), [("told", "dispute"), ("silence", "cannot_supply")])
+    def test_booking_and_what_the_supplier_says(self, committed_world, kind, says):
+        world, outcomes = committed_world, Counter()
+        for _ in range(ROUNDS):
+            order, later = self.failed(world, kind)
+            link = world.link(order)
+            book = lambda later=later, order=order: self.book(world, later)  # noqa: E731
+            say = lambda order=order, link=link: self.as_the_site(self.SAYS, order.pk, says, link.pk, link.secret)  # noqa: E731
+            outcomes[tuple(self.race(book, say))] += 1
+        self.check(outcomes)
+        placed = Placement.objects.filter(proof__isnull=False).count()
+        assert Statement.objects.filter(after_booking=True).count() <= placed
+
+    def test_booking_and_a_mail_that_came_back(self, committed_world):
+        world, outcomes = committed_world, Counter()
+        back = """insert into recruitment_returnedmail (release_id, sending_id, kind, words, returned_at, recorded_at, recorded_by_id)
+            select %s, id, kind, 'x', now(), now(), %s from council_sending where subject = %s and kind = 'brief'"""
+        for _ in range(ROUNDS):
+            order, later = self.failed(world, "silence")
+            book = lambda later=later: self.book(world, later)  # noqa: E731
+            come_back = lambda order=order: self.as_the_site(back, order.pk, world.officer.pk, order.pk)  # noqa: E731
+            outcomes[tuple(self.race(book, come_back))] += 1
+        self.check(outcomes)
+
+    def test_confirming_and_entering_in_error(self, committed_world):
+        world, outcomes = committed_world, Counter()
+        void = "update recruitment_release set voided_at = now(), voided_by_id = %s, void_reason = 'x' where id = %s"
+        for _ in range(ROUNDS):
+            order = world.failed()
+            confirm = lambda order=order: world.witness(order)  # noqa: E731
+            enter = lambda order=order: self.as_the_site(void, world.director.pk, order.pk)  # noqa: E731
+            outcomes[tuple(self.race(confirm, enter))] += 1
+            order.refresh_from_db()
+            assert order.voided_at and not order.proven
+        self.check(outcomes)
+
+    def test_confirming_and_correcting_to_secured(self, committed_world):
+        world, outcomes = committed_world, Counter()
+        for _ in range(ROUNDS):
+            order, later = self.failed(world, "")
+            values = {"outcome": "secured", "supply_mode": "direct", "reason": ""}
+            confirm = lambda order=order: world.witness(order)  # noqa: E731
+            correct = lambda order=order, values=values: world.corrected("release", order, **values)  # noqa: E731
+            outcomes[tuple(self.race(confirm, correct))] += 1
+            order.refresh_from_db()
+            assert not order.proven
+            later.refresh_from_db()
+            assert later.unproved_by_id
+        self.check(outcomes)
+
+    def test_asking_by_exemption_and_a_dispute(self, committed_world):
+        """The exemption's order rests on the first supplier's failure, which has to be confirmed as it opens."""
+        world, outcomes = committed_world, Counter()
+        for _ in range(ROUNDS):
+            order = world.failed()
+            world.exempted(order.vacancy, value=D("700.00"), value_with_vat=D("840.00"))
+            told = self.mailed(order, "answer")
+            time.sleep(0.04)
+            order.refresh_from_db()
+            witnessing.attach(order, "told", sending=told, due_at=told.due_at)
+            contract = Contract.objects.latest("pk")
+            order.vacancy.refresh_from_db()
+            link = world.link(order, purpose="answer")
+            ask = lambda order=order, contract=contract: sending.send(  # noqa: E731
+                by=world.officer,
+                at=AFTER_WINDOW + 2 * HOUR,
+                vacancy=order.vacancy,
+                contract=contract,
+                max_rate=D("1.00"),
+            )
+            say = lambda order=order, link=link: self.as_the_site(self.SAYS, order.pk, "dispute", link.pk, link.secret)  # noqa: E731
+            outcomes[tuple(self.race(ask, say))] += 1
+        self.check(outcomes)
+
+    def book(self, world, later):
+        days = {"starts_on": date(2024, 1, 22), "ends_on": date(2024, 1, 23)}
+        terms = {"hours_per_week": D(37), "pattern": "weekdays", "pay_rate": D("33"), "charge_rate": D("41")}
+        number = f"SW{500000 + later.pk}"
+        who = {"registration_number": number, "worker_name": number, "release": later}
+        booking.book(by=world.officer, at=AFTER_WINDOW + 2 * HOUR, **who, **days, **terms)

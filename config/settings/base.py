@@ -86,6 +86,8 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///not-set")}
 if env("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = env.db("DATABASE_OWNER_URL") | {"TEST": {"MIRROR": "default"}}
 SITE_DATABASE_ROLE = env("SITE_DATABASE_ROLE", default=DATABASES["default"]["USER"])
+# The role of `manage.py work`: it alone may record that a mail server took a mail, so that nobody at a browser can say so.
+MAIL_DATABASE_ROLE = env("MAIL_DATABASE_ROLE", default="tracker_mail")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits must hold for all server processes together, so the cache is in the database.

@@ -4,7 +4,7 @@ from .digest import Digest
 from .document import Document
 from .forms import SentForm
 from .jobs import Job
-from .outbox import Message
+from .outbox import Message, Sending
 from .people import Approval, Deputy, Role, RoleGrant, User
 from .structure import Service, Team, TeamFigure
 
@@ -20,6 +20,7 @@ __all__ = [
     "Message",
     "Role",
     "RoleGrant",
+    "Sending",
     "SentForm",
     "Service",
     "Team",

@@ -121,6 +121,26 @@ class Council(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(10)],
         help_text="One such extension for each overdue review.",
     )
+    living_days = models.PositiveSmallIntegerField(
+        "a supplier's silence counts where it opened a link of ours within, in days",
+        default=60,
+        db_default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="An address that nobody reads says nothing by its silence.",
+    )
+    told_hours = models.PositiveSmallIntegerField(
+        "a recorded answer counts as undisputed after, in working hours",
+        default=4,
+        db_default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(80)],
+        help_text="From when the supplier was told of it.",
+    )
+    told_days = models.PositiveSmallIntegerField(
+        "and only of a supplier that looked at such an answer within, in days",
+        default=90,
+        db_default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
     payment_after_end_days = models.PositiveSmallIntegerField(
         "payments attach this many days after a contract's end", default=90
     )

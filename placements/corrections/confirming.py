@@ -24,6 +24,7 @@ from recruitment.models import Correction, Outcome, Release, Round
 from recruitment.orders import brief
 from recruitment.reads import candidates
 from recruitment.reads.requests import lock_vacancy
+from recruitment.witnesses import actions as witnessing
 
 
 @action
@@ -74,11 +75,17 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
             release, by=by, at=at, happened_at=at, reason=f"The answer was corrected: {correction.reason}"
         )
         refuse_if(candidates.not_secured_refusal(release, release.reason), "outcome")
+    why = f"{release.contract.agency}: what was recorded of {release.reference} was corrected. "
+    for later in release.opened.standing().filter(unproved_by__isnull=True).select_related("round__order"):
+        _judge(
+            release, later, correction, why, by=by, at=at
+        )  # before its witness goes, since nobody may rest on what has none
     release.corrected_by = correction
     release.version += 1
+    release.answer_no += 1
+    witnessing.by_correction(release, correction)
     release.save()
     brief.queue_answer(release, by=by, at=at)
-    why = f"{release.contract.agency}: what was recorded of {release.reference} was corrected. "
     if not release.secured_somebody:
         said = f"{why}It had not secured the worker."
         for placement in Placement.objects.filter(release=release, voided_at__isnull=True, unproved_by__isnull=True):
@@ -93,8 +100,6 @@ def _correct_release(release: Release, correction: Correction, *, by: User, at: 
         if release.failed_at is None or not release.was_answered_in_time or later:
             need.unproved_by = correction
             need.save(update_fields=["unproved_by"])
-    for later in release.opened.standing().filter(unproved_by__isnull=True).select_related("round__order"):
-        _judge(release, later, correction, why, by=by, at=at)
 
 
 def _judge(proof: Release, later: Release, correction: Correction, why: str, *, by: User, at: datetime) -> None:
@@ -111,6 +116,7 @@ def _judge(proof: Release, later: Release, correction: Correction, why: str, *, 
 
 def _lost(release: Release, correction: Correction, how: str, *, by: User, at: datetime) -> None:
     """Mark who was placed on an order without its proof, and take the proof from what rests on that order in turn."""
+    Placement.objects.filter(release=release).update(proof=None)
     for placement in Placement.objects.standing().filter(release=release):
         _mark(placement, correction, how, by=by, at=at)
     for later in release.opened.standing().filter(unproved_by__isnull=True):
@@ -137,6 +143,8 @@ def _take_back_marks(order: Release, correction: Correction, *, by: User, at: da
     if lost_by is None or is_lost(order):
         refuse("mark_is_right", f"What {order} rests on does not prove it by what is recorded now, so the mark stays.")
     order.corrected_by = correction
+    order.answer_no += 1
+    witnessing.by_correction(order, correction)
     _give_proof_back(order, lost_by, correction)
 
 
@@ -146,6 +154,7 @@ def _give_proof_back(order: Release, lost_by: int, correction: Correction) -> No
     order.unproved_by = None
     order.version += 1
     order.save()
+    Placement.objects.filter(release=order).update(proof=proof)
     Breach.objects.standing().filter(placement__release=order, correction=lost_by).update(taken_back_by=correction)
     for later in order.opened.standing().filter(unproved_by=lost_by):
         if not is_lost(later):

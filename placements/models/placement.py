@@ -61,6 +61,8 @@ class Continues(models.TextChoices):
 
 _LIVE = Q(did_not_start_at__isnull=True, voided_at__isnull=True)
 
+# Of these, who still has to agree with the proof of the order.
+_RESTS = _LIVE & Q(unproved_by__isnull=True)
 
 STAGE_OF = ("voided_at", "did_not_start_at", "starts_on", "ends_on", "ended_early_at")
 
@@ -126,7 +128,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["is_live", "release_standing", "release_contract", "carried_from"],
+    exclude=["is_live", "release_standing", "release_contract", "carried_from", "proof_expected", "proof_witnessed"],
 )
 class Placement(models.Model):
     """`starts_on` to `ends_on` are the days worked, both included; what was agreed and committed is in its periods."""
@@ -136,6 +138,7 @@ class Placement(models.Model):
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.RELEASE)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+    proof = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")  # what its order rests on
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey(BroughtForward, on_delete=models.PROTECT, null=True, related_name="placements")
     proof_held = models.TextField("proof held", blank=True, help_text="Of a placement brought forward; or: none held.")
@@ -207,6 +210,20 @@ class Placement(models.Model):
     carried_from = models.GeneratedField(
         expression=Case(When(continues_as=Continues.CARRY_OVER, then=F("continues"))),
         output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+
+    proof_expected = models.GeneratedField(
+        expression=Case(
+            When(_RESTS, then=Coalesce(F("proof"), Value(0), output_field=models.BigIntegerField())),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    proof_witnessed = models.GeneratedField(
+        expression=Case(When(_RESTS, then=Value(True))),
+        output_field=models.BooleanField(null=True),
         db_persist=True,
     )
 
@@ -336,6 +353,22 @@ class Placement(models.Model):
                 to_fields=["id", "vacancy", "round", "standing"],
                 deferrable=True,
                 violation_error_message="A worker is booked on this answer, or it has not secured anybody. Look at the placement first.",
+            ),
+            Agrees(
+                name="placement_proof_of_its_order",
+                fields=["release", "proof_expected"],
+                to="recruitment.Release",
+                to_fields=["id", "booking_proof"],
+                deferrable=True,
+                violation_error_message="A placement rests on the same answer as its order.",
+            ),
+            Agrees(
+                name="placement_proof_is_witnessed",
+                fields=["proof", "proof_witnessed"],
+                to="recruitment.Release",
+                to_fields=["id", "proven"],
+                violation_error_message="The answer this rests on was recorded by one person, and nothing confirms it yet. Have a colleague "
+                "confirm it first.",
             ),
             Agrees(
                 name="placement_contract_of_release",

@@ -20,9 +20,11 @@ from recruitment.permissions import require_source
 from recruitment.reads import candidates, exemptions
 from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy
+from recruitment.reads.rounds import recorder_of
 from recruitment.requests import consequences
 from recruitment.rules.charge import working_days
 from recruitment.rules.registration import tidy_registration
+from recruitment.rules.witness import not_witnessed
 
 
 def secured_of(release: Release) -> Secured:
@@ -169,6 +171,8 @@ def check_terms(
             f"The answer that {release.reference} rested on was corrected, so nobody can be booked on it. Start again with the first "
             "supplier.",
         )
+    if (proof := release.rests_on) and not proof.proven:
+        refuse_if(not_witnessed(proof.contract.agency.name, recorder_of(proof)))
     number = tidy_registration(registration_number)
     refuse_if(candidates.booking_refusal(release, number, terms.starts_on), "registration_number")
     vacancy = release.vacancy
@@ -233,8 +237,8 @@ def book(
 
     Refuses: above_hours, above_max_rate, already_booked, another_pattern, authority_is_short, before_sent, charge_below_pay, emergency_not_confirmed,
     end_before_start, handover_outside, handover_too_long, in_future, late_without_reason, longer_than_asked, no_reason, no_registration_number,
-    no_working_day, nobody_hands_over, not_a_placement, not_from_here, not_funded, not_secured, not_the_candidate, outside_contract, over_value,
-    proof_corrected, request_is_full, round_is_over, shown_by_an_earlier_route, worker_week_full.
+    no_working_day, nobody_hands_over, not_a_placement, not_from_here, not_funded, not_secured, not_the_candidate, not_witnessed, outside_contract,
+    over_value, proof_corrected, request_is_full, round_is_over, shown_by_an_earlier_route, worker_week_full.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
@@ -280,6 +284,7 @@ def place(
         vacancy=release.vacancy,
         round=release.round,
         release=release,
+        proof_id=None if release.unproved_by_id else release.rests_on_id,
         contract=release.contract,
         worker=worker,
         supply_mode=release.supply_mode,

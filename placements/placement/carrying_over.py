@@ -121,6 +121,7 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         vacancy=placement.vacancy,
         round_id=placement.round_id,
         release_id=placement.release_id,
+        proof_id=placement.proof_id,
         contract=new,
         worker=placement.worker,
         supply_mode=placement.supply_mode,

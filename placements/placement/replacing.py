@@ -75,8 +75,8 @@ def replace(
     Refuses: above_hours, above_max_rate, already_replaced, another_pattern, authority_is_short, before_sent, carried_over, charge_below_pay,
     did_not_start, did_start, emergency_not_confirmed, end_before_start, ended, entered_in_error, handover_outside, handover_too_long, in_future,
     late_without_reason, longer_than_asked, need_is_over, new_round, no_order, no_reason, no_registration_number, no_working_day, nobody_hands_over,
-    not_a_placement, not_from_here, not_funded, not_secured, not_standing, not_the_candidate, outside_contract, over_value, proof_corrected,
-    replacement_too_late, request_is_full, same_worker, shown_by_an_earlier_route, still_there, worker_week_full.
+    not_a_placement, not_from_here, not_funded, not_secured, not_standing, not_the_candidate, not_witnessed, outside_contract, over_value,
+    proof_corrected, replacement_too_late, request_is_full, same_worker, shown_by_an_earlier_route, still_there, worker_week_full.
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)

@@ -42,8 +42,8 @@ def transfer(
     Refuses: above_hours, above_max_rate, already_booked, another_pattern, another_request, before_sent, charge_below_pay, did_not_start,
     end_before_start, ended, entered_in_error, handover_outside, handover_too_long, in_future, late_without_reason, longer_than_asked, no_reason,
     no_registration_number, no_working_day, nobody_hands_over, not_a_placement, not_from_here, not_funded, not_next_day, not_secured, not_standing,
-    not_the_candidate, nothing_changes, outside_contract, over_value, proof_corrected, request_is_full, review_overdue, shown_by_an_earlier_route,
-    worker_week_full.
+    not_the_candidate, not_witnessed, nothing_changes, outside_contract, over_value, proof_corrected, request_is_full, review_overdue,
+    shown_by_an_earlier_route, worker_week_full.
     """
     require_source(by, day_of(at))
     placement = lock_placement(placement)

@@ -26,6 +26,7 @@ from recruitment.permissions import require_source
 from recruitment.reads.requests import facts_of, lock_vacancy
 from recruitment.requests.rounds import open_round
 from recruitment.rules.request import refusal
+from recruitment.witnesses import actions as witnessing
 
 DAYS_A_WEEK = 5
 
@@ -182,3 +183,5 @@ def decide_call(call: EmergencyCall, vacancy: Vacancy, decision: str, *, by: Use
     vacancy.decided_by, vacancy.decided_at = by, at
     vacancy.version += 1
     vacancy.save()
+    if agreed:
+        witnessing.emergency_confirmed(vacancy, by=by, at=at)

@@ -26,6 +26,7 @@ from recruitment.models import (
 from recruitment.reads import deciders, exemptions, procurement
 from recruitment.reads.exemptions import facts_of, lock
 from recruitment.rules.exemption import refusal
+from recruitment.witnesses import actions as witnessing
 
 
 @action
@@ -71,9 +72,9 @@ def decide(
     Approving lets a contract of route exemption for the agency, period and value, in the same step; what extends an exemption
     goes on with its contract. Raises NotAllowed for somebody who does not decide at this value.
 
-    Refuses: agency_not_in_use, already_secured, another_round, approved_after_start, candidate_waits, changed_meanwhile, clock_is_behind,
-    comments_missing, direct_first, in_the_order, no_decision, no_reason, not_approved, not_being_sourced, not_from_here, not_in_order, own_comment,
-    own_request, proof_gone, still_waiting.
+    Refuses: agency_not_in_use, already_secured, already_witnessed, another_round, approved_after_start, candidate_waits, changed_meanwhile,
+    clock_is_behind, comments_missing, direct_first, entered_in_error, in_the_order, no_decision, no_reason, not_approved, not_being_sourced,
+    not_failed, not_from_here, not_in_order, own_comment, own_entry, own_request, proof_gone, still_waiting.
     """
     if exemption.extends_id:  # it is not ended while this is decided
         lock(known(exemption.extends))
@@ -84,6 +85,9 @@ def decide(
     require_reason(reason, "Give a reason for the decision.")
     approved = decision == ExemptionDecision.Decision.APPROVED
     contract = _approved_contract(exemption, by=by, at=at) if approved else None
+    if approved:  # who approves has the first supplier's answer before them, and is the second person who looked at it
+        proofs = [need.proof for need in exemption.needs.select_related("proof") if need.proof]
+        witnessing.looked_at(proofs, by=by, at=at, note=f"{exemption.reference} was approved.")
     row = ExemptionDecision.objects.create(
         exemption=exemption,
         revision=exemption.revision,

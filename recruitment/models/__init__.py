@@ -16,11 +16,12 @@ from .exemption import (
     StatutoryGround,
 )
 from .meeting import Meeting, MeetingItem
-from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried
+from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried, WitnessKind
 from .sourcing import Route, SourcingOrder, SourcingStep
-from .statement import Statement, SupplierLink
+from .statement import LinkOpening, ReturnedMail, Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
 from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
+from .witness import Witness
 
 __all__ = [
     "CLOSED",
@@ -50,6 +51,7 @@ __all__ = [
     "Framework",
     "JobType",
     "Kind",
+    "LinkOpening",
     "Lot",
     "LotSupplier",
     "Meeting",
@@ -61,6 +63,7 @@ __all__ = [
     "ProcurementThreshold",
     "RecruitmentState",
     "Release",
+    "ReturnedMail",
     "Round",
     "Route",
     "Side",
@@ -78,4 +81,6 @@ __all__ = [
     "Tried",
     "Urgency",
     "Vacancy",
+    "Witness",
+    "WitnessKind",
 ]

@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from council.addresses import address
 from council.errors import CLOCK_IS_BEHIND
@@ -14,7 +14,12 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.filter(decision="")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["of_release", "is_confirmed"],
+)
 class Correction(models.Model):
     """Proposed by one person, confirmed by another. `before` and `after` are {field: value as text}; both stay."""
 
@@ -36,10 +41,26 @@ class Correction(models.Model):
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
 
+    of_release = models.GeneratedField(
+        expression=Case(When(subject="release", then=F("subject_id")), output_field=models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    is_confirmed = models.GeneratedField(
+        expression=Case(When(decision="confirmed", then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
     objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                name="correction_release_key",
+                fields=["id", "of_release", "is_confirmed"],
+                violation_error_message="This correction is already recorded.",
+            ),
             models.UniqueConstraint(
                 name="correction_one_waits",
                 fields=["subject", "subject_id"],

@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from council.addresses import address
 from council.constraints import Agrees
@@ -53,8 +54,40 @@ class Tried(models.TextChoices):
     DID_NOT_SAY = "did_not_say", "Did not say"
 
 
+class WitnessKind(models.TextChoices):
+    """Why a recorded failure counts as proof, the supplier's own words first."""
+
+    CANNOT_SUPPLY = "cannot_supply", "The supplier’s own words"
+    WILL_NOT_COME = "will_not_come", "The supplier’s own words: the worker will not come"
+    SILENCE = "silence", "The supplier’s silence"
+    SECOND_PERSON = "second_person", "Confirmed by a second person"
+    TOLD = "told", "Told to the supplier, and not disputed"
+    CORRECTION = "correction", "Corrected by two people"
+    EMERGENCY = "emergency", "An emergency, to be confirmed"
+    BEFORE = "before", "Recorded before a witness was asked for"
+
+
 # A later order that still has to agree with the answer it rests on; one whose proof was corrected away is a breach instead.
 _PROVED = Q(position__gt=1, voided_at__isnull=True, unproved_by__isnull=True)
+# Opening the third step, or asking by exemption, takes the first one's failure with its witness; booking takes the step's own too.
+_THIRD = _PROVED & Q(position__gt=2, exemption__isnull=True)
+_EXEMPTED = _PROVED & Q(exemption__isnull=False)
+_FAILED = Q(outcome__in=FAILED)
+_PROVEN = Q(voided_at__isnull=True, witness__isnull=False) & (
+    Q(witness_kind=WitnessKind.CANNOT_SUPPLY, outcome=Outcome.NOT_SECURED)
+    | Q(witness_kind=WitnessKind.WILL_NOT_COME, outcome=Outcome.FELL_THROUGH)
+    | Q(witness_kind=WitnessKind.SILENCE, outcome=Outcome.NOT_SECURED, heard=False, disputed=False)
+    | Q(witness_kind=WitnessKind.TOLD, disputed=False) & _FAILED
+    | Q(
+        witness_kind__in=[
+            WitnessKind.SECOND_PERSON,
+            WitnessKind.CORRECTION,
+            WitnessKind.EMERGENCY,
+            WitnessKind.BEFORE,
+        ]
+    )
+    & _FAILED
+)
 _PROOF = Q(rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__isnull=False)
 _NO_PROOF = Q(rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True)
 
@@ -88,7 +121,19 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["standing", "failed", "proof_position", "proof_failed", "proof", "needs_direct"],
+    exclude=[
+        "standing",
+        "failed",
+        "proof_position",
+        "proof_failed",
+        "proof",
+        "needs_direct",
+        "failure_by",
+        "proven",
+        "booking_proof",
+        "earlier_expected",
+        "earlier_needed",
+    ],
 )
 class Release(models.Model):
     """What one supplier was asked, when, and what it answered. Rates are £ per hour excluding VAT."""
@@ -104,6 +149,7 @@ class Release(models.Model):
     rests_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="opened")
     proof_rate = rate_field(null=True)
     proof_answered_at = models.DateTimeField(null=True)
+    earlier_proof = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     # The terms on which the supplier was asked.
     max_rate = rate_field("maximum charge rate")
@@ -144,6 +190,16 @@ class Release(models.Model):
     fell_through_reason = models.TextField(blank=True)
     fell_through_recorded_at = models.DateTimeField(null=True)
     fell_through_late_reason = models.CharField(max_length=200, blank=True)
+
+    # What makes an unsuccessful answer proof. A correction raises `answer_no`, and an old witness falls off. `heard` (the supplier said
+    # something, or a mail came back) and `disputed` are written by triggers alone.
+    answer_no = models.PositiveSmallIntegerField(default=1, db_default=1)
+    heard = models.BooleanField(default=False, db_default=False)
+    disputed = models.BooleanField(default=False, db_default=False)
+    witness = models.ForeignKey("recruitment.Witness", on_delete=models.PROTECT, null=True, related_name="+")
+    witness_kind = models.CharField(
+        "witness", max_length=15, choices=WitnessKind, blank=True, default="", db_default=""
+    )
 
     corrected_by = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, related_name="+")
     unproved_by = models.ForeignKey(
@@ -188,6 +244,46 @@ class Release(models.Model):
         db_persist=True,
     )
 
+    failure_by = models.GeneratedField(
+        expression=Case(
+            When(outcome=Outcome.FELL_THROUGH, then=F("fell_through_by")),
+            default=F("answered_by"),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    proven = models.GeneratedField(
+        expression=Case(When(_PROVEN, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    booking_proof = models.GeneratedField(
+        expression=Case(
+            When(_PROVED & Q(rests_on__isnull=False), then=F("rests_on")),
+            default=Value(0),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    earlier_expected = models.GeneratedField(
+        expression=Case(
+            When(_THIRD, then=Coalesce(F("earlier_proof"), Value(0))), output_field=models.BigIntegerField()
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    earlier_needed = models.GeneratedField(
+        expression=Case(
+            When(_THIRD, then=F("earlier_proof")),
+            When(_EXEMPTED, then=F("rests_on")),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
@@ -222,6 +318,16 @@ class Release(models.Model):
             models.UniqueConstraint(
                 name="release_rate_key",
                 fields=["id", "max_rate", "answered_at"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_proven_key",
+                fields=["id", "proven"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="release_booking_proof_key",
+                fields=["id", "booking_proof"],
                 violation_error_message="This release is already recorded.",
             ),
             models.UniqueConstraint(
@@ -389,6 +495,34 @@ class Release(models.Model):
                 to_fields=["id", "max_rate", "answered_at"],
                 deferrable=True,
                 violation_error_message="This does not agree with the answer it rests on.",
+            ),
+            models.CheckConstraint(
+                name="release_witness_whole",
+                condition=Q(witness__isnull=True, witness_kind="") | Q(witness__isnull=False) & ~Q(witness_kind=""),
+                violation_error_message="A witness has its kind.",
+            ),
+            Agrees(
+                name="release_witness_of_its_answer",
+                fields=["witness", "id", "answer_no", "witness_kind", "failure_by"],
+                to="recruitment.Witness",
+                to_fields=["id", "release", "answer_no", "kind", "recorded_by"],
+                violation_error_message="This witness is of another answer. Have the one in force confirmed.",
+            ),
+            Agrees(
+                name="release_earlier_proof_is_its_proofs",
+                fields=["proof", "earlier_expected"],
+                to="recruitment.Release",
+                to_fields=["id", "booking_proof"],
+                deferrable=True,
+                violation_error_message="This does not agree with the answer before the one it rests on.",
+            ),
+            Agrees(
+                name="release_earlier_step_witnessed",
+                fields=["earlier_needed", "proof_failed"],
+                to="recruitment.Release",
+                to_fields=["id", "proven"],
+                violation_error_message="The first supplier’s answer was recorded by one person, and nothing confirms it yet. Have a "
+                "colleague confirm it first.",
             ),
         ]
 

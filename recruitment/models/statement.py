@@ -1,11 +1,14 @@
 """A supplier speaks for itself: its link to one order, and what it says there in its own words."""
 
+from datetime import datetime
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from council.constraints import Agrees
-from council.models import Message, User
+from council.models import Message, Sending, User
 from council.wording import day_name
 from council.working_time import day_of
 
@@ -31,12 +34,16 @@ class SupplierLink(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.ORDER)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
+    unseen = models.BooleanField("mailed, and shown to nobody here", default=False, db_default=False)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
     objects = SupplierLinkManager()
+
+    is_working = False  # set by the page that shows it
+    secret = ""  # of a link that was opened by its text; never kept
 
     class Meta:
         constraints = [
@@ -47,7 +54,7 @@ class SupplierLink(models.Model):
             ),
             models.UniqueConstraint(
                 name="supplier_link_one_works",
-                fields=["release"],
+                fields=["release", "unseen"],
                 condition=Q(revoked_at__isnull=True),
                 violation_error_message="Another link has just been made for this order. Reload the page.",
             ),
@@ -56,10 +63,41 @@ class SupplierLink(models.Model):
                 fields=["id", "release"],
                 violation_error_message="This link is already recorded.",
             ),
+            models.UniqueConstraint(
+                name="supplier_link_unseen_key",
+                fields=["id", "release", "unseen"],
+                violation_error_message="This link is already recorded.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.release.contract.agency}, by its link"
+        how = "its link" if self.unseen else "a link that was handed over"
+        return f"{self.release.contract.agency}, by {how}"
+
+    @property
+    def first_opened_at(self) -> datetime | None:
+        opening = getattr(self, "opening", None)
+        return opening.opened_at if opening else None
+
+
+class LinkOpening(models.Model):
+    """The first time somebody opened a link, by the database's clock. Only who knows the link's secret can say so."""
+
+    link = models.OneToOneField(SupplierLink, on_delete=models.PROTECT, related_name="opening")
+    opened_at = models.DateTimeField(default=timezone.now)
+    secret = models.CharField(max_length=100, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="opening_keeps_no_secret",
+                condition=Q(secret__isnull=True),
+                violation_error_message="A link's secret is not kept.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link}, opened"
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -71,7 +109,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(kind="dispute")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["secret"])
 class Statement(models.Model):
     """What a supplier says itself, kept as it was sent: that it cannot supply, or that the answer we recorded is wrong.
 
@@ -81,11 +119,15 @@ class Statement(models.Model):
 
     class Kind(models.TextChoices):
         CANNOT_SUPPLY = "cannot_supply", "Cannot supply"
+        WILL_NOT_COME = "will_not_come", "The worker will not come"
         DISPUTE = "dispute", "Disputes the recorded answer"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="statements")
     kind = models.CharField("what it is", max_length=20, choices=Kind, default=Kind.CANNOT_SUPPLY)
     link = models.ForeignKey(SupplierLink, on_delete=models.PROTECT, null=True, related_name="+")
+    unseen = models.BooleanField("by the mailed link", null=True)
+    secret = models.CharField(max_length=100, null=True)
+    after_booking = models.BooleanField("after somebody was booked on it", default=False, db_default=False)
     said_by = models.CharField("name of who says so", max_length=100)
     words = models.TextField("what it says")
     sent = models.JSONField("as it was sent")
@@ -115,6 +157,11 @@ class Statement(models.Model):
                 violation_error_message="A supplier's words come by its link; an officer enters a dispute only.",
             ),
             models.CheckConstraint(
+                name="statement_knows_its_link",
+                condition=Q(link__isnull=True, unseen__isnull=True) | Q(link__isnull=False, unseen__isnull=False),
+                violation_error_message="Words that came by a link say by which.",
+            ),
+            models.CheckConstraint(
                 name="statement_reply_is_whole",
                 condition=Q(reply="", replied_at__isnull=True, replied_by__isnull=True)
                 | Q(kind="dispute", replied_at__gte=F("received_at"), replied_by__isnull=False) & ~Q(reply=""),
@@ -125,6 +172,22 @@ class Statement(models.Model):
                 fields=["release"],
                 condition=Q(kind="cannot_supply"),
                 violation_error_message="You have told us already that you cannot supply. Thank you: nothing more is needed.",
+            ),
+            models.UniqueConstraint(
+                name="statement_one_will_not_come",
+                fields=["release"],
+                condition=Q(kind="will_not_come"),
+                violation_error_message="You have told us already that the worker will not come. Thank you: nothing more is needed.",
+            ),
+            models.UniqueConstraint(
+                name="statement_unseen_key",
+                fields=["id", "release", "unseen", "kind"],
+                violation_error_message="This is already recorded.",
+            ),
+            models.CheckConstraint(
+                name="statement_keeps_no_secret",
+                condition=Q(secret__isnull=True),
+                violation_error_message="A link's secret is not kept.",
             ),
             models.UniqueConstraint(
                 name="statement_one_dispute_a_link",
@@ -139,12 +202,47 @@ class Statement(models.Model):
             ),
             Agrees(
                 name="statement_link_of_release",
-                fields=["link", "release"],
+                fields=["link", "release", "unseen"],
                 to="recruitment.SupplierLink",
-                to_fields=["id", "release"],
+                to_fields=["id", "release", "unseen"],
                 violation_error_message="This link belongs to another order.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.said_by}, {day_name(day_of(self.received_at))}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class ReturnedMail(models.Model):
+    """A mail about an order came back, as an officer saw it. It was read by nobody, so silence after it proves nothing."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="returned_mail")
+    sending = models.OneToOneField(Sending, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    words = models.TextField("what the notice says")
+    returned_at = models.DateTimeField("when it came back")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    after_booking = models.BooleanField("after somebody was booked on it", default=False, db_default=False)
+
+    class Meta:
+        verbose_name = "returned mail"
+        verbose_name_plural = "returned mail"
+        constraints = [
+            models.CheckConstraint(
+                name="returned_mail_is_whole",
+                condition=~Q(words="") & Q(recorded_at__gte=F("returned_at")),
+                violation_error_message="Say what the notice says, and when it came.",
+            ),
+            Agrees(
+                name="returned_mail_was_sent",
+                fields=["sending", "release", "kind"],
+                to="council.Sending",
+                to_fields=["id", "subject", "kind"],
+                violation_error_message="This mail was about another order.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mail of {self.release} came back, {day_name(day_of(self.returned_at))}"

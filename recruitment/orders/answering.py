@@ -28,6 +28,7 @@ from recruitment.reads import candidates
 from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.order import refusal
+from recruitment.witnesses import actions as witnessing
 
 
 def lock_open(release: Release, version: int | None, verb: str = "answer") -> Release:
@@ -159,6 +160,7 @@ def record_not_secured(
         )
     write_answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
     release.save()
+    witnessing.as_recorded(release, statement)
     return release
 
 

@@ -6,14 +6,14 @@ from django.conf import settings
 
 from council import outbox
 from council.known import known
-from council.models import Council, Message, User
+from council.models import Council, Message, User, calendar_of_the_council
 from council.wording import by_when, day_name, money, number
 from council.working_time import day_of
-from recruitment.models import Outcome, Release, Statement, SupplierLink
+from recruitment.models import Origin, Outcome, Release, Statement, SupplierLink, Urgency
 from recruitment.orders import links
 
-KIND, ANSWER, NOTICE = "brief", "answer", "notice"
-WITH_LINK = (KIND, ANSWER)
+KIND, REMINDER, ANSWER, NOTICE = "brief", "reminder", "answer", "notice"
+WITH_LINK = (KIND, REMINDER, ANSWER)
 
 
 def queue(release: Release, *, by: User, at: datetime) -> Message | None:
@@ -49,6 +49,14 @@ def text_of(release: Release) -> str:
         "Do not send the name of a child or family.\n\n"
         "You receive this because your ordering address is in our register of suppliers."
     )
+
+
+def queue_reminder(release: Release, *, at: datetime) -> Message:
+    """Leave one reminder of an order that was mailed and waits for its answer."""
+    title = f"{release.reference}: reminder, answer by {by_when(release.respond_by)}"
+    to = release.contract.agency.ordering_address
+    body = f"We have not heard from you about this order yet.\n\n{text_of(release)}"
+    return outbox.put(kind=REMINDER, subject=release.pk, to=to, title=title, body=body, by=None, at=at)
 
 
 def queue_answer(release: Release, *, by: User, at: datetime) -> Message | None:
@@ -122,7 +130,7 @@ def _link_in(message: Message, at: datetime) -> str | None:
     release = Release.objects.select_related("contract__agency").get(pk=message.subject)
     if release.standing != Outcome.OPEN:
         return None
-    return address_of(links.make(release, by=message.queued_by, at=at, message=message))
+    return address_of(links.make(release, by=message.queued_by, at=at, message=message, unseen=True))
 
 
 def _dispute_link_in(message: Message, at: datetime) -> str | None:
@@ -131,14 +139,41 @@ def _dispute_link_in(message: Message, at: datetime) -> str | None:
     if not links.is_disputable(release):
         return None
     purpose = SupplierLink.Purpose.ANSWER
-    token = links.make(release, by=message.queued_by, at=at, message=message, purpose=purpose)
+    token = links.make(release, by=message.queued_by, at=at, message=message, purpose=purpose, unseen=True)
     return dispute_address_of(token)
+
+
+def _asks_for_an_answer(message: Message, now: datetime) -> outbox.Asks:
+    """How long the supplier has from now on, and whether its address is read."""
+    release = Release.objects.select_related("contract__agency", "vacancy", "round__order").get(pk=message.subject)
+    due_at = time_to_answer(release, now)
+    return outbox.Asks(1, due_at, links.is_living(release.contract.agency, now, days=Council.current().living_days))
+
+
+def time_to_answer(release: Release, now: datetime) -> datetime | None:
+    """When the time to answer an order ends, counted from a moment; None in an emergency out of hours, where a person rang."""
+    calendar = calendar_of_the_council()
+    if release.vacancy.origin == Origin.EMERGENCY and not calendar.is_open(release.sent_at):
+        return None
+    step = release.round.order.steps.get(position=release.position)
+    urgent = release.vacancy.urgency == Urgency.URGENT
+    return calendar.add_working_hours(now, step.urgent_hours if urgent else step.routine_hours)
+
+
+def _asks_whether_it_is_right(message: Message, now: datetime) -> outbox.Asks:
+    release = Release.objects.select_related("contract__agency").get(pk=message.subject)
+    council = Council.current()
+    due_at = calendar_of_the_council().add_working_hours(now, council.told_hours)
+    purpose = SupplierLink.Purpose.ANSWER
+    is_living = links.is_living(release.contract.agency, now, purpose=purpose, days=council.told_days)
+    return outbox.Asks(release.answer_no, due_at, is_living)
 
 
 # How each kind is sent; a notice holds no link.
 SENDING = {
-    KIND: outbox.MessageKind(lock=_lock, secret=_link_in),
-    ANSWER: outbox.MessageKind(lock=_lock, secret=_dispute_link_in),
+    KIND: outbox.MessageKind(lock=_lock, secret=_link_in, asks=_asks_for_an_answer),
+    REMINDER: outbox.MessageKind(lock=_lock, secret=_link_in),
+    ANSWER: outbox.MessageKind(lock=_lock, secret=_dispute_link_in, asks=_asks_whether_it_is_right),
     NOTICE: outbox.MessageKind(lock=_lock, secret=lambda message, at: ""),
 }
 

@@ -1,4 +1,4 @@
-"""What a supplier says itself through its link, and sending it the brief and the link."""
+"""What a supplier says itself through its link, and what it says of its recorded answer in another way."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,7 +7,7 @@ from council.actions import action
 from council.errors import refuse, refuse_if, require_reason
 from council.known import known
 from council.late import check_times
-from council.models import Message, User
+from council.models import User
 from council.wording import by_when, money
 from council.working_time import day_of
 from recruitment.candidates import putting_forward
@@ -24,6 +24,7 @@ from recruitment.models import (
     Tried,
 )
 from recruitment.orders import brief, links
+from recruitment.orders.mailing import lock_standing
 from recruitment.permissions import require_source
 from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
@@ -73,7 +74,14 @@ def say_cannot_supply(
     release.version += 1  # an officer who has the answer's form open looks at this first
     release.save(update_fields=["version"])
     return Statement.objects.create(
-        release=release, link=by, said_by=said_by.strip(), words=words, sent=sent, received_at=at
+        release=release,
+        link=by,
+        unseen=by.unseen,
+        secret=by.secret,
+        said_by=said_by.strip(),
+        words=words,
+        sent=sent,
+        received_at=at,
     )
 
 
@@ -161,9 +169,40 @@ def dispute_by_link(*, by: SupplierLink, at: datetime, words: str, said_by: str)
         release=release,
         kind=Statement.Kind.DISPUTE,
         link=by,
+        unseen=by.unseen,
+        secret=by.secret,
         said_by=said_by.strip(),
         words=words,
         sent=sent,
+        received_at=at,
+    )
+
+
+@action
+def say_will_not_come(*, by: SupplierLink, at: datetime, words: str, said_by: str) -> Statement:
+    """The supplier says by the link to its recorded answer that the worker it had secured will not come. The officer still records it.
+
+    Refuses: already_booked, link_is_over, no_name, no_reason, not_secured, said_already.
+    """
+    release = _lock_answered(by.release)
+    _check_link(by, at)
+    refuse_if(refusal("will-not-come", facts_of(release, None, at)))
+    if not said_by.strip():
+        refuse("no_name", "Enter your name.", "said_by")
+    require_reason(words, "Say why the worker will not come.", "words")
+    if release.statements.filter(kind=Statement.Kind.WILL_NOT_COME).exists():
+        refuse(
+            "said_already", "You have told us already that the worker will not come. Thank you: nothing more is needed."
+        )
+    return Statement.objects.create(
+        release=release,
+        kind=Statement.Kind.WILL_NOT_COME,
+        link=by,
+        unseen=by.unseen,
+        secret=by.secret,
+        said_by=said_by.strip(),
+        words=words,
+        sent={"words": words, "said_by": said_by},
         received_at=at,
     )
 
@@ -236,56 +275,6 @@ def _check_words(words: str, said_by: str) -> None:
         refuse("no_words", "Say what is wrong with the answer.", "words")
 
 
-@action
-def send_brief_again(*, by: User, at: datetime, release: Release) -> Message:
-    """Another e-mail with a new link: the brief, or the answer once it is recorded. The link sent before stops working then.
-
-    Refuses: entered_in_error, no_address.
-    """
-    require_source(by, day_of(at))
-    release = _lock_standing(release)
-    brief.cancel(release, at=at)
-    queue = brief.queue if release.outcome == Outcome.OPEN else brief.queue_answer
-    message = queue(release, by=by, at=at)
-    if message is None:
-        refuse(
-            "no_address",
-            f"{release.contract.agency} has no ordering address. A contract administrator enters it in the admin site; "
-            "until then, make a link and pass it on yourself.",
-        )
-    return message
-
-
-@action
-def make_link(*, by: User, at: datetime, release: Release) -> str:
-    """A link to pass on by hand, shown this once: to the order, or to its recorded answer.
-
-    The one before stops working, and a mail that waits does not go.
-
-    Refuses: entered_in_error, not_answered.
-    """
-    require_source(by, day_of(at))
-    release = _lock_standing(release)
-    if release.outcome != Outcome.OPEN and not links.is_disputable(release):
-        refuse("not_answered", f"{release.reference} was taken back, so there is no answer to look at.")
-    brief.cancel(release, at=at)
-    if release.outcome == Outcome.OPEN:
-        return brief.address_of(links.make(release, by=by, at=at))
-    return brief.dispute_address_of(links.make(release, by=by, at=at, purpose=SupplierLink.Purpose.ANSWER))
-
-
-@action
-def revoke_link(*, by: User, at: datetime, release: Release) -> None:
-    """The order's link opens nothing any more, and a brief that waits to be sent does not go.
-
-    Refuses: no_link.
-    """
-    require_source(by, day_of(at))
-    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
-    if not brief.cancel(release, at=at) + links.revoke(release, at=at):
-        refuse("no_link", "No link of this order works, so there is nothing to stop.")
-
-
 def _lock_for_link(link: SupplierLink, at: datetime) -> Release:
     """The link's order, locked; refused where the link has ended since the page was opened."""
     lock_vacancy(link.release.vacancy)
@@ -307,18 +296,8 @@ def _lock_answered(release: Release) -> Release:
     return release
 
 
-def _lock_standing(release: Release) -> Release:
-    rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy")
-    release = rows.get(pk=release.pk)
-    if release.voided_at:
-        refuse(
-            "entered_in_error", f"{release.reference} was entered in error, so its supplier is told nothing more of it."
-        )
-    return release
-
-
 def _lock_open(release: Release) -> Release:
-    release = _lock_standing(release)
+    release = lock_standing(release)
     if release.outcome != Outcome.OPEN:
         refuse(
             "already_answered", f"{release.reference} has its answer already, so its supplier is not asked any more."

@@ -186,6 +186,18 @@ class OwnDisputeForm(GovukForm):
     said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)
 
 
+class OwnNoShowForm(GovukForm):
+    """A supplier says itself that the worker it had secured will not come."""
+
+    submit = "Tell the council"
+    words = text_area(
+        label="Why will the worker not come?",
+        required_message="Say why the worker will not come",
+        help_text="The council keeps this as you send it. Do not name a child or family.",
+    )
+    said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)
+
+
 class DisputeForm(GovukForm):
     submit = "Record the dispute"
     words = text_area(

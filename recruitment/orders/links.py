@@ -1,13 +1,15 @@
 """A supplier's link: made at random, signed, known by a hash, and good for one order and a time."""
 
+import contextlib
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
 
 from council.models import Council, Message, User
-from recruitment.models import Outcome, Release, SupplierLink
+from recruitment.models import Agency, LinkOpening, Outcome, Release, SupplierLink
 
 SIGNER = Signer(sep=".", salt="recruitment.supplier-link")
 
@@ -19,14 +21,20 @@ def make(
     at: datetime,
     message: Message | None = None,
     purpose: str = SupplierLink.Purpose.ORDER,
+    unseen: bool = False,
 ) -> str:
-    """The text of a new link, which is shown or sent this once. Links made before for the order stop working."""
+    """The text of a new link, which is shown or sent this once.
+
+    `unseen` is one that goes out by mail and that nobody here sees: only the mail worker makes it. One to pass on by hand leaves it
+    alive. Of each sort one works for an order: that made before stops.
+    """
     secret = secrets.token_urlsafe(32)
-    revoke(release, at=at)
+    release.links.filter(revoked_at__isnull=True, unseen=unseen).update(revoked_at=at)
     SupplierLink.objects.create(
         release=release,
         purpose=purpose,
         token_hash=_hash(secret),
+        unseen=unseen,
         message=message,
         made_by=by,
         made_at=at,
@@ -36,18 +44,39 @@ def make(
 
 
 def revoke(release: Release, *, at: datetime) -> int:
-    """How many links stopped working: one, or none."""
+    """How many links stopped working."""
     return release.links.filter(revoked_at__isnull=True).update(revoked_at=at)
 
 
 def find(token: str) -> SupplierLink | None:
-    """The link behind a text, whether it still works or not; None for a text that never was one."""
+    """The link behind a text, whether it still works or not; None for a text that never was one.
+
+    It carries its `secret`: what is written as coming by it has to show that to the database.
+    """
     try:
         secret = SIGNER.unsign(token)
     except BadSignature:
         return None
     rows = SupplierLink.objects.select_related("release__contract__agency", "release__vacancy")
-    return rows.filter(token_hash=_hash(secret)).first()
+    link = rows.filter(token_hash=_hash(secret)).first()
+    if link is not None:
+        link.secret = secret
+    return link
+
+
+def note_opening(link: SupplierLink) -> None:
+    """Somebody has opened it: kept the first time."""
+    if not LinkOpening.objects.filter(link=link).exists():
+        with contextlib.suppress(IntegrityError), transaction.atomic():  # twice at once
+            LinkOpening.objects.create(link=link, secret=link.secret)
+
+
+def is_living(agency: Agency, now: datetime, *, purpose: str | None = None, days: int) -> bool:
+    """Whether the agency opened, within so many days, a link that was mailed to it; of one purpose where that is given."""
+    rows = LinkOpening.objects.filter(link__release__contract__agency=agency, link__unseen=True)
+    if purpose:
+        rows = rows.filter(link__purpose=purpose)
+    return rows.filter(opened_at__gt=now - timedelta(days=days), opened_at__lte=now).exists()
 
 
 def is_disputable(release: Release) -> bool:

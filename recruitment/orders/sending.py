@@ -57,7 +57,7 @@ def send(
     Refuses: above_request, already_secured, before_the_exemption, before_the_last, before_the_round, better_than_before, candidate_waits,
     contract_ends_before, contract_has_no_room, contract_not_running, direct_first, emergency_not_confirmed, exemption_over, exemption_returned,
     exemption_waits, in_future, late_without_reason, longer_than_agreed, no_exemption, not_a_vacant_post, not_asked_before, not_being_sourced,
-    not_exempted, not_from_here, not_in_order, permanent_already_asked, proof_corrected, proof_too_old, start_in_past, still_waiting,
+    not_exempted, not_from_here, not_in_order, not_witnessed, permanent_already_asked, proof_corrected, proof_too_old, start_in_past, still_waiting,
     withdrawn_proves_nothing.
     """
     require_source(by, day_of(at))
@@ -97,6 +97,7 @@ def send(
         rests_on=proof,
         proof_rate=proof.max_rate if proof else None,
         proof_answered_at=proof.answered_at if proof else None,
+        earlier_proof_id=proof.rests_on_id if proof and not exempted else None,
         max_rate=max_rate,
         hours_per_week=vacancy.hours_per_week,
         pattern=vacancy.pattern,

@@ -14,10 +14,11 @@ from council.errors import RuleViolation
 from council.models import Message, User
 from council.web import ActionFormView, check_may
 from recruitment.candidates.forms import OwnCandidateForm
-from recruitment.models import Release, Statement, SupplierLink
-from recruitment.orders import brief, links
+from recruitment.models import Outcome, Release, Statement, SupplierLink
+from recruitment.orders import brief, links, mailing
 from recruitment.orders import by_the_supplier as supplier
-from recruitment.orders.forms import CannotSupplyForm, OwnDisputeForm
+from recruitment.orders.forms import CannotSupplyForm, OwnDisputeForm, OwnNoShowForm
+from recruitment.reads import witnesses
 
 WRONG_LINKS_A_MINUTE = 10  # from one address; after that even a right link waits
 
@@ -39,6 +40,7 @@ class BySuppliersLink(ActionFormView):
         if link is None or link.purpose != self.purpose or not links.works(link, now):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
         self.link = link
+        links.note_opening(link)
         return _private(super().dispatch(request, *args, **kwargs))
 
     def back(self):
@@ -102,7 +104,37 @@ class Dispute(BySuppliersLink):
 
     def get_context_data(self, **kwargs):
         said = Statement.objects.disputes().filter(link=self.link).first()
-        return super().get_context_data(answer=brief.answer_lines(self.link.release), said=said, **kwargs)
+        release = self.link.release
+        gone = release.statements.filter(kind=Statement.Kind.WILL_NOT_COME).first()
+        may_say = release.outcome == Outcome.SECURED and release.position > 0 and gone is None
+        return super().get_context_data(
+            answer=brief.answer_lines(release),
+            said=said,
+            gone=gone,
+            will_not_come=address("recruitment:supplier-no-show", self.kwargs["token"]) if may_say else "",
+            **kwargs,
+        )
+
+
+class WorkerWillNotCome(BySuppliersLink):
+    """The supplier had secured a worker, who will not come."""
+
+    purpose = SupplierLink.Purpose.ANSWER
+    form_class = OwnNoShowForm
+    title = "The worker will not come"
+    intro = "The council then asks elsewhere. Put another worker forward to the officer you work with."
+
+    def act(self, data):
+        return supplier.say_will_not_come(by=self.link, at=timezone.now(), **data)
+
+    def done(self, statement):
+        return "Thank you. The council knows that the worker will not come."
+
+    def next(self, result):
+        return address("recruitment:supplier-dispute", self.kwargs["token"])
+
+    def back(self):
+        return self.next(None)
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -125,8 +157,8 @@ class SupplierLinkPage(View):
         common = {"by": request.user, "at": timezone.now(), "release": release}
         try:
             if "make" in request.POST:
-                return _private(self._page(request, release, address=supplier.make_link(**common)))
-            (supplier.revoke_link if "stop" in request.POST else supplier.send_brief_again)(**common)
+                return _private(self._page(request, release, address=mailing.make_link(**common)))
+            (mailing.revoke_link if "stop" in request.POST else mailing.send_brief_again)(**common)
         except RuleViolation as refused:
             return self._page(request, release, refused=str(refused))
         return redirect(request.path)
@@ -140,13 +172,17 @@ class SupplierLinkPage(View):
     @staticmethod
     def _page(request: HttpRequest, release: Release, **context) -> HttpResponse:
         now = timezone.now()
-        link = release.links.select_related("release").filter(revoked_at__isnull=True, expires_at__gt=now).first()
+        rows = release.links.select_related("release", "made_by", "opening").filter(revoked_at__isnull=True)
+        found = list(rows.filter(expires_at__gt=now).order_by("pk"))
+        for link in found:
+            link.is_working = links.works(link, now)
         context |= {
             "release": release,
-            "sent": Message.objects.filter(kind__in=brief.SENDING, subject=release.pk),
+            "sent": Message.objects.filter(kind__in=brief.SENDING, subject=release.pk).select_related("sending"),
+            "returned": release.returned_mail.select_related("recorded_by").order_by("pk"),
+            "may_return": witnesses.not_returned(release).exists(),
             "was_briefed": Message.objects.filter(kind=brief.KIND, subject=release.pk).exists(),
-            "link": link,
-            "link_works": link is not None and links.works(link, now),
+            "links": found,
             "waits": Message.objects.waiting().filter(kind__in=brief.WITH_LINK, subject=release.pk).exists(),
             "is_disputable": links.is_disputable(release),
             "is_open": release.standing == "open",

@@ -13,6 +13,7 @@ from recruitment.candidates.stepping import withdraw_who_accepted
 from recruitment.models import (
     Outcome,
     Release,
+    Statement,
 )
 from recruitment.orders import brief
 from recruitment.orders.answering import lock_open, write_answer
@@ -20,6 +21,7 @@ from recruitment.permissions import require_source, require_void
 from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.order import refusal
+from recruitment.witnesses import actions as witnessing
 
 
 def take_back(
@@ -82,19 +84,34 @@ def worker_will_not_come(
     at: datetime,
     release: Release,
     reason: str,
+    statement: Statement | None = None,
     happened_at: datetime | None = None,
     late_reason: str = "",
 ) -> Release:
     """Secured, but the person withdraws before anybody is booked or hired: the answer counts as not secured.
 
-    Refuses: already_booked, before_answer, in_future, late_without_reason, no_reason, not_secured.
+    `statement` is what the supplier said of it by the link to its recorded answer, which is also when the council was told.
+
+    Refuses: already_booked, before_answer, in_future, late_without_reason, no_reason, not_secured, own_words_of_another.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
     refuse_if(refusal("will-not-come", facts_of(release, by, at)))
     require_reason(reason, "Say why the worker will not come.")
-    fall_through(release, by=by, at=at, reason=reason, happened_at=happened_at, late_reason=late_reason)
+    if statement is not None:
+        if statement.release_id != release.pk or statement.kind != Statement.Kind.WILL_NOT_COME:
+            refuse("own_words_of_another", "These are words about another order.")
+        happened_at, late_reason = statement.received_at, late_reason or "By the supplier’s own link"
+    fall_through(
+        release,
+        by=by,
+        at=at,
+        reason=reason,
+        happened_at=happened_at,
+        late_reason=late_reason,
+        statement=statement,
+    )
     return release
 
 
@@ -106,6 +123,7 @@ def fall_through(
     reason: str,
     happened_at: datetime | None = None,
     late_reason: str = "",
+    statement: Statement | None = None,
 ) -> None:
     """A secured answer counts as not secured from then on. The placements room calls it when a worker did not start."""
     told_at = happened_at or at
@@ -121,5 +139,6 @@ def fall_through(
     release.fell_through_by, release.fell_through_reason = by, reason
     release.version += 1
     release.save()
+    witnessing.as_recorded(release, statement)
     brief.queue_answer(release, by=by, at=at)
     withdraw_who_accepted(release, by=by, at=at, happened_at=told_at, reason=reason)

@@ -197,8 +197,16 @@ class WillNotCome(WithReason, ReleaseActionView):
     when = "When were you told?"
     warning = True
 
+    def prepare(self):
+        super().prepare()
+        self.said = self.release.statements.filter(kind=Statement.Kind.WILL_NOT_COME).first()
+
+    def get_initial(self):
+        return {"reason": self.said.words} if self.said else {}
+
     def act(self, data):
-        return taking_back.worker_will_not_come(by=self.request.user, at=timezone.now(), release=self.release, **data)
+        common = {"by": self.request.user, "at": timezone.now(), "release": self.release}
+        return taking_back.worker_will_not_come(**common, statement=self.said, **data)
 
     def done(self, release):
         return "The worker will not come. Sourcing goes on."

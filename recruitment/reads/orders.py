@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from council.models import User
-from recruitment.models import ExemptionNeed, Outcome, Release
+from recruitment.models import FAILED, ExemptionNeed, Outcome, Release
 from recruitment.rules.order import OrderFacts
 
 
@@ -14,7 +14,7 @@ def with_facts(rows: QuerySet[Release]) -> QuerySet[Any]:
     """Orders with what `facts_from` reads of each, in the same query."""
     opened = Release.objects.standing().filter(rests_on=OuterRef("pk"))
     proves = ExemptionNeed.objects.filter(proof=OuterRef("pk"), unproved_by__isnull=True)
-    rows = rows.select_related("contract__agency", "answered_by")
+    rows = rows.select_related("contract__agency", "answered_by", "fell_through_by")
     return rows.annotate(is_rested_on=Exists(opened), proves=Exists(proves))
 
 
@@ -43,4 +43,7 @@ def facts_from(one: Any, user: User | None, now: datetime, came: bool = False) -
         somebody_came_of_it=came,
         is_rested_on=one.is_rested_on or one.proves,
         sent_by_this_person=user is not None and one.sent_by_id == user.pk,
+        has_failed=one.outcome in FAILED,
+        is_proven=one.proven,
+        failure_recorded_by_this_person=user is not None and one.failure_by == user.pk,
     )

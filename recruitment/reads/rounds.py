@@ -10,6 +10,7 @@ from recruitment.models import (
     Exemption,
     ExemptionNeed,
     Kind,
+    Outcome,
     Release,
     Round,
     Route,
@@ -18,6 +19,7 @@ from recruitment.models import (
 )
 from recruitment.models.contract import ContractQuerySet
 from recruitment.reads.orders import with_facts
+from recruitment.reads.witness_words import READ_WITH
 from recruitment.rules.cascade import contract_refusal
 from recruitment.rules.charge import estimated_cost
 from recruitment.rules.sourcing_state import Asked, ContractFacts, Exempted, RoundState, Step
@@ -94,13 +96,22 @@ def _asked(release: Release) -> Asked:
         respond_by=release.respond_by,
         failed_at=release.failed_at,
         waiting_candidate=next((one.candidate for one in candidates), ""),
+        rests_on=release.rests_on_id,
+        proven=release.proven,
+        recorded_by=recorder_of(release),
         in_time=release.unproved_by_id is None and release.was_answered_in_time,
     )
 
 
+def recorder_of(release: Release) -> str:
+    """Who recorded that it failed, by name."""
+    person = release.fell_through_by if release.outcome == Outcome.FELL_THROUGH else release.answered_by
+    return person.name if person else ""
+
+
 def orders_of(round_: Round) -> list[Release]:
     """All orders of a round as they were sent, with what rules and pages read of them."""
-    rows = with_facts(round_.releases.select_related("supplying_agency", "sent_by"))
+    rows = with_facts(round_.releases.select_related("supplying_agency", "sent_by", *READ_WITH))
     return list(rows.prefetch_related("statements", "submissions").order_by("sent_at", "pk"))
 
 

@@ -15,6 +15,7 @@ from council.refusal import Refusal
 from council.wording import by_when, day_name, money, possessive, within
 from council.working_time import LONDON, WorkingCalendar
 from recruitment.rules.sourcing_state import Asked, ContractFacts, Exempted, RoundState, Step
+from recruitment.rules.witness import not_witnessed
 
 OPEN_FOR_SOURCING = {"agreed", "sourcing"}
 EXEMPTION = "exemption"
@@ -265,6 +266,9 @@ def _proof(
             f"{possessive(before.name)} answer of {day_name(failed.failed_at.astimezone(LONDON).date())} is more than {before.proof_age_days} "
             f"working days old. Ask {before.name} again before {within(step.name)}.",
         )
+    earlier = next((one for one in state.asked if one.pk == failed.rests_on), None)
+    if earlier and not earlier.proven:  # the step after the next takes a witness of it
+        return None, not_witnessed(earlier.supplier, earlier.recorded_by)
     return failed, None
 
 
@@ -303,6 +307,8 @@ def _by_exemption(state: RoundState, step: Step, now: datetime) -> tuple[Asked |
             "proof_corrected",
             f"The answer that {held.reference} rests on was corrected, so it opens nothing any more. Ask the first supplier again.",
         )
+    if not proof.proven:
+        return None, not_witnessed(proof.supplier, proof.recorded_by)
     return proof, None
 
 

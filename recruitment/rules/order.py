@@ -29,6 +29,9 @@ class OrderFacts:
     somebody_came_of_it: bool  # booked or hired
     is_rested_on: bool  # another order or an exemption rests on it
     sent_by_this_person: bool
+    has_failed: bool = False
+    is_proven: bool = False  # something beside who recorded it says that it failed
+    failure_recorded_by_this_person: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -102,6 +105,18 @@ def _dispute(facts: OrderFacts) -> Refusal | None:
     return None
 
 
+def _confirm(facts: OrderFacts) -> Refusal | None:
+    if facts.is_in_error:
+        return Refusal("entered_in_error", f"{facts.reference} was entered in error, so there is nothing to confirm.")
+    if not facts.has_failed:
+        return Refusal("not_failed", f"{facts.reference} has no unsuccessful answer, so there is nothing to confirm.")
+    if facts.is_proven:
+        return Refusal("already_witnessed", f"{facts.reference} is confirmed already. Nothing more is needed.")
+    if facts.failure_recorded_by_this_person:
+        return Refusal("own_entry", f"You recorded the answer to {facts.reference}, so somebody else confirms it.")
+    return None
+
+
 def _correct(facts: OrderFacts) -> Refusal | None:
     if facts.is_in_error:
         return Refusal(
@@ -142,6 +157,7 @@ ASKED: dict[str, Callable[[OrderFacts], Refusal | None]] = {
     "will-not-come": _will_not_come,
     "order-number": _order_number,
     "dispute": _dispute,
+    "confirm": _confirm,
     "correct": _correct,
     "void": _void,
 }

@@ -29,6 +29,9 @@ class Asked:
     respond_by: datetime
     failed_at: datetime | None  # when it became "not secured" or "fell through"
     waiting_candidate: str = ""  # put forward by this supplier, and neither offered nor turned down
+    rests_on: int | None = None
+    proven: bool = True  # something beside who recorded it says that it failed
+    recorded_by: str = ""  # who recorded the failure
     in_time: bool = True  # after the time to answer or with the supplier's own confirmation, as far as is known now
 
     @property

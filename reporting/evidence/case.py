@@ -18,6 +18,7 @@ from recruitment.models import (
     SupplierLink,
     Vacancy,
 )
+from recruitment.reads.witness_words import witness_words
 from reporting.evidence import came_of_it, exempted
 from reporting.evidence.files import attached
 from reporting.evidence.names import Names
@@ -36,6 +37,7 @@ class CaseBuilder:
         )
         self.releases = list(
             vacancy.releases.select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
+            .prefetch_related("witness__confirmed_by", "witness__sending")
             .prefetch_related("sent_by", "answered_by", "fell_through_by", "voided_by")
             .prefetch_related("statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
             .order_by("sent_at", "pk")
@@ -199,6 +201,7 @@ class CaseBuilder:
             entry.add(
                 "Its confirmation", f"{shown(one.declined_on)}, {self.names.contact(one.declined_sender)}: {said}"
             )
+        entry.add("What confirms it", self.names.text(witness_words(one)))
         entry.add("Whose worker", str(one.supplying_agency or "") or one.get_supply_mode_display())
         entry.add("Note", self.names.text(one.note))
         if one.fell_through_at:
@@ -215,7 +218,10 @@ class CaseBuilder:
         for one in release.statements.all():
             entry = Entry(f"{release.reference}: the supplier’s own words").add("What it is", one.get_kind_display())
             entry.add("Said by", self.names.contact(one.said_by)).add("Received", one.received_at)
-            entry.add("By its own link", "Yes" if one.link_id else "No").add("Words", self.names.text(one.words))
+            how = {None: "No", True: "Yes, by the one that was mailed", False: "By one that an officer handed over"}[
+                one.unseen
+            ]
+            entry.add("By its own link", how).add("Words", self.names.text(one.words))
             found.append(
                 entry.add("Our reply", self.names.text(one.reply)).add("Replied by", self.names.staff(one.replied_by))
             )

@@ -8,13 +8,21 @@ from council.models import calendar_of_the_council
 from council.working_time import end_of_day, start_of_day
 from placements.models import Placement
 from recruitment.models import FAILED, Outcome, Release, Submission
+from recruitment.reads.witness_words import READ_WITH, witness_words
+from recruitment.reads.witnesses import FOR_THE_REVIEW
 from reporting.lists.filters import agencies
 from reporting.lists.listing import Column, DayFilter, Filter, ListPage
 from reporting.reports.suppliers import hours, moments_of, order_times, with_what_times_need
 
 
 def _answers():
-    return [("answered", "Answered"), ("secured", "Secured"), ("candidates", "With a candidate"), ("rated", "Rated")]
+    return [
+        ("answered", "Answered"),
+        ("secured", "Secured"),
+        ("candidates", "With a candidate"),
+        ("rated", "Rated"),
+        ("for_review", "Failures for its review"),
+    ]
 
 
 def _by_answer(rows, value):
@@ -22,6 +30,8 @@ def _by_answer(rows, value):
         return rows.filter(outcome=Outcome.SECURED)
     if value == "answered":
         return rows.filter(outcome__in=[Outcome.SECURED, *FAILED])
+    if value == "for_review":
+        return rows.filter(proven=True, witness_kind__in=FOR_THE_REVIEW)
     if value == "rated":
         rated = Placement.objects.standing().filter(rating__isnull=False)
         return rows.filter(pk__in=rated.values("release_id"))
@@ -56,6 +66,7 @@ class SupplierOrders(ListPage):
             Column("Sent", lambda r: r.sent_at, "moment", sort="sent_at"),
             Column("Answered", lambda r: r.answered_at, "moment", sort="answered_at"),
             Column("Answer", lambda r: r.get_outcome_display(), "tag", sort="outcome"),
+            Column("What confirms it", witness_words),
             Column("Candidates", lambda r: sum(s.voided_at is None for s in r.submissions.all()), "number"),
             Column("Working hours to first candidate", time("to_first"), "number"),
             Column("Working hours to fill", time("to_fill"), "number"),
@@ -68,4 +79,4 @@ class SupplierOrders(ListPage):
         rated = Placement.objects.standing().filter(release=OuterRef("pk"), rating__isnull=False).order_by()
         ratings = rated.values("release").annotate(all=ArrayAgg("rating", order_by="pk")).values("all")
         rows = Release.objects.visible_to(self.request.user).standing().annotate(ratings=Subquery(ratings))
-        return with_what_times_need(rows)
+        return with_what_times_need(rows).select_related(*READ_WITH)

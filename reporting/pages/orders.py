@@ -13,6 +13,7 @@ from recruitment.models import (
 )
 from recruitment.permissions import with_order
 from recruitment.reads.orders import facts_from, with_facts
+from recruitment.reads.witness_words import READ_WITH, witness_words
 from recruitment.rules.order import refusal
 from reporting.pages.files import files_of
 from reporting.pages.page import Page, with_people
@@ -24,7 +25,7 @@ class ReleaseDetail(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = kwargs.pop("pk")
         visible = Release.objects.visible_to(self.request.user).select_related(
-            "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round"
+            "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round", *READ_WITH
         )
         visible = visible.prefetch_related(Prefetch("rests_on", Release.objects.select_related("contract__agency")))
         release = get_object_or_404(with_facts(visible), pk=pk)
@@ -47,6 +48,7 @@ class ReleaseDetail(Page):
             opened=release.opened.select_related("contract__agency"),
             placements=placements,
             hires=hires,
+            witness=witness_words(release),
             window_ended=now >= release.respond_by,
             **kwargs,
         )

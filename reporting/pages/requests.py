@@ -63,7 +63,7 @@ class RequestDetail(Page):
             fte=vacancy.fte(Council.current().full_time_hours),
             cost=cost_of(vacancy),
             current=current,
-            steps=timeline(vacancy, current, now, may_source, can, booked, hires),
+            steps=timeline(vacancy, current, now, may_source, can, booked, hires, user),
             earlier=[(one, timeline(vacancy, one, now, False, (), booked, hires)) for one in rounds[1:]],
             placements=sorted(booked, key=lambda one: one.starts_on, reverse=True),
             hires=hires,

@@ -3,6 +3,7 @@
 As at a day: what had happened by then, by all that is known now.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,8 @@ from council.wording import day_name
 from council.working_time import LONDON, day_of, end_of_day
 from placements.models import Basis, Breach, Placement
 from placements.reads import costs
-from recruitment.models import Exemption, Release, Statement
+from recruitment.models import Exemption, Release, Statement, WitnessKind
+from recruitment.reads.witness_words import witness_words
 
 # How a placement stands, the most serious first, and what people read.
 STANDINGS = {
@@ -27,12 +29,15 @@ STANDINGS = {
     "after_start": "Breach, authorised after the start",
     "recorded_late": "Proof recorded late",
     "disputed": "Proof disputed by the supplier",
+    "one_person": "Proof recorded by one person",
     "no_proof": "By exemption, without proof",
     "brought_forward": "Brought forward",
     "proved": "Proved",
 }
 BREACHES = ("unauthorised", "after_start")
-WITH_PROOF = ("proved", "recorded_late", "disputed")
+WITH_PROOF = ("proved", "recorded_late", "disputed", "one_person")
+# What nothing but who recorded it says, yet: a night, or before a witness was asked for.
+BY_ONE_PERSON = (WitnessKind.EMERGENCY, WitnessKind.BEFORE)
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,33 @@ class Lines:
         self.judged = with_standing(rows, on)
 
     @cached_property
+    def _counted(self) -> list[tuple[str, str | None, int]]:
+        """Standing, the kind of witness of the failure it rests on, and how many there are of both."""
+        rows = self.judged.order_by().values_list("standing", "release__rests_on__witness_kind")
+        return list(rows.annotate(Count("pk")))
+
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many of each standing there are, whichever one is chosen."""
-        found = dict(self.judged.order_by().values_list("standing").annotate(Count("pk")))
-        return {name: found.get(name, 0) for name in STANDINGS}
+        found = Counter[str]()
+        for standing, _, count in self._counted:
+            found[standing] += count
+        return {name: found[name] for name in STANDINGS}
 
     def only(self, standing: str) -> "Lines":
         chosen = Lines.__new__(Lines)
         chosen.on, chosen.standing, chosen.judged, chosen.counts = self.on, standing, self.judged, self.counts
+        chosen.by_witness = self.by_witness
         return chosen
+
+    @cached_property
+    def by_witness(self) -> dict[str, int]:
+        """How many rest on a failure that each kind of witness confirms, whichever standing is chosen."""
+        found = Counter[str]()
+        for standing, kind, count in self._counted:
+            if standing in WITH_PROOF:
+                found[kind or ""] += count
+        return {kind: found[kind] for kind in WitnessKind.values if found[kind]}
 
     @property
     def shown(self) -> QuerySet[Placement]:
@@ -132,6 +155,7 @@ def with_standing(rows: QuerySet[Placement], on: date) -> QuerySet[Any]:
             When(release__exemption__isnull=False, release__rests_on__isnull=True, then=Value("no_proof")),
             When(days_late__gt=Council.current().late_record_days, then=Value("recorded_late")),
             When(Exists(disputes), then=Value("disputed")),
+            When(release__rests_on__witness_kind__in=BY_ONE_PERSON, then=Value("one_person")),
             default=Value("proved"),
         )
     )
@@ -160,6 +184,8 @@ def with_what_proves(rows):
         "breaches__approved_by",
         "release__contract__agency",
         "release__rests_on__contract__agency",
+        "release__rests_on__witness__confirmed_by",
+        "release__rests_on__witness__sending",
         "release__exemption__needs",
         "release__exemption__decisions__decided_by",
     )
@@ -195,11 +221,12 @@ def breaches_by(placement: Placement, on: date) -> list[Breach]:
 
 
 def proof_words(proof: Release) -> str:
-    """For example: Pertemps was asked on 8 January 2024 and answered on 10 January 2024: no candidates (ORD-0012)."""
+    """For example: Pertemps was asked on 8 January 2024 and answered on 10 January 2024: no candidates (ORD-0012). Confirmed by …"""
     said = proof.get_reason_display() or proof.get_outcome_display()
     asked, answered = day_name(day_of(proof.sent_at)), day_name(day_of(proof.failed_at))
     return (
-        f"{proof.contract.agency} was asked on {asked} and answered on {answered}: {said.lower()} ({proof.reference})."
+        f"{proof.contract.agency} was asked on {asked} and answered on {answered}: {said.lower()} ({proof.reference}). "
+        f"{witness_words(proof)}"
     )
 
 

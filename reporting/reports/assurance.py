@@ -15,7 +15,7 @@ from council.wording import day_name
 from council.working_time import end_of_day, months_before, start_of_day
 from placements.models import Placement
 from placements.reads import costs
-from recruitment.models import Origin, Urgency, Vacancy
+from recruitment.models import Origin, Urgency, Vacancy, WitnessKind
 from recruitment.reads.rounds import first_supplier
 from reporting.paging import PAGE, paged
 from reporting.reads.proof import BREACHES, STANDINGS, WITH_PROOF, Lines
@@ -107,6 +107,7 @@ class Assurance(Report):
             "with_proof": self.with_proof,
             "breaches": self.breaches,
             "by_standing": self.counts,
+            "by_witness": self.lines.by_witness,
             "spend": {name: f"{amount:.2f}" for name, amount in self.spend.items()},
             "spend_in_all": f"{sum(self.spend.values(), Decimal(0)):.2f}",
             "requests_last_12_months": {
@@ -188,6 +189,7 @@ def _page(report: Assurance, asked: ReportQuery, request: HttpRequest) -> dict:
     return paged(lines, PAGE, request) | {
         "lines": lines,
         "chosen": chosen,
+        "witnesses": [(WitnessKind(kind).label, n) for kind, n in report.lines.by_witness.items()],
         "counts": [(name, words, report.count(name)) for name, words in STANDINGS.items() if report.count(name)],
         "spend": [(name, words, report.spend[name]) for name, words in SPEND.items()],
         "spend_in_all": sum(report.spend.values()),

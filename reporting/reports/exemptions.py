@@ -227,7 +227,8 @@ def dashboard(on: date, since: date, scope: Scope = EVERYTHING) -> Dashboard:
     entitled = [one for one in rows if stages[one.pk] in (ExemptionStatus.APPROVED, ExemptionStatus.ENDED)]
     waiting = as_shown(one for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED)
     live = as_shown(one for one in entitled if one.starts_on <= on <= last_day_known_on(one, on))
-    prefetch_related_objects(waiting, "comments", "needs__proof__contract__agency", "needs__vacancy__team")
+    proofs = ("needs__proof__contract__agency", "needs__proof__witness__confirmed_by", "needs__proof__witness__sending")
+    prefetch_related_objects(waiting, "comments", *proofs, "needs__vacancy__team")
     wanted = deciders.sides_required()
     spend = dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, since, scope.service, scope.team)
     placements = scope.of(Placement.objects.standing(), "vacancy__team")

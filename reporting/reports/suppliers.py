@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from council.models import User, calendar_of_the_council
 from council.permissions import services_of
@@ -20,6 +22,7 @@ from council.wording import day_name
 from council.working_time import WorkingCalendar, closed_weekdays, end_of_day, start_of_day
 from council.working_time_sql import working_seconds_until
 from recruitment.models import FAILED, WAITS_FOR_US, Contract, Outcome, Release
+from recruitment.reads.witnesses import FOR_THE_REVIEW
 from reporting.reports.registry import Report, ReportKind, ReportQuery
 
 FORMULAS = {
@@ -27,6 +30,8 @@ FORMULAS = {
     "hours_to_first_candidate": "mean working hours from sending an order to its first candidate, orders with a candidate",
     "hours_to_fill": "mean working hours from sending an order to securing somebody, orders secured",
     "of_these_waiting_for_us": "mean working hours of these in which a candidate waited for our decision",
+    "for_review": "failed orders that no word or silence of the supplier's confirms: a second person of the council's looked, or it was told and "
+    "did not dispute it in time; for the supplier's review to sign",
     "rating": "mean of the ratings, 1 to 4, of the placements on these orders that have one",
 }
 
@@ -77,6 +82,7 @@ class SupplierFigures:
     waiting_for_us: Decimal = Decimal(0)  # of those secured
     ratings: int = 0
     points: int = 0
+    for_review: int = 0
 
     @property
     def fill_rate(self) -> Decimal | None:
@@ -119,6 +125,7 @@ class SupplierFigures:
             "hours_to_first_candidate": text(self.hours_to_first),
             "hours_to_fill": text(self.hours_to_fill),
             "of_these_waiting_for_us": text(self.hours_waiting_for_us),
+            "for_review": self.for_review,
             "ratings": self.ratings,
             "rating": text(self.rating),
         }
@@ -140,6 +147,7 @@ class SuppliersReport(Report):
         "Working hours to first candidate",
         "Working hours to fill",
         "Of these waiting for us, working hours",
+        "Failures for its review",
         "Ratings",
         "Mean rating, 1 to 4",
         "Orders sent since",
@@ -167,7 +175,7 @@ class SuppliersReport(Report):
 
 def _cells(figures: dict) -> list:
     order = ("orders", "candidates", "answered", "secured", "fill_rate", "hours_to_first_candidate", "hours_to_fill")
-    return [figures[name] for name in (*order, "of_these_waiting_for_us", "ratings", "rating")]
+    return [figures[name] for name in (*order, "of_these_waiting_for_us", "for_review", "ratings", "rating")]
 
 
 def suppliers(since: date, until: date, user: User | None = None) -> SuppliersReport:
@@ -189,7 +197,7 @@ def _between(start: str, end: str) -> str:
 
 _SUMS = f"""
     with closed (days) as (select %s::date[]),
-    orders (id, agency, outcome, sent_at, answered_at) as ({{orders}}),
+    orders (id, agency, outcome, sent_at, answered_at, proven, witness) as ({{orders}}),
     firsts as (
         select release_id, min(received_at) as first, count(*) as candidates from recruitment_submission
          where voided_at is null and release_id in (select id from orders) group by release_id),
@@ -212,7 +220,8 @@ _SUMS = f"""
            coalesce(sum(candidates), 0)::int, count(first),
            coalesce(sum({_between("sent_at", "first")}) filter (where first is not null), 0),
            coalesce(sum({_between("sent_at", "answered_at")}) filter (where outcome = 'secured'), 0),
-           coalesce(sum(seconds), 0), coalesce(sum(ratings), 0)::int, coalesce(sum(points), 0)::int
+           coalesce(sum(seconds), 0), coalesce(sum(ratings), 0)::int, coalesce(sum(points), 0)::int,
+           count(*) filter (where proven and witness = any(%s))
       from orders left join firsts on firsts.release_id = id left join rated on rated.release_id = id
       left join waited on waited.release_id = id
      group by agency"""
@@ -220,14 +229,16 @@ _SUMS = f"""
 
 def _sums(rows: QuerySet[Release]) -> list[tuple]:
     """Agency, and the fields of `SupplierFigures` after its name: what `order_times` says of each order, added up by the database."""
-    orders = rows.order_by().values_list("pk", "contract__agency_id", "outcome", "sent_at", "answered_at")
+    orders = rows.order_by().values_list(
+        "pk", "contract__agency_id", "outcome", "sent_at", "answered_at", "proven", "witness_kind"
+    )
     try:
         sql, parameters = orders.query.sql_with_params()
     except EmptyResultSet:
         return []
     closed, answered = closed_weekdays(calendar_of_the_council().closed_days), [Outcome.SECURED, *FAILED]
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(orders=sql), [closed, *parameters, [*WAITS_FOR_US], answered])
+        cursor.execute(_SUMS.format(orders=sql), [closed, *parameters, [*WAITS_FOR_US], answered, [*FOR_THE_REVIEW]])
         return cursor.fetchall()
 
 
@@ -291,7 +302,21 @@ def _tenth(value: Decimal) -> Decimal:
 
 
 def _page(report: SuppliersReport, asked: ReportQuery, request: HttpRequest) -> dict:
-    return {"own": asked.user is not None and services_of(asked.user) is not None}
+    return {
+        "own": asked.user is not None and services_of(asked.user) is not None,
+        "quarters": last_quarters(timezone.localdate()),
+    }
+
+
+def last_quarters(today: date) -> list[tuple[str, date, date]]:
+    """The quarters of the last year, the one that runs first: name, first and last day. Each supplier's review looks at one."""
+    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    found = []
+    for back in range(5):
+        begins = first - relativedelta(months=3 * back)
+        ends = begins + relativedelta(months=3, days=-1)
+        found.append((f"{begins:%B} to {ends:%B %Y}", begins, ends))
+    return found
 
 
 REPORT = ReportKind(

@@ -58,6 +58,8 @@ TAG_COLOURS = {
     "Closed": "grey",
     "Brought forward": "blue",
     "To confirm": "yellow",
+    "Came back": "red",
+    "Proof recorded by one person": "yellow",
     "To decide": "yellow",
     "Checks missing": "yellow",
     "Proof corrected": "red",

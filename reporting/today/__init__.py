@@ -32,6 +32,8 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         asked.append(placing.breaches(user, today))
     if Approval.LATER_ROUTE in decides:
         asked.append(sourcing.later_routes(user, today))
+    if may(user, "confirm_answer") or Approval.LATER_ROUTE in decides:
+        asked.append(sourcing.to_confirm(user, today))
     if may(user, "correct"):
         asked += [placing.corrections_to_confirm(user, today), placing.marks_that_look_wrong(user, today)]
     if may(user, "confirm_start"):

@@ -20,7 +20,7 @@ from recruitment.models import (
     Submission,
     Vacancy,
 )
-from recruitment.reads import candidates
+from recruitment.reads import candidates, witnesses
 from reporting.today.asking import Item, Question, days
 from reporting.today.exempting import needs_to_use
 
@@ -97,6 +97,31 @@ def windows_ended(user: User, now: datetime, today: date) -> Question:
     )
 
 
+def to_confirm(user: User, today: date) -> Question:
+    """Failures that somebody else recorded: nobody is booked on what rests on them before a second person has looked."""
+
+    def line(release: Release, since: date, note: str) -> Item:
+        why = f"{possessive(release.contract.agency.name)} answer was recorded by one person"
+        if note:
+            why = "What confirmed it does so no more: the supplier was heard, or a mail came back"
+        text = f"{release.reference}: {release.vacancy.team}"
+        return Item(text, why, days(since, today), f"{address('recruitment:answers-confirm')}?order={release.pk}")
+
+    recorded = TruncDate(Coalesce("fell_through_recorded_at", "answer_recorded_at"))
+    rows = witnesses.to_confirm(user).order_by()
+    if not (may(user, "source") or may(user, "request")):  # the Assistant Director or a deputy is asked last
+        rows = rows.annotate(recorded_on=recorded).filter(recorded_on__lt=today)
+    return Question(
+        "Answers to confirm",
+        rows,
+        "answered_at",
+        recorded,
+        line,
+        address("recruitment:answers-confirm"),
+        note=Case(When(witness__isnull=False, then=Value("lost")), default=Value("")),
+    )
+
+
 def waiting_candidates(user: User, today: date) -> Question:
     def line(submission: Submission, since: date, note: str) -> Item:
         release = submission.release
@@ -143,6 +168,7 @@ def later_routes(user: User, today: date) -> Question:
 def to_book(user: User, today: date) -> Question:
     placed = Placement.objects.standing().filter(release=OuterRef("pk"))
     hired = Hire.objects.standing().filter(release=OuterRef("pk"))
+    gone = Statement.objects.filter(release=OuterRef("pk"), kind=Statement.Kind.WILL_NOT_COME)
     rows = Release.objects.visible_to(user).standing().filter(outcome=Outcome.SECURED, round__closed_at__isnull=True)
 
     def line(release: Release, since: date, note: str) -> Item:
@@ -154,6 +180,9 @@ def to_book(user: User, today: date) -> Question:
         )
         text = f"{release.vacancy.reference}: {release.vacancy.team}"
         why = f"{release.contract.agency} has secured somebody, and nobody is booked"
+        if note:
+            url = address("recruitment:will-not-come", release.pk)
+            why = f"{release.contract.agency} says by its link that the worker will not come"
         return Item(text, why, days(since, today), url)
 
     return Question(
@@ -163,6 +192,7 @@ def to_book(user: User, today: date) -> Question:
         TruncDate("answered_at"),
         line,
         address("reporting:releases", answer="secured"),
+        note=Case(When(Exists(gone), then=Value("gone")), default=Value("")),
     )
 
 

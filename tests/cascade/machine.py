@@ -38,6 +38,7 @@ KINDS_OF_REFUSAL = {
     "request_is_full nothing_to_carry rate_outside same_team another_service",
     "facts": "breach_stays already_decided not_agreed no_contract waits_already not_answered found_when batch_closed "
     "proof_corrected",
+    "witnesses": "not_witnessed already_witnessed not_failed",
     "candidates": "takes_no_candidates nobody_accepted candidate_waits not_the_candidate no_registration_number number_is_relied_on "
     "shown_by_an_earlier_route nothing_to_allow not_this_supplier",
     "nights": "in_working_hours emergency_not_confirmed confirmed_too_late authority_is_short authority_waits",
@@ -46,7 +47,7 @@ KINDS_OF_REFUSAL = {
 }
 EVERY_KIND = {code for codes in KINDS_OF_REFUSAL.values() for code in codes.split()}
 
-# Proved by the answer it rests on; or brought forward; or marked as a breach. There is no fourth.
+# Proved by the answer it rests on, which something beside its recorder confirms; or brought forward; or marked as a breach. There is no fourth.
 PROOF_IS_MISSING = """
     select count(*) from placements_placement p
       left join recruitment_release r on r.id = p.release_id
@@ -58,6 +59,7 @@ PROOF_IS_MISSING = """
        and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null)
        and (r.id is null
             or r.outcome <> case when p.did_not_start_at is null or p.order_stands then 'secured' else 'fell_through' end
+            or (r.unproved_by_id is null and f.id is not null and not f.proven)
             or (r.route = 'framework'
                 and (f.id is null or f.outcome not in ('not_secured', 'fell_through') or f.voided_at is not null
                      or f.round_id <> p.round_id or f.route <> 'corporate' or f.max_rate < r.max_rate

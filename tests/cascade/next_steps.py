@@ -17,6 +17,7 @@ from recruitment.orders import answering, sending
 from recruitment.reads.candidates import held_back
 from recruitment.reads.requests import open_round_of
 from recruitment.requests import actions as vacancies
+from recruitment.witnesses import actions as witnessing
 from tests.cascade.exempting import go_by_exemption
 from tests.factories import TeamFactory, corporate_contract
 from tests.factories.small_council import MONDAY
@@ -248,7 +249,16 @@ class Desk:
                 self.step(one, "accepted")
         self.close_all(release)
 
+    def look(self, release):
+        """Somebody confirms what was recorded of a failure: mostly a colleague, now and then who recorded it."""
+        people = self.world.people
+        by = people[self.rng.choice(["officer2", "officer2", "lead", "director", "officer"])]
+        self.attempt(witnessing.confirm, by=by, releases=[release])
+
     def book(self, release, **more):
+        if release.rests_on_id and self.chance(85):
+            for _ in range(self.rng.choice([1, 1, 2])):
+                self.look(release.rests_on)
         accepted = release.submissions.standing().filter(stage="accepted").order_by("-pk").first()
         if accepted and self.chance(85):
             more = {"registration_number": accepted.registration_number} | more

@@ -1,5 +1,6 @@
 """What officers try, whatever the state of a request: each now and then, and the refusal seen least most often."""
 
+import contextlib
 from datetime import date, timedelta
 from decimal import Decimal as D
 
@@ -11,6 +12,7 @@ from placements.corrections import confirming, proposing
 from placements.hires import actions as hires
 from placements.models import BroughtForward, Placement
 from placements.placement import (
+    booking,
     carrying_over,
     converting,
     ending,
@@ -480,6 +482,32 @@ def correct_a_start(desk, vacancy):
             desk.attempt(confirming.decide, **confirm)
 
 
+def look_at_any_answer(desk, vacancy):
+    """Confirmed whatever became of it, and by whoever is there."""
+    if release := desk.some_release():
+        desk.look(release)
+
+
+def book_on_what_one_person_recorded(desk, vacancy):
+    """Straight after the framework has somebody, before anybody has looked; and forged as the site's role may try it."""
+    later = desk.some_secured(position__gt=1, rests_on__proven=False, unproved_by__isnull=True)
+    if later is None:
+        failed = desk.fresh_failed()
+        later = failed and desk.send(failed.vacancy, desk.world.framework)
+        later = later and desk.secured(later)
+    if not later:
+        return
+    with contextlib.suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local role tracker_site")
+        cursor.execute(
+            "update recruitment_release set witness_id = 1, witness_kind = 'told' where id = %s", [later.rests_on_id]
+        )
+    start = desk.now.date() + timedelta(3)
+    terms = {"hours_per_week": later.hours_per_week, "pattern": "weekdays", "pay_rate": D("30"), "charge_rate": D("40")}
+    who = {"registration_number": "SW400001", "worker_name": "W", "starts_on": start, "ends_on": start + timedelta(6)}
+    desk.attempt(booking.book, release=later, **terms, **who)
+
+
 def hostile_sql(desk, vacancy):
     release = desk.some_release()
     if release:
@@ -537,6 +565,8 @@ FOOLISH = [
     change_the_terms,
     record_a_hire,
     hostile_sql,
+    look_at_any_answer,
+    book_on_what_one_person_recorded,
     confirm_a_start,
     replace_the_worker,
     replace_the_worker,
@@ -894,6 +924,9 @@ A_FRAMEWORK_PLACEMENT, ONE_BY_EXEMPTION = "a framework placement", "a placement 
 TRIES = {
     A_FRAMEWORK_PLACEMENT: book_on_the_framework,
     ONE_BY_EXEMPTION: go_by_exemption_after_a_failure,
+    "not_witnessed": book_on_what_one_person_recorded,
+    "already_witnessed": look_at_any_answer,
+    "not_failed": look_at_any_answer,
     "breach_stays": go_on_with_a_breach,
     "not_authorised": go_on_with_a_breach,
     "not_being_sourced": ask_before_it_is_agreed,

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 
 from django.db import transaction
 
+from council import clock
 from council.models import Role, Team, User
 from council.working_time import LONDON, day_of
 from placements.breaches import actions as breaches_actions
@@ -18,9 +19,20 @@ from recruitment.candidates import putting_forward, stepping
 from recruitment.emergencies import actions as emergencies
 from recruitment.exemptions import asking, deciding
 from recruitment.exemptions.asking import ExemptionAsked
-from recruitment.models import Agency, Contract, Correction, Exemption, Release, SourcingOrder, Submission, Vacancy
-from recruitment.orders import answering, sending, taking_back
+from recruitment.models import (
+    Agency,
+    Contract,
+    Correction,
+    Exemption,
+    Release,
+    SourcingOrder,
+    Submission,
+    SupplierLink,
+    Vacancy,
+)
+from recruitment.orders import answering, links, sending, taking_back
 from recruitment.requests import actions as vacancies
+from recruitment.witnesses import actions as witnessing
 
 from .council import ServiceFactory, TeamFactory, people_who_are
 from .recruitment import AgencyFactory, corporate_contract, framework_contract, permanent_contract, sourcing_order
@@ -99,9 +111,25 @@ class World:
 
     def send(self, vacancy: Vacancy, contract: Contract | None = None, at=MONDAY, **fields) -> Release:
         rate = fields.pop("max_rate", D("42.00"))
-        return sending.send(
-            by=self.officer, at=at, vacancy=vacancy, contract=contract or self.corporate, max_rate=rate, **fields
+        contract = contract or self.corporate
+        if contract.route == "exemption":
+            self.witness(*Release.objects.filter(round__closed_at__isnull=True, vacancy=vacancy, position=1))
+        return sending.send(by=self.officer, at=at, vacancy=vacancy, contract=contract, max_rate=rate, **fields)
+
+    def witness(self, *releases: Release, by: User | None = None, at=AFTER_WINDOW, note: str = "") -> None:
+        """A second person confirms those that have failed and nothing confirms yet: the other officer."""
+        found = Release.objects.standing().filter(
+            pk__in=[one.pk for one in releases], outcome__in=["not_secured", "fell_through"], proven=False
         )
+        if found:
+            with clock.standing_at(at):
+                witnessing.confirm(by=by or self.officer2, at=at, releases=list(found), note=note)
+
+    def link(self, release: Release, at=MONDAY, purpose: str = "order", unseen: bool = True) -> SupplierLink:
+        """The link of a mail about an order, as its supplier opens it; one handed over by an officer where it is not unseen."""
+        found = links.find(links.make(release, by=self.officer, at=at, purpose=purpose, unseen=unseen))
+        assert found is not None
+        return found
 
     def fail(self, release: Release, at=AFTER_WINDOW, **fields) -> Release:
         defaults = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried"}
@@ -121,6 +149,8 @@ class World:
         return self.secure(self.send(vacancy, self.framework, at=AFTER_WINDOW), at=AFTER_WINDOW + timedelta(hours=1))
 
     def book(self, release: Release, at=AFTER_WINDOW + timedelta(hours=2), **fields) -> Placement:
+        if release.rests_on:
+            self.witness(release.rests_on)
         self.counter[0] += 1
         n = self.counter[0]
         defaults = {
@@ -221,7 +251,8 @@ class World:
         )
         when = at + timedelta(hours=1)
         common = {"by": self.director, "at": when, "exemption": exemption}
-        return deciding.decide(**common, decision="approved", reason="Needed, and nobody else has one.")
+        with clock.standing_at(when):
+            return deciding.decide(**common, decision="approved", reason="Needed, and nobody else has one.")
 
     def scs_secured(self, exemption: Exemption | None = None, at=AFTER_WINDOW + timedelta(hours=1)) -> Release:
         """Service Care Solutions asked under an approved exemption, and its own worker secured."""
@@ -322,6 +353,7 @@ class World:
             breach = breaches_actions.mark(placement, "proof_corrected", **details)
             placement.release.unproved_by = correction
             placement.release.save()
+            Placement.objects.filter(pk=placement.pk).update(proof=None)
         return breach
 
 

@@ -266,7 +266,7 @@ class TestTwoPeople:
             by=world.officer, at=LATER, subject="release", row=release, why="x", brokered_supply="not_tried"
         )
         confirming.decide(by=world.director, at=LATER, correction=again, decision="confirmed")
-        sql = "update recruitment_release set reason = 'unsuitable', corrected_by_id = %s where id = %s"
+        sql = "update recruitment_release set reason = 'unsuitable', answer_no = answer_no + 1, corrected_by_id = %s where id = %s"
         assert refused_as(sql, first.pk, release.pk) == "release_answer_is_final"
 
     def test_an_order_loses_its_proof_only_by_a_correction_of_it(self, world):

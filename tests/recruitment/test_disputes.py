@@ -14,7 +14,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.models import Message
 from recruitment.models import Statement
 from recruitment.orders import by_the_supplier as supplier
-from recruitment.orders import taking_back
+from recruitment.orders import mailing, taking_back
 from tests.conftest import refused_as
 from tests.factories.small_council import AFTER_WINDOW
 
@@ -98,7 +98,7 @@ def test_an_order_taken_back_is_said_so_without_anything_to_dispute(world):
     assert "takes its order" in mail.outbox[-1].body
     assert "Secret" not in mail.outbox[-1].body and "/supplier/" not in mail.outbox[-1].body
     with pytest.raises(RuleViolation, match="taken back"):
-        supplier.make_link(by=world.officer, at=LATER, release=release)
+        mailing.make_link(by=world.officer, at=LATER, release=release)
 
 
 def test_an_officer_s_note_of_a_dispute_is_not_mailed(world, answered):
@@ -114,10 +114,10 @@ def test_the_answer_is_sent_again_where_the_address_came_later(world):
     release = world.fail(world.send(world.sourced()))
     world.pertemps.ordering_address = "orders@pertemps.example"
     world.pertemps.save()
-    supplier.send_brief_again(by=world.officer, at=AFTER_WINDOW, release=release)
+    mailing.send_brief_again(by=world.officer, at=AFTER_WINDOW, release=release)
     send()
     assert get(address()).status_code == 200
-    by_hand = supplier.make_link(by=world.officer, at=LATER, release=release)
+    by_hand = mailing.make_link(by=world.officer, at=LATER, release=release)
     assert get(re.search(r"/supplier/\S+", by_hand).group()).status_code == 200
 
 
@@ -183,7 +183,7 @@ def test_each_link_opens_its_own_page_only(world, answered):
     assert get(path.replace("dispute/", "candidate/")).status_code == 404
     order = world.send(world.sourced())
     with time_machine.travel(LATER, tick=False):
-        brief = re.search(r"/supplier/\S+", supplier.make_link(by=world.officer, at=LATER, release=order)).group()
+        brief = re.search(r"/supplier/\S+", mailing.make_link(by=world.officer, at=LATER, release=order)).group()
     assert get(brief).status_code == 200
     assert get(f"{brief}dispute/").status_code == 404
 
@@ -194,7 +194,7 @@ def test_a_link_that_is_over_takes_no_dispute(world, answered, how):
     if how == "expired":
         at = AFTER_WINDOW + timedelta(days=14)
     elif how == "stopped":
-        supplier.revoke_link(by=world.officer, at=LATER, release=answered)
+        mailing.revoke_link(by=world.officer, at=LATER, release=answered)
     elif how == "entered in error":
         taking_back.void(by=world.director, at=LATER, release=answered, reason="x")
     else:

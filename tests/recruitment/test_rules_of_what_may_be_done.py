@@ -137,7 +137,7 @@ SECURED = ANSWERED | {"is_secured": True, "outcome": "secured"}
 
 def test_what_may_be_done_with_an_order_is_all_that_has_an_address():
     assert set(order.ASKED) == {
-        "answer", "withdraw", "first-supplier", "candidates/new", "will-not-come", "order-number", "dispute", "correct", "void",
+        "answer", "withdraw", "first-supplier", "candidates/new", "will-not-come", "order-number", "dispute", "confirm", "correct", "void",
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as emergencies
 from recruitment.meetings import actions as meetings
 from recruitment.models import SourcingOrder, SupplierLink
-from recruitment.orders import answering, links, taking_back
+from recruitment.orders import answering, mailing, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests import actions as vacancies
 from recruitment.requests import approaches
@@ -171,7 +171,7 @@ SHOWN = {
 def linked(world):
     """An order to Pertemps whose link has just been made."""
     release = world.send(world.sourced())
-    links.make(release, by=world.officer, at=MONDAY)
+    release.link = world.link(release)
     return release
 
 
@@ -194,11 +194,11 @@ def disputed(world):
     ],
 )
 def test_a_supplier_that_cannot_supply_says_who_says_so_and_why(linked, code, fields):
-    refused(code, supplier.say_cannot_supply, by=linked.links.get(), at=MONDAY + HOUR, **SAID | fields)
+    refused(code, supplier.say_cannot_supply, by=linked.link, at=MONDAY + HOUR, **SAID | fields)
 
 
 def test_a_supplier_that_has_declined_says_nothing_more_by_its_link(linked):
-    common = {"by": linked.links.get(), "at": MONDAY + HOUR}
+    common = {"by": linked.link, "at": MONDAY + HOUR}
     supplier.say_cannot_supply(**common, **SAID)
     refused("said_already", supplier.say_cannot_supply, **common, **SAID)
     refused("said_already", supplier.put_forward_by_link, **common, **SHOWN)
@@ -216,23 +216,23 @@ def test_a_supplier_that_has_declined_says_nothing_more_by_its_link(linked):
     ],
 )
 def test_a_supplier_puts_somebody_forward_with_all_that_is_asked(linked, code, fields):
-    refused(code, supplier.put_forward_by_link, by=linked.links.get(), at=MONDAY + HOUR, **SHOWN | fields)
+    refused(code, supplier.put_forward_by_link, by=linked.link, at=MONDAY + HOUR, **SHOWN | fields)
 
 
 def test_a_supplier_puts_only_so_many_forward_by_its_link(linked, monkeypatch):
     monkeypatch.setattr(supplier, "MOST_BY_LINK", 1)
-    common = {"by": linked.links.get(), "at": MONDAY + HOUR}
+    common = {"by": linked.link, "at": MONDAY + HOUR}
     supplier.put_forward_by_link(**common, **SHOWN)
     refused("too_many", supplier.put_forward_by_link, **common, **SHOWN | {"candidate": "C-2"})
 
 
 @pytest.mark.parametrize("how", ["stopped", "replaced", "expired"])
 def test_a_link_that_stopped_working_meanwhile_takes_nothing(world, linked, how):
-    link, at = linked.links.get(), MONDAY + HOUR
+    link, at = linked.link, MONDAY + HOUR
     if how == "stopped":
-        supplier.revoke_link(by=world.officer, at=MONDAY, release=linked)
+        mailing.revoke_link(by=world.officer, at=MONDAY, release=linked)
     elif how == "replaced":
-        supplier.make_link(by=world.officer, at=MONDAY, release=linked)
+        world.link(linked)  # another mail
     else:
         at = link.expires_at
     refused("link_is_over", supplier.say_cannot_supply, by=link, at=at, **SAID)
@@ -242,7 +242,7 @@ def test_a_link_that_stopped_working_meanwhile_takes_nothing(world, linked, how)
 def test_a_link_to_the_answer_that_was_replaced_meanwhile_takes_no_dispute(world):
     release = world.fail(world.send(world.sourced()))
     for _ in range(2):
-        supplier.make_link(by=world.officer, at=AFTER_WINDOW, release=release)
+        mailing.make_link(by=world.officer, at=AFTER_WINDOW, release=release)
     link = SupplierLink.objects.earliest("pk")
     words = {"words": "We had somebody.", "said_by": "Perry Placeholder"}
     refused("link_is_over", supplier.dispute_by_link, by=link, at=AFTER_WINDOW + HOUR, **words)
@@ -250,12 +250,12 @@ def test_a_link_to_the_answer_that_was_replaced_meanwhile_takes_no_dispute(world
 
 def test_no_link_is_stopped_where_none_works(world):
     release = world.send(world.sourced())
-    refused("no_link", supplier.revoke_link, by=world.officer, at=MONDAY, release=release)
+    refused("no_link", mailing.revoke_link, by=world.officer, at=MONDAY, release=release)
 
 
 def test_no_brief_is_sent_again_to_a_supplier_without_an_address(world):
     release = world.send(world.sourced())
-    refused("no_address", supplier.send_brief_again, by=world.officer, at=MONDAY, release=release)
+    refused("no_address", mailing.send_brief_again, by=world.officer, at=MONDAY, release=release)
 
 
 @pytest.mark.parametrize(
@@ -266,12 +266,12 @@ def test_no_brief_is_sent_again_to_a_supplier_without_an_address(world):
     ],
 )
 def test_an_answer_by_the_supplier_s_own_words_is_theirs(world, linked, code, fields):
-    statement = supplier.say_cannot_supply(by=linked.links.get(), at=MONDAY + HOUR, **SAID)
+    statement = supplier.say_cannot_supply(by=linked.link, at=MONDAY + HOUR, **SAID)
     refused(code, world.fail, release=linked, at=MONDAY + 2 * HOUR, statement=statement, **fields)
 
 
 def test_words_about_another_order_are_no_answer(world, linked):
-    statement = supplier.say_cannot_supply(by=linked.links.get(), at=MONDAY + HOUR, **SAID)
+    statement = supplier.say_cannot_supply(by=linked.link, at=MONDAY + HOUR, **SAID)
     other = world.send(world.sourced())
     refused("own_words_of_another", world.fail, release=other, at=MONDAY + 2 * HOUR, statement=statement)
 
@@ -296,7 +296,7 @@ def test_an_order_that_was_taken_back_or_waits_has_no_answer_to_dispute(world):
     words = {"words": "We had somebody.", "said_by": "Perry Placeholder"}
     refused("not_answered", supplier.record_dispute, release=release, **common, **words)
     taking_back.withdraw(release=release, reason="x", **common)
-    refused("not_answered", supplier.make_link, release=release, **common)
+    refused("not_answered", mailing.make_link, release=release, **common)
 
 
 def test_a_dispute_is_replied_to_once_and_in_words(world, disputed):
@@ -307,7 +307,7 @@ def test_a_dispute_is_replied_to_once_and_in_words(world, disputed):
 
 
 def test_what_disputes_nothing_is_not_replied_to(world, linked):
-    statement = supplier.say_cannot_supply(by=linked.links.get(), at=MONDAY + HOUR, **SAID)
+    statement = supplier.say_cannot_supply(by=linked.link, at=MONDAY + HOUR, **SAID)
     common = {"by": world.officer, "at": MONDAY + 2 * HOUR, "statement": statement}
     refused("no_dispute", supplier.reply_to_dispute, reply="Thank you.", **common)
 
@@ -405,7 +405,7 @@ def test_a_decision_on_a_contract_is_entered_once_it_was_taken(world):
 
 def test_a_link_takes_nothing_once_the_answer_is_recorded(world, linked):
     world.secure(linked)
-    refused("already_answered", supplier.say_cannot_supply, by=linked.links.get(), at=AFTER_WINDOW + HOUR, **SAID)
+    refused("already_answered", supplier.say_cannot_supply, by=linked.link, at=AFTER_WINDOW + HOUR, **SAID)
 
 
 def test_direct_recruitment_stays_as_it_was_when_a_supplier_was_asked(world):

@@ -16,7 +16,7 @@ from council.errors import NotAllowed, RuleViolation
 from council.history import changes_of
 from council.models import Message
 from recruitment.models import Statement, Submission, SupplierLink
-from recruitment.orders import answering, links, taking_back
+from recruitment.orders import answering, links, mailing, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from tests.conftest import refused_as
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
@@ -131,7 +131,7 @@ def test_an_order_that_was_never_kept_sends_nothing(world):
     assert not Message.objects.exists()
 
 
-@pytest.mark.parametrize("how", ["answered", "taken back", "entered in error", "link made", "stopped"])
+@pytest.mark.parametrize("how", ["answered", "taken back", "entered in error", "stopped"])
 def test_a_brief_nobody_wants_any_more_does_not_go(world, asked, how):
     if how == "answered":
         world.secure(asked, at=SOON)
@@ -139,10 +139,8 @@ def test_a_brief_nobody_wants_any_more_does_not_go(world, asked, how):
         taking_back.withdraw(by=world.officer, at=SOON, release=asked, reason="x")
     elif how == "entered in error":
         taking_back.void(by=world.director, at=SOON, release=asked, reason="x")
-    elif how == "link made":
-        supplier.make_link(by=world.officer, at=SOON, release=asked)
     else:
-        supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+        mailing.revoke_link(by=world.officer, at=SOON, release=asked)
     links_before = list(SupplierLink.objects.values_list("pk", "revoked_at"))
     with time_machine.travel(SOON, tick=False):
         while outbox.send_next():
@@ -153,6 +151,17 @@ def test_a_brief_nobody_wants_any_more_does_not_go(world, asked, how):
     ]
     assert Message.objects.get(kind="brief").cancelled_at
     assert list(SupplierLink.objects.filter(purpose="order").values_list("pk", "revoked_at")) == links_before
+
+
+def test_a_link_to_pass_on_leaves_the_mailed_one_alive(world, asked):
+    """The one that nobody here sees works beside it; only of each sort there is one."""
+    handed = [mailing.make_link(by=world.officer, at=SOON, release=asked) for _ in range(2)]
+    mailed = _sent_token()
+    tokens = [re.search(r"/supplier/([^/]+)/", text).group(1) for text in handed]
+    with time_machine.travel(SOON, tick=False):
+        assert [_get(token).status_code for token in [*tokens, mailed]] == [404, 200, 200]
+    rows = asked.links.filter(revoked_at__isnull=True).order_by("pk")
+    assert [(one.unseen, one.made_by) for one in rows] == [(False, world.officer), (True, world.officer)]
 
 
 def test_an_answer_in_the_moment_of_sending_wins(asked, world):
@@ -168,7 +177,7 @@ def test_an_answer_in_the_moment_of_sending_wins(asked, world):
 def test_the_brief_sent_again_is_the_only_one_that_goes(world, asked):
     world.pertemps.ordering_address = "right@pertemps.example"
     world.pertemps.save()
-    supplier.send_brief_again(by=world.officer, at=SOON, release=asked)
+    mailing.send_brief_again(by=world.officer, at=SOON, release=asked)
     _sent_token()
     assert [message.to for message in mail.outbox] == [["right@pertemps.example"]]
 
@@ -191,7 +200,7 @@ def test_no_lock_waits_for_the_mail_server(transactional_db, asked, world, monke
 
     def slow(self, fail_silently=False):
         assert not connection.in_atomic_block and SupplierLink.objects.count() == 1
-        made.append(supplier.make_link(by=world.officer, at=SOON, release=asked))
+        made.append(mailing.make_link(by=world.officer, at=SOON, release=asked))
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", slow)
     with time_machine.travel(SOON, tick=False):
@@ -286,13 +295,13 @@ def test_the_answer_is_dated_when_the_supplier_gave_it_and_gives_its_reason(worl
 
 def test_a_link_stopped_while_the_form_was_read_takes_nothing(world, asked, token):
     link = links.find(token)
-    supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    mailing.revoke_link(by=world.officer, at=SOON, release=asked)
     with pytest.raises(RuleViolation, match="stopped working"):
         supplier.say_cannot_supply(by=link, at=SOON, **SAYS)
 
 
 def test_links_that_have_ended_are_no_guesses(world, asked, token):
-    supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    mailing.revoke_link(by=world.officer, at=SOON, release=asked)
     client = Client()
     assert {_get(token, client=client).status_code for _ in range(20)} == {404}
 
@@ -337,9 +346,9 @@ def test_a_link_that_is_over_opens_nothing_and_takes_nothing(world, asked, token
         at = SOON + timedelta(days=14)
         assert _get(token, at - timedelta(seconds=1)).status_code == 200
     elif how == "stopped":
-        supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+        mailing.revoke_link(by=world.officer, at=SOON, release=asked)
     elif how == "sent again":
-        supplier.send_brief_again(by=world.officer, at=SOON, release=asked)
+        mailing.send_brief_again(by=world.officer, at=SOON, release=asked)
         assert _get(_sent_token()).status_code == 200
     elif how == "answered":
         world.secure(asked, at=SOON)
@@ -380,7 +389,7 @@ def test_the_page_is_kept_by_no_cache_and_told_to_no_other_site(asked, token):
 
 def test_only_an_officer_makes_or_stops_a_link(world, asked):
     for person in ("lead", "director", "finance", "auditor", "administrator"):
-        for action in (supplier.make_link, supplier.revoke_link, supplier.send_brief_again):
+        for action in (mailing.make_link, mailing.revoke_link, mailing.send_brief_again):
             with pytest.raises(NotAllowed):
                 action(by=world.people[person], at=SOON, release=asked)
 
@@ -505,7 +514,7 @@ def test_whoever_cannot_supply_puts_nobody_forward_by_the_link(asked, token):
 def test_a_link_that_is_over_takes_no_candidate(world, asked, token, how):
     at = SOON + timedelta(days=14) if how == "expired" else SOON
     if how == "stopped":
-        supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+        mailing.revoke_link(by=world.officer, at=SOON, release=asked)
     if how == "answered":
         world.secure(asked, at=SOON)
     assert _dead(_offer(token, at))
@@ -524,7 +533,7 @@ def test_raw_sql_changes_no_words_and_no_link(world, asked, token):
     assert (
         refused_as("update recruitment_supplierlink set expires_at = now() + interval '9 years'") == "statement_stays"
     )
-    supplier.revoke_link(by=world.officer, at=SOON, release=asked)
+    mailing.revoke_link(by=world.officer, at=SOON, release=asked)
     assert refused_as("update recruitment_supplierlink set revoked_at = null") == "statement_stays"
     world.fail(asked, at=AFTER_WINDOW)
     key = Statement.objects.get().pk

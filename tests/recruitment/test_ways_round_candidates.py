@@ -66,11 +66,9 @@ def test_a_worker_corrected_to_somebody_of_pertemps_is_a_breach(world):
 
 def test_a_supplier_s_own_candidate_is_not_entered_in_error(world, sent):
     from recruitment.orders import by_the_supplier as supplier
-    from recruitment.orders import links
 
-    links.make(sent, by=world.officer, at=MONDAY)
     submission = supplier.put_forward_by_link(
-        by=sent.links.get(),
+        by=world.link(sent),
         at=MONDAY + timedelta(hours=2),
         candidate="P-1",
         supply_mode="direct",
@@ -164,12 +162,10 @@ def test_a_forgotten_candidate_is_entered_with_its_time_and_then_holds_the_next_
 
 def test_declined_by_link_after_unsuitable_candidates(world, sent):
     from recruitment.orders import by_the_supplier as supplier
-    from recruitment.orders import links
 
     world.step(world.put_forward(sent), "turned_down")
-    links.make(sent, by=world.officer, at=MONDAY)
     said = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried", "words": "x", "said_by": "x"}
-    statement = supplier.say_cannot_supply(by=sent.links.get(), at=MONDAY + timedelta(hours=4), **said)
+    statement = supplier.say_cannot_supply(by=world.link(sent), at=MONDAY + timedelta(hours=4), **said)
     at = MONDAY + timedelta(hours=5)
     assert world.fail(sent, at=at, statement=statement, reason="unsuitable").reason == "unsuitable"
 

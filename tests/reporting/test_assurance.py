@@ -134,7 +134,7 @@ def test_the_page_takes_a_constant_number_of_queries(world, client_of, count, dj
     for _ in range(count):
         world.by_exemption(world.exempted(value=D("20000.00"), value_with_vat=D("24000.00")))
         world.breach()
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(42):
         client_of("director").get("/assurance/?on=2024-01-31")
 
 

@@ -344,7 +344,8 @@ class TestTheMessageOfADay:
 
     def test_one_thing_waits_and_two_things_wait(self, world):
         for day, title in ((11, "1 thing waits for you"), (12, "2 things wait for you")):
-            world.commented(world.exemption())
+            exemption = world.commented(world.exemption())
+            world.witness(exemption.needs.get().proof)
             send_digests(at(1, day, 9), date(2024, 1, day))
             message = Digest.objects.get(user=world.director, on=date(2024, 1, day)).message
             assert message.title == title

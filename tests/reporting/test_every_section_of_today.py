@@ -92,10 +92,14 @@ def later_route(world):
     world.put_forward(release, registration_number="SW12345")
     taking_back.withdraw(by=world.officer, at=MONDAY + timedelta(hours=3), release=release, reason="x")
     vacancy = world.sourced()
-    world.fail(world.send(vacancy))
+    world.witness(world.fail(world.send(vacancy)))
     again = world.send(vacancy, world.framework, at=AFTER_WINDOW)
     one = world.put_forward(again, "H-1", at=DECIDED, registration_number="SW12345")
     return f"/candidates/{one.pk}/allow/"
+
+
+def recorded_by_one_person(world):
+    return f"/answers/confirm/?order={world.failed().pk}"
 
 
 def correction(world):
@@ -203,6 +207,7 @@ SECTIONS = {
     "Long extensions to decide": (long_extension, at(1, 11), {"director"}),
     "Breaches to decide": (breach, at(1, 11), {"director"}),
     "Candidates by a later route": (later_route, at(1, 11), {"director"}),
+    "Answers to confirm": (recorded_by_one_person, at(1, 11), {"officer2", "lead", "director"}),
     "Corrections to confirm": (correction, at(1, 11), {"officer2", "director", "finance"}),
     "Marks of a breach that look wrong": (wrong_mark, at(1, 12), {"officer", "officer2", "director", "finance"}),
     "Starts to confirm": (start_not_confirmed, at(1, 22), OFFICERS | LEADS),
@@ -254,7 +259,7 @@ BY_DEPUTY = {
     "exemption": ("Exemptions to decide",),
     "extension": ("Long extensions to decide",),
     "breach": ("Breaches to decide",),
-    "later_route": ("Candidates by a later route",),
+    "later_route": ("Candidates by a later route", "Answers to confirm"),
 }
 
 

@@ -10,7 +10,6 @@ from council.models import Council
 from placements.placement import ending, moving, starting
 from recruitment.contracts import actions as contracts
 from recruitment.exemptions import asking, deciding
-from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.requests import actions as vacancies
 from reporting.reads.sheet import between, sheet
@@ -91,8 +90,7 @@ class TestHistory:
 
     def test_a_supplier_is_named_and_is_no_user(self, world):
         release = world.send(world.sourced())
-        supplier.make_link(by=world.officer, at=MONDAY + HOUR, release=release)
-        link = SupplierLink.objects.get(release=release)
+        link = world.link(release, at=MONDAY + HOUR)
         tried = {"own_supply": "tried", "brokered_supply": "tried"}
         said_so = supplier.say_cannot_supply(
             by=link, at=MONDAY + 2 * HOUR, reason="no_candidates", words="Nobody.", said_by="Perry", **tried

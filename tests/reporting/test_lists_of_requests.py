@@ -6,7 +6,6 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from recruitment.requests import actions as vacancies
@@ -53,9 +52,8 @@ def rows(world):
     requests["elsewhere"] = world.agreed(at=at(1, 8, 9, 30), team=world.other_team, by=world.other_lead)
     world.direct(requests["elsewhere"], at(1, 8, 9, 30))
     orders["elsewhere"] = world.send(requests["elsewhere"], at=at(1, 8, 9, 30), max_rate=D("40.00"))
-    supplier.make_link(by=world.officer, at=at(1, 8, 9, 45), release=orders["elsewhere"])
     says = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried", "words": "Nobody."}
-    link = SupplierLink.objects.get(release=orders["elsewhere"])
+    link = world.link(orders["elsewhere"], at=at(1, 8, 9, 45))
     supplier.say_cannot_supply(by=link, at=at(1, 8, 10), said_by="P P", **says)
     requests["ended"] = world.sourced(at=MONDAY)
     orders["ended"] = world.send(requests["ended"], at=MONDAY)

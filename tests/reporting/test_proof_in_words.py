@@ -167,13 +167,18 @@ def test_who_never_came_or_was_entered_in_error_is_no_line(cases, name):
 
 
 ASKED = "Pertemps was asked on 8 January 2024 and answered on 10 January 2024: "
+LOOKED = "Confirmed by The other officer on 10 January 2024."
 WORDS = [
-    ("proved", ASKED + "no candidates ({proof})."),
-    ("late by a day", ASKED + "no candidates ({proof}). Recorded 1 day after it happened."),
-    ("late by two", ASKED + "no candidates ({proof}). Recorded 2 days after it happened."),
-    ("disputed", ASKED + "no candidates ({proof}). Pertemps disputes this."),
-    ("fell through", ASKED + "fell through ({proof})."),
-    ("exempted", ASKED + "no candidates ({proof}). {exemption}, approved by The director on 10 January 2024."),
+    ("proved", ASKED + "no candidates ({proof}). " + LOOKED),
+    ("late by a day", ASKED + "no candidates ({proof}). " + LOOKED + " Recorded 1 day after it happened."),
+    ("late by two", ASKED + "no candidates ({proof}). " + LOOKED + " Recorded 2 days after it happened."),
+    ("disputed", ASKED + "no candidates ({proof}). " + LOOKED + " Pertemps disputes this."),
+    ("fell through", ASKED + "fell through ({proof}). " + LOOKED),
+    (
+        "exempted",
+        ASKED
+        + "no candidates ({proof}). Confirmed by The director on 10 January 2024. {exemption}, approved by The director on 10 January 2024.",
+    ),
     (
         "no proof",
         "{exemption}, approved by The director on 10 January 2024. No proof: A court order of that day.",
@@ -268,6 +273,7 @@ def test_the_finding_of_all_of_them_counts_late_and_disputed_proof_as_proof(case
         "after_start": 2,
         "recorded_late": 3,
         "disputed": 1,
+        "one_person": 0,
         "no_proof": 1,
         "brought_forward": 2,
         "proved": 3,

@@ -239,13 +239,13 @@ def test_suppliers_are_those_whose_contract_had_begun(world, until, names):
 
 def test_the_rows_say_what_is_known_and_leave_out_what_is_not(world):
     report = suppliers(date(2024, 1, 23), date(2024, 1, 29))
-    assert len(SuppliersReport.HEADER) == 13
-    nobody = (0, 0, 0, 0, "no orders", None, None, None, 0, None)
+    assert len(SuppliersReport.HEADER) == 14
+    nobody = (0, 0, 0, 0, "no orders", None, None, None, 0, 0, None)
     days = (date(2024, 1, 23), date(2024, 1, 29))
     assert report.rows() == [
         ("Halden Bridge Care", *nobody, *days),
         ("Liquid Personnel", *nobody, *days),
-        ("Pertemps", 6, 2, 3, 1, "33.3%", "2.5", "1.0", "0.0", 0, None, *days),  # 5 hours and 3 minutes
+        ("Pertemps", 6, 2, 3, 1, "33.3%", "2.5", "1.0", "0.0", 0, 0, None, *days),  # 5 hours and 3 minutes
     ]
     assert report.as_json()["suppliers"]["Pertemps"] == {
         "orders": 6,
@@ -256,6 +256,7 @@ def test_the_rows_say_what_is_known_and_leave_out_what_is_not(world):
         "hours_to_first_candidate": "2.5",
         "hours_to_fill": "1.0",
         "of_these_waiting_for_us": "0.0",
+        "for_review": 0,
         "ratings": 0,
         "rating": None,
     }

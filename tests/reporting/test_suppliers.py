@@ -107,7 +107,7 @@ def test_page_csv_json_and_command_say_the_same(world, filled, client_of):
     as_json = client.get(f"/suppliers/?{query}&format=json").json()
     as_csv = client.get(f"/suppliers/?{query}&format=csv").getvalue().decode("utf-8-sig")
     assert as_json["suppliers"]["Pertemps"]["hours_to_fill"] == "14.0"
-    assert "Pertemps,1,2,1,1,100.0%,2.0,14.0,8.0,0,,2024-01-01,2024-01-31" in as_csv
+    assert "Pertemps,1,2,1,1,100.0%,2.0,14.0,8.0,0,0,,2024-01-01,2024-01-31" in as_csv
     assert ">100.0%</a>" in page and ">14.0</a>" in page and ">8.0</a>" in page
     assert as_json["suppliers"]["Liquid Personnel"]["fill_rate"] == "no orders"
     out = StringIO()

@@ -7,7 +7,6 @@ import pytest
 
 from placements.placement import carrying_over, ending, starting
 from recruitment.candidates import stepping
-from recruitment.models import SupplierLink
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from tests.factories import corporate_contract
@@ -166,8 +165,7 @@ class TestAnswersToRecord:
         return world.send(world.sourced())
 
     def declined(self, world, release, when):
-        supplier.make_link(by=world.officer, at=when, release=release)
-        link = SupplierLink.objects.get(release=release)
+        link = world.link(release, at=when)
         says = {"reason": "no_candidates", "own_supply": "tried", "brokered_supply": "tried", "words": "Nobody."}
         return supplier.say_cannot_supply(by=link, at=when, said_by="Perry Placeholder", **says)
 

@@ -42,7 +42,7 @@ def main() -> int:
     def environment(name: str) -> dict:
         urls = {
             key: server.url(role).replace(f"/{embedded.DATABASE}?", f"/{name}?")
-            for key, role in (("DATABASE_URL", embedded.SITE), ("DATABASE_OWNER_URL", embedded.OWNER))
+            for key, role in (("DATABASE_URL", embedded.MAIL), ("DATABASE_OWNER_URL", embedded.OWNER))
         }
         return os.environ | urls | {"DJANGO_SETTINGS_MODULE": "config.settings.local", "VAR_DIR": str(home / "files")}
 

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connection
 
 from council import jobs, outbox
@@ -19,6 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true")
 
     def handle(self, *args, **options):
+        if not outbox.may_say_what_went():
+            raise CommandError(
+                "This database role may not record that a mail went. Run this command as the mail worker's role: docs/deploy.md says how."
+            )
         with connection.cursor() as cursor:
             cursor.execute("select pg_try_advisory_lock(%s)", [LOCK])
             if cursor.fetchone()[0]:

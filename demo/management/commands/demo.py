@@ -11,7 +11,7 @@ from council.models import Council, User
 from demo.build import build
 from demo.council_set_up import PASSWORD, PEOPLE
 
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+KEPT = {"council_clock", "django_migrations", "django_content_type", "auth_permission"}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,189 @@
+"""What makes a failure proof: who may say so, by whose clock, and what takes it away again. What was recorded before keeps its own kind."""
+
+from django.db import migrations
+
+GUARDS = """
+-- The database's clock stamps what must be true whoever says so.
+create function recruitment_witness_is_stamped() returns trigger language plpgsql as $$
+begin
+    new.made_at := council_now();
+    if new.emergency_id is not null and not exists (
+        select 1 from recruitment_emergencycall e join recruitment_release r on r.vacancy_id = e.vacancy_id
+         where e.id = new.emergency_id and r.id = new.release_id and e.decision <> 'not_confirmed' and new.made_at <= e.confirm_by) then
+        raise exception 'no such emergency' using errcode = '23514', constraint = 'witness_of_its_emergency';
+    end if;
+    return new;
+end $$;
+create trigger is_stamped before insert on recruitment_witness
+    for each row execute function recruitment_witness_is_stamped();
+create trigger witness_stands before update or delete on recruitment_witness
+    for each row execute function recruitment_refuse('witness_stands');
+
+-- Only the mail worker makes a link that nobody here has seen: whoever may say that a mail went.
+create function recruitment_link_is_as_made() returns trigger language plpgsql as $$
+begin
+    if new.unseen and not has_table_privilege(current_user, 'council_sending', 'insert') then
+        raise exception 'seen' using errcode = '23514', constraint = 'supplier_link_unseen_is_mailed';
+    end if;
+    return new;
+end $$;
+create trigger is_as_made before insert on recruitment_supplierlink
+    for each row execute function recruitment_link_is_as_made();
+drop trigger link_stands on recruitment_supplierlink;
+create trigger link_stands before update on recruitment_supplierlink
+    for each row execute function recruitment_columns_stay('statement_stays', 'id', 'release_id', 'token_hash', 'message_id',
+        'made_by_id', 'made_at', 'expires_at', 'unseen', 'purpose');
+
+-- What comes by a link comes from somebody who knows its secret, which is not kept.
+create function recruitment_knows_the_secret() returns trigger language plpgsql security definer as $$
+begin
+    if new.link_id is not null and not exists (
+        select 1 from recruitment_supplierlink
+         where id = new.link_id and token_hash = encode(sha256(convert_to(coalesce(new.secret, ''), 'UTF8')), 'hex')) then
+        raise exception 'no such link' using errcode = '23514', constraint = 'statement_by_its_link';
+    end if;
+    new.secret := null;
+    return new;
+end $$;
+create trigger a_knows_the_secret before insert on recruitment_statement
+    for each row execute function recruitment_knows_the_secret();
+create trigger a_knows_the_secret before insert on recruitment_linkopening
+    for each row execute function recruitment_knows_the_secret();
+
+create function recruitment_opening_is_stamped() returns trigger language plpgsql as $$
+begin
+    new.opened_at := council_now();
+    return new;
+end $$;
+create trigger b_is_stamped before insert on recruitment_linkopening
+    for each row execute function recruitment_opening_is_stamped();
+create trigger opening_stands before update or delete on recruitment_linkopening
+    for each row execute function recruitment_refuse('statement_stays');
+create trigger returned_mail_stands before update or delete on recruitment_returnedmail
+    for each row execute function recruitment_refuse('statement_stays');
+
+-- The supplier was heard: its silence proves nothing any more. Where somebody was booked on it already, the fact stands beside: the keys
+-- refuse to take the proof away, and a fact is never refused.
+create function recruitment_was_heard() returns trigger language plpgsql security definer as $$
+declare
+    says text := tg_argv[0];
+begin
+    perform 1 from recruitment_release where id = new.release_id for update;
+    if says = 'statement' then
+        says := case when to_jsonb(new) ->> 'kind' = 'dispute' then 'disputed' else 'heard' end;
+    end if;
+    begin
+        update recruitment_release
+           set heard = heard or says in ('heard', 'returned'), disputed = disputed or says in ('disputed', 'returned')
+         where id = new.release_id and not (
+             (heard or says not in ('heard', 'returned')) and (disputed or says not in ('disputed', 'returned')));
+    exception when foreign_key_violation then
+        if tg_table_name <> 'recruitment_submission' then
+            new := jsonb_populate_record(new, '{"after_booking": true}');
+        end if;
+    end;
+    return new;
+end $$;
+create trigger b_was_heard before insert on recruitment_statement
+    for each row execute function recruitment_was_heard('statement');
+create trigger b_was_heard before insert on recruitment_submission
+    for each row execute function recruitment_was_heard('heard');
+create trigger b_was_heard before insert on recruitment_returnedmail
+    for each row execute function recruitment_was_heard('returned');
+
+-- An order is sent with its proof, or not at all: it may lose it, but never begins without.
+create function recruitment_release_begins_proved() returns trigger language plpgsql as $$
+begin
+    if new.unproved_by_id is not null or new.witness_id is not null or new.heard or new.disputed or new.answer_no <> 1 then
+        raise exception 'begins' using errcode = '23514', constraint = 'release_begins_as_sent';
+    end if;
+    return new;
+end $$;
+create trigger begins_proved before insert on recruitment_release
+    for each row execute function recruitment_release_begins_proved();
+
+create or replace function recruitment_release_stands() returns trigger language plpgsql as $$
+declare
+    correction recruitment_correction;
+    changed text[];
+    kept text[] := array['proof', 'standing', 'failed', 'proof_position', 'proof_failed', 'needs_direct', 'failure_by', 'proven',
+        'booking_proof', 'earlier_expected', 'earlier_needed'];  -- generated
+    always text[] := array['order_number', 'version', 'voided_at', 'voided_by_id', 'void_reason', 'corrected_by_id',
+        'unproved_by_id', 'proof_rate', 'proof_answered_at',  -- the last two agree with the proof by a key
+        'witness_id', 'witness_kind',  -- and these with the witness
+        'heard', 'disputed'];
+    answer text[] := array['outcome', 'answered_at', 'answer_recorded_at', 'answered_by_id', 'answer_late_reason', 'reason', 'note',
+        'statement_id', 'rate_asked', 'declined_on', 'declined_sender', 'declined_text', 'supply_mode', 'supplying_agency_id', 'own_supply',
+        'brokered_supply', 'agencies_approached'];
+    falling text[] := array['outcome', 'fell_through_at', 'fell_through_by_id', 'fell_through_reason',
+        'fell_through_recorded_at', 'fell_through_late_reason'];
+    allowed text[] := kept || always;
+begin
+    if pg_trigger_depth() < 2 then  -- what was heard is written by what was heard
+        new.heard := old.heard;
+        new.disputed := old.disputed;
+    end if;
+    if old.outcome = 'open' then
+        allowed := allowed || answer;
+    elsif old.outcome = 'secured' and new.outcome = 'fell_through' then
+        allowed := allowed || falling;
+    end if;
+    if new.corrected_by_id is distinct from old.corrected_by_id then
+        correction := recruitment_confirmed_correction(new.corrected_by_id, 'release');
+        if correction.subject_id is distinct from old.id or new.answer_no <> old.answer_no + 1 then
+            raise exception 'no correction' using errcode = '23514', constraint = 'release_corrected_by_its_correction';
+        end if;
+        new.disputed := false;  -- of the answer before
+        allowed := allowed || array['answer_no'] || array(select jsonb_object_keys(correction.after));
+    end if;
+    changed := recruitment_differences(to_jsonb(old), to_jsonb(new));
+    if not (changed && array(select jsonb_object_keys(to_jsonb(new)) except select unnest(allowed))) then
+        null;
+    elsif changed && array(select unnest(answer || falling) except select unnest(allowed)) then
+        raise exception 'answered' using errcode = '23514', constraint = 'release_answer_is_final';
+    else
+        raise exception 'as sent' using errcode = '23514', constraint = 'release_as_sent';
+    end if;
+    if new.unproved_by_id is null and old.unproved_by_id is not null then
+        if not recruitment_proof_is_given_back(old) then
+            raise exception 'unproved' using errcode = '23514', constraint = 'release_unproved_by_its_proof';
+        end if;
+    elsif new.unproved_by_id is distinct from old.unproved_by_id then
+        correction := recruitment_confirmed_correction(new.unproved_by_id, 'release');
+        if old.unproved_by_id is not null or correction.id is null
+            or (correction.subject_id is distinct from old.rests_on_id and not exists (
+                select 1 from recruitment_release where id = old.rests_on_id and unproved_by_id = correction.id)) then
+            raise exception 'unproved' using errcode = '23514', constraint = 'release_unproved_by_its_proof';
+        end if;
+    end if;
+    if old.voided_at is not null and new.voided_at is distinct from old.voided_at then
+        raise exception 'voided' using errcode = '23514', constraint = 'release_answer_is_final';
+    end if;
+    return new;
+end $$;
+"""
+
+# What was recorded before keeps what it proved, under a kind of its own that nobody can make any more.
+BEFORE = """
+alter table recruitment_release disable trigger user;
+update recruitment_statement set unseen = false where link_id is not null;
+update recruitment_release r set earlier_proof_id = p.rests_on_id
+  from recruitment_release p where p.id = r.rests_on_id and r.position > 2 and r.exemption_id is null;
+insert into recruitment_witness (release_id, answer_no, recorded_by_id, kind, note, made_at)
+    select id, 1, failure_by, 'before', '', now() from recruitment_release where failed;
+update recruitment_release r set witness_id = w.id, witness_kind = 'before' from recruitment_witness w where w.release_id = r.id;
+set constraints all immediate;
+set constraints all deferred;
+alter table recruitment_release enable trigger user;
+alter table recruitment_witness add constraint witness_is_not_of_before check (kind <> 'before') not valid;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("recruitment", "0016_witnesses")]
+    operations = [
+        migrations.RunSQL("alter table recruitment_statement disable trigger user", migrations.RunSQL.noop),
+        migrations.RunSQL(BEFORE, migrations.RunSQL.noop),
+        migrations.RunSQL("alter table recruitment_statement enable trigger user", migrations.RunSQL.noop),
+        migrations.RunSQL(GUARDS, migrations.RunSQL.noop),
+    ]

@@ -1,0 +1,76 @@
+"""Failures and what witnesses them."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from council.models import Approval, Message, Sending, User
+from council.permissions import may_decide
+from recruitment.models import FAILED, Outcome, Release, ReturnedMail, WitnessKind
+from recruitment.orders import brief
+from recruitment.rules.witness import Silence
+
+
+def unconfirmed(of: QuerySet[Release] | None = None) -> QuerySet[Release]:
+    """Failures that one person recorded, in rounds that go on: what waits for somebody else to confirm it."""
+    rows = Release.objects.all() if of is None else of
+    return rows.filter(
+        outcome__in=FAILED, proven=False, position__gt=0, voided_at__isnull=True, round__closed_at__isnull=True
+    )
+
+
+def to_confirm(user: User) -> QuerySet[Release]:
+    """Those that a person may confirm: seen by that person, and recorded by somebody else."""
+    visible = Release.objects.all() if may_decide(user, Approval.LATER_ROUTE) else Release.objects.visible_to(user)
+    rows = unconfirmed(visible).exclude(failure_by=user.pk)
+    return rows.select_related("contract__agency", "vacancy__team", "answered_by", "fell_through_by")
+
+
+def not_returned(release: Release) -> QuerySet[Sending]:
+    """The mails about an order that went and have not come back."""
+    back = ReturnedMail.objects.filter(sending=OuterRef("pk"))
+    rows = Sending.objects.filter(~Exists(back), kind__in=brief.WITH_LINK, subject=release.pk)
+    return rows.select_related("message").order_by("-pk")
+
+
+def sent(release: Release, kind: str, version: int = 1) -> Sending | None:
+    """The last mail of a kind that a server took about an order, of which the time to speak is counted."""
+    return Sending.objects.filter(kind=kind, subject=release.pk, version=version).order_by("-pk").first()
+
+
+def silence_of(release: Release) -> tuple[Silence | None, Sending | None, Sending | None]:
+    """What a supplier's silence is judged by, with the mail of the order and its reminder."""
+    order, reminder = sent(release, brief.KIND), sent(release, brief.REMINDER)
+    if order is None or release.answer_recorded_at is None or release.outcome != Outcome.NOT_SECURED:
+        return None, order, reminder
+    facts = Silence(
+        is_living=order.is_living,
+        due_at=order.due_at,
+        was_reminded=reminder is not None,
+        was_heard=release.heard or release.disputed,
+        recorded_at=release.answer_recorded_at,
+    )
+    return facts, order, reminder
+
+
+def told_without_dispute(now: datetime) -> QuerySet[Release]:
+    """Unconfirmed failures of which the supplier was told, at an address that is read, long enough ago."""
+    told = Sending.objects.filter(kind=brief.ANSWER, subject=OuterRef("pk"), version=OuterRef("answer_no"))
+    return unconfirmed().filter(Exists(told.filter(is_living=True, due_at__lte=now)), disputed=False)
+
+
+def silent() -> QuerySet[Release]:
+    """Unconfirmed failures that silence may witness; `silence_of` says whether it does."""
+    mailed = Sending.objects.filter(kind=brief.REMINDER, subject=OuterRef("pk"))
+    return unconfirmed().filter(Exists(mailed), outcome=Outcome.NOT_SECURED, heard=False, disputed=False)
+
+
+def to_remind(now: datetime) -> QuerySet[Release]:
+    """Orders that wait for an answer, were mailed to an address that is read, and were not reminded of."""
+    orders = Sending.objects.filter(kind=brief.KIND, subject=OuterRef("pk"), is_living=True, due_at__gt=now)
+    reminders = Message.objects.filter(kind=brief.REMINDER, subject=OuterRef("pk"))
+    return Release.objects.open().filter(Exists(orders), ~Exists(reminders), position__gt=0)
+
+
+# What the supplier said itself counts at once, and so does what two people have agreed; these two are listed for its review.
+FOR_THE_REVIEW = (WitnessKind.SECOND_PERSON, WitnessKind.TOLD)
