@@ -72,7 +72,7 @@ class CouncilAdmin(SetUpAdmin):
         ("Placements", {"fields": ["notice_weeks", "ending_soon_weeks", "late_record_days"]}),
         ("Changes", {"fields": ["replacement_days", "handover_days", "extension_approval_weeks"]}),
         ("Suppliers", {"fields": ["supplier_link_days", "later_route_months"]}),
-        ("What makes a failure proof", {"fields": ["living_days", "told_hours", "told_days"]}),
+        ("What makes a failure proof", {"fields": ["living_days", "told_hours", "told_days", "later_start_days"]}),
         ("Emergencies", {"fields": ["emergency_hours", "emergency_days"]}),
         ("Contracts", {"fields": ["value_warning_percent", "value_alert_percent"]}),
         (

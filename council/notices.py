@@ -1,6 +1,7 @@
 """E-mail to people who sign in: at once where something was decided or found, and once a day for what waits.
 
-Every message says why it came, links to its page, and is switched off on the person's own page. It goes through the outbox, so that one
+Every message says why it came, links to its page, and is switched off on the person's own page; but for those that tell somebody that
+their name stands under something. It goes through the outbox, so that one
 that fails is tried again and shown.
 """
 
@@ -44,7 +45,7 @@ def put_digest(user: User, title: str, text: str, why: str, at: datetime) -> Mes
 
 def name_somebody(user: User, *, title: str, text: str, at: datetime) -> Message:
     """Tell somebody that their name stands under something. Nobody switches it off, and only who sends mail can stop it."""
-    body = f"Dear {user.name},\n\n{text}\n\nThis message comes to everybody whose name is used, whatever messages they chose.\n"
+    body = f"Dear {user.name},\n\n{text}\n\nThis message comes whatever messages you chose.\n"
     return outbox.put(kind=NAMED, subject=user.pk, to=user.email, title=title[:200], body=body, by=None, at=at)
 
 

@@ -257,6 +257,8 @@ class Teller(InPost):
         if story.late:
             booked = self.at(DAYS.add_working_days(known(release.answered_at).date(), 6), 11)
         starts_on = booked.date() + timedelta(7 - booked.date().weekday())
+        if release.position > 1:  # not before the start that Pertemps were asked for
+            starts_on = max(starts_on, release.starts_on)
         number, name = self.who_accepted(release)
         charge = release.max_rate - D("0.75")
         contract_end = known(release.contract.account.ends_on)

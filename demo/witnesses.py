@@ -72,7 +72,7 @@ def _then_the_framework(world: World, teller: events.Teller, release: Release, a
     teller.accepts(later, found.date(), officer)
     later = answering.record_secured(by=officer, at=found + timedelta(hours=4), release=later, supply_mode="direct")
     number, name = teller.who_accepted(later)
-    starts_on = found.date() + timedelta(14 - found.date().weekday())
+    starts_on = max(found.date() + timedelta(14 - found.date().weekday()), later.starts_on)
     placement = booking.book(
         by=officer,
         at=found + timedelta(hours=5),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from council.admin import ReadOnlyAdmin, SetUpAdmin
 from council.models import User
 from recruitment.contracts import actions as contracts
+from recruitment.contracts import addresses
 from recruitment.models import (
     Agency,
     AgencyName,
@@ -88,6 +89,15 @@ class AgencyAdmin(SetUpAdmin):
     list_filter = ["is_active"]
     search_fields = ["name", "payment_names__name"]
     inlines = [AgencyNameInline]
+
+    def save_model(self, request, obj, form, change):
+        address, changed = obj.ordering_address, "ordering_address" in form.changed_data
+        if changed:  # by its own action, which tells whom it concerns
+            obj.ordering_address = form.initial.get("ordering_address") or ""
+        super().save_model(request, obj, form, change)
+        if changed:
+            common = {"by": request.user, "at": timezone.now(), "agency": obj}
+            obj.ordering_address = addresses.change_ordering_address(**common, address=address).ordering_address
 
 
 class LotInline(admin.TabularInline):

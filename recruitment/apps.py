@@ -14,6 +14,7 @@ SAID_BY_TRIGGERS = {
     "witness_stands": "What confirmed an answer stays as it was written.",
     "witness_of_its_emergency": "Only on the night of an emergency, and until it is confirmed, is an answer good without a second "
     "person.",
+    "witness_while_its_link_worked": "The supplier’s link was stopped, or ended, before its time to speak had: its silence proves nothing.",
     "witness_is_not_of_before": "Only what was recorded before a witness was asked for goes without one.",
     "supplier_link_unseen_is_mailed": "Only what sends mail makes a link that nobody here has seen.",
     "statement_by_its_link": "This link is not known. Use the one in our newest e-mail.",
@@ -43,13 +44,16 @@ class RecruitmentConfig(AppConfig):
         from council.attachments import ATTACHABLE, Attachable
         from council.errors import TRIGGER_SENTENCES
         from council.jobs import HOUSEKEEPING
-        from council.outbox import KINDS
+        from council.notices import no_lock
+        from council.outbox import KINDS, MessageKind
         from council.permissions import may
+        from recruitment.contracts import addresses
         from recruitment.models import Contract, Exemption, Release
         from recruitment.orders import brief
         from recruitment.witnesses import actions as witnessing
 
         KINDS.update(brief.SENDING)
+        KINDS[addresses.KIND] = MessageKind(lock=no_lock, secret=lambda message, at: "")
         HOUSEKEEPING.extend([witnessing.remind_suppliers, witnessing.witness_by_time])
         ATTACHABLE["answer"] = Attachable(Release.objects.visible_to)
         ATTACHABLE["exemption"] = Attachable(Exemption.objects.visible_to)

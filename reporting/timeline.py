@@ -173,7 +173,7 @@ def _order(release, placement, hire, calendar, now) -> Order:
     tag = "Entered in error" if release.voided_at else release.get_outcome_display()
     order = Order(release, tag, "", placement if placement and not placement.voided_at else None, hire)
     order.candidates = _candidates(release)
-    order.witness = "" if release.voided_at or release.position == 0 else witness_words(release)
+    order.witness = witness_words(release)
     order.disputed = any(one.kind == Statement.Kind.DISPUTE for one in release.statements.all())
     if release.voided_at:
         order.sentence = f"Marked as entered in error by {release.voided_by}: {release.void_reason}"

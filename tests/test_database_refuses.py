@@ -12,7 +12,6 @@ from django.db import DatabaseError, connection, transaction
 
 from placements.models import Placement, PlacementPeriod, Worker
 from placements.placement import ending
-from placements.placement import extending as extensions
 from recruitment.models import AccountEntry, ContractAccount, Release
 from recruitment.orders import taking_back
 from tests.conftest import as_the_site, refused_as
@@ -211,9 +210,9 @@ class TestWhatIsRestedOn:
 COPY_PLACEMENT = """
 with placement as (
 insert into placements_placement (basis, proof_held, continues_as, order_stands, handover_reason, reference, vacancy_id, round_id,
-    release_id, contract_id, worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on,
+    release_id, contract_id, route, worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on,
     booked_by_id, booked_at, did_not_start_reason, end_reason, end_note, notice_waived, void_reason, version)
-select 'release', '', '', false, '', 'RAW-' || r.id, r.vacancy_id, {round}, r.id, {contract}, %s, 'direct', c.agency_id, 37, 'weekdays', '2024-01-22',
+select 'release', '', '', false, '', 'RAW-' || r.id, r.vacancy_id, {round}, r.id, {contract}, r.route, %s, 'direct', c.agency_id, 37, 'weekdays', '2024-01-22',
     '2024-04-19', r.sent_by_id, now(), '', '', '', false, '', 1
 from recruitment_release r join recruitment_contract c on c.id = r.contract_id where r.id = %s
 returning *), entry as (
@@ -259,7 +258,7 @@ class TestAPlacementRestsOnASecuredRelease:
 
     def test_its_release_cannot_change_alone(self, world):
         release = world.placed().release
-        sql = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_recorded_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
+        sql = "update recruitment_release set outcome = 'fell_through', answer_no = answer_no + 1, fell_through_at = now(), fell_through_recorded_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
         assert refused_as(sql, release.pk) == "placement_release_secured_same_round"
         assert refused_as("delete from recruitment_release where id = %s", release.pk)
 
@@ -270,7 +269,7 @@ class TestAPlacementRestsOnASecuredRelease:
             "did_not_start_reason = 'x' where id = %s"
         )
         assert refused_as(mark, placement.pk) == "placement_release_secured_same_round"
-        fall = "update recruitment_release set outcome = 'fell_through', fell_through_at = now(), fell_through_recorded_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
+        fall = "update recruitment_release set outcome = 'fell_through', answer_no = answer_no + 1, fell_through_at = now(), fell_through_recorded_at = now(), fell_through_by_id = sent_by_id, fell_through_reason = 'x' where id = %s"
         with transaction.atomic(), as_the_site() as cursor:
             cursor.execute(mark, [placement.pk])
             cursor.execute(fall, [placement.release_id])
@@ -460,16 +459,7 @@ class TestTheAccount:
 
     def test_totals_equal_the_entries(self, world):
         placement = world.book(world.framework_secured(), ends_on=date(2024, 4, 12))
-        extensions.extend(
-            by=world.officer,
-            at=AFTER_WINDOW,
-            placement=placement,
-            ends_on=date(2024, 4, 21),
-            reason="x",
-            recruitment_state="unsuccessful",
-            rechecked_on=date(2024, 1, 10),
-            recheck_note="Nobody",
-        )
+        world.extend(placement, date(2024, 4, 21), at=AFTER_WINDOW)
         ending.void(by=world.director, at=AFTER_WINDOW, placement=placement, reason="x")
         world.book(world.framework_secured())
         with connection.cursor() as cursor:

@@ -328,7 +328,7 @@ def request_calls(vacancy, now) -> dict:
         call = Vacancy.objects.get(pk=key).emergency_call
         emergencies.decide_emergency(by=by, at=now, call=call, decision="confirmed", reason="x")
 
-    authority = {"given_by": "The Strategic Director", "words": "x"}
+    authority = {"given_by": "The strategic", "words": "x"}
     other = "routine" if vacancy.urgency == "urgent" else "urgent"
     calls = {
         "decide": lambda by: vacancies.decide(**fresh(by), decision="agreed", reason="x"),

@@ -21,7 +21,7 @@ from placements.exemptions.actions import end_exemption
 from placements.models import Placement
 from placements.placement import booking
 from recruitment.models import Contract, ContractAccount, Statement
-from recruitment.orders import sending
+from recruitment.orders import links, sending
 from recruitment.witnesses import actions as witnessing
 from tests.factories import AgencyFactory, build_world, framework_contract
 from tests.factories.small_council import AFTER_WINDOW
@@ -250,6 +250,8 @@ class TestTheWitnessOfAProof:
         due = clock.now_here() + timedelta(milliseconds=30)
         common = {"kind": kind, "subject": order.pk, "address": message.to, "server_said": "250"}
         sending = Sending.objects.create(message=message, due_at=due, is_living=True, **common)
+        purpose = "answer" if kind == "answer" else "order"
+        links.make(order, by=None, at=clock.now_here(), purpose=purpose, unseen=True)
         return Sending.objects.get(pk=sending.pk)
 
     def failed(self, world, kind: str):

@@ -12,6 +12,7 @@ from django.db import InternalError, connection, transaction
 from council import clock, outbox
 from council.models import Message, Sending
 from recruitment.models import Release, Witness
+from recruitment.orders import links
 from recruitment.witnesses import actions as witnessing
 from tests import conftest
 from tests.conftest import refused_as
@@ -49,6 +50,8 @@ def sent(
             f"values (%s, %s, %s, 1, 'orders@pertemps.example', '250 OK', now(), {due}, %s) returning id",
             [message.pk, kind, order.pk, living],
         )
+        purpose = "answer" if kind == "answer" else "order"
+        links.make(order, by=None, at=clock.now_here(), purpose=purpose, unseen=True)
         return Sending.objects.get(pk=cursor.fetchone()[0])
 
 
@@ -76,9 +79,14 @@ def failed(world) -> Release:
 
 
 @pytest.fixture
-def named(world) -> Message:
+def named(world, failed) -> Message:
     """The message that tells the other officer of being named."""
-    return Message.objects.create(kind="named", subject=world.officer2.pk, to="x@x.example", title="x", body="x")
+    return told(world.officer2, failed)
+
+
+def told(person, release: Release) -> Message:
+    body = f"You are named as having confirmed {release.reference}."
+    return Message.objects.create(kind="named", subject=person.pk, to="x@x.example", title="x", body=body)
 
 
 class TestWhoMaySayThatAMailWent:
@@ -132,7 +140,7 @@ class TestAForgedWitness:
         assert witness(failed, "before") == "witness_is_not_of_before"
 
     def test_is_not_whoever_recorded_it(self, world, failed):
-        message = Message.objects.create(kind="named", subject=world.officer.pk, to="x@x.example", title="x", body="x")
+        message = told(world.officer, failed)
         rows = {"confirmed_by_id": world.officer.pk, "named_id": message.pk}
         assert witness(failed, "second_person", **rows) == "witness_is_another_person"
         assert (
@@ -156,13 +164,15 @@ class TestAForgedWitness:
         other = Message.objects.create(kind="x", subject=world.officer2.pk, to="x@x.example", title="x", body="x")
         rows = {"confirmed_by_id": world.officer2.pk, "named_id": other.pk}
         assert witness(failed, "second_person", **rows) == "witness_is_told_so"
+        rows["named_id"] = told(world.officer2, world.failed()).pk  # of another order
+        assert witness(failed, "second_person", **rows) == "witness_is_told_so"
 
     def test_is_not_silence_before_the_time_has_ended(self, failed):
         order, reminder = sent(failed), sent(failed, "reminder")
         rows = {"sending_id": order.pk, "reminder_id": reminder.pk}
         due = due_of(order)
         assert witness(failed, "silence", **rows, due_at=due) == "witness_after_the_time_has_ended"
-        assert witness(failed, "silence", **rows, due_at="'2024-01-01'") == "witness_time_of_its_mail"
+        assert witness(failed, "silence", **rows, due_at="'2024-01-01'") == "witness_was_reminded"
         clock.move_to(clock.now_here() + 2 * HOUR)
         assert witness(failed, "silence", **rows, due_at=due) == ""
 
@@ -180,6 +190,7 @@ class TestAForgedWitness:
 
     def test_is_not_told_by_the_mail_of_the_order(self, failed):
         order = sent(failed)
+        links.make(failed, by=None, at=clock.now_here(), purpose="answer", unseen=True)
         clock.move_to(clock.now_here() + 2 * HOUR)
         due = due_of(order)
         assert witness(failed, "told", sending_id=order.pk, due_at=due) == "witness_time_of_its_mail"
@@ -231,6 +242,7 @@ class TestOwnWords:
         sql = "insert into recruitment_linkopening (link_id, opened_at, secret) values (%s, now(), %s)"
         assert refused_as(sql, link.pk, "a guess") == "statement_by_its_link"
         assert refused_as(sql, link.pk, link.secret) == ""
+        assert refused_as("update recruitment_linkopening set opened_at = '2020-01-01'") == "statement_stays"
 
 
 class TestWhatRestsOnIt:
@@ -287,11 +299,27 @@ class TestWhatRestsOnIt:
         assert (failed.heard, failed.disputed) == (False, False)
 
 
+class TestCarriedOver:
+    @pytest.mark.parametrize(
+        ("route", "refusal"),
+        [("corporate", "placement_contract_of_its_route"), ("framework", "placement_route_of_its_order")],
+    )
+    def test_a_placement_stays_on_contracts_of_the_route_it_came_by(self, world, route, refusal):
+        """S2: "carried over" from an order to Pertemps onto a framework contract, by nobody's decision."""
+        from tests.test_constraints import written_out
+
+        placed = world.placed()
+        days = "starts_on=ends_on+3,ends_on=ends_on+9"
+        follows = f"continues_id={placed.pk},continues_as='carry_over',contract_id={world.framework.pk},route='{route}'"
+        copy = f"COPY placements.Placement reference='x',{days},{follows} where id = {placed.pk}"
+        assert refused_as(written_out(copy)) == refusal
+
+
 class TestWhoIsNamed:
     def test_is_told_by_a_message_that_nobody_at_the_site_stops(self, world):
         failed = world.failed()
         witnessing.confirm(by=world.officer2, at=AFTER_WINDOW, releases=[failed])
-        (message,) = Message.objects.filter(kind="named")
+        (message,) = Message.objects.filter(kind="named", subject=world.officer2.pk)
         assert (message.to, message.subject) == (world.officer2.email, world.officer2.pk)
         assert failed.reference in message.body
         for sql in ("cancelled_at = now()", "sent_at = now()", "next_try_at = '2099-01-01'"):
@@ -303,14 +331,61 @@ class TestWhoIsNamed:
             pass
         assert [one.to for one in mail.outbox if "You confirmed 1 answer" in one.subject] == [[world.officer2.email]]
 
-    def test_at_the_address_they_have(self, world):
+    def test_at_the_address_they_have_and_at_once(self, world):
+        sql = (
+            'insert into council_message (kind, subject, "to", title, body, queued_at, sent_at, cancelled_at, tries, next_try_at, error) '
+            "values ('named', %s, 'elsewhere@x.example', 'x', 'x', now(), now(), now(), 0, now() + interval '9 years', '')"
+        )
+        assert refused_as(sql, world.officer2.pk) == ""
+        message = Message.objects.get(kind="named")
+        assert (message.to, message.sent_at, message.cancelled_at) == (world.officer2.email, None, None)
+        assert message.next_try_at <= clock.now_here()
+
+    def test_and_so_is_whose_record_it_is(self, world):
+        """A failure written in somebody else's name, and confirmed by who wrote it."""
+        failed = world.failed()
+        witnessing.confirm(by=world.officer2, at=AFTER_WINDOW, releases=[failed])
+        message = Message.objects.get(kind="named", subject=world.officer.pk)
+        assert failed.reference in message.body and "The other officer confirmed what you recorded" in message.body
+
+
+class TestMailToASupplier:
+    def test_goes_to_its_ordering_address_whoever_left_it(self, world):
+        world.pertemps.ordering_address = "orders@pertemps.example"
+        world.pertemps.save()
+        order = world.send(world.sourced())
         sql = (
             'insert into council_message (kind, subject, "to", title, body, queued_at, tries, next_try_at, error) '
-            "values ('named', %s, 'elsewhere@x.example', 'x', 'x', now(), 0, now(), '')"
+            "values (%s, %s, 'mine@x.example', 'x', 'x', now(), 0, now(), '')"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [world.officer2.pk])
-        assert Message.objects.get(kind="named").to == world.officer2.email
+        for kind in ("brief", "reminder", "answer"):
+            assert refused_as(sql, kind, order.pk) == ""
+        assert not Message.objects.filter(to="mine@x.example").exists()
+
+    def test_proves_nothing_by_silence_where_its_link_was_stopped(self, failed):
+        order, reminder = sent(failed), sent(failed, "reminder")
+        assert (
+            refused_as("update recruitment_supplierlink set revoked_at = '2099-01-01' where revoked_at is null") == ""
+        )
+        clock.move_to(clock.now_here() + 2 * HOUR)
+        rows = {"sending_id": order.pk, "reminder_id": reminder.pk, "due_at": due_of(order)}
+        assert witness(failed, "silence", **rows) == "witness_while_its_link_worked"
+
+    def test_nor_by_a_reminder_after_its_time(self, failed):
+        order = sent(failed)
+        clock.move_to(clock.now_here() + 2 * HOUR)
+        reminder = sent(failed, "reminder", due="null")
+        rows = {"sending_id": order.pk, "reminder_id": reminder.pk, "due_at": due_of(order)}
+        assert witness(failed, "silence", **rows) == "witness_was_reminded"
+
+
+def test_a_correction_begins_undecided(world):
+    """S6: one forged as confirmed by the Assistant Director."""
+    from tests.test_constraints import written_out
+
+    correction = world.corrected("release", world.failed(), own_supply="not_tried")
+    copy = written_out(f"COPY recruitment.Correction reason='again' where id = {correction.pk}")
+    assert refused_as(copy) == "correction_is_final"
 
 
 def test_the_third_step_takes_the_witness_of_the_first(world):

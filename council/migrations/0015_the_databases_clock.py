@@ -30,6 +30,9 @@ create trigger message_goes before update on council_message
 create function council_message_to_who_is_named() returns trigger language plpgsql as $$
 begin
     new."to" := (select email from council_user where id = new.subject);
+    new.sent_at := null;
+    new.cancelled_at := null;
+    new.next_try_at := least(new.next_try_at, council_now());
     return new;
 end $$;
 create trigger message_to_who_is_named before insert on council_message

@@ -121,6 +121,13 @@ class Council(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(10)],
         help_text="One such extension for each overdue review.",
     )
+    later_start_days = models.PositiveSmallIntegerField(
+        "by a later route a worker starts at most, in days after the start asked for",
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(180)],
+        help_text="Beyond that the first supplier is asked again.",
+    )
     living_days = models.PositiveSmallIntegerField(
         "a supplier's silence counts where it opened a link of ours within, in days",
         default=60,

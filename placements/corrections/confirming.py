@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
+from council import notices
 from council.actions import action
 from council.errors import refuse, refuse_if, require, require_reason
 from council.known import known
@@ -44,6 +45,14 @@ def decide(*, by: User, at: datetime, correction: Correction, decision: str, rea
         require_reason(reason, "Say why it is turned down.")
     correction.decision, correction.decision_reason = decision, reason
     correction.decided_by, correction.decided_at = by, at
+    if decision == Correction.Decision.CONFIRMED:
+        correction.named = notices.name_somebody(
+            by,
+            title=f"You confirmed a correction of {correction.subject_name}",
+            text=f"You are named as having confirmed a correction of {correction.subject_name}, which {correction.proposed_by} proposed.\n\n"
+            "If you did not, tell the Assistant Director at once.",
+            at=at,
+        )
     correction.save()
     if decision == Correction.Decision.CONFIRMED:
         row = FACTS[correction.subject][0].objects.select_for_update(of=("self",)).get(pk=correction.subject_id)

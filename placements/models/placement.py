@@ -138,6 +138,7 @@ class Placement(models.Model):
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.RELEASE)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+    route = models.CharField(max_length=20, choices=Route, null=True)
     proof = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")  # what its order rests on
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey(BroughtForward, on_delete=models.PROTECT, null=True, related_name="placements")
@@ -353,6 +354,25 @@ class Placement(models.Model):
                 to_fields=["id", "vacancy", "round", "standing"],
                 deferrable=True,
                 violation_error_message="A worker is booked on this answer, or it has not secured anybody. Look at the placement first.",
+            ),
+            models.CheckConstraint(
+                name="placement_route_with_its_order",
+                condition=Q(release__isnull=True, route__isnull=True) | Q(release__isnull=False, route__isnull=False),
+                violation_error_message="A placement on an order is of its route.",
+            ),
+            Agrees(
+                name="placement_route_of_its_order",
+                fields=["release", "route"],
+                to="recruitment.Release",
+                to_fields=["id", "route"],
+                violation_error_message="A placement is of the route by which its supplier was asked.",
+            ),
+            Agrees(
+                name="placement_contract_of_its_route",
+                fields=["contract", "route"],
+                to="recruitment.Contract",
+                to_fields=["id", "route"],
+                violation_error_message="A placement stays on contracts of the route by which its supplier was asked.",
             ),
             Agrees(
                 name="placement_proof_of_its_order",

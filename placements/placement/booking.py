@@ -13,7 +13,16 @@ from council.wording import money
 from council.working_time import day_of
 from placements.models import Placement, PlacementPeriod, Worker
 from placements.reads.placements import lock_release
-from placements.rules.booking import Effect, Secured, Terms, booking_refusal, fte_refusal, weekly_refusal
+from placements.rules.booking import (
+    AskedFor,
+    Effect,
+    Secured,
+    Terms,
+    booking_refusal,
+    fte_refusal,
+    start_refusal,
+    weekly_refusal,
+)
 from recruitment.contracts import actions as contracts
 from recruitment.models import ContractAccount, Release, SpendingAuthority, SupplyMode
 from recruitment.permissions import require_source
@@ -117,8 +126,23 @@ def check_booking(
         refuse("already_booked", f"A worker is already booked on {release.reference}.")
     if not release.round.is_open:
         refuse("round_is_over", f"The round of {release.reference} is over. Ask the suppliers again in a new round.")
+    refuse_if(start_refusal(terms.starts_on, asked_for(release)), "starts_on")
     authority = needed_authority(release, terms)
     check_terms(release, terms, registration_number, handover_until=handover_until, authority=authority)
+
+
+def asked_for(release: Release) -> AskedFor:
+    """For which days an order was sent, and which supplier was asked for them first; by exemption the days are those approved."""
+    first = None if release.exemption_id else release.rests_on
+    while first and first.rests_on:
+        first = first.rests_on
+    return AskedFor(
+        reference=release.reference,
+        sent_on=day_of(release.sent_at),
+        starts_on=release.starts_on,
+        first_supplier=first.contract.agency.name if first else "",
+        days=Council.current().later_start_days,
+    )
 
 
 def needed_authority(release: Release, terms: Terms, returning: Decimal = Decimal(0)) -> SpendingAuthority | None:
@@ -235,10 +259,11 @@ def book(
 
     Until `handover_until` the worker who leaves may still be there: those days do not count towards the FTE.
 
-    Refuses: above_hours, above_max_rate, already_booked, another_pattern, authority_is_short, before_sent, charge_below_pay, emergency_not_confirmed,
-    end_before_start, handover_outside, handover_too_long, in_future, late_without_reason, longer_than_asked, no_reason, no_registration_number,
-    no_working_day, nobody_hands_over, not_a_placement, not_from_here, not_funded, not_secured, not_the_candidate, not_witnessed, outside_contract,
-    over_value, proof_corrected, request_is_full, round_is_over, shown_by_an_earlier_route, worker_week_full.
+    Refuses: above_hours, above_max_rate, already_booked, another_pattern, authority_is_short, before_sent, before_the_order, charge_below_pay,
+    earlier_than_asked, emergency_not_confirmed, end_before_start, handover_outside, handover_too_long, in_future, late_without_reason,
+    longer_than_asked, much_later_than_asked, no_reason, no_registration_number, no_working_day, nobody_hands_over, not_a_placement, not_from_here,
+    not_funded, not_secured, not_the_candidate, not_witnessed, outside_contract, over_value, proof_corrected, request_is_full, round_is_over,
+    shown_by_an_earlier_route, worker_week_full.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
@@ -284,6 +309,7 @@ def place(
         vacancy=release.vacancy,
         round=release.round,
         release=release,
+        route=release.route,
         proof_id=None if release.unproved_by_id else release.rests_on_id,
         contract=release.contract,
         worker=worker,

@@ -121,6 +121,7 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         vacancy=placement.vacancy,
         round_id=placement.round_id,
         release_id=placement.release_id,
+        route=placement.route,
         proof_id=placement.proof_id,
         contract=new,
         worker=placement.worker,
@@ -156,9 +157,7 @@ def _check_terms(placement: Placement, new: Contract, on: date, terms: Terms, *,
             f"{placement.worker}: the supplier was asked at no more than {money(known(placement.release).max_rate)} an hour. Enter that or less; to "
             "pay more, ask again in a new round.",
         )
-    longer = terms.ends_on > placement.ends_on and (
-        needs_approval(placement, terms.ends_on) or placement.is_outside_the_first_route
-    )
+    longer = terms.ends_on > placement.ends_on and needs_approval(placement, terms.ends_on)
     if longer and not may_decide(by, Approval.EXTENSION, day_of(at)):
         weeks = Council.current().extension_approval_weeks
         refuse(

@@ -37,11 +37,20 @@ def extension_of(placement: Placement, ends_on: date) -> Terms:
 
 
 def needs_approval(placement: Placement, ends_on: date) -> bool:
-    """Whether the whole service would be longer than an officer may agree alone; of an emergency, longer than was asked for."""
-    if placement.vacancy.origin == Origin.EMERGENCY:
+    """Whether the whole service would be longer than an officer may agree alone; of an emergency, longer than was asked for.
+
+    Of a worker outside the first route always: that the first supplier still has nobody would else be one person's word.
+    """
+    if placement.vacancy.origin == Origin.EMERGENCY or placement.is_outside_the_first_route:
         return True
     longest = timedelta(weeks=Council.current().extension_approval_weeks)
     return ends_on - chain_of(placement)[0].starts_on + timedelta(1) > longest
+
+
+def why_it_needs_approval(placement: Placement) -> str:
+    if placement.is_outside_the_first_route:
+        return "This worker is not on the first route, and that its supplier still has nobody is not one person’s word."
+    return f"Together this is more than {Council.current().extension_approval_weeks} weeks."
 
 
 def check_extension(placement: Placement, ends_on: date, now: datetime) -> Terms:
@@ -104,11 +113,8 @@ def extend(
     terms = check_extension(placement, ends_on, at)
     _check_details(placement, at, reason, recruitment_state, rechecked_on, recheck_note)
     if needs_approval(placement, ends_on):
-        weeks = Council.current().extension_approval_weeks
         refuse(
-            "needs_approval",
-            f"Together this would be more than {weeks} weeks. The Assistant Director approves it first.",
-            "ends_on",
+            "needs_approval", f"{why_it_needs_approval(placement)} The Assistant Director approves it first.", "ends_on"
         )
     details = {
         "reason": reason,

@@ -58,6 +58,42 @@ class Effect:
         return None if self.left_before is None else self.left_before - self.value
 
 
+@dataclass(frozen=True)
+class AskedFor:
+    """When an order was sent and for which start; on a later route nobody comes on days that the first supplier was not asked for."""
+
+    reference: str
+    sent_on: date
+    starts_on: date
+    first_supplier: str  # empty on the first route
+    days: int  # by how much a worker may start later than asked
+
+
+def start_refusal(starts_on: date, asked: AskedFor) -> Refusal | None:
+    """Why a worker may not be booked from this day; None where the day is one that was asked for."""
+    if starts_on < asked.sent_on:
+        return Refusal(
+            "before_the_order",
+            f"{asked.reference} was sent on {day_name(asked.sent_on)}, so nobody is booked on it from an earlier day. A worker who was in post "
+            "before is recorded as a breach.",
+        )
+    if not asked.first_supplier:
+        return None
+    if starts_on < asked.starts_on:
+        return Refusal(
+            "earlier_than_asked",
+            f"{asked.first_supplier} was asked for a start on {day_name(asked.starts_on)}, and not for an earlier one. Start then, or change the "
+            f"request and ask {asked.first_supplier} again.",
+        )
+    if (starts_on - asked.starts_on).days > asked.days:
+        return Refusal(
+            "much_later_than_asked",
+            f"{asked.first_supplier} was asked for a start on {day_name(asked.starts_on)}. That is more than {asked.days} days before; by now it "
+            f"may have somebody. Change the request and ask {asked.first_supplier} again.",
+        )
+    return None
+
+
 def booking_refusal(terms: Terms, secured: Secured) -> tuple[Refusal, str] | None:
     """Why this may not be booked, and the field it is about; None when it may."""
     if secured.outcome != "secured":

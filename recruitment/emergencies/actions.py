@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
+from council import notices
 from council.actions import action
 from council.errors import refuse, refuse_if
 from council.late import check_times
-from council.models import Council, Team, User, calendar_of_the_council
+from council.models import Council, Role, RoleGrant, Team, User, calendar_of_the_council
 from council.references import new_reference
 from council.working_time import WorkingCalendar, day_of
 from recruitment.models import (
@@ -141,11 +144,21 @@ def _check_call(calendar: WorkingCalendar, called_at: datetime, starts_on: date,
         )
 
 
+def holders(on: date) -> list[User]:
+    """Who may let a booking pass an approved value on a day."""
+    grants = RoleGrant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), role=Role.STRATEGIC_DIRECTOR, starts_on__lte=on
+    )
+    return list(User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("name"))
+
+
 @action
 def record_authority(
     *, by: User, at: datetime, vacancy: Vacancy, given_by: str, words: str, happened_at: datetime | None = None
 ) -> SpendingAuthority:
     """The Strategic Director lets one short booking for this request pass the approved value of its contract.
+
+    Who is named holds that office, and is told by a message that nobody stops.
 
     Refuses: authority_waits, emergency_not_confirmed, in_future, no_name, no_words, not_being_sourced, own_approval.
     """
@@ -157,13 +170,21 @@ def record_authority(
     refuse_if(refusal("authority", facts_of(vacancy, by, at)))
     if given_at > at:
         refuse("in_future", "The time is in the future. Enter when the authority was given.", "happened_at")
-    if not given_by.strip():
-        refuse("no_name", "Enter the Strategic Director's name.", "given_by")
+    holder = next((one for one in holders(day_of(at)) if one.name == given_by), None)
+    if holder is None:
+        refuse("no_name", "Choose the Strategic Director who gave the authority.", "given_by")
     if not words.strip():
         refuse("no_words", "Enter what the authority says.", "words")
+    notices.name_somebody(
+        holder,
+        title=f"Your authority for {vacancy.reference}",
+        text=f"{by.name} recorded that you let one booking for {vacancy.reference} pass the approved value of its contract:\n\n{words.strip()}\n\n"
+        "If you did not, tell the Assistant Director and finance at once.",
+        at=at,
+    )
     return SpendingAuthority.objects.create(
         vacancy=vacancy,
-        given_by=given_by.strip(),
+        given_by=holder.name,
         given_at=given_at,
         words=words.strip(),
         recorded_at=at,

@@ -62,13 +62,20 @@ class EmergencyForm(TermsForm):
 
 class AuthorityForm(GovukForm):
     submit = "Record the authority"
-    given_by = text_line(
-        label="The Strategic Director’s name", required_message="Enter the Strategic Director’s name", max_length=100
+    given_by = radios(
+        [],
+        label="Who gave it?",
+        required_message="Choose the Strategic Director who gave the authority",
+        help_text="They are told by e-mail that you recorded it.",
     )
     words = text_area(label="What does the authority say?", required_message="Enter what the authority says")
     happened_at = MomentField(
         label="When was it given?", noun="The time", required=False, help_text="Leave empty if it is given now."
     )
+
+    def __init__(self, *args, holders, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer("given_by", [(one.name, one.name) for one in holders])
 
 
 class ConfirmEmergencyForm(GovukForm):

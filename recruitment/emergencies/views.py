@@ -58,6 +58,9 @@ class AuthorityNew(VacancyActionView):
             "shows as over value until a variation of it is recorded."
         )
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"holders": emergencies.holders(timezone.localdate())}
+
     def act(self, data):
         return emergencies.record_authority(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)
 

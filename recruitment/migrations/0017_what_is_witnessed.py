@@ -8,9 +8,28 @@ create function recruitment_witness_is_stamped() returns trigger language plpgsq
 begin
     new.made_at := council_now();
     if new.emergency_id is not null and not exists (
-        select 1 from recruitment_emergencycall e join recruitment_release r on r.vacancy_id = e.vacancy_id
-         where e.id = new.emergency_id and r.id = new.release_id and e.decision <> 'not_confirmed' and new.made_at <= e.confirm_by) then
+        select 1 from recruitment_emergencycall e
+          join recruitment_vacancy v on v.id = e.vacancy_id and v.origin = 'emergency' and v.decision = ''
+          join recruitment_release r on r.vacancy_id = v.id and r.id = new.release_id
+         where e.id = new.emergency_id and e.decision = '' and new.made_at <= least(e.confirm_by, e.called_at + interval '7 days')) then
         raise exception 'no such emergency' using errcode = '23514', constraint = 'witness_of_its_emergency';
+    end if;
+    -- The supplier could have spoken all the time: the link it was mailed last was not stopped, and did not end, before.
+    if new.sending_id is not null and new.due_at <= new.made_at and not exists (
+        select 1 from recruitment_supplierlink l
+         where l.release_id = new.release_id and l.unseen and l.purpose = case new.kind when 'silence' then 'order' else 'answer' end
+           and (l.revoked_at is null or l.revoked_at >= new.due_at) and l.expires_at >= new.due_at) then
+        raise exception 'stopped' using errcode = '23514', constraint = 'witness_while_its_link_worked';
+    end if;
+    if new.reminder_id is not null and not exists (
+        select 1 from council_sending where id = new.reminder_id and (accepted_at < new.due_at or kind <> 'reminder')) then
+        raise exception 'late' using errcode = '23514', constraint = 'witness_was_reminded';
+    end if;
+    -- Whose name is used is told under what.
+    if new.named_id is not null and not exists (
+        select 1 from council_message m join recruitment_release r on r.id = new.release_id
+         where m.id = new.named_id and (strpos(m.body, r.reference) > 0 or m.kind <> 'named')) then
+        raise exception 'not told' using errcode = '23514', constraint = 'witness_is_told_so';
     end if;
     return new;
 end $$;
@@ -29,6 +48,31 @@ begin
 end $$;
 create trigger is_as_made before insert on recruitment_supplierlink
     for each row execute function recruitment_link_is_as_made();
+
+-- When a link was stopped is a time that decides, so it is the database's.
+create function recruitment_link_is_stopped() returns trigger language plpgsql as $$
+begin
+    new.revoked_at := council_now();
+    return new;
+end $$;
+create trigger a_is_stopped before update on recruitment_supplierlink
+    for each row when (old.revoked_at is null and new.revoked_at is not null) execute function recruitment_link_is_stopped();
+
+-- Mail to a supplier goes to its ordering address, whoever left it.
+create function recruitment_mail_to_its_supplier() returns trigger language plpgsql as $$
+begin
+    new."to" := coalesce((
+        select nullif(a.ordering_address, '') from recruitment_release r
+          join recruitment_contract c on c.id = r.contract_id join recruitment_agency a on a.id = c.agency_id
+         where r.id = new.subject), new."to");
+    return new;
+end $$;
+create trigger mail_to_its_supplier before insert on council_message
+    for each row when (new.kind in ('brief', 'reminder', 'answer')) execute function recruitment_mail_to_its_supplier();
+
+-- A correction begins undecided: who confirms it is told so then.
+create trigger correction_begins_undecided before insert on recruitment_correction
+    for each row when (new.decision <> '') execute function recruitment_refuse('correction_is_final');
 drop trigger link_stands on recruitment_supplierlink;
 create trigger link_stands before update on recruitment_supplierlink
     for each row execute function recruitment_columns_stay('statement_stays', 'id', 'release_id', 'token_hash', 'message_id',
@@ -126,7 +170,10 @@ begin
     if old.outcome = 'open' then
         allowed := allowed || answer;
     elsif old.outcome = 'secured' and new.outcome = 'fell_through' then
-        allowed := allowed || falling;
+        allowed := allowed || falling || array['answer_no'];
+        if new.answer_no <> old.answer_no + 1 then  -- what the supplier was told before was another answer
+            raise exception 'another answer' using errcode = '23514', constraint = 'release_answer_is_final';
+        end if;
     end if;
     if new.corrected_by_id is distinct from old.corrected_by_id then
         correction := recruitment_confirmed_correction(new.corrected_by_id, 'release');
@@ -158,6 +205,10 @@ begin
     end if;
     if old.voided_at is not null and new.voided_at is distinct from old.voided_at then
         raise exception 'voided' using errcode = '23514', constraint = 'release_answer_is_final';
+    end if;
+    if new.witness_kind = 'correction' and not exists (
+        select 1 from recruitment_witness where id = new.witness_id and correction_id = new.corrected_by_id) then
+        raise exception 'another correction' using errcode = '23514', constraint = 'release_witness_of_its_answer';
     end if;
     return new;
 end $$;

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from council.addresses import address
+from council.constraints import Agrees
 from council.errors import CLOCK_IS_BEHIND
-from council.models import User
+from council.models import Message, User
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -18,7 +19,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["of_release", "is_confirmed"],
+    exclude=["of_release", "is_confirmed", "named_kind"],
 )
 class Correction(models.Model):
     """Proposed by one person, confirmed by another. `before` and `after` are {field: value as text}; both stay."""
@@ -40,6 +41,7 @@ class Correction(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+    named = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")  # tells who confirmed it
 
     of_release = models.GeneratedField(
         expression=Case(When(subject="release", then=F("subject_id")), output_field=models.BigIntegerField()),
@@ -50,6 +52,10 @@ class Correction(models.Model):
         expression=Case(When(decision="confirmed", then=Value(True)), default=Value(False)),
         output_field=models.BooleanField(),
         db_persist=True,
+    )
+
+    named_kind = models.GeneratedField(
+        expression=Value("named"), output_field=models.CharField(max_length=40), db_persist=True
     )
 
     objects = CorrectionQuerySet.as_manager()
@@ -76,6 +82,18 @@ class Correction(models.Model):
                 name="correction_has_reason",
                 condition=~Q(reason=""),
                 violation_error_message="Say why it is corrected.",
+            ),
+            models.CheckConstraint(
+                name="correction_tells_who_confirmed_it",
+                condition=~Q(decision="confirmed") | Q(named__isnull=False),
+                violation_error_message="Who is named as having confirmed a correction is told so.",
+            ),
+            Agrees(
+                name="correction_tells_that_person",
+                fields=["named", "decided_by", "named_kind"],
+                to="council.Message",
+                to_fields=["id", "subject", "kind"],
+                violation_error_message="Who is named as having confirmed a correction is told so.",
             ),
             models.CheckConstraint(
                 name="correction_decided_by_another",

@@ -306,6 +306,11 @@ class Release(models.Model):
                 violation_error_message="This release is already recorded.",
             ),
             models.UniqueConstraint(
+                name="release_route_key",
+                fields=["id", "route"],
+                violation_error_message="This release is already recorded.",
+            ),
+            models.UniqueConstraint(
                 name="release_proof_key",
                 fields=["id", "round", "position", "failed"],
                 violation_error_message="This release is already recorded.",

@@ -224,6 +224,7 @@ class ReturnedMail(models.Model):
     returned_at = models.DateTimeField("when it came back")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    late_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     after_booking = models.BooleanField("after somebody was booked on it", default=False, db_default=False)
 
     class Meta:

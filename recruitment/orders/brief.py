@@ -51,10 +51,12 @@ def text_of(release: Release) -> str:
     )
 
 
-def queue_reminder(release: Release, *, at: datetime) -> Message:
-    """Leave one reminder of an order that was mailed and waits for its answer."""
-    title = f"{release.reference}: reminder, answer by {by_when(release.respond_by)}"
+def queue_reminder(release: Release, *, at: datetime) -> Message | None:
+    """Leave one reminder of an order that was mailed and waits for its answer; None where the address was taken away."""
     to = release.contract.agency.ordering_address
+    if not to:
+        return None
+    title = f"{release.reference}: reminder, answer by {by_when(release.respond_by)}"
     body = f"We have not heard from you about this order yet.\n\n{text_of(release)}"
     return outbox.put(kind=REMINDER, subject=release.pk, to=to, title=title, body=body, by=None, at=at)
 

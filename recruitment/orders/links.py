@@ -72,8 +72,9 @@ def note_opening(link: SupplierLink) -> None:
 
 
 def is_living(agency: Agency, now: datetime, *, purpose: str | None = None, days: int) -> bool:
-    """Whether the agency opened, within so many days, a link that was mailed to it; of one purpose where that is given."""
-    rows = LinkOpening.objects.filter(link__release__contract__agency=agency, link__unseen=True)
+    """Whether the agency opened, within so many days, a link that was mailed to its address of now; of one purpose where it is given."""
+    mailed = {"link__unseen": True, "link__message__to__iexact": agency.ordering_address}
+    rows = LinkOpening.objects.filter(link__release__contract__agency=agency, **mailed)
     if purpose:
         rows = rows.filter(link__purpose=purpose)
     return rows.filter(opened_at__gt=now - timedelta(days=days), opened_at__lte=now).exists()

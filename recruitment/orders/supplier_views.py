@@ -40,7 +40,8 @@ class BySuppliersLink(ActionFormView):
         if link is None or link.purpose != self.purpose or not links.works(link, now):
             return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
         self.link = link
-        links.note_opening(link)
+        if request.method != "HEAD":  # which nobody reads
+            links.note_opening(link)
         return _private(super().dispatch(request, *args, **kwargs))
 
     def back(self):

@@ -135,6 +135,7 @@ def fall_through(
         )
     check_times("the council was told", told_at, at, late_reason)
     release.outcome, release.fell_through_at = Outcome.FELL_THROUGH, told_at
+    release.answer_no += 1  # what the supplier was told before was another answer
     release.fell_through_recorded_at, release.fell_through_late_reason = at, late_reason
     release.fell_through_by, release.fell_through_reason = by, reason
     release.version += 1

@@ -168,6 +168,8 @@ class Answer(ReleaseActionView):
     def done(self, release):
         if release.outcome == "secured":
             return "The answer is recorded. Next: " + ("book the worker." if release.position else "record the hire.")
+        if release.position and release.witness_id is None:
+            return "The answer is recorded. Ask elsewhere now; before anybody is booked on it, a colleague confirms it."
         return "The answer is recorded."
 
     def get_context_data(self, **kwargs):
@@ -200,6 +202,10 @@ class WillNotCome(WithReason, ReleaseActionView):
     def prepare(self):
         super().prepare()
         self.said = self.release.statements.filter(kind=Statement.Kind.WILL_NOT_COME).first()
+
+    def get_form_kwargs(self):
+        words = super().get_form_kwargs()
+        return words | {"when": ""} if self.said else words  # its own words have their time
 
     def get_initial(self):
         return {"reason": self.said.words} if self.said else {}

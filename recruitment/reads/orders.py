@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from council.models import User
-from recruitment.models import FAILED, ExemptionNeed, Outcome, Release
+from recruitment.models import FAILED, ExemptionNeed, Outcome, Release, WitnessKind
 from recruitment.rules.order import OrderFacts
 
 
@@ -43,7 +43,7 @@ def facts_from(one: Any, user: User | None, now: datetime, came: bool = False) -
         somebody_came_of_it=came,
         is_rested_on=one.is_rested_on or one.proves,
         sent_by_this_person=user is not None and one.sent_by_id == user.pk,
-        has_failed=one.outcome in FAILED,
-        is_proven=one.proven,
+        has_failed=one.outcome in FAILED and one.position > 0,
+        is_proven=one.proven and one.witness_kind != WitnessKind.EMERGENCY,
         failure_recorded_by_this_person=user is not None and one.failure_by == user.pk,
     )

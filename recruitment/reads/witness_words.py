@@ -11,8 +11,8 @@ READ_WITH = ("contract__agency", "witness__confirmed_by", "witness__sending")
 
 
 def witness_words(release: Release) -> str:
-    """For example: Confirmed by Otis Mockford on 10 January 2024. Empty for an answer that is no failure."""
-    if release.outcome not in FAILED:
+    """For example: Confirmed by Otis Mockford on 10 January 2024. Empty for an answer that is no agency's failure."""
+    if release.outcome not in FAILED or release.position == 0 or release.voided_at:
         return ""
     supplier = release.contract.agency.name
     if not release.proven:

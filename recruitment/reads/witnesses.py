@@ -1,28 +1,36 @@
 """Failures and what witnesses them."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from council.models import Approval, Message, Sending, User
 from council.permissions import may_decide
-from recruitment.models import FAILED, Outcome, Release, ReturnedMail, WitnessKind
+from recruitment.models import (
+    FAILED,
+    NotSecuredReason,
+    Outcome,
+    Release,
+    ReturnedMail,
+    SupplierLink,
+    WitnessKind,
+)
 from recruitment.orders import brief
 from recruitment.rules.witness import Silence
 
 
-def unconfirmed(of: QuerySet[Release] | None = None) -> QuerySet[Release]:
-    """Failures that one person recorded, in rounds that go on: what waits for somebody else to confirm it."""
+def unconfirmed(of: QuerySet[Release] | None = None, also: int | None = None) -> QuerySet[Release]:
+    """Failures that one person recorded, in rounds that go on or on a night: what waits for somebody else to confirm it."""
     rows = Release.objects.all() if of is None else of
-    return rows.filter(
-        outcome__in=FAILED, proven=False, position__gt=0, voided_at__isnull=True, round__closed_at__isnull=True
-    )
+    alone = Q(proven=False) & (Q(round__closed_at__isnull=True) | Q(pk=also)) | Q(witness_kind=WitnessKind.EMERGENCY)
+    return rows.filter(alone, outcome__in=FAILED, position__gt=0, voided_at__isnull=True)
 
 
-def to_confirm(user: User) -> QuerySet[Release]:
-    """Those that a person may confirm: seen by that person, and recorded by somebody else."""
+def to_confirm(user: User, also: int | None = None) -> QuerySet[Release]:
+    """Those that a person may confirm: seen by that person, and recorded by somebody else; `also` one whose round is over."""
     visible = Release.objects.all() if may_decide(user, Approval.LATER_ROUTE) else Release.objects.visible_to(user)
-    rows = unconfirmed(visible).exclude(failure_by=user.pk)
+    rows = unconfirmed(visible, also).exclude(failure_by=user.pk)
     return rows.select_related("contract__agency", "vacancy__team", "answered_by", "fell_through_by")
 
 
@@ -46,23 +54,40 @@ def silence_of(release: Release) -> tuple[Silence | None, Sending | None, Sendin
     facts = Silence(
         is_living=order.is_living,
         due_at=order.due_at,
-        was_reminded=reminder is not None,
+        reminded_at=reminder.accepted_at if reminder else None,
         was_heard=release.heard or release.disputed,
+        is_said=release.reason != NotSecuredReason.NO_ANSWER or release.declined_on is not None,
+        link_worked=order.due_at is not None
+        and working_until(order.due_at, SupplierLink.Purpose.ORDER).filter(release=release).exists(),
         recorded_at=release.answer_recorded_at,
     )
     return facts, order, reminder
 
 
+def working_until(due_at: Any, purpose: str) -> QuerySet[SupplierLink]:
+    """Mailed links that worked up to a moment: neither stopped nor over before it."""
+    still = Q(revoked_at__isnull=True) | Q(revoked_at__gte=due_at)
+    return SupplierLink.objects.filter(still, unseen=True, purpose=purpose, expires_at__gte=due_at)
+
+
 def told_without_dispute(now: datetime) -> QuerySet[Release]:
-    """Unconfirmed failures of which the supplier was told, at an address that is read, long enough ago."""
-    told = Sending.objects.filter(kind=brief.ANSWER, subject=OuterRef("pk"), version=OuterRef("answer_no"))
-    return unconfirmed().filter(Exists(told.filter(is_living=True, due_at__lte=now)), disputed=False)
+    """Unconfirmed failures of which the supplier was last told at an address that is read, long enough ago, by a link that worked."""
+    told = Sending.objects.filter(kind=brief.ANSWER, subject=OuterRef("pk"), version=OuterRef("answer_no")).order_by(
+        "-pk"
+    )
+    rows = unconfirmed().annotate(
+        told_due=Subquery(told.values("due_at")[:1]), told_living=Subquery(told.values("is_living")[:1])
+    )
+    links = working_until(OuterRef("told_due"), SupplierLink.Purpose.ANSWER).filter(release=OuterRef("pk"))
+    return rows.filter(Exists(links), told_living=True, told_due__lte=now, disputed=False)
 
 
 def silent() -> QuerySet[Release]:
     """Unconfirmed failures that silence may witness; `silence_of` says whether it does."""
     mailed = Sending.objects.filter(kind=brief.REMINDER, subject=OuterRef("pk"))
-    return unconfirmed().filter(Exists(mailed), outcome=Outcome.NOT_SECURED, heard=False, disputed=False)
+    return unconfirmed().filter(
+        Exists(mailed), reason=NotSecuredReason.NO_ANSWER, outcome=Outcome.NOT_SECURED, heard=False, disputed=False
+    )
 
 
 def to_remind(now: datetime) -> QuerySet[Release]:

@@ -1,8 +1,9 @@
 """What makes a recorded failure count as proof, and what follows where nothing does yet.
 
-Pure. A failure that one person has recorded opens the next step at once, so that nobody waits on a Friday afternoon; it is booked on, and the
-step after the next is opened, when something beside that person says the same: the supplier's own words by the link that was mailed to it,
-its silence to our order, a second person who looked, or that it was told and did not dispute it.
+Pure. A failure that one person has recorded opens the next step at once, so that nobody waits on a Friday afternoon. A worker is booked on it,
+and the third step opened, when something beside that person says the same: the supplier's own words by the link that was mailed to it, its silence
+to our order, a second person who looked, or that it was told and did not dispute it. A confirmed correction is of two people already; at
+night one person's word counts until the next working day.
 """
 
 from dataclasses import dataclass
@@ -29,14 +30,18 @@ class Silence:
 
     is_living: bool  # the supplier lately opened a link of ours
     due_at: datetime | None
-    was_reminded: bool
+    reminded_at: datetime | None
     was_heard: bool  # words, a candidate, or a mail that came back
+    is_said: bool  # an answer is recorded, so it was not silent
+    link_worked: bool  # all the time: it was neither stopped nor over
     recorded_at: datetime
 
 
 def silence_speaks(facts: Silence, now: datetime) -> bool:
     """Whether saying nothing is an answer: asked at an address that is read, reminded, and the whole time has passed unanswered."""
-    if facts.due_at is None or not facts.is_living or not facts.was_reminded or facts.was_heard:
+    if facts.due_at is None or not facts.is_living or facts.was_heard or facts.is_said or not facts.link_worked:
+        return False
+    if facts.reminded_at is None or facts.reminded_at >= facts.due_at:
         return False
     return facts.due_at <= min(now, facts.recorded_at)
 

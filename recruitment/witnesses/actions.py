@@ -1,6 +1,8 @@
 """What makes a recorded failure proof is written here, in the transaction in which it becomes true."""
 
+import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,10 +10,10 @@ from django.utils import timezone
 from council import notices
 from council.actions import action
 from council.clock import now_here
-from council.errors import refuse, refuse_if, require
+from council.errors import RuleViolation, refuse, refuse_if, require
 from council.known import known
 from council.late import check_times
-from council.models import Message, Sending, User
+from council.models import Message, Sending, User, calendar_of_the_council
 from council.working_time import day_of
 from recruitment.models import (
     FAILED,
@@ -33,6 +35,8 @@ from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.order import refusal
 from recruitment.rules.witness import reminder_is_due, silence_speaks
+
+logger = logging.getLogger("jobs")
 
 
 def attach(release: Release, kind: str, *, note: str = "", **rows) -> Witness:
@@ -65,10 +69,13 @@ def by_silence(release: Release) -> bool:
 
 
 def in_an_emergency(release: Release) -> None:
-    """Out of hours one officer is alone: what that one records counts until the next working day, when the emergency is confirmed."""
+    """Out of hours one officer is alone: what that one records then counts until the next working day, when the emergency is confirmed."""
     vacancy = release.vacancy
     call = EmergencyCall.objects.filter(vacancy=vacancy).first() if vacancy.origin == Origin.EMERGENCY else None
-    if call and call.decision != EmergencyCall.Decision.NOT_CONFIRMED and now_here() <= call.confirm_by:
+    if call is None or call.decision or vacancy.decision:
+        return
+    now = now_here()
+    if now <= call.confirm_by and not calendar_of_the_council().is_open(now):
         attach(release, WitnessKind.EMERGENCY, emergency=call)
 
 
@@ -107,11 +114,17 @@ def confirm(*, by: User, at: datetime, releases: Iterable[Release], note: str = 
 
 
 def looked_at(releases: Iterable[Release], *, by: User, at: datetime, note: str) -> None:
-    """Somebody decided with these failures before them: of those that one other person recorded, this is the second person.
+    """Somebody decided with these failures before them: of those that another person recorded, this is the second person.
 
-    Called within the action that decides; where nothing confirms them yet and it was not the same person who recorded them.
+    Called within the action that decides; also where silence, or a telling, confirms them so far, which may still fall away.
     """
-    found = [one for one in _locked(releases) if refusal("confirm", facts_of(one, by, at)) is None]
+    by_time = (WitnessKind.SILENCE, WitnessKind.TOLD)
+    found = []
+    for one in _locked(releases):
+        facts = facts_of(one, by, at)
+        facts = replace(facts, is_proven=facts.is_proven and one.witness_kind not in by_time)
+        if refusal("confirm", facts) is None:
+            found.append(one)
     message = _name(by, found, at) if found else None
     for release in found:
         attach(release, WitnessKind.SECOND_PERSON, confirmed_by=by, named=message, note=note)
@@ -131,7 +144,9 @@ def _locked(releases: Iterable[Release]) -> list[Release]:
     keys = sorted(one.pk for one in releases)
     for vacancy in Vacancy.objects.filter(releases__in=keys).order_by("pk").distinct():
         lock_vacancy(vacancy)
-    rows = Release.objects.select_for_update(of=("self",)).select_related("contract__agency", "vacancy__team")
+    rows = Release.objects.select_for_update(of=("self",)).select_related(
+        "contract__agency", "vacancy__team", "answered_by", "fell_through_by"
+    )
     return list(rows.filter(pk__in=keys).order_by("pk"))
 
 
@@ -144,6 +159,16 @@ def _name(by: User, releases: list[Release], at: datetime) -> Message:
         f"You are named as having looked at this {many} and confirmed what a colleague recorded:\n\n{lines}\n\n"
         "If you did not, tell the Assistant Director at once."
     )
+    for one in releases:  # whose record it is hears of it, also where somebody else wrote it in that name
+        recorder = one.fell_through_by or one.answered_by
+        if recorder:
+            notices.name_somebody(
+                recorder,
+                title=f"{one.reference} is confirmed",
+                text=f"{by.name} confirmed what you recorded of {one.reference}: {one.contract.agency}, {one.get_outcome_display().lower()}. "
+                "What rests on it may go on. If you did not record it, tell the Assistant Director at once.",
+                at=at,
+            )
     return notices.name_somebody(by, title=f"You confirmed {len(releases)} {many}", text=text, at=at)
 
 
@@ -181,6 +206,7 @@ def record_returned(
         returned_at=returned_at,
         recorded_at=at,
         recorded_by=by,
+        late_reason=late_reason,
     )
 
 
@@ -207,8 +233,11 @@ def remind(*, by: User, at: datetime, release: Release) -> None:
 def witness_by_time(now: datetime | None = None) -> None:
     """What silence, or a telling that nobody disputed, has made proof meanwhile."""
     now = now or timezone.now()
-    for release in [*witnesses.silent(), *witnesses.told_without_dispute(now)]:
-        time_speaks(by=known(release.answered_by), at=now, release=release)
+    for release in [*witnesses.silent(), *witnesses.told_without_dispute(now_here())]:
+        try:
+            time_speaks(by=known(release.answered_by), at=now, release=release)
+        except RuleViolation as refused:  # the others still get theirs
+            logger.warning("%s got no witness by time: %s", release.reference, refused)
 
 
 @action

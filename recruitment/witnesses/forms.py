@@ -22,7 +22,7 @@ class AnswersField(forms.ModelMultipleChoiceField):
                 release.fell_through_recorded_at,
                 release.fell_through_reason,
             )
-        words = f"{release.reference}: {release.contract.agency}, {release.vacancy.team}. {said}."
+        words = f"{release.reference}: {release.contract.agency}, {release.vacancy.team}. {said.rstrip('.')}."
         if release.declined_on:
             words += f" {release.declined_sender}: {release.declined_text}"
         return f"{words} Recorded by {recorded_by}, {by_when(known(when))}"

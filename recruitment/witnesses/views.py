@@ -28,14 +28,14 @@ class ConfirmAnswers(ActionFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def prepare(self):
-        self.waiting = witnesses.to_confirm(self.request.user).order_by("answered_at", "pk")
+        self.chosen = whole_number(self.request.GET.get("order", ""))
+        self.waiting = witnesses.to_confirm(self.request.user, self.chosen).order_by("answered_at", "pk")
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"answers": self.waiting}
 
     def get_initial(self):
-        chosen = whole_number(self.request.GET.get("order", ""))
-        return {"answers": [chosen] if chosen else []}
+        return {"answers": [self.chosen] if self.chosen else []}
 
     def act(self, data):
         return witnessing.confirm(

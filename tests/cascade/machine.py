@@ -33,7 +33,7 @@ KINDS_OF_REFUSAL = {
     "answering": "window_not_ended already_answered before_sent in_future late_without_reason no_supply_mode supply_not_said "
     "no_rate_asked no_supplying_agency nothing_to_replace",
     "booking": "not_secured already_booked end_before_start charge_below_pay above_max_rate outside_contract over_value "
-    "worker_week_full above_hours not_a_placement another_pattern longer_than_asked round_is_over",
+    "worker_week_full above_hours not_a_placement another_pattern longer_than_asked round_is_over earlier_than_asked",
     "after the booking": "did_start already_replaced not_authorised replacement_too_late not_next_day ended needs_approval not_rechecked "
     "request_is_full nothing_to_carry rate_outside same_team another_service",
     "facts": "breach_stays already_decided not_agreed no_contract waits_already not_answered found_when batch_closed "

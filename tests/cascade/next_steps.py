@@ -263,6 +263,8 @@ class Desk:
         if accepted and self.chance(85):
             more = {"registration_number": accepted.registration_number} | more
         start = self.now.date() + timedelta(self.rng.choice([0, 3, 10]))
+        if release.position > 1 and self.chance(90):
+            start = max(start, release.starts_on)
         terms = {
             "registration_number": f"SW8{self.rng.randrange(10**6):06d}",
             "worker_name": "W",

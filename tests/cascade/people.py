@@ -163,12 +163,12 @@ def pass_the_value_on_authority(desk, vacancy):
         return
     if desk.chance(80):
         for _ in range(desk.rng.choice([1, 2])):
-            desk.attempt(emergencies.record_authority, vacancy=release.vacancy, given_by="x", words="x")
+            desk.attempt(emergencies.record_authority, vacancy=release.vacancy, given_by="The strategic", words="x")
     left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(100)
     if left <= 0:
         return
     contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
-    start = desk.now.date() + timedelta(1)
+    start = max(desk.now.date() + timedelta(1), release.starts_on)
     desk.book(release, starts_on=start, ends_on=start + timedelta(desk.rng.choice([6, 20])))
     contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
 

@@ -502,7 +502,7 @@ def book_on_what_one_person_recorded(desk, vacancy):
         cursor.execute(
             "update recruitment_release set witness_id = 1, witness_kind = 'told' where id = %s", [later.rests_on_id]
         )
-    start = desk.now.date() + timedelta(3)
+    start = max(desk.now.date() + timedelta(3), later.starts_on)
     terms = {"hours_per_week": later.hours_per_week, "pattern": "weekdays", "pay_rate": D("30"), "charge_rate": D("40")}
     who = {"registration_number": "SW400001", "worker_name": "W", "starts_on": start, "ends_on": start + timedelta(6)}
     desk.attempt(booking.book, release=later, **terms, **who)

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 from django.db import transaction
 
-from council import clock
+from council import clock, notices
 from council.models import Role, Team, User
 from council.working_time import LONDON, day_of
 from placements.breaches import actions as breaches_actions
@@ -339,10 +339,10 @@ class World:
             reason="x",
             proposed_by=self.officer,
             proposed_at=at,
-            decision="confirmed",
-            decided_by=self.director,
-            decided_at=at,
         )
+        correction.decision, correction.decided_by, correction.decided_at = "confirmed", self.director, at
+        correction.named = notices.name_somebody(self.director, title="x", text="x", at=at)
+        correction.save()
         details = {
             "by": self.officer,
             "at": at,

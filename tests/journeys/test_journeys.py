@@ -139,6 +139,16 @@ def test_pertemps_fails_and_the_framework_opens(site, world, clock):
     site.check()
     site.type("Charge rate", "42")
     site.press("Continue")
+    site.sees("Pertemps’ answer was recorded by The officer alone, and nothing confirms it yet.")
+    booking = site.page.url.removeprefix(site.url)
+    _a_colleague_confirms(site, world, release)
+    site.sign_in(world.officer)
+    site.open(booking)
+    site.type("Registration number", "SW54321")
+    site.type("Worker’s name", "Jay Sample")
+    site.type("Pay rate", "33")
+    site.type("Charge rate", "42")
+    site.press("Continue")
     site.sees("Left to commit falls from £1,000,000.00 to £980,419.60.")
     site.check()
     site.press("Book the worker")
@@ -146,6 +156,27 @@ def test_pertemps_fails_and_the_framework_opens(site, world, clock):
     site.check()
     site.open(f"/contracts/{world.framework.pk}/")
     site.sees("£19,580.40 of £1,000,000.00 is spoken for (2.0%)")
+    site.check()
+
+
+def _a_colleague_confirms(site, world, release) -> None:
+    """From Today, on the list with boxes."""
+    site.sign_in(world.officer2)
+    site.open("/")
+    site.sees("Pertemps’ answer was recorded by one person")
+    site.check()
+    site.page.locator("main a", has_text=release.vacancy.reference).first.click()
+    site.heading("Answers to confirm")
+    site.check_at_every_width()
+    site.page.set_viewport_size({"width": 1280, "height": 900})
+    site.press("Confirm these answers")
+    assert site.errors() == ["Say what you looked at"]
+    site.check()
+    site.type("What did you look at?", "Rang Perry Placeholder, who said so.")
+    site.press("Confirm these answers")
+    site.sees(f"You have confirmed {release.reference}. What rests on it may go on.")
+    site.open(release.vacancy.get_absolute_url())
+    site.sees("Confirmed by The other officer on")
     site.check()
 
 

@@ -371,7 +371,7 @@ def nearly_spent(world, left: D) -> None:
 
 
 def authority(world, vacancy, at=AT_ELEVEN, **fields):
-    details = {"given_by": "Sam Strategic", "words": "Yes, for ten days."} | fields
+    details = {"given_by": "The strategic", "words": "Yes, for ten days."} | fields
     return asking.record_authority(by=world.officer, at=at, vacancy=vacancy, **details)
 
 
@@ -487,7 +487,7 @@ def test_an_authority_is_whole_and_one_at_a_time(world, called):
 def test_an_authority_ends_with_its_round_and_is_not_one_s_own(world):
     vacancy = world.sourced()
     with pytest.raises(RuleViolation, match="Somebody other than the Strategic Director"):
-        authority(world, vacancy, at=MONDAY_TEN, given_by="the OFFICER")
+        authority(world, vacancy, at=MONDAY_TEN, given_by="The officer")
     authority(world, vacancy, at=MONDAY_TEN)
     assert authority_for(vacancy)
     vacancy.rounds.update(closed_as="ended", closed_at=MONDAY_TEN, closed_by=world.officer)

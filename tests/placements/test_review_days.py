@@ -8,7 +8,6 @@ from council.models import Council
 from council.refusal import Refusal
 from council.working_time import LONDON
 from placements.models import Placement
-from placements.placement import extending as extensions
 from placements.reads import reviews as rules
 from placements.reads.reviews import Review, due_on
 from placements.reviews import actions as reviews
@@ -128,8 +127,7 @@ def test_how_many_working_days_is_the_councils_figure(overdue, most, refused):
 
 def test_it_goes_on_once_until_the_review_is_held(world, overdue):
     details = {"reason": "Needed", "recruitment_state": "unsuccessful", "rechecked_on": TODAY, "recheck_note": "Nobody"}
-    extensions.extend(by=world.officer, at=_at(TODAY), placement=overdue, ends_on=date(2024, 3, 15), **details)
-    overdue.refresh_from_db()
+    world.extend(overdue, date(2024, 3, 15), at=_at(TODAY), **details)
     assert rules.extension_refusal(overdue, date(2024, 3, 16), date(2024, 3, 18), TODAY) == Refusal(
         "review_overdue",
         f"The quality review of {overdue.reference} has been due since 4 March 2024. It has been extended once since. Hold the review first.",

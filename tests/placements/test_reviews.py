@@ -8,7 +8,6 @@ import pytest
 from council.errors import NotAllowed
 from council.models import Council
 from council.working_time import LONDON
-from placements.placement import extending as extensions
 from placements.placement import starting, transferring
 from placements.reads import reviews as rules
 from placements.reviews import actions as reviews
@@ -104,7 +103,8 @@ def _extend(world, placement, ends_on, day):
     details = {"reason": "Still needed", "recruitment_state": "unsuccessful"}
     details |= {"rechecked_on": day, "recheck_note": "Nobody"}
     placement.refresh_from_db()
-    return extensions.extend(by=world.officer, at=at(day), placement=placement, ends_on=ends_on, **details)
+    world.extend(placement, ends_on, at=at(day), **details)
+    return placement.periods.latest("pk")
 
 
 def test_while_a_review_is_overdue_a_placement_goes_on_once_for_ten_working_days(world):

@@ -7,12 +7,14 @@ import pytest
 
 from council.refusal import Refusal
 from placements.rules.booking import (
+    AskedFor,
     Effect,
     Secured,
     Terms,
     booking_refusal,
     fte_refusal,
     spending_refusal,
+    start_refusal,
     weekly_refusal,
 )
 from placements.rules.transfer_fee import free_of_fee_on
@@ -263,3 +265,49 @@ def test_no_fee_is_due_14_weeks_from_the_first_start_or_8_from_the_last_end_whic
 def test_without_an_assignment_there_is_no_day_to_name():
     with pytest.raises(ValueError, match=r"^No assignment, so there is no fee to be free of\.$"):
         free_of_fee_on([])
+
+
+# -- from which day -------------------------------------------------------------------------------------------------------------
+
+
+def asked(**changes) -> AskedFor:
+    values = {
+        "reference": "ORD-7",
+        "sent_on": date(2024, 1, 8),
+        "starts_on": date(2024, 1, 22),
+        "first_supplier": "Pertemps",
+        "days": 30,
+    }
+    return AskedFor(**values | changes)
+
+
+EARLY = "ORD-7 was sent on 8 January 2024, so nobody is booked on it from an earlier day. A worker who was in post before is recorded as a breach."
+EARLIER = "Pertemps was asked for a start on 22 January 2024, and not for an earlier one. Start then, or change the request and ask Pertemps again."
+LATER = (
+    "Pertemps was asked for a start on 22 January 2024. That is more than 30 days before; by now it may have somebody. Change the request and "
+    "ask Pertemps again."
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "sentence"),
+    [
+        (date(2024, 1, 7), "before_the_order", EARLY),
+        (date(2024, 1, 8), "earlier_than_asked", EARLIER),
+        (date(2024, 1, 21), "earlier_than_asked", EARLIER),
+        (date(2024, 1, 22), "", ""),
+        (date(2024, 2, 21), "", ""),  # thirty days after
+        (date(2024, 2, 22), "much_later_than_asked", LATER),
+    ],
+)
+def test_by_a_later_route_a_worker_starts_on_days_that_the_first_supplier_was_asked_for(day, code, sentence):
+    found = start_refusal(day, asked())
+    assert (found.code, found.sentence) == (code, sentence) if code else found is None
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [(date(2024, 1, 7), "before_the_order"), (date(2024, 1, 8), ""), (date(2024, 6, 3), "")]
+)
+def test_by_the_first_route_only_not_before_the_order(day, code):
+    found = start_refusal(day, asked(first_supplier=""))
+    assert found.code == code if code else found is None

@@ -7,13 +7,18 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
+from django.utils import timezone
 
 from council import clock, outbox
-from council.models import Council, Message
+from council.errors import RuleViolation
+from council.models import Council, Deputy, Message, Sending
+from council.refusal import Refusal
+from placements.corrections import proposing
 from placements.placement import booking
-from recruitment.models import Correction, LinkOpening, Release, ReturnedMail, Witness
-from recruitment.orders import answering, links, mailing, taking_back
+from recruitment.models import LinkOpening, Release, ReturnedMail, Witness
+from recruitment.orders import answering, brief, links, mailing, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.reads import witnesses
 from recruitment.reads.witness_words import witness_words
@@ -129,6 +134,14 @@ class TestOwnWords:
         said = {"words": "Ill.", "said_by": "Perry Placeholder"} | fields
         refused(code, supplier.say_will_not_come, by=link, at=MONDAY + 2 * HOUR, **said)
 
+    def test_nor_are_other_words_of_the_same_order(self, world):
+        order = world.secured()
+        link = world.link(order, purpose="answer")
+        words = {"words": "Not so.", "said_by": "Perry Placeholder"}
+        dispute = supplier.dispute_by_link(by=link, at=AFTER_WINDOW, **words)
+        common = {"by": world.officer, "at": AFTER_WINDOW + HOUR, "release": order, "reason": "x"}
+        refused("own_words_of_another", taking_back.worker_will_not_come, statement=dispute, **common)
+
     def test_that_a_worker_will_not_come_is_said_once_and_of_a_worker(self, world):
         said = {"words": "Ill.", "said_by": "Perry Placeholder", "at": AFTER_WINDOW + HOUR}
         link = world.link(world.failed(), purpose="answer")
@@ -198,6 +211,33 @@ class TestSilence:
         with at(AFTER_WINDOW):
             mailed.fail(order, reason="no_answer" if how == "a mail that came back" else "unsuitable")
         assert now_of(order) == ("", False)
+
+    def test_is_nothing_where_somebody_stopped_the_link(self, mailed):
+        """The officer stops the links, and the supplier that would have answered finds none."""
+        order = sent(mailed)
+        with at(MONDAY + 26 * HOUR):
+            witnessing.remind_suppliers()
+        post(MONDAY + 26 * HOUR)
+        with at(MONDAY + 27 * HOUR):
+            mailing.revoke_link(by=mailed.officer, at=MONDAY + 27 * HOUR, release=order)
+        with at(AFTER_WINDOW):
+            mailed.fail(order, reason="no_answer")
+        assert now_of(order) == ("", False)
+
+    def test_is_nothing_where_an_answer_was_given(self, mailed):
+        order = sent(mailed)
+        with at(MONDAY + 26 * HOUR):
+            witnessing.remind_suppliers()
+        post(MONDAY + 26 * HOUR)
+        with at(AFTER_WINDOW):
+            mailed.fail(order, reason="no_candidates")
+        assert now_of(order) == ("", False)
+
+    def test_another_address_is_not_one_that_is_read(self, mailed):
+        mailed.pertemps.ordering_address = "typo@pertemps.example"
+        mailed.pertemps.save()
+        order = sent(mailed)
+        assert not witnesses.sent(order, "brief").is_living
 
     def test_a_later_bounce_takes_it_away_and_a_colleague_gives_it_back(self, mailed):
         order = silent(mailed)
@@ -284,12 +324,76 @@ class TestToldAndNotDisputed:
         assert now_of(order) == ("told", False)
         assert "disputes it" in words_of(order)
 
-    def test_after_a_correction_it_is_told_anew(self, mailed):
+    def test_of_a_worker_who_did_not_come_it_is_told_anew(self, mailed):
+        """Told of "secured", which nobody disputes, is not told of the fall-through."""
+        self.opened_an_answer(mailed)
+        order = mailed.secure(mailed.send(mailed.sourced()), at=MONDAY + HOUR)
+        post(MONDAY + HOUR)
+        taking_back.worker_will_not_come(by=mailed.officer, at=AFTER_WINDOW, release=order, reason="x")
+        with at(AFTER_WINDOW + 5 * HOUR):
+            witnessing.witness_by_time()
+        assert now_of(order) == ("", False)
+        post(AFTER_WINDOW + 5 * HOUR)
+        with at(AFTER_WINDOW + timedelta(days=1, hours=5)):
+            witnessing.witness_by_time()
+        assert now_of(order) == ("told", True)
+
+    def test_sent_once_more_it_is_the_last_mail_that_counts(self, mailed):
+        self.opened_an_answer(mailed)
+        order = self.failed(mailed)
+        post(AFTER_WINDOW)
+        with at(AFTER_WINDOW + 4 * HOUR):
+            mailing.send_brief_again(by=mailed.officer, at=AFTER_WINDOW + 4 * HOUR, release=order)
+        post(AFTER_WINDOW + 4 * HOUR)
+        with at(AFTER_WINDOW + 5 * HOUR):
+            witnessing.witness_by_time()
+        assert now_of(order) == ("", False)
+        with at(AFTER_WINDOW + timedelta(days=1, hours=1)):
+            witnessing.witness_by_time()
+        assert now_of(order) == ("told", True)
+
+    def test_two_people_who_correct_it_are_enough(self, mailed):
         self.opened_an_answer(mailed)
         order = self.failed(mailed)
         post(AFTER_WINDOW)
         mailed.corrected("release", order, own_supply="not_tried")
         assert now_of(order) == ("correction", True)
+        assert words_of(order).startswith("As two people corrected it on ")
+
+    def test_a_dispute_before_its_time_prevents_it(self, mailed):
+        self.opened_an_answer(mailed)
+        order = self.failed(mailed)
+        (token,) = post(AFTER_WINDOW)
+        words = {"words": "We had somebody.", "said_by": "Perry Placeholder"}
+        supplier.dispute_by_link(by=links.find(token), at=AFTER_WINDOW + HOUR, **words)
+        with at(AFTER_WINDOW + 5 * HOUR):
+            witnessing.witness_by_time()
+        assert not order.witnesses.exists()
+
+    @pytest.mark.parametrize(("days", "living"), [(89, True), (91, False)])
+    def test_the_supplier_has_looked_at_such_an_answer_within_ninety_days(self, mailed, days, living):
+        self.opened_an_answer(mailed)
+        opened = LinkOpening.objects.latest("pk").opened_at
+        message = Message.objects.filter(kind="answer").latest("pk")
+        asks = brief.SENDING["answer"].asks(message, opened + timedelta(days=days))
+        assert asks.is_living is living
+
+    def test_what_nobody_is_the_first_to_hold_up(self, mailed, monkeypatch):
+        """One that cannot be witnessed leaves the others theirs."""
+        self.opened_an_answer(mailed)
+        orders = [self.failed(mailed), self.failed(mailed)]
+        post(AFTER_WINDOW)
+        attach = witnessing.attach
+
+        def first_fails(release, kind, **rows):
+            if release.pk == orders[0].pk:
+                raise RuleViolation(Refusal("x", "x"))
+            return attach(release, kind, **rows)
+
+        monkeypatch.setattr(witnessing, "attach", first_fails)
+        with at(AFTER_WINDOW + 5 * HOUR):
+            witnessing.witness_by_time()
+        assert [now_of(one) for one in orders] == [("", False), ("told", True)]
 
 
 class TestASecondPerson:
@@ -328,7 +432,7 @@ class TestASecondPerson:
         assert now_of(first) == ("", False)
         witnessing.confirm(releases=[first, second], **common)
         assert now_of(first) == now_of(second) == ("second_person", True)
-        assert Message.objects.filter(kind="named").count() == 1
+        assert Message.objects.filter(kind="named", subject=world.officer2.pk).count() == 1
         refused("already_witnessed", witnessing.confirm, releases=[first], **common)
 
     def test_is_whoever_approves_an_exemption_on_it(self, world):
@@ -336,6 +440,55 @@ class TestASecondPerson:
         world.exempted(order.vacancy)
         assert now_of(order) == ("second_person", True)
         assert Witness.objects.get().confirmed_by == world.director
+
+    def test_once_who_approves_has_one_before_them_there_is_no_other(self, world):
+        order = world.failed()
+        world.witness(order)
+        world.exempted(order.vacancy)
+        assert order.witnesses.count() == 1
+
+    def test_stands_beside_silence_where_an_exemption_was_approved_on_it(self, mailed):
+        order = silent(mailed)
+        mailed.exempted(order.vacancy)
+        assert list(order.witnesses.values_list("kind", flat=True)) == ["silence", "second_person"]
+
+    def test_is_a_deputy_of_the_assistant_director_too(self, world, client_of):
+        order = world.failed()
+        assert client_of("nobody").get("/answers/confirm/").status_code == 403
+        days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
+        Deputy.objects.create(approval="later_route", for_user=world.director, user=world.nobody, **days)
+        assert order.reference in client_of("nobody").get("/answers/confirm/").content.decode()
+
+    def test_finds_what_is_theirs_to_confirm_and_nothing_else(self, world):
+        """Of their own teams, of agencies, in rounds that go on, not entered in error; one whose round is over where they come for it."""
+        order = world.failed()
+        permanent = world.fail(world.send(world.sourced(), world.permanent), own_supply="", brokered_supply="")
+        voided = world.failed()
+        taking_back.void(by=world.director, at=AFTER_WINDOW, release=voided, reason="x")
+        over = world.failed()
+        over.round.__class__.objects.filter(pk=over.round_id).update(
+            closed_at=AFTER_WINDOW, closed_as="ended", closed_by=world.officer
+        )
+        assert set(witnesses.to_confirm(world.officer2)) == {order}
+        assert set(witnesses.to_confirm(world.officer2, over.pk)) == {order, over}
+        assert set(witnesses.to_confirm(world.lead)) == {order}
+        assert not witnesses.to_confirm(world.other_lead).exists()
+        assert words_of(permanent) == words_of(voided) == ""
+        common = {"by": world.officer2, "at": AFTER_WINDOW}
+        refused("not_failed", witnessing.confirm, releases=[permanent], **common)
+        refused("entered_in_error", witnessing.confirm, releases=[voided], **common)
+
+    def test_reads_what_was_said_and_by_whom_it_was_recorded(self, world, client_of):
+        said = {
+            "declined_on": MONDAY.date(),
+            "declined_sender": "Perry Placeholder",
+            "declined_text": "Nobody is free.",
+        }
+        world.fail(world.send(world.sourced()), at=MONDAY + HOUR, **said)
+        lost = world.secured()
+        taking_back.worker_will_not_come(by=world.officer, at=AFTER_WINDOW, release=lost, reason="Is ill.")
+        page = client_of("officer2").get("/answers/confirm/").content.decode()
+        assert "Perry Placeholder: Nobody is free." in page and "Is ill. Recorded by The officer" in page
 
 
 class TestWhatWaitsForIt:
@@ -412,9 +565,59 @@ class TestANight:
 
     def test_after_its_day_it_takes_a_second_person_like_any_other(self, world):
         order = world.called()
-        clock.move_to(order.vacancy.emergency_call.confirm_by + HOUR)
+        clock.move_to(order.vacancy.emergency_call.confirm_by + HOUR)  # Monday at 18:00
         world.fail(order, at=order.vacancy.emergency_call.confirm_by + HOUR, reason="no_answer")
         assert now_of(order) == ("", False)
+
+    def test_in_working_hours_it_takes_a_second_person_too(self, world):
+        """A call of the night, and a failure that is recorded on Monday at ten."""
+        order = world.called()
+        monday = SATURDAY_NIGHT + timedelta(days=1, hours=12)
+        clock.move_to(monday)
+        world.fail(order, at=monday, reason="no_answer")
+        assert now_of(order) == ("", False)
+
+    def test_nor_once_the_emergency_is_decided(self, world):
+        from placements.emergencies.actions import decide_emergency
+
+        order = world.called()
+        sunday = SATURDAY_NIGHT + timedelta(hours=12)
+        call = order.vacancy.emergency_call
+        decide_emergency(by=world.director, at=sunday, call=call, decision="confirmed", reason="Needed.")
+        order.vacancy.refresh_from_db()
+        clock.move_to(sunday + HOUR)
+        world.fail(order, at=sunday + HOUR, reason="no_answer")
+        assert now_of(order) == ("", False)
+
+    def test_nor_where_it_was_not_confirmed(self, world):
+        from placements.emergencies.actions import decide_emergency
+
+        order = world.called()
+        call = order.vacancy.emergency_call
+        sunday = SATURDAY_NIGHT + timedelta(hours=12)
+        decide_emergency(by=world.director, at=sunday, call=call, decision="not_confirmed", reason="It could wait.")
+        order.vacancy.refresh_from_db()
+        clock.move_to(sunday + HOUR)
+        world.fail(order, at=sunday + HOUR, reason="no_answer")
+        assert now_of(order) == ("", False)
+
+    def test_whoever_recorded_it_confirms_only_the_emergency(self, world):
+        """The officer as the Assistant Director's deputy."""
+        from placements.emergencies.actions import decide_emergency
+
+        order = self.booked(world)
+        days = {"starts_on": date(2024, 1, 14), "ends_on": date(2024, 1, 16)}
+        Deputy.objects.create(approval="emergency", for_user=world.director, user=world.officer, **days)
+        call = order.vacancy.emergency_call
+        monday = SATURDAY_NIGHT + timedelta(days=1, hours=13)
+        refused("own_entry", decide_emergency, by=world.officer, at=monday, call=call, decision="confirmed", reason="x")
+        assert now_of(order) == ("emergency", True)
+
+    def test_a_colleague_may_confirm_what_was_recorded_that_night(self, world):
+        order = self.booked(world)
+        assert order in witnesses.to_confirm(world.officer2)
+        witnessing.confirm(by=world.officer2, at=SATURDAY_NIGHT + timedelta(days=2), releases=[order])
+        assert now_of(order) == ("second_person", True)
 
 
 class TestMailThatCameBack:
@@ -430,6 +633,59 @@ class TestMailThatCameBack:
         witnessing.record_returned(release=order, sending=sending, **common)
         refused("not_its_mail", witnessing.record_returned, release=order, sending=sending, **common)
 
+    def test_on_the_day_it_was_sent_and_kept_with_why_it_is_late(self, mailed):
+        order = sent(mailed)
+        common = {"by": mailed.officer, "release": order, "sending": witnesses.not_returned(order).get()}
+        late = {"happened_at": MONDAY - HOUR, "late_reason": "Was away", "words": "User unknown."}
+        returned = witnessing.record_returned(at=MONDAY + timedelta(days=1), **common, **late)
+        assert returned.late_reason == "Was away"
+
+
+class TestWhatIsMailed:
+    def test_a_reminder_that_waits_is_not_wanted_once_there_is_an_answer(self, mailed):
+        order = sent(mailed)
+        with at(MONDAY + 26 * HOUR):
+            witnessing.remind_suppliers()
+        mailed.secure(order, at=MONDAY + 26 * HOUR)
+        assert Message.objects.get(kind="reminder").cancelled_at
+
+    def test_no_reminder_to_an_address_that_was_taken_away(self, mailed):
+        sent(mailed)
+        mailed.pertemps.ordering_address = ""
+        mailed.pertemps.save()
+        with at(MONDAY + 26 * HOUR):
+            witnessing.remind_suppliers()
+        assert not Message.objects.filter(kind="reminder").exists()
+
+    def test_none_of_a_permanent_order(self, mailed):
+        mailed.permanent.agency.ordering_address = "liquid@liquid.example"
+        mailed.permanent.agency.save()
+        mailed.send(mailed.sourced(), mailed.permanent)
+        post(MONDAY)
+        with at(MONDAY + 26 * HOUR):
+            witnessing.remind_suppliers()
+        assert not Message.objects.filter(kind="reminder").exists()
+
+    def test_the_time_to_answer_is_that_of_the_request(self, mailed):
+        """Sixteen working hours, eight where it is urgent, and none by mail at night, when a person was rung."""
+        routine = mailed.send(mailed.sourced())
+        urgent = mailed.send(mailed.sourced(urgency="urgent"))
+        assert brief.time_to_answer(routine, MONDAY) == MONDAY + timedelta(days=2)
+        assert brief.time_to_answer(urgent, MONDAY) == MONDAY + timedelta(days=1)
+        assert brief.time_to_answer(mailed.called(), SATURDAY_NIGHT) is None
+
+    def test_what_the_mail_server_said_is_kept(self, mailed, monkeypatch):
+        order = mailed.send(mailed.sourced())
+
+        class Server(EmailBackend):
+            last_reply = "250 2.0.0 Ok: queued as 4T"
+
+        message = Message.objects.get(kind="brief", subject=order.pk)
+        with at(MONDAY):
+            outbox.deliver(message, MONDAY, Server())
+        assert message.went is None or message.went.server_said
+        assert Sending.objects.get(message=message).server_said == "250 2.0.0 Ok: queued as 4T"
+
 
 class TestOpenings:
     def test_are_kept_the_first_time(self, world):
@@ -442,6 +698,11 @@ class TestOpenings:
     def test_make_an_address_living_for_sixty_days(self, mailed, days, living):
         opened = LinkOpening.objects.get().opened_at
         assert links.is_living(mailed.pertemps, opened + timedelta(days=days), days=60) is living
+
+    def test_are_those_of_the_agency(self, mailed):
+        opened = LinkOpening.objects.get().opened_at
+        mailed.halden.ordering_address = mailed.pertemps.ordering_address
+        assert not links.is_living(mailed.halden, opened + HOUR, days=60)
 
     def test_by_a_link_that_was_handed_over_do_not(self, world):
         link = world.link(world.send(world.sourced()), unseen=False)
@@ -512,14 +773,50 @@ class TestPages:
 def test_a_correction_that_waits_changes_nothing_yet(world):
     order = world.failed()
     world.witness(order)
-    assert not Correction.objects.exists() and now_of(order) == ("second_person", True)
+    common = {"by": world.officer, "at": AFTER_WINDOW, "subject": "release", "row": order, "why": "x"}
+    proposing.propose(**common, outcome="secured", supply_mode="direct", reason="")
+    assert now_of(order) == ("second_person", True)
 
 
-def test_an_answer_is_recorded_with_the_words_of_the_link(world):
-    """The first supplier can supply after all: nothing of the failure stays proof."""
+def test_where_the_first_supplier_can_supply_after_all_its_new_answer_is_no_failure(world):
     order = world.failed()
     later = world.send(order.vacancy, world.framework, at=AFTER_WINDOW)
     again = answering.first_supplier_can_supply(
         by=world.officer, at=AFTER_WINDOW + HOUR, release=later, supply_mode="direct", note="x"
     )
     assert now_of(again) == ("", False)
+
+
+class TestAnotherOrderingAddress:
+    def change(self, client, agency, address: str):
+        form = {
+            "name": agency.name,
+            "ordering_address": address,
+            "is_active": "on",
+            "payment_names-TOTAL_FORMS": "0",
+            "payment_names-INITIAL_FORMS": "0",
+        }
+        return client.post(f"/admin/recruitment/agency/{agency.pk}/change/", form)
+
+    def test_is_told_to_the_one_before_and_to_the_assistant_director(self, mailed, client_of):
+        """One administrator alone: the brief would go to a box of one's own, and its link would speak for the supplier."""
+        assert self.change(client_of("administrator"), mailed.pertemps, "mine@x.example").status_code == 302
+        mailed.pertemps.refresh_from_db()
+        assert mailed.pertemps.ordering_address == "mine@x.example"
+        assert Message.objects.get(kind="address").to == "orders@pertemps.example"
+        told = Message.objects.get(kind="named", subject=mailed.director.pk)
+        assert "The administrator set the ordering address of Pertemps to mine@x.example" in told.body
+        post(MONDAY)
+        assert not witnesses.sent(sent(mailed), "brief").is_living
+
+    def test_the_first_one_has_none_before_it(self, world, client_of):
+        self.change(client_of("administrator"), world.halden, "orders@halden.example")
+        world.halden.refresh_from_db()
+        assert world.halden.ordering_address == "orders@halden.example"
+        assert not Message.objects.filter(kind="address").exists()
+        assert Message.objects.filter(kind="named", subject=world.director.pk).count() == 1
+
+    def test_nothing_is_told_where_it_stays(self, mailed, client_of):
+        before = Message.objects.count()
+        assert self.change(client_of("administrator"), mailed.pertemps, "orders@pertemps.example").status_code == 302
+        assert Message.objects.count() == before

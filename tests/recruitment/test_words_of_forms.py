@@ -160,8 +160,8 @@ EMPTY = [
     ),
     (
         emergencies.AuthorityForm,
-        {},
-        {"given_by": "Enter the Strategic Director’s name", "words": "Enter what the authority says"},
+        {"holders": []},
+        {"given_by": "Choose the Strategic Director who gave the authority", "words": "Enter what the authority says"},
     ),
     (
         emergencies.ConfirmEmergencyForm,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from council.addresses import address
 from council.errors import require
-from council.models import Approval, Council
+from council.models import Approval
 from council.permissions import may_decide
 from council.web import ActionFormView
 from council.wording import day_name, money, number
@@ -130,8 +130,8 @@ class Extend(PlacementActionView):
             ("Charge rate", f"{money(terms.charge_rate)} an hour, excluding VAT"),
         ]
         if extensions.needs_approval(self.placement, data["ends_on"]):
-            weeks = Council.current().extension_approval_weeks
-            note = f"Together this is more than {weeks} weeks, so the Assistant Director decides it. Nothing is committed until then."
+            why = extensions.why_it_needs_approval(self.placement)
+            note = f"{why} The Assistant Director decides it. Nothing is committed until then."
             return {"sentence": f"{note} {commits(effect)}", "rows": rows, "confirm_text": "Ask for the approval"}
         return {"sentence": commits(effect), "rows": rows, "confirm_text": "Extend the placement"}
 
