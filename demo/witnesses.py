@@ -12,7 +12,8 @@ from demo.story import DAYS, Story
 from placements.placement import booking
 from placements.placement import need as needs
 from recruitment.models import Kind, Release
-from recruitment.orders import answering, sending
+from recruitment.orders import answering, sending, taking_back
+from recruitment.orders import by_the_supplier as supplier
 from recruitment.witnesses import actions as witnessing
 
 
@@ -21,6 +22,7 @@ def tell(world: World, teller: events.Teller, today: date) -> None:
         _silent(world, teller, day)
     for day in (date(2025, 6, 30), date(2025, 7, 14)):
         _told(world, teller, day)
+    _will_not_come(world, teller, date(2025, 9, 22))
     _at_night(world, teller, moment(date(2025, 11, 8), 21), moment(date(2025, 11, 10), 11))
     _at_night(world, teller, moment(today - timedelta(1), 19), None)
 
@@ -61,6 +63,24 @@ def _told(world: World, teller: events.Teller, day: date) -> None:
     with clock.standing_at(later):
         witnessing.witness_by_time(later)
     _then_the_framework(world, teller, release, later)
+
+
+def _will_not_come(world: World, teller: events.Teller, day: date) -> None:
+    """Pertemps had somebody, and say by the link to the recorded answer that the worker will not come."""
+    release, officer = _asked(world, teller, day, 8), world.officer()
+    secured = DAYS.add_working_hours(release.sent_at, 5)
+    answering.record_secured(by=officer, at=secured, release=release, supply_mode="direct")
+    teller.post.deliver()
+    said_at = DAYS.add_working_hours(secured, 3)
+    words = "The worker has taken a permanent post elsewhere."
+    link = teller.post.opened(release, said_at)
+    statement = supplier.say_will_not_come(by=link, at=said_at, words=words, said_by="Perry Placeholder")
+    told = said_at + timedelta(minutes=20)
+    with clock.standing_at(told):
+        taking_back.worker_will_not_come(by=officer, at=told, release=release, reason=words, statement=statement)
+    teller.post.deliver()
+    release.refresh_from_db()
+    _then_the_framework(world, teller, release, DAYS.add_working_hours(told, 1))
 
 
 def _then_the_framework(world: World, teller: events.Teller, release: Release, at: datetime) -> None:

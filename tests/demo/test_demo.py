@@ -48,6 +48,8 @@ from recruitment.models import (
     Submission,
     SubmissionStep,
     Vacancy,
+    Witness,
+    WitnessKind,
 )
 from recruitment.reads.candidates import held_back
 from recruitment.reads.deciders import waiting_for_me
@@ -101,7 +103,7 @@ with days as (
     select d::date as day from generate_series('2019-01-01'::date, %(on)s::date, '1 day') d
      where extract(isodow from d) < 6 and d::date <> all (%(holidays)s::date[])),
 started as (
-    select p.*, c.route, exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s) as marked,
+    select p.*, c.route as spent_by, exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s) as marked,
            exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s
                       and (b.approved_at is null or (b.approved_at at time zone 'Europe/London')::date > %(on)s)) as waits,
            coalesce(r.position > 1, p.basis = 'breach' or coalesce(c.route <> 'corporate', true)) as outside
@@ -122,7 +124,7 @@ costs as (
      where d.starts_on <= l.last and coalesce(d.cut_on, d.ends_on) >= d.starts_on
      group by s.id)
 select case when waits then 'unauthorised' when marked then 'after_start' when contract_id is null then 'brought_forward'
-            when route = 'exemption' then 'off_contract' else 'on_contract' end,
+            when spent_by = 'exemption' then 'off_contract' else 'on_contract' end,
        outside or marked, marked, coalesce(cost, 0)
   from started left join costs using (id)
 """
@@ -344,6 +346,26 @@ def test_assurance_agrees_with_sql(demonstration):
         spend[state] += cost
     assert {name: f"{amount:.2f}" for name, amount in spend.items()} == found["spend"]
     assert D(found["spend"]["unauthorised"]) + D(found["spend"]["after_start"]) > 0
+
+
+WITNESS_SQL = """
+    select f.witness_kind, count(*) from placements_placement p
+      join recruitment_release r on r.id = p.release_id and r.position > 1
+      join recruitment_release f on f.id = r.rests_on_id
+     where p.voided_at is null and p.did_not_start_at is null and p.starts_on <= %s
+       and not exists (select 1 from placements_breach b where b.placement_id = p.id and b.taken_back_by_id is null and b.since <= %s)
+     group by 1"""
+
+
+def test_what_confirms_the_proofs_agrees_with_sql(demonstration):
+    for on in ("2022-04-26", "2024-03-31", TODAY.isoformat()):
+        found = json.loads(report("--on", on, "--format", "json", name="assurance"))
+        with connection.cursor() as cursor:
+            cursor.execute(WITNESS_SQL, [on, on])
+            assert found["by_witness"] == dict(cursor.fetchall())
+    assert {"silence", "told", "second_person", "emergency"} <= set(found["by_witness"])
+    kinds = set(Witness.objects.values_list("kind", flat=True))
+    assert kinds == set(WitnessKind) - {"before"}  # which nobody can make any more
 
 
 def test_the_assurance_shows_every_kind(demonstration):

@@ -185,7 +185,7 @@ def test_a_saturday_night(site, world, clock):
     site.open(f"/requests/{vacancy.pk}/")
     site.follow("Strategic Director’s authority")
     site.check()
-    site.type("The Strategic Director’s name", "Stella Strategos")
+    site.choose("Who gave it?", "The strategic")
     site.type("What does the authority say?", "Book for ten days.")
     site.press("Record the authority")
     site.sees("Not used yet")

@@ -165,7 +165,7 @@ def _a_colleague_confirms(site, world, release) -> None:
     site.open("/")
     site.sees("Pertemps’ answer was recorded by one person")
     site.check()
-    site.page.locator("main a", has_text=release.vacancy.reference).first.click()
+    site.page.locator("main a[href*='/answers/confirm/?order=']").first.click()
     site.heading("Answers to confirm")
     site.check_at_every_width()
     site.page.set_viewport_size({"width": 1280, "height": 900})

@@ -313,7 +313,7 @@ def test_rates_moves_concerns_and_a_long_extension(site, world, clock):
     site.type("Why is it extended?", "Still empty.")
     site.choose("Where does permanent recruitment stand?", "The campaign was unsuccessful")
     site.press("Continue")
-    site.sees("so the Assistant Director decides it.")
+    site.sees("The Assistant Director decides it.")
     site.check()
     site.press("Ask for the approval")
     site.sees("An extension until 31 May 2024 waits for the Assistant Director.")
