@@ -46,6 +46,7 @@ APPEND_ONLY = (
     "recruitment_submissionstep",
     "recruitment_approach",
     "recruitment_spendingauthority",
+    "recruitment_authorityword",
     "recruitment_exemptioncomment",
     "recruitment_exemptiondecision",
     "recruitment_statutoryground",

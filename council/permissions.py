@@ -28,6 +28,7 @@ MAY: dict[str, frozenset[Role]] = {
     "authorise_breach": frozenset({DIRECTOR}),
     "approve_extension": frozenset({DIRECTOR}),
     "allow_later_route": frozenset({DIRECTOR}),
+    "authorise_value": frozenset({STRATEGIC}),  # lets a short booking pass an approved value, in an emergency
     "confirm_emergency": frozenset({DIRECTOR}),
     "request_exemption": frozenset({OFFICER}),
     "comment_finance": frozenset({FINANCE}),

@@ -108,13 +108,16 @@ def _came(
     officer, release = world.officer(n), called(world, contract, at, n)
     secured = answering.record_secured(by=officer, at=at + timedelta(minutes=40), release=release, supply_mode="direct")
     if authority:
-        asking.record_authority(
+        holder = world.people["strategic"]
+        given = asking.record_authority(
             by=officer,
             at=at + timedelta(minutes=50),
             vacancy=release.vacancy,
-            given_by="Stella Strategos",
+            given_by=holder.name,
             words="Book for ten days; the variation follows.",
         )
+        next_day = moment(DAYS.next_working_day(at.date()), 10)
+        asking.say_of_authority(by=holder, at=next_day, authority=given, is_given=True)
     number, name = teller.new_worker()
     first = at.date() + timedelta(2 if authority else 1)
     placement = booking.book(

@@ -30,9 +30,9 @@ class PlacementsConfig(AppConfig):
         )
         from council.attachments import ATTACHABLE, Attachable
         from council.jobs import HOUSEKEEPING
-        from placements.emergencies.actions import mark_unconfirmed_emergencies
+        from placements.emergencies.actions import mark_unconfirmed_authorities, mark_unconfirmed_emergencies
         from placements.models import QualityReview
         from placements.placement.starting import cover_started_requests
 
         ATTACHABLE["review"] = Attachable(QualityReview.objects.visible_to)
-        HOUSEKEEPING.extend([cover_started_requests, mark_unconfirmed_emergencies])
+        HOUSEKEEPING.extend([cover_started_requests, mark_unconfirmed_emergencies, mark_unconfirmed_authorities])

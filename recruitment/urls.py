@@ -14,6 +14,7 @@ urlpatterns = [
     path("requests/new/", requests.RequestNew.as_view(), name="request-new"),
     path("requests/emergency/", emergencies.EmergencyNew.as_view(), name="emergency-new"),
     path("requests/<int:pk>/authority/", emergencies.AuthorityNew.as_view(), name="authority-new"),
+    path("authorities/<int:pk>/confirm/", emergencies.AuthorityConfirm.as_view(), name="authority-confirm"),
     path("requests/<int:pk>/change/", requests.ChangeTerms.as_view(), name="request-change"),
     path("requests/<int:pk>/urgency/", requests.ChangeUrgency.as_view(), name="request-urgency"),
     path("requests/<int:pk>/direct-recruitment/", requests.DirectRecruitment.as_view(), name="direct-recruitment"),

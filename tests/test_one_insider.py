@@ -16,7 +16,7 @@ from recruitment.models import Release, SpendingAuthority, Statement
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from tests.conftest import refused_as
-from tests.factories.small_council import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 from tests.test_constraints import written_out
 
 pytestmark = pytest.mark.django_db
@@ -95,16 +95,23 @@ def a_start_seven_weeks_later(world) -> str:
     return "booked"
 
 
+def authority_for_an_ordinary_request(world) -> str:
+    common = {"by": world.officer, "at": MONDAY, "given_by": world.strategic.name, "words": "y"}
+    with pytest.raises(RuleViolation) as refused:
+        emergencies.record_authority(vacancy=world.sourced(), **common)
+    return "refused" if refused.value.code == "not_an_emergency" else refused.value.code
+
+
 def authority_given_by_s(world) -> str:
-    vacancy = world.sourced()
-    common = {"by": world.officer, "at": MONDAY, "vacancy": vacancy, "words": "y"}
+    vacancy = world.called().vacancy
+    common = {"by": world.officer, "at": SATURDAY_NIGHT + HOUR, "vacancy": vacancy, "words": "y"}
     with pytest.raises(RuleViolation, match="Choose the Strategic Director"):
         emergencies.record_authority(given_by="S", **common)
-    emergencies.record_authority(given_by=world.strategic.name, **common)
-    assert SpendingAuthority.objects.get().given_by == world.strategic.name
+    authority = emergencies.record_authority(given_by=world.strategic.name, **common)
+    assert authority in SpendingAuthority.objects.waiting()
     told = Message.objects.get(kind="named", subject=world.strategic.pk)
     stopped = refused_as("update council_message set cancelled_at = now() where id = %s", told.pk)
-    return "marked" if stopped == "message_that_names_goes" else "nobody is told"
+    return "waits" if stopped == "message_that_names_goes" else "nobody is told"
 
 
 def nine_weeks_more_on_a_no(world) -> str:
@@ -163,7 +170,8 @@ INSIDER: dict[str, tuple[Callable, str]] = {
     "A3 the supplier's own words, forged": (the_suppliers_words_by_a_link_to_pass_on, "waits"),
     "A4 secured, and will not come": (secured_and_will_not_come_in_a_minute, "waits"),
     "A4 booked from two months earlier": (a_start_before_anybody_was_asked, "refused"),
-    "A5 authority given by S": (authority_given_by_s, "marked"),
+    "A5 authority on an ordinary request": (authority_for_an_ordinary_request, "refused"),
+    "A5 authority given by S": (authority_given_by_s, "waits"),
     "A5b an extension on a no": (nine_weeks_more_on_a_no, "waits"),
     "S2 carried over onto the framework": (carried_over_to_the_framework, "refused"),
     "S4 a forged failure": (a_forged_failure, "waits"),

@@ -18,11 +18,12 @@ from placements.hires import actions as hires
 from placements.models import Payment, PaymentImport, PaymentSource
 from placements.placement import extending as extensions
 from placements.reviews import actions as reviews
+from recruitment.emergencies.actions import record_authority
 from recruitment.exemptions import deciding
 from recruitment.meetings import actions as meetings
 from recruitment.orders import by_the_supplier as supplier
 from tests.factories import build_world
-from tests.factories.small_council import AFTER_WINDOW
+from tests.factories.small_council import AFTER_WINDOW, SATURDAY_NIGHT
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,7 @@ TABLE = {
     "/requests/{sourced}/urgency/": {"director", "finance"},
     "/requests/emergency/": {"officer"},
     "/requests/{emergency}/confirm/": {"director"},
+    "/authorities/{authority}/confirm/": {"strategic"},
     "/requests/{sourced}/authority/": {"officer"},
     "/requests/{sourced}/end/": {"officer"},
     "/requests/{sourced}/new-round/": {"officer"},
@@ -328,7 +330,10 @@ def rows(world) -> dict[str, int]:
         "to_do": review.actions.get().pk,
         "answered": answered.pk,
         "meeting": meeting.pk,
-        "emergency": world.called().vacancy_id,
+        "emergency": (emergency := world.called().vacancy).pk,
+        "authority": record_authority(
+            by=world.officer, at=SATURDAY_NIGHT, vacancy=emergency, given_by=world.strategic.name, words="x"
+        ).pk,
         "dispute": dispute.pk,
         "requested": world.request().pk,
         "sourced": sourced.pk,

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from council.actions import action
 from council.errors import refuse, refuse_if, require, require_reason
+from council.known import known
 from council.models import Approval, User
 from council.permissions import may_decide
 from council.refusal import Refusal
@@ -18,7 +19,7 @@ from placements.models import Breach, BreachKind, Placement
 from placements.reads.needs import need_of
 from placements.rules.need import confirmed_too_late, refusal
 from recruitment.emergencies.actions import decide_call
-from recruitment.models import EmergencyCall
+from recruitment.models import AuthorityWord, EmergencyCall, SpendingAuthority
 from recruitment.reads.requests import lock_vacancy
 
 
@@ -96,3 +97,33 @@ def mark_overdue(*, by: User, at: datetime, call: EmergencyCall) -> None:
 
 def _mark(placement: Placement, call: EmergencyCall, how: str, at: datetime) -> None:
     mark(placement, BreachKind.EMERGENCY_NOT_CONFIRMED, by=call.recorded_by, at=at, how_found=how)
+
+
+def mark_unconfirmed_authorities(now: datetime | None = None) -> None:
+    """Who was booked past an approved value on an authority that its holder denied, or did not confirm in time, is a breach. Called about
+    once a minute."""
+    now = now or timezone.now()
+    for authority in _without_a_word(now).select_related("recorded_by"):
+        mark_without_a_word(by=authority.recorded_by, at=now, authority=authority)
+
+
+def _without_a_word(now: datetime) -> QuerySet[SpendingAuthority]:
+    """Used authorities that were denied, or not confirmed in time, and whose booking is not marked yet."""
+    marked = Breach.objects.filter(placement=OuterRef("pk"), kind=BreachKind.AUTHORITY_NOT_CONFIRMED)
+    booked = Placement.objects.standing().filter(~Exists(marked), periods__entry__authority=OuterRef("pk"))
+    rows = SpendingAuthority.objects.filter(Exists(booked), holder__isnull=False)
+    return rows.filter(Q(word__is_given=False) | Q(word__isnull=True, confirm_by__lt=now))
+
+
+@action
+def mark_without_a_word(*, by: User, at: datetime, authority: SpendingAuthority) -> None:
+    """Mark the booking of one such authority, as it stands when the lock is ours."""
+    lock_vacancy(authority.vacancy)
+    if not _without_a_word(at).filter(pk=authority.pk).exists():
+        return
+    word = AuthorityWord.objects.filter(authority=authority).first()
+    how = f"{authority.given_by} was to confirm the authority by {by_when(known(authority.confirm_by))}, and did not."
+    if word:
+        how = f"{word.said_by} says that the authority was not given: {word.note}"
+    for placement in Placement.objects.standing().filter(periods__entry__authority=authority).distinct():
+        mark(placement, BreachKind.AUTHORITY_NOT_CONFIRMED, by=by, at=at, how_found=how)

@@ -16,6 +16,7 @@ from .placement import Placement
 class BreachKind(models.TextChoices):
     FOUND_IN_POST = "found_in_post", "Found in post without proof"
     PROOF_CORRECTED = "proof_corrected", "What it rested on was corrected"
+    AUTHORITY_NOT_CONFIRMED = "authority_not_confirmed", "Authority not confirmed"
     EMERGENCY_NOT_CONFIRMED = "emergency_not_confirmed", "Emergency not confirmed"
 
 

@@ -3,16 +3,19 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Q
 
 from council import notices
 from council.actions import action
-from council.errors import refuse, refuse_if
+from council.errors import refuse, refuse_if, require, require_reason
 from council.late import check_times
 from council.models import Council, Role, RoleGrant, Team, User, calendar_of_the_council
 from council.references import new_reference
-from council.working_time import WorkingCalendar, day_of
+from council.wording import by_when
+from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of, end_of_day
 from recruitment.models import (
+    AuthorityWord,
     Contract,
     EmergencyCall,
     Kind,
@@ -156,11 +159,11 @@ def holders(on: date) -> list[User]:
 def record_authority(
     *, by: User, at: datetime, vacancy: Vacancy, given_by: str, words: str, happened_at: datetime | None = None
 ) -> SpendingAuthority:
-    """The Strategic Director lets one short booking for this request pass the approved value of its contract.
+    """The Strategic Director lets one short booking for this emergency pass the approved value of its contract.
 
-    Who is named holds that office, and is told by a message that nobody stops.
+    Who is named holds that office, is told by a message that nobody stops, and confirms it by the end of the next working day.
 
-    Refuses: authority_waits, emergency_not_confirmed, in_future, no_name, no_words, not_being_sourced, own_approval.
+    Refuses: authority_waits, emergency_not_confirmed, in_future, no_name, no_words, not_an_emergency, not_being_sourced, own_approval.
     """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
@@ -175,11 +178,12 @@ def record_authority(
         refuse("no_name", "Choose the Strategic Director who gave the authority.", "given_by")
     if not words.strip():
         refuse("no_words", "Enter what the authority says.", "words")
+    confirm_by = calendar_of_the_council().add_working_hours(end_of_day(day_of(given_at)), HOURS_A_DAY)
     notices.name_somebody(
         holder,
         title=f"Your authority for {vacancy.reference}",
         text=f"{by.name} recorded that you let one booking for {vacancy.reference} pass the approved value of its contract:\n\n{words.strip()}\n\n"
-        "If you did not, tell the Assistant Director and finance at once.",
+        f"Confirm it by {by_when(confirm_by)}, or say that you did not give it: {settings.SITE_ADDRESS}/",
         at=at,
     )
     return SpendingAuthority.objects.create(
@@ -189,6 +193,27 @@ def record_authority(
         words=words.strip(),
         recorded_at=at,
         recorded_by=by,
+        holder=holder,
+        confirm_by=confirm_by,
+    )
+
+
+@action
+def say_of_authority(
+    *, by: User, at: datetime, authority: SpendingAuthority, is_given: bool, note: str = ""
+) -> AuthorityWord:
+    """Who is said to have given an authority confirms it, or says that it was not given.
+
+    Refuses: no_reason, said_already.
+    """
+    authority = SpendingAuthority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    require(authority.holder_id == by.pk, "confirm an authority that another person is said to have given")
+    if AuthorityWord.objects.filter(authority=authority).exists():
+        refuse("said_already", "You have said this already. Thank you: nothing more is needed.")
+    if not is_given:
+        require_reason(note, "Say what is wrong with it.", "note")
+    return AuthorityWord.objects.create(
+        authority=authority, is_given=is_given, note=note.strip(), said_by=by, said_at=at
     )
 
 

@@ -78,6 +78,16 @@ class AuthorityForm(GovukForm):
         self.offer("given_by", [(one.name, one.name) for one in holders])
 
 
+class AuthorityWordForm(GovukForm):
+    submit = "Send"
+    is_given = radios(
+        [("yes", "Yes, I gave it"), ("no", "No, I did not")],
+        label="Did you give this authority?",
+        required_message="Say whether you gave it",
+    )
+    note = text_area(label="What is wrong with it, if you did not?", required=False)
+
+
 class ConfirmEmergencyForm(GovukForm):
     submit = "Record the decision"
     decision = radios(

@@ -1,5 +1,7 @@
 """Logging a call out of hours, and the Strategic Director's authority."""
 
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.addresses import address
@@ -7,8 +9,8 @@ from council.models import Council
 from council.web import ActionFormView
 from council.wording import by_when
 from recruitment.emergencies import actions as emergencies
-from recruitment.emergencies.forms import AuthorityForm, EmergencyForm
-from recruitment.models import Contract, SourcingOrder
+from recruitment.emergencies.forms import AuthorityForm, AuthorityWordForm, EmergencyForm
+from recruitment.models import Contract, SourcingOrder, SpendingAuthority
 from recruitment.requests.views import VacancyActionView
 
 
@@ -66,3 +68,37 @@ class AuthorityNew(VacancyActionView):
 
     def done(self, authority):
         return "The authority is recorded."
+
+
+class AuthorityConfirm(ActionFormView):
+    """Whoever is said to have given an authority says whether that is so."""
+
+    right = ""  # it is theirs, whatever their role is now
+    form_class = AuthorityWordForm
+    template_name = "requests/authority.html"
+    title = "Authority in your name"
+
+    def prepare(self):
+        rows = SpendingAuthority.objects.waiting().select_related("vacancy__team", "recorded_by")
+        self.authority = get_object_or_404(rows, pk=self.kwargs["pk"])
+        if self.authority.holder_id != self.request.user.pk:
+            raise PermissionDenied
+
+    def act(self, data):
+        return emergencies.say_of_authority(
+            by=self.request.user,
+            at=timezone.now(),
+            authority=self.authority,
+            is_given=data["is_given"] == "yes",
+            note=data["note"],
+        )
+
+    def next(self, word):
+        return self.back()
+
+    def done(self, word):
+        return "Thank you. Your word is kept with the authority."
+
+    def get_context_data(self, **kwargs):
+        one = self.authority
+        return super().get_context_data(caption=one.vacancy.reference, authority=one, **kwargs)

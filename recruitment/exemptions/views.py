@@ -1,5 +1,7 @@
 """Asking for an exemption, commenting on it, deciding it and taking it back."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,6 +17,7 @@ from recruitment.exemptions.forms import CommentForm, ExemptionDecisionForm, Exe
 from recruitment.models import Exemption
 from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
+from recruitment.reads.earlier_steps import earlier_steps
 from recruitment.rules.exemption import refusal
 
 COPIED = (
@@ -211,8 +214,12 @@ class ExemptionDecide(ExemptionActionView):
 
     def get_context_data(self, **kwargs):
         exemption, today = self.exemption, timezone.localdate()
+        needs: list[Any] = list(rules.needs_with_proof(exemption))
+        for need in needs:
+            need.earlier = earlier_steps(need, timezone.now())
         return super().get_context_data(
-            needs=rules.needs_with_proof(exemption),
+            needs=needs,
+            is_second=any(need.proof and not need.proof.proven for need in needs),
             comments=exemption.comments.select_related("given_by"),
             missing=deciders.side_names(deciders.sides_missing(exemption)),
             decisions=exemption.decisions.select_related("decided_by"),

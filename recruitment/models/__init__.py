@@ -2,7 +2,7 @@ from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
 from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Submission, SubmissionStep
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
-from .emergency import EmergencyCall, SpendingAuthority
+from .emergency import AuthorityWord, EmergencyCall, SpendingAuthority
 from .exemption import (
     Exemption,
     ExemptionApprover,
@@ -34,6 +34,7 @@ __all__ = [
     "Agency",
     "AgencyName",
     "Approach",
+    "AuthorityWord",
     "AwardMethod",
     "Bucket",
     "Contract",

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from council.constraints import Agrees
 from council.models import User
 from council.wording import day_name
 from council.working_time import day_of
@@ -74,11 +75,21 @@ class EmergencyCall(models.Model):
         return f"Emergency call of {day_name(day_of(self.called_at))}"
 
 
+class AuthorityQuerySet(models.QuerySet["SpendingAuthority"]):
+    def waiting(self):
+        """Not confirmed by who is said to have given it, nor denied."""
+        return self.filter(holder__isnull=False, word__isnull=True)
+
+    def denied(self):
+        return self.filter(word__is_given=False)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SpendingAuthority(models.Model):
     """The Strategic Director's word that one short booking for a request may pass its contract's approved value.
 
-    Written once and used once: the account entry of the booking names it.
+    Written once and used once: the account entry of the booking names it. `holder` confirms it by `confirm_by`, the end of the next
+    working day; otherwise who was booked on it is a breach. Both are missing where it was recorded before that was asked.
     """
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="authorities")
@@ -87,17 +98,66 @@ class SpendingAuthority(models.Model):
     words = models.TextField("what the authority says")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirm_by = models.DateTimeField("to be confirmed by", null=True)
+
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Strategic Director's authority"
         verbose_name_plural = "Strategic Director's authorities"
         constraints = [
+            models.UniqueConstraint(
+                name="authority_holder_key",
+                fields=["id", "holder"],
+                violation_error_message="This authority is already recorded.",
+            ),
+            models.CheckConstraint(
+                name="authority_of_another",
+                condition=Q(holder__isnull=True) | ~Q(holder=F("recorded_by")) & Q(confirm_by__gt=F("given_at")),
+                violation_error_message="Somebody other than the Strategic Director records the authority, and it has time to be confirmed.",
+            ),
             models.CheckConstraint(
                 name="authority_is_whole",
                 condition=~Q(given_by="") & ~Q(words="") & Q(recorded_at__gte=F("given_at")),
                 violation_error_message="Say who gave the authority, when, and what it says.",
-            )
+            ),
         ]
+
+    @property
+    def own_word(self) -> "AuthorityWord | None":
+        """What its holder has said of it."""
+        return getattr(self, "word", None)
 
     def __str__(self) -> str:
         return f"Authority of {self.given_by}, {day_name(day_of(self.given_at))}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class AuthorityWord(models.Model):
+    """The holder's own word on an authority that somebody else recorded: given, or not. Written once."""
+
+    authority = models.OneToOneField(SpendingAuthority, on_delete=models.PROTECT, related_name="word")
+    is_given = models.BooleanField()
+    note = models.TextField(blank=True)
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="authority_word_says_why_not",
+                condition=Q(is_given=True) | ~Q(note=""),
+                violation_error_message="Say what is wrong with it.",
+            ),
+            Agrees(
+                name="authority_word_is_the_holders",
+                fields=["authority", "said_by"],
+                to="recruitment.SpendingAuthority",
+                to_fields=["id", "holder"],
+                violation_error_message="Whoever is said to have given an authority confirms it, and nobody else.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.said_by}: {'given' if self.is_given else 'not given'}"

@@ -32,4 +32,5 @@ def authority_for(vacancy: Vacancy) -> SpendingAuthority | None:
     """The Strategic Director's authority of the open round that no booking has used yet."""
     opened_at = vacancy.rounds.filter(closed_at__isnull=True).values("opened_at")
     rows = vacancy.authorities.filter(entry__isnull=True, recorded_at__gte=Subquery(opened_at[:1]))
+    rows = rows.exclude(word__is_given=False)
     return rows.order_by("-pk").first()

@@ -48,6 +48,7 @@ def with_facts(rows: QuerySet[Vacancy]) -> QuerySet[Any]:
     rounds = Round.objects.filter(vacancy=OuterRef("pk"), closed_at__isnull=True)
     orders = Release.objects.standing().filter(vacancy=OuterRef("pk"), round__closed_at__isnull=True)
     authorities = SpendingAuthority.objects.filter(vacancy=OuterRef("pk"), entry__isnull=True)
+    authorities = authorities.exclude(word__is_given=False)
     return rows.select_related("emergency_call__decided_by").annotate(
         round_opened_at=Subquery(rounds.values("opened_at")[:1]),
         recruitment_is_recorded=Exists(rounds.exclude(recruitment_state="")),
@@ -79,5 +80,6 @@ def facts_from(one: Any, user: User | None, now: datetime) -> RequestFacts:
         recruitment_is_rested_on=one.recruitment_is_recorded and one.agency_was_asked,
         somebody_is_secured=one.secured,
         authority_waits=one.authority_waits,
+        is_emergency=one.origin == Origin.EMERGENCY,
         unconfirmed=unconfirmed_refusal(one, now),
     )

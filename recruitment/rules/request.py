@@ -27,6 +27,7 @@ class RequestFacts:
     recruitment_is_rested_on: bool  # an agency was asked on what was recorded of permanent recruitment
     somebody_is_secured: bool  # in the open round, booked or not
     authority_waits: bool
+    is_emergency: bool
     unconfirmed: Refusal | None
 
 
@@ -73,6 +74,11 @@ def _authority(facts: RequestFacts) -> Refusal | None:
     if not facts.is_being_met:
         return Refusal(
             "not_being_sourced", f"{facts.reference} is {facts.request_is}, so nothing is about to be booked."
+        )
+    if not facts.is_emergency:
+        return Refusal(
+            "not_an_emergency",
+            "Authority to pass an approved value is for an emergency out of hours. For this request record a variation of the contract first.",
         )
     if facts.unconfirmed:
         return facts.unconfirmed

@@ -75,7 +75,7 @@ class RequestDetail(Page):
             breaches=breaches,
             authorities=[
                 (one, getattr(one, "entry", None))
-                for one in vacancy.authorities.select_related("recorded_by", "entry").order_by("pk")
+                for one in vacancy.authorities.select_related("recorded_by", "entry", "word__said_by").order_by("pk")
             ],
             corrections=vacancy.corrections.select_related("proposed_by").order_by("-pk"),
             may_fill="permanent-start" in can

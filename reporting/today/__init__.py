@@ -22,6 +22,8 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         ]
     if Approval.EMERGENCY in decides:
         asked.append(sourcing.emergencies(user, today))
+    if may(user, "authorise_value"):
+        asked.append(sourcing.authorities(user, today))
     if Approval.EXEMPTION in decides:
         asked.append(exempting.to_decide(user, today))
     if side := side_of(user, today):

@@ -6,6 +6,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from council.addresses import address
+from council.known import known
 from council.models import User
 from council.permissions import may
 from council.wording import by_when, possessive
@@ -15,6 +16,7 @@ from recruitment.models import (
     Outcome,
     Release,
     Round,
+    SpendingAuthority,
     Statement,
     Status,
     Submission,
@@ -60,6 +62,19 @@ def emergencies(user: User, today: date) -> Question:
         line,
         address("reporting:requests", origin="emergency") if may(user, "view") else "",
     )
+
+
+def authorities(user: User, today: date) -> Question:
+    """What was recorded in the name of this person, who has not said whether it is so."""
+
+    def line(authority: SpendingAuthority, since: date, note: str) -> Item:
+        vacancy = authority.vacancy
+        why = f"{authority.recorded_by} recorded your authority. To be confirmed by {by_when(known(authority.confirm_by))}"
+        text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
+        return Item(text, why, days(since, today), address("recruitment:authority-confirm", authority.pk))
+
+    rows = SpendingAuthority.objects.waiting().filter(holder=user)
+    return Question("Authorities in your name", rows, "given_at", TruncDate("given_at"), line)
 
 
 def needs_that_go_on(user: User, today: date, weeks: int) -> Question:

@@ -41,7 +41,7 @@ KINDS_OF_REFUSAL = {
     "witnesses": "not_witnessed already_witnessed not_failed",
     "candidates": "takes_no_candidates nobody_accepted candidate_waits not_the_candidate no_registration_number number_is_relied_on "
     "shown_by_an_earlier_route nothing_to_allow not_this_supplier",
-    "nights": "in_working_hours emergency_not_confirmed confirmed_too_late authority_is_short authority_waits",
+    "nights": "in_working_hours emergency_not_confirmed confirmed_too_late not_an_emergency authority_waits",
     "the rest": "own_request own_entry rested_on not_from_here not_longer no_reason not_covered already_voided did_not_start "
     "nothing_changed",
 }

@@ -5,10 +5,8 @@ from decimal import Decimal as D
 
 from placements.emergencies import actions as night
 from recruitment.candidates import putting_forward, stepping
-from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as emergencies
 from recruitment.meetings.actions import Taken, hold_meeting
-from recruitment.models import ContractAccount
 from recruitment.orders import by_the_supplier as supplier
 from reporting.reads.sheet import between, sheet
 
@@ -157,20 +155,19 @@ def call_at_night(desk, vacancy):
 
 
 def pass_the_value_on_authority(desk, vacancy):
-    """The corporate contract is nearly spent for a moment; the Strategic Director may have given authority."""
-    release = desk.on_the_framework()
+    """The Strategic Director gives authority at night, and now and then for a request that is none of an emergency."""
+    release = _called(desk, 22) if desk.chance(70) else desk.on_the_framework()
     if release is None:
         return
-    if desk.chance(80):
-        for _ in range(desk.rng.choice([1, 2])):
-            desk.attempt(emergencies.record_authority, vacancy=release.vacancy, given_by="The strategic", words="x")
-    left = ContractAccount.objects.get(pk=desk.world.framework.pk).headroom - D(100)
-    if left <= 0:
-        return
-    contracts.commit(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
-    start = max(desk.now.date() + timedelta(1), release.starts_on)
-    desk.book(release, starts_on=start, ends_on=start + timedelta(desk.rng.choice([6, 20])))
-    contracts.give_back(desk.world.framework.pk, left, note="x", by=desk.world.officer, at=desk.now)
+    for _ in range(desk.rng.choice([1, 2])):
+        said = {"given_by": "The strategic", "words": "x"}
+        given = desk.attempt(emergencies.record_authority, vacancy=release.vacancy, **said)
+        if given and desk.chance(50):
+            word = {"is_given": desk.chance(70), "note": "x"}
+            desk.attempt(emergencies.say_of_authority, by=desk.world.strategic, authority=given, **word)
+    if release.position == 1 and desk.secured(release):
+        start = desk.now.date() + timedelta(1)
+        desk.book(release, starts_on=start, ends_on=start + timedelta(desk.rng.choice([6, 20])))
 
 
 def hold_a_meeting(desk, vacancy):
@@ -269,7 +266,7 @@ TRIES = {
     "in_working_hours": call_in_working_hours,
     "emergency_not_confirmed": go_on_unconfirmed,
     "confirmed_too_late": confirm_too_late,
-    "authority_is_short": pass_the_value_on_authority,
+    "not_an_emergency": pass_the_value_on_authority,
     "authority_waits": pass_the_value_on_authority,
     "not_answered": dispute_before_the_answer,
 }

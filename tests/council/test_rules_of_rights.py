@@ -49,6 +49,7 @@ TABLE = {
     "authorise_breach": "--x-------",
     "approve_extension": "--x-------",
     "allow_later_route": "--x-------",
+    "authorise_value": "---------x",
     "confirm_answer": "xxx-------",
     "confirm_emergency": "--x-------",
     "request_exemption": "x---------",

@@ -11,7 +11,7 @@ from council.models import Deputy
 from council.working_time import LONDON, WorkingCalendar
 from placements.breaches import actions as breaches_actions
 from placements.emergencies import actions as emergencies
-from placements.emergencies.actions import mark_unconfirmed_emergencies
+from placements.emergencies.actions import mark_unconfirmed_authorities, mark_unconfirmed_emergencies
 from placements.models import Breach
 from placements.placement import extending as extensions
 from placements.placement import rate_changes
@@ -450,25 +450,28 @@ def test_sql_commits_no_more_on_a_contract_over_its_value(world, called, rows):
     assert refused_as(insert) == "contract_exposure_within_approved_value"
 
 
-def test_an_authority_is_for_ten_working_days_and_for_one_booking(world):
+def test_an_authority_is_for_ten_working_days_and_for_one_booking(world, called):
+    """Fourteen days of 37 / 7 hours at £41.00 are £3,034.00, of which ten are working days."""
     nearly_spent(world, D("1000.00"))
-    vacancy = world.sourced()
-    with pytest.raises(RuleViolation, match="left to commit"):
-        world.send(vacancy, at=MONDAY_TEN)
-    authority(world, vacancy, at=MONDAY_TEN)
-    release = world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN)
+    release = world.secure(called, at=AT_ELEVEN)
+    authority(world, called.vacancy)
     with pytest.raises(RuleViolation, match="at most 10 working days"):
-        world.book(release, at=MONDAY_TEN, starts_on=date(2024, 1, 22), ends_on=date(2024, 2, 5))
-    world.book(release, at=MONDAY_TEN, starts_on=date(2024, 1, 22), ends_on=date(2024, 2, 2))
-    assert exposure(world) == D("99000.00") + D("15170.00") / 5  # 74 hours at £41.00
+        world.book(release, at=AT_ELEVEN, **DAYS | {"ends_on": date(2024, 1, 29)})
+    world.book(release, at=AT_ELEVEN, **DAYS)
+    assert exposure(world) == D("99000.00") + D("3034.00")
     with pytest.raises(RuleViolation, match="left to commit"):
         world.send(world.sourced(), at=MONDAY_TEN)
 
 
-def test_one_that_is_not_needed_is_not_used(world):
-    vacancy = world.sourced()
-    given = authority(world, vacancy, at=MONDAY_TEN)
-    placement = world.book(world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN), at=MONDAY_TEN)
+def test_an_authority_is_for_an_emergency_alone(world):
+    """A5: for any other request a variation of the contract is recorded first."""
+    with pytest.raises(RuleViolation, match="record a variation of the contract first"):
+        authority(world, world.sourced(), at=MONDAY_TEN)
+
+
+def test_one_that_is_not_needed_is_not_used(world, called):
+    given = authority(world, called.vacancy)
+    placement = world.book(world.secure(called, at=AT_ELEVEN), at=AT_ELEVEN, **DAYS)
     assert placement.periods.get().entry.authority is None
     assert not hasattr(given, "entry")
 
@@ -484,25 +487,106 @@ def test_an_authority_is_whole_and_one_at_a_time(world, called):
         asking.record_authority(by=world.finance, at=AT_ELEVEN, vacancy=called.vacancy, given_by="x", words="x")
 
 
-def test_an_authority_ends_with_its_round_and_is_not_one_s_own(world):
-    vacancy = world.sourced()
+def test_an_authority_ends_with_its_round_and_is_not_one_s_own(world, called):
+    vacancy = called.vacancy
     with pytest.raises(RuleViolation, match="Somebody other than the Strategic Director"):
-        authority(world, vacancy, at=MONDAY_TEN, given_by="The officer")
-    authority(world, vacancy, at=MONDAY_TEN)
+        authority(world, vacancy, given_by="The officer")
+    authority(world, vacancy)
     assert authority_for(vacancy)
     vacancy.rounds.update(closed_as="ended", closed_at=MONDAY_TEN, closed_by=world.officer)
     assert authority_for(vacancy) is None
 
 
-def test_a_start_is_not_corrected_past_what_the_authority_is_for(world):
+def test_a_start_is_not_corrected_past_what_the_authority_is_for(world, called):
     nearly_spent(world, D("1000.00"))
-    vacancy = world.sourced()
-    authority(world, vacancy, at=MONDAY_TEN)
-    release = world.secure(world.send(vacancy, at=MONDAY_TEN), at=MONDAY_TEN)
-    placement = world.book(release, at=MONDAY_TEN, starts_on=date(2024, 1, 22), ends_on=date(2024, 2, 2))
+    authority(world, called.vacancy)
+    release = world.secure(called, at=AT_ELEVEN)
+    days = {"starts_on": date(2024, 1, 15), "ends_on": date(2024, 1, 26), "pattern": "seven_days"}
+    placement = world.book(release, at=AT_ELEVEN, **days)
     later = MONDAY_TEN + timedelta(days=20)
     with pytest.raises(RuleViolation, match="at most 10 working days"):
-        world.corrected("placement", placement, at=later, starts_on=date(2024, 1, 19))
+        world.corrected("placement", placement, at=later, starts_on=date(2024, 1, 12))
+
+
+# -- the holder's own word -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_authority(world, called):
+    """Booked past the approved value on Saturday night: (the authority, the placement)."""
+    release = world.secure(called, at=AT_ELEVEN)
+    nearly_spent(world, D("1000.00"))
+    given = authority(world, called.vacancy)
+    return given, world.book(release, at=AT_ELEVEN, **DAYS)
+
+
+def say(world, given, is_given=True, at=MONDAY_TEN, by=None, note=""):
+    return asking.say_of_authority(by=by or world.strategic, at=at, authority=given, is_given=is_given, note=note)
+
+
+def test_an_authority_is_confirmed_by_its_holder_by_the_next_working_day(world, on_authority):
+    given, placement = on_authority
+    assert (given.holder, given.confirm_by) == (world.strategic, MONDAY_FIVE)
+    say(world, given)
+    mark_unconfirmed_authorities(MONDAY_FIVE + timedelta(days=3))
+    assert not placement.breaches.exists()
+    with pytest.raises(RuleViolation, match="You have said this already"):
+        say(world, given)
+
+
+def test_by_nobody_else(world, on_authority):
+    given, _ = on_authority
+    for who in ("officer", "director", "finance"):
+        with pytest.raises(NotAllowed):
+            say(world, given, by=world.people[who])
+    sql = "insert into recruitment_authorityword (authority_id, is_given, note, said_by_id, said_at) values (%s, true, '', %s, now())"
+    assert refused_as(sql, given.pk, world.officer.pk) == "authority_word_is_the_holders"
+    assert refused_as(sql, given.pk, world.strategic.pk) == ""
+    assert refused_as("update recruitment_authorityword set is_given = false") == "InsufficientPrivilege"
+
+
+@pytest.mark.parametrize(("after", "marked"), [(timedelta(0), False), (timedelta(minutes=1), True)])
+def test_one_that_is_not_confirmed_in_time_is_a_breach(world, on_authority, after, marked):
+    _, placement = on_authority
+    mark_unconfirmed_authorities(MONDAY_FIVE + after)
+    mark_unconfirmed_authorities(MONDAY_FIVE + after)  # once
+    assert [one.kind for one in placement.breaches.all()] == (["authority_not_confirmed"] if marked else [])
+    for one in placement.breaches.all():
+        assert one.how_found == "The strategic was to confirm the authority by Monday 15 January, 17:00, and did not."
+
+
+def test_one_that_was_not_given_is_a_breach_at_once_and_serves_no_booking(world, on_authority, called):
+    given, placement = on_authority
+    with pytest.raises(RuleViolation, match="Say what is wrong with it"):
+        say(world, given, is_given=False, note=" ")
+    say(world, given, is_given=False, note="I was not asked.")
+    mark_unconfirmed_authorities(MONDAY_TEN)
+    assert placement.breaches.get().how_found == "The strategic says that the authority was not given: I was not asked."
+
+
+def test_one_that_was_denied_before_it_was_used_lets_nobody_be_booked(world, called):
+    release = world.secure(called, at=AT_ELEVEN)
+    nearly_spent(world, D("1000.00"))
+    say(world, authority(world, called.vacancy), is_given=False, note="No.", at=AT_ELEVEN)
+    with pytest.raises(RuleViolation, match="left to commit"):
+        world.book(release, at=AT_ELEVEN, **DAYS)
+    authority(world, called.vacancy)  # another may be given
+
+
+def test_the_holder_says_so_from_today(world, on_authority, client_of):
+    given, _ = on_authority
+    with time_machine.travel(MONDAY_TEN, tick=False):
+        strategic = client_of("strategic")
+        assert "Authorities in your name" in strategic.get("/").content.decode()
+        page = strategic.get(f"/authorities/{given.pk}/confirm/").content.decode()
+        assert "Yes, for ten days." in page and "Monday 15 January, 17:00" in page
+        assert client_of("officer").get(f"/authorities/{given.pk}/confirm/").status_code == 403
+        page = strategic.post(f"/authorities/{given.pk}/confirm/", {"is_given": "no", "note": ""}).content.decode()
+        assert "Say what is wrong with it." in page
+        strategic.post(f"/authorities/{given.pk}/confirm/", {"is_given": "yes", "note": ""})
+        assert "Authorities in your name" not in strategic.get("/").content.decode()
+        assert strategic.get(f"/authorities/{given.pk}/confirm/").status_code == 404
+        assert "The strategic: given." in client_of("officer").get(f"/requests/{given.vacancy_id}/").content.decode()
 
 
 def test_an_earlier_start_that_is_still_to_come_is_a_commitment(world):
@@ -540,9 +624,9 @@ def test_sql_makes_no_emergency_of_a_request_and_takes_none_back(world, came):
     assert refused_as("update recruitment_emergencycall set decision_reason = 'y'") == "emergency_stays"
 
 
-def test_sql_passes_the_value_only_with_an_authority_of_its_own(world):
+def test_sql_passes_the_value_only_with_an_authority_of_its_own(world, called):
     nearly_spent(world, D("1.00"))
-    key = authority(world, world.sourced(), at=MONDAY_TEN).pk
+    key = authority(world, called.vacancy).pk
     columns = 'contract_id, taken_from, put_into, amount, "on", period, note, entered_by_id, entered_at, authority_id'
     values = f"{world.corporate.pk}, '', 'committed', 50, '2024-01-08', '2024-01-01', 'x', {world.officer.pk}, now()"
     insert = f"insert into recruitment_accountentry ({columns}) values ({values}, %s)"

@@ -17,7 +17,7 @@ from recruitment.requests import actions as vacancies
 from recruitment.requests import approaches
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve
-from tests.factories.small_council import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 
 HOUR = timedelta(hours=1)
 
@@ -337,12 +337,13 @@ def test_what_is_needed_after_the_next_working_day_is_no_emergency(world):
         ("own_approval", {"given_by": " the OFFICER "}),
         ("no_name", {"given_by": " "}),
         ("no_words", {"words": " "}),
-        ("in_future", {"happened_at": MONDAY + HOUR}),
+        ("in_future", {"happened_at": SATURDAY_NIGHT + 2 * HOUR}),
     ],
 )
 def test_an_authority_is_entered_with_who_gave_it_and_what_it_says(world, code, fields):
     details = {"given_by": "The strategic", "words": "Go on."} | fields
-    refused(code, emergencies.record_authority, by=world.officer, at=MONDAY, vacancy=world.sourced(), **details)
+    common = {"by": world.officer, "at": SATURDAY_NIGHT + HOUR, "vacancy": world.called().vacancy}
+    refused(code, emergencies.record_authority, **common, **details)
 
 
 # -- contracts --------------------------------------------------------------------------------------------------------------

@@ -16,12 +16,13 @@ from placements.placement import ending, starting
 from placements.placement import extending as extensions
 from placements.placement.starting import cover_started_requests
 from placements.reviews import actions as reviews
+from recruitment.emergencies.actions import record_authority
 from recruitment.exemptions import deciding
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import taking_back
 from reporting import today
 from tests.factories import RoleGrantFactory, approve
-from tests.factories.small_council import AFTER_WINDOW, MONDAY
+from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 from tests.reporting.reading import today_of, who_sees
 
 OFFICERS, LEADS = {"officer", "officer2"}, {"lead"}
@@ -41,6 +42,11 @@ def asked_for(world):
 
 def ordered_out_of_hours(world):
     return f"/requests/{world.called().vacancy_id}/confirm/"
+
+
+def authority_in_a_name(world):
+    common = {"by": world.officer, "at": SATURDAY_NIGHT, "given_by": world.strategic.name, "words": "x"}
+    return f"/authorities/{record_authority(vacancy=world.called().vacancy, **common).pk}/confirm/"
 
 
 def brought_forward_and_ending(world):
@@ -200,6 +206,7 @@ SECTIONS = {
     "Requests to agree": (asked_for, at(1, 9), DECIDERS),
     "Needs to agree": (brought_forward_and_ending, at(1, 12), DECIDERS),
     "Emergencies to confirm": (ordered_out_of_hours, at(1, 15), {"director"}),
+    "Authorities in your name": (authority_in_a_name, at(1, 15), {"strategic"}),
     "Exemptions to decide": (exemption_complete, at(1, 11), {"director"}),
     "Exemptions to comment on": (exemption_without_comments, at(1, 11), {"finance", "procurement"}),
     "Exemptions to complete": (exemption_returned, at(1, 11), OFFICERS),

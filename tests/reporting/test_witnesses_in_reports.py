@@ -145,3 +145,42 @@ def test_the_timeline_and_the_evidence_say_what_confirms_it(world, client_of):
     words = "Confirmed by The other officer on 10 January 2024."
     for address in (order.vacancy.get_absolute_url(), f"{order.vacancy.get_absolute_url()}evidence/"):
         assert words in client_of("officer").get(address).content.decode()
+
+
+class TestWhoDecidesAnExemption:
+    """What became of each earlier step stands on the decision's page: asked, or skipped and why."""
+
+    def page(self, world, client_of, exemption) -> str:
+        with time_machine.travel(at(1, 10, 13), tick=False):
+            page = client_of("director").get(f"/exemptions/{exemption.pk}/decide/").content.decode()
+        return " ".join(page.split())
+
+    def test_a_framework_that_was_open_and_not_asked(self, world, client_of):
+        page = self.page(world, client_of, world.commented(world.exemption()))
+        pertemps = "<strong>Pertemps</strong>: Asked on 8 January 2024: not secured. Recorded by one person, not yet confirmed."
+        assert pertemps in page
+        assert "<strong>The RM6161 contract</strong>: Not asked, though it is open now." in page
+        assert "You are then the second person who looked at what was recorded of the first supplier’s answer." in page
+
+    def test_a_framework_that_failed_too(self, world, client_of):
+        order = world.failed()
+        world.witness(order)
+        later = world.send(order.vacancy, world.framework, at=AFTER_WINDOW)
+        world.fail(later, at=AFTER_WINDOW + 3 * DAY)
+        exemption = world.commented(world.exemption(order.vacancy, at=AFTER_WINDOW + 3 * DAY), AFTER_WINDOW + 3 * DAY)
+        with time_machine.travel(at(1, 15), tick=False):
+            page = client_of("director").get(f"/exemptions/{exemption.pk}/decide/").content.decode()
+        page = " ".join(page.split())
+        assert "<strong>Pertemps</strong>: Asked on 8 January 2024: not secured.</li>" in page
+        assert "<strong>The RM6161 contract</strong>: Asked on 10 January 2024: not secured." in page
+        assert "You are then the second person" not in page
+
+    def test_where_nobody_was_asked_before(self, world, client_of):
+        vacancy = world.sourced()
+        exemption = world.commented(world.exemption(vacancy, no_proof_reason="A court order of that day."))
+        page = self.page(world, client_of, exemption)
+        assert "<strong>Pertemps</strong>: Not asked, though it is open now." in page
+        assert (
+            "<strong>The RM6161 contract</strong>: Not asked: The RM6161 contract is not open yet. Pertemps has not been asked in this round."
+            in page
+        )
