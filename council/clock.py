@@ -17,7 +17,10 @@ def move_to(moment: datetime | None) -> None:
     alias = "owner" if "owner" in settings.DATABASES else "default"
     with connections[alias].cursor() as cursor:
         cursor.execute(
-            "update council_clock set shift = coalesce(%s::timestamptz - clock_timestamp(), interval '0')", [moment]
+            "insert into council_clock (only_one, shift)"
+            " values (true, coalesce(%s::timestamptz - clock_timestamp(), interval '0'))"
+            " on conflict (only_one) do update set shift = excluded.shift",
+            [moment],
         )
 
 

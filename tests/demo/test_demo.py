@@ -79,7 +79,7 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
         build(TODAY)
         yield
         with connection.cursor() as cursor:
-            kept = "('django_migrations', 'django_content_type', 'auth_permission')"
+            kept = "('django_migrations', 'django_content_type', 'auth_permission', 'council_clock')"
             cursor.execute(f"select tablename from pg_tables where schemaname = 'public' and tablename not in {kept}")
             tables = ", ".join(row[0] for row in cursor.fetchall())
             cursor.execute(f"truncate {tables} restart identity cascade")
