@@ -1,4 +1,5 @@
 from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
+from .answer import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, SupplyMode, Tried
 from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Submission, SubmissionStep
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
@@ -16,7 +17,8 @@ from .exemption import (
     StatutoryGround,
 )
 from .meeting import Meeting, MeetingItem
-from .release import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, Release, SupplyMode, Tried, WitnessKind
+from .proof import WitnessKind
+from .release import Release
 from .sourcing import Route, SourcingOrder, SourcingStep
 from .statement import LinkOpening, ReturnedMail, Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier

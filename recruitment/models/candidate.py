@@ -11,8 +11,9 @@ from council.permissions import services_of
 from council.wording import day_name
 from council.working_time import day_of
 
+from .answer import SupplyMode
 from .fields import rate_field
-from .release import Release, SupplyMode
+from .release import Release
 from .statement import SupplierLink
 from .supplier import Agency
 from .vacancy import JobType

@@ -12,84 +12,14 @@ from council.permissions import services_of
 from council.working_time import day_of, end_of_day, start_of_day
 from recruitment.rules.cascade import answered_in_time
 
+from .answer import ANSWER_IS_WHOLE, FAILED, NotSecuredReason, Outcome, SupplyMode, Tried
 from .contract import Contract
 from .correction import Correction
 from .fields import hours_field, rate_field
+from .proof import EXEMPTED, PROVED, PROVEN, RESTS_ON_PROOF, THIRD, WitnessKind
 from .sourcing import Route, SourcingOrder
 from .supplier import Agency
 from .vacancy import Pattern, Round, Vacancy
-
-
-class Outcome(models.TextChoices):
-    OPEN = "open", "Waiting for an answer"
-    SECURED = "secured", "Secured"
-    NOT_SECURED = "not_secured", "Not secured"
-    WITHDRAWN = "withdrawn", "Withdrawn by the council"
-    FELL_THROUGH = "fell_through", "Fell through"
-
-
-FAILED = [Outcome.NOT_SECURED, Outcome.FELL_THROUGH]
-
-
-class NotSecuredReason(models.TextChoices):
-    NO_ANSWER = "no_answer", "No answer"
-    NO_CANDIDATES = "no_candidates", "No candidates"
-    UNSUITABLE = "unsuitable", "Candidates were unsuitable"
-    RATE_TOO_HIGH = "rate_too_high", "The rate asked was too high"
-    WENT_ELSEWHERE = "went_elsewhere", "The candidate went elsewhere"
-
-
-# What a supplier may say itself; the others are what the council sees.
-SAID_BY_SUPPLIERS = [NotSecuredReason.NO_CANDIDATES, NotSecuredReason.RATE_TOO_HIGH, NotSecuredReason.WENT_ELSEWHERE]
-
-
-class SupplyMode(models.TextChoices):
-    DIRECT = "direct", "The supplier's own worker"
-    BROKERED = "brokered", "A worker of another agency, through the supplier"
-
-
-class Tried(models.TextChoices):
-    TRIED = "tried", "Tried"
-    NOT_TRIED = "not_tried", "Not tried"
-    DID_NOT_SAY = "did_not_say", "Did not say"
-
-
-class WitnessKind(models.TextChoices):
-    """Why a recorded failure counts as proof, the supplier's own words first."""
-
-    CANNOT_SUPPLY = "cannot_supply", "The supplier’s own words"
-    WILL_NOT_COME = "will_not_come", "The supplier’s own words: the worker will not come"
-    SILENCE = "silence", "The supplier’s silence"
-    SECOND_PERSON = "second_person", "Confirmed by a second person"
-    TOLD = "told", "Told to the supplier, and not disputed"
-    CORRECTION = "correction", "Corrected by two people"
-    EMERGENCY = "emergency", "An emergency, to be confirmed"
-    BEFORE = "before", "Recorded before a witness was asked for"
-
-
-# A later order that still has to agree with the answer it rests on; one whose proof was corrected away is a breach instead.
-_PROVED = Q(position__gt=1, voided_at__isnull=True, unproved_by__isnull=True)
-# Opening the third step, or asking by exemption, takes the first one's failure with its witness; booking takes the step's own too.
-_THIRD = _PROVED & Q(position__gt=2, exemption__isnull=True)
-_EXEMPTED = _PROVED & Q(exemption__isnull=False)
-_FAILED = Q(outcome__in=FAILED)
-_PROVEN = Q(voided_at__isnull=True, witness__isnull=False) & (
-    Q(witness_kind=WitnessKind.CANNOT_SUPPLY, outcome=Outcome.NOT_SECURED)
-    | Q(witness_kind=WitnessKind.WILL_NOT_COME, outcome=Outcome.FELL_THROUGH)
-    | Q(witness_kind=WitnessKind.SILENCE, outcome=Outcome.NOT_SECURED, heard=False, disputed=False)
-    | Q(witness_kind=WitnessKind.TOLD, disputed=False) & _FAILED
-    | Q(
-        witness_kind__in=[
-            WitnessKind.SECOND_PERSON,
-            WitnessKind.CORRECTION,
-            WitnessKind.EMERGENCY,
-            WitnessKind.BEFORE,
-        ]
-    )
-    & _FAILED
-)
-_PROOF = Q(rests_on__isnull=False, proof_rate__isnull=False, proof_answered_at__isnull=False)
-_NO_PROOF = Q(rests_on__isnull=True, proof_rate__isnull=True, proof_answered_at__isnull=True)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -222,19 +152,17 @@ class Release(models.Model):
         db_persist=True,
     )
     proof_position = models.GeneratedField(
-        expression=Case(
-            When(_PROVED & Q(exemption__isnull=False), then=Value(1)), When(_PROVED, then=F("position") - 1)
-        ),
+        expression=Case(When(PROVED & Q(exemption__isnull=False), then=Value(1)), When(PROVED, then=F("position") - 1)),
         output_field=models.SmallIntegerField(null=True),
         db_persist=True,
     )
     proof_failed = models.GeneratedField(
-        expression=Case(When(_PROVED, then=Value(True))),
+        expression=Case(When(PROVED, then=Value(True))),
         output_field=models.BooleanField(null=True),
         db_persist=True,
     )
     proof = models.GeneratedField(
-        expression=Case(When(_PROVED, then=F("rests_on"))),
+        expression=Case(When(PROVED, then=F("rests_on"))),
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
@@ -254,13 +182,13 @@ class Release(models.Model):
         db_persist=True,
     )
     proven = models.GeneratedField(
-        expression=Case(When(_PROVEN, then=Value(True)), default=Value(False)),
+        expression=Case(When(PROVEN, then=Value(True)), default=Value(False)),
         output_field=models.BooleanField(),
         db_persist=True,
     )
     booking_proof = models.GeneratedField(
         expression=Case(
-            When(_PROVED & Q(rests_on__isnull=False), then=F("rests_on")),
+            When(PROVED & Q(rests_on__isnull=False), then=F("rests_on")),
             default=Value(0),
             output_field=models.BigIntegerField(),
         ),
@@ -269,15 +197,15 @@ class Release(models.Model):
     )
     earlier_expected = models.GeneratedField(
         expression=Case(
-            When(_THIRD, then=Coalesce(F("earlier_proof"), Value(0))), output_field=models.BigIntegerField()
+            When(THIRD, then=Coalesce(F("earlier_proof"), Value(0))), output_field=models.BigIntegerField()
         ),
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
     earlier_needed = models.GeneratedField(
         expression=Case(
-            When(_THIRD, then=F("earlier_proof")),
-            When(_EXEMPTED, then=F("rests_on")),
+            When(THIRD, then=F("earlier_proof")),
+            When(EXEMPTED, then=F("rests_on")),
             output_field=models.BigIntegerField(),
         ),
         output_field=models.BigIntegerField(null=True),
@@ -295,6 +223,8 @@ class Release(models.Model):
             models.Index(fields=["answered_at"], name="release_answered"),
         ]
         constraints = [
+            *ANSWER_IS_WHOLE,
+            *RESTS_ON_PROOF,
             models.UniqueConstraint(
                 name="release_placement_key",
                 fields=["id", "vacancy", "round", "standing"],
@@ -311,107 +241,10 @@ class Release(models.Model):
                 violation_error_message="This release is already recorded.",
             ),
             models.UniqueConstraint(
-                name="release_proof_key",
-                fields=["id", "round", "position", "failed"],
-                violation_error_message="This release is already recorded.",
-            ),
-            models.UniqueConstraint(
-                name="release_terms_key",
-                fields=["id", "hours_per_week", "pattern", "base", "starts_on", "weeks"],
-                violation_error_message="This release is already recorded.",
-            ),
-            models.UniqueConstraint(
-                name="release_rate_key",
-                fields=["id", "max_rate", "answered_at"],
-                violation_error_message="This release is already recorded.",
-            ),
-            models.UniqueConstraint(
-                name="release_proven_key",
-                fields=["id", "proven"],
-                violation_error_message="This release is already recorded.",
-            ),
-            models.UniqueConstraint(
-                name="release_booking_proof_key",
-                fields=["id", "booking_proof"],
-                violation_error_message="This release is already recorded.",
-            ),
-            models.UniqueConstraint(
                 name="release_one_open_agency",
                 fields=["round"],
                 condition=Q(outcome=Outcome.OPEN, position__gt=0, voided_at__isnull=True),
                 violation_error_message="A supplier has been asked and has not answered. Record its answer first.",
-            ),
-            models.CheckConstraint(
-                name="release_later_step_has_proof",
-                condition=Q(position__lte=1, exemption__isnull=True) & _NO_PROOF
-                | Q(position__gt=1, exemption__isnull=False, route=Route.EXEMPTION) & (_NO_PROOF | _PROOF)
-                | Q(position__gt=1, exemption__isnull=True) & ~Q(route=Route.EXEMPTION) & _PROOF,
-                violation_error_message="This route opens only after an unsuccessful answer on the route before it, or by an exemption.",
-            ),
-            models.CheckConstraint(
-                name="release_not_better_than_proof",
-                condition=Q(position__lte=1)
-                | Q(unproved_by__isnull=False)
-                | Q(max_rate__lte=F("proof_rate"), sent_at__gte=F("proof_answered_at")),
-                violation_error_message="This supplier may not be offered more than the one asked before it.",
-            ),
-            models.CheckConstraint(
-                name="release_answered_whole",
-                condition=Q(
-                    outcome=Outcome.OPEN,
-                    answered_at__isnull=True,
-                    answer_recorded_at__isnull=True,
-                    answered_by__isnull=True,
-                )
-                | ~Q(outcome=Outcome.OPEN)
-                & Q(answered_at__gte=F("sent_at"), answer_recorded_at__isnull=False, answered_by__isnull=False),
-                violation_error_message="An answer has a time, not before the order was sent, and a person who recorded it.",
-            ),
-            models.CheckConstraint(
-                name="release_not_secured_after_window",
-                condition=~Q(outcome=Outcome.NOT_SECURED)
-                | Q(answered_at__gte=F("respond_by"))
-                | Q(corrected_by__isnull=False)
-                | Q(declined_on__isnull=False) & ~Q(declined_sender="") & ~Q(declined_text=""),
-                violation_error_message="The time to answer has not ended. Give the supplier's own confirmation, or wait.",
-            ),
-            models.CheckConstraint(
-                name="release_reason_given",
-                condition=~Q(outcome=Outcome.NOT_SECURED) & Q(reason="")
-                | Q(outcome=Outcome.NOT_SECURED) & ~Q(reason=""),
-                violation_error_message="Not secured needs a reason.",
-            ),
-            models.CheckConstraint(
-                name="release_secured_has_mode",
-                condition=~Q(outcome__in=[Outcome.SECURED, Outcome.FELL_THROUGH])
-                | Q(position=0)
-                | Q(supply_mode=SupplyMode.DIRECT, supplying_agency__isnull=True)
-                | Q(supply_mode=SupplyMode.BROKERED, supplying_agency__isnull=False),
-                violation_error_message="Say whose worker it is: the supplier's own, or another agency's and which.",
-            ),
-            models.CheckConstraint(
-                name="release_recorded_after_it_happened",
-                condition=Q(sent_recorded_at__gte=F("sent_at"))
-                & (
-                    Q(answered_at__isnull=True)
-                    | Q(corrected_by__isnull=False)
-                    | Q(answer_recorded_at__gte=F("answered_at"))
-                )
-                & (Q(fell_through_at__isnull=True) | Q(fell_through_recorded_at__gte=F("fell_through_at"))),
-                violation_error_message="Nothing is recorded before it has happened. Check the times.",
-            ),
-            models.CheckConstraint(
-                name="release_fell_through_whole",
-                condition=Q(
-                    outcome=Outcome.FELL_THROUGH,
-                    fell_through_at__gte=F("answered_at"),
-                    fell_through_recorded_at__isnull=False,
-                    fell_through_by__isnull=False,
-                )
-                & ~Q(fell_through_reason="")
-                | ~Q(outcome=Outcome.FELL_THROUGH)
-                & Q(fell_through_at__isnull=True, fell_through_by__isnull=True, fell_through_reason=""),
-                violation_error_message="Say when, by whom and why a secured worker did not come.",
             ),
             models.CheckConstraint(
                 name="release_void_by_another",
@@ -470,64 +303,6 @@ class Release(models.Model):
                 to="recruitment.ExemptionDecision",
                 to_fields=["approves", "contract"],
                 violation_error_message="Another agency is asked only by an exemption that was approved, under its own contract.",
-            ),
-            Agrees(
-                name="release_own_words",
-                fields=["statement", "id"],
-                to="recruitment.Statement",
-                to_fields=["id", "release"],
-                violation_error_message="This is not what the supplier of this order said of it.",
-            ),
-            Agrees(
-                name="release_proof_failed_same_round",
-                fields=["rests_on", "round", "proof_position", "proof_failed"],
-                to="recruitment.Release",
-                to_fields=["id", "round", "position", "failed"],
-                deferrable=True,
-                violation_error_message="This route opens only after an unsuccessful answer on the route before it, in the same round.",
-            ),
-            Agrees(
-                name="release_proof_same_terms",
-                fields=["rests_on", "hours_per_week", "pattern", "base", "starts_on", "weeks"],
-                to="recruitment.Release",
-                to_fields=["id", "hours_per_week", "pattern", "base", "starts_on", "weeks"],
-                violation_error_message="This supplier must be asked on the same terms as the one before it.",
-            ),
-            Agrees(
-                name="release_proof_rate_and_time",
-                fields=["proof", "proof_rate", "proof_answered_at"],
-                to="recruitment.Release",
-                to_fields=["id", "max_rate", "answered_at"],
-                deferrable=True,
-                violation_error_message="This does not agree with the answer it rests on.",
-            ),
-            models.CheckConstraint(
-                name="release_witness_whole",
-                condition=Q(witness__isnull=True, witness_kind="") | Q(witness__isnull=False) & ~Q(witness_kind=""),
-                violation_error_message="A witness has its kind.",
-            ),
-            Agrees(
-                name="release_witness_of_its_answer",
-                fields=["witness", "id", "answer_no", "witness_kind", "failure_by"],
-                to="recruitment.Witness",
-                to_fields=["id", "release", "answer_no", "kind", "recorded_by"],
-                violation_error_message="This witness is of another answer. Have the one in force confirmed.",
-            ),
-            Agrees(
-                name="release_earlier_proof_is_its_proofs",
-                fields=["proof", "earlier_expected"],
-                to="recruitment.Release",
-                to_fields=["id", "booking_proof"],
-                deferrable=True,
-                violation_error_message="This does not agree with the answer before the one it rests on.",
-            ),
-            Agrees(
-                name="release_earlier_step_witnessed",
-                fields=["earlier_needed", "proof_failed"],
-                to="recruitment.Release",
-                to_fields=["id", "proven"],
-                violation_error_message="The first supplier’s answer was recorded by one person, and nothing confirms it yet. Have a "
-                "colleague confirm it first.",
             ),
         ]
 

@@ -10,7 +10,8 @@ from council.models import Message, Sending, User
 
 from .correction import Correction
 from .emergency import EmergencyCall
-from .release import Release, WitnessKind
+from .proof import WitnessKind
+from .release import Release
 from .statement import Statement
 
 # Which rows each kind rests on; no kind has any other. Where the key below cannot say it, the CHECK does.
