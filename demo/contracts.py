@@ -6,6 +6,7 @@ from decimal import Decimal as D
 from council.models import User
 from demo.moments import moment
 from recruitment.contracts import actions as contracts
+from recruitment.contracts.orders_of_sourcing import NewStep, set_order
 from recruitment.models import (
     Agency,
     AwardMethod,
@@ -14,8 +15,7 @@ from recruitment.models import (
     Lot,
     LotSupplier,
     Route,
-    SourcingOrder,
-    SourcingStep,
+    StepKind,
 )
 
 DECISION = "Portfolio Holder Decision, Commission Social Work Recruitment, 26 April 2022, sections 3.2, 3.5 and 3.7"
@@ -27,7 +27,6 @@ WHOLE_COUNCIL = "The contract covers the whole council, so no value is set here 
 
 def let_contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
     """The orders of sourcing, the frameworks, and every contract with what was approved for it."""
-    _orders_of_sourcing()
     lots = _lots(agencies)
     made: dict[str, Contract] = {}
     for reference, agency, lot, let_on, details in LET:
@@ -45,20 +44,26 @@ def let_contracts(by: User, agencies: dict[str, Agency]) -> dict[str, Contract]:
             approver=approver,
             ground=ground,
         )
+    _set_orders(by, made, lots)
     return made
 
 
-def _orders_of_sourcing() -> None:
-    before = SourcingOrder.objects.create(
-        starts_on=date(2020, 1, 1), decision_reference="Cabinet, Agency staffing, 12 December 2019", proof_age_days=20
-    )
-    after = SourcingOrder.objects.create(starts_on=date(2022, 4, 26), decision_reference=DECISION, proof_age_days=20)
-    for order in (before, after):
-        SourcingStep.objects.create(order=order, position=0, route=Route.DIRECT, routine_hours=160, urgent_hours=80)
-        SourcingStep.objects.create(order=order, position=1, route=Route.CORPORATE, routine_hours=16, urgent_hours=8)
-    SourcingStep.objects.create(order=before, position=2, route=Route.EXEMPTION, routine_hours=16, urgent_hours=8)
-    SourcingStep.objects.create(order=after, position=2, route=Route.FRAMEWORK, routine_hours=16, urgent_hours=8)
-    SourcingStep.objects.create(order=after, position=3, route=Route.EXEMPTION, routine_hours=16, urgent_hours=8)
+ORDERS = [  # from, decision, the contracts of the first agency step, the frameworks of the next
+    (date(2020, 1, 1), "Cabinet, Agency staffing, 12 December 2019", ["CORP-2019"], []),
+    (date(2022, 4, 26), DECISION, ["CORP-2019"], ["RM6161"]),
+    (date(2024, 2, 19), "Cabinet, 12 February 2024", ["CORP-2019", "CORP-2024"], ["RM6161", "RM6281"]),
+    (date(2024, 5, 20), "Head of Service, 20 May 2024", ["CORP-2024", "CORP-OOH"], ["RM6161", "RM6281"]),
+]
+
+
+def _set_orders(by: User, made: dict[str, Contract], lots: dict[str, Lot]) -> None:
+    for starts_on, decision, first, frameworks in ORDERS:
+        steps = [NewStep(StepKind.DIRECT, routine_hours=160, urgent_hours=80)]
+        steps.append(NewStep(StepKind.AGENCY, contracts=[made[one] for one in first]))
+        if frameworks:
+            steps.append(NewStep(StepKind.AGENCY, lots=[lots[one] for one in frameworks]))
+        steps.append(NewStep(StepKind.EXEMPTION))
+        set_order(by=by, at=moment(starts_on), starts_on=starts_on, decision_reference=decision, steps=steps)
 
 
 FRAMEWORKS = [  # reference, name, from, until, number and name of the lot, its suppliers
@@ -167,6 +172,19 @@ LET: list[tuple[str, str, str, date, dict]] = [  # reference, agency, framework,
         },
     ),
     (
+        "CORP-OOH",
+        "Pertemps",
+        "",
+        date(2024, 5, 20),
+        {
+            "title": "Corporate agency staffing, nights and weekends",
+            "route": Route.CORPORATE,
+            "award_method": AwardMethod.DIRECT_AWARD,
+            "award_reason": "The same supplier answers out of hours.",
+            "starts_on": date(2024, 6, 1),
+        },
+    ),
+    (
         "RM6281-L4",
         "Halden Bridge Care",
         "RM6281",
@@ -218,6 +236,15 @@ APPROVED: list[tuple] = [  # reference, value (None: not set here), until, decid
         "Cabinet, 12 February 2024",
         "Cabinet",
         WHOLE_COUNCIL,
+    ),
+    (
+        "CORP-OOH",
+        D("16000.00"),
+        date(2025, 9, 30),
+        date(2024, 5, 20),
+        "Head of Service decision of 20 May 2024",
+        "Head of Service",
+        "first approval",
     ),
     (
         "RM6281-L4",

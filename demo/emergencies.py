@@ -14,14 +14,14 @@ from placements.placement import booking
 from placements.placement import need as needs
 from recruitment.contracts import actions as contracts
 from recruitment.emergencies import actions as asking
-from recruitment.models import AwardMethod, Contract, EmergencyCall, Release, Route
+from recruitment.models import Contract, EmergencyCall, Release
 from recruitment.orders import answering
 
 WHY = "Nobody is on the rota for tomorrow, and two children have to be seen."
 
 
 def tell(world: World, teller: events.Teller, today: date) -> None:
-    contract = _night_contract(world)
+    contract = world.contracts["CORP-OOH"]  # of a small approved value
     for n, day in enumerate([date(2024, 6, 15), date(2025, 2, 15)]):  # Saturdays
         placement = _came(world, teller, contract, moment(day, 22), n)
         decide(world, placement, moment(day + timedelta(2), 11))
@@ -45,41 +45,20 @@ def tell(world: World, teller: events.Teller, today: date) -> None:
     called(world, world.contracts["CORP-2024"], moment(yesterday, 20), 6)
 
 
-def _night_contract(world: World) -> Contract:
-    """Pertemps' staffing of nights and weekends, of a small approved value."""
-    by, let_on = world.people["contracts"], date(2024, 5, 20)
-    contract = Contract(
-        reference="CORP-OOH",
-        title="Corporate agency staffing, nights and weekends",
-        agency=world.agencies["Pertemps"],
-        route=Route.CORPORATE,
-        award_method=AwardMethod.DIRECT_AWARD,
-        award_reason="The same supplier answers out of hours.",
-        let_on=let_on,
-        starts_on=date(2024, 6, 1),
-    )
-    contract = contracts.save_contract(by=by, at=moment(let_on), contract=contract)
-    _approve(world, contract, D("16000.00"), let_on, "first approval")
-    return contract
-
-
-def _approve(world: World, contract: Contract, value: D, on: date, ground: str) -> None:
+def _varied(world: World, contract: Contract) -> None:
+    """Over value since the last bookings; the variation comes three weeks later."""
+    on = date(2025, 9, 12)
     contracts.approve(
         by=world.people["contracts"],
         at=moment(on, 15),
         contract=contract,
-        value=value,
+        value=D("24000.00"),
         ends_on=date(2025, 9, 30),
         decision_reference=f"Head of Service decision of {on:%-d %B %Y}",
         decided_on=on,
         approver="Head of Service",
-        ground=ground,
+        ground="The last bookings had passed the value, on authority.",
     )
-
-
-def _varied(world: World, contract: Contract) -> None:
-    """Over value since the last bookings; the variation comes three weeks later."""
-    _approve(world, contract, D("24000.00"), date(2025, 9, 12), "The last bookings had passed the value, on authority.")
 
 
 def called(world: World, contract: Contract, at: datetime, n: int) -> Release:

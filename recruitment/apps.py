@@ -6,6 +6,7 @@ SAID_BY_TRIGGERS = {
     "variation of the contract first, or commit less.",
     "sourcing_order_is_followed": "A round follows this order of sourcing, so it stays as it is. Set up a new one from a "
     "later date.",
+    "step_source_named_once": "A contract is named by one step of an order, itself or by its lot. Take it off the other.",
     "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
     "release_answer_is_final": "A recorded answer cannot be changed. Propose a correction, which somebody else confirms.",
     "release_corrected_by_its_correction": "An answer changes only by a correction that somebody else has confirmed.",

@@ -102,7 +102,7 @@ def timeline(
             steps.append(_direct(vacancy, round_, orders, refusal, may_source, can))
         else:
             steps.append(_agency(vacancy, step, orders, refusal, may_source, round_.is_open))
-        if step.route == cascade.EXEMPTION:
+        if step.kind == cascade.EXEMPTION:
             steps[-1].links = _exemption_links(vacancy, state, now, may_source)
     return steps
 

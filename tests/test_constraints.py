@@ -15,7 +15,7 @@ from placements.placement import extending as extensions
 from placements.reviews import actions as reviews
 from recruitment.models import AccountEntry, Statement
 from tests.conftest import refused_as
-from tests.factories import build_world
+from tests.factories import build_world, sourcing_order
 from tests.factories.small_council import AFTER_WINDOW
 
 OURS = ("council", "recruitment", "placements")
@@ -45,6 +45,13 @@ PROVED_IN_THE_REFUSALS = {
             "release_earlier",
             "witness_",  # tests/test_witnesses_in_the_database.py
             "sending_",
+            "release_name",  # tests/recruitment/test_steps_name_contracts.py
+            "release_route_of",
+            "step_source_",
+            "placement_carried_",
+            "placement_source_",
+            "placement_contract_of_lot",
+            "release_contract_is_named",
         )
     )
 } | {
@@ -52,8 +59,7 @@ PROVED_IN_THE_REFUSALS = {
     "placement_proof_of_its_order",
     "placement_proof_is_witnessed",
     "authority_word_is_the_holders",
-    "placement_route_of_its_order",
-    "placement_contract_of_its_route",
+    "placement_class_of_its_order",
     "returned_mail_was_sent",
     "opening_keeps_no_secret",  # a trigger takes it away before
     "statement_keeps_no_secret",
@@ -95,6 +101,8 @@ KEYS_FOR_AGREEMENT = {
     if name.endswith("_key") and isinstance(one, models.UniqueConstraint)
 }
 
+STEP = "insert into recruitment_sourcingstep (order_id, position, kind, routine_hours, urgent_hours, proof_age_days) values "
+
 BROKEN_BY = {
     "council_is_one_row": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, later_route_months, emergency_hours, emergency_days, exemption_finance_comment, exemption_procurement_comment, exemption_legal_comment, threshold_warning_percent, review_weeks, review_extension_days) values (2, 'x', false, false, 37, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10, true, true, false, 75, 6, 10)",
     "council_hours_are_positive": "insert into council_council (id, name, is_demonstration, demonstration_is_whole, full_time_hours, worker_weekly_hours_limit, notice_weeks, ending_soon_weeks, replacement_days, handover_days, extension_approval_weeks, late_record_days, value_warning_percent, value_alert_percent, payment_after_end_days, payment_change_days, supplier_link_days, later_route_months, emergency_hours, emergency_days, exemption_finance_comment, exemption_procurement_comment, exemption_legal_comment, threshold_warning_percent, review_weeks, review_extension_days) values (1, 'x', false, false, 0, 48, 4, 8, 10, 10, 13, 2, 75, 90, 90, 60, 14, 6, 2, 10, true, true, false, 75, 6, 10)",
@@ -110,10 +118,10 @@ BROKEN_BY = {
     "framework_expires_after_start": "update recruitment_framework set expires_on = starts_on - 1",
     "lot_number_unique": "insert into recruitment_lot (framework_id, number, name) select framework_id, number, 'x' from recruitment_lot",
     "lot_supplier_unique": "insert into recruitment_lotsupplier (lot_id, agency_id) select lot_id, agency_id from recruitment_lotsupplier",
-    "sourcing_step_position_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 2, 'other', 1, 1)",
-    "sourcing_step_route_unique": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 9, 'framework', 1, 1)",
-    "sourcing_step_direct_is_first": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'direct', 1, 1)",
-    "sourcing_step_window_is_positive": "insert into recruitment_sourcingstep (order_id, position, route, routine_hours, urgent_hours) values ({order}, 3, 'other', 0, 1)",
+    "sourcing_step_position_unique": STEP + "({unused}, 2, 'agency', 1, 1, 20)",
+    "sourcing_step_one_exemption": STEP + "({unused}, 9, 'exemption', 1, 1, 20)",
+    "sourcing_step_direct_is_first": STEP + "({unused}, 9, 'direct', 1, 1, 20)",
+    "sourcing_step_window_is_positive": STEP + "({unused}, 9, 'agency', 0, 1, 20)",
     "contract_framework_has_lot": "update recruitment_contract set lot_id = null where id = {framework}",
     "contract_let_before_start": "update recruitment_contract set let_on = starts_on + 1 where id = {framework}",
     "contract_parties_are_dated": "update recruitment_contract set consulted = 'Somebody' where id = {framework}",
@@ -214,7 +222,7 @@ BROKEN_BY = {
     "placement_did_not_start_whole": "update placements_placement set did_not_start_at = now() where id = {placement}",
     "placement_early_end_whole": "update placements_placement set ended_early_at = now() where id = {placement}",
     "placement_void_by_another": "update placements_placement set voided_at = now(), voided_by_id = booked_by_id, void_reason = 'x' where id = {placement}",
-    "placement_only_facts_lack_a_release": "COPY placements.Placement release_id=null where id = {placement}",
+    "placement_only_facts_lack_a_release": "COPY placements.Placement release_id=null,step_class=null where id = {placement}",
     "placement_batch_of_brought_forward": "COPY placements.Placement batch_id=1 where id = {placement}",
     "placement_continues_whole": "COPY placements.Placement continues_as='transfer' where id = {placement}",
     "placement_order_stands_without_a_start": "update placements_placement set order_stands = true where id = {placement}",
@@ -240,7 +248,7 @@ BROKEN_BY = {
     "correction_decided_afterwards": "update recruitment_correction set decision = 'confirmed', decided_at = proposed_at - interval '1 second', decided_by_id = {director} where id = {correction}",
     "correction_tells_who_confirmed_it": "update recruitment_correction set decision = 'confirmed', decided_at = now(), decided_by_id = {director} where id = {correction}",
     "correction_tells_that_person": "insert into council_message (id, kind, subject, \"to\", title, body, queued_at, tries, next_try_at, error) values (900001, 'named', {officer}, 'x', 'x', 'x', now(), 0, now(), ''); update recruitment_correction set decision = 'confirmed', decided_at = now(), decided_by_id = {director}, named_id = 900001 where id = {correction}",
-    "placement_route_with_its_order": "COPY placements.Placement reference='x',route=null,starts_on=ends_on+1,ends_on=ends_on+8 where id = {placement}",
+    "placement_class_with_its_order": "COPY placements.Placement reference='x',step_class=null,starts_on=ends_on+1,ends_on=ends_on+8 where id = {placement}",
     "correction_has_reason": "COPY recruitment.Correction reason='',subject_id=1 where id = {correction}",
     "correction_decided_by_another": "update recruitment_correction set decision = 'confirmed', decided_at = now(), decided_by_id = proposed_by_id where id = {correction}",
     "hire_converts_once": "insert into placements_hire (reference, vacancy_id, converts_id, starts_on, fee, recorded_by_id, recorded_at, void_reason) values ('x', {vacancy}, {placement}, '2024-01-01', 0, {officer}, now(), ''), ('y', {sent_vacancy}, {placement}, '2024-01-01', 0, {officer}, now(), '')",
@@ -337,6 +345,7 @@ def rows_of(world) -> dict:
         "director": world.director.pk,
         "team": world.team.pk,
         "order": world.order.pk,
+        "unused": sourcing_order(starts_on=date(2030, 1, 1)).pk,
         "framework": world.framework.pk,
         "vacancy": placement.vacancy_id,
         "round": placement.round_id,

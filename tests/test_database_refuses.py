@@ -10,26 +10,28 @@ from decimal import Decimal as D
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from council.known import known
 from placements.models import Placement, PlacementPeriod, Worker
 from placements.placement import ending
 from recruitment.models import AccountEntry, ContractAccount, Release
 from recruitment.orders import taking_back
+from recruitment.reads.steps import source_naming
 from tests.conftest import as_the_site, refused_as
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 COPY_RELEASE = """
-insert into recruitment_release (reference, vacancy_id, round_id, order_id, position, route, contract_id, rests_on_id, proof_rate,
+insert into recruitment_release (reference, vacancy_id, round_id, order_id, position, route, contract_id, source_id, via_lot_id, rests_on_id, earlier_proof_id, proof_rate,
     proof_answered_at, max_rate, hours_per_week, pattern, base, starts_on, weeks, sent_at, sent_recorded_at, sent_by_id,
     sent_late_reason, respond_by, order_number, outcome, answer_late_reason, reason, note, declined_sender, declined_text,
     supply_mode, own_supply, brokered_supply, agencies_approached, void_reason, fell_through_reason, fell_through_late_reason, version)
-select 'RAW-' || id, {vacancy}, {round}, order_id, {position}, {route}, {contract}, {rests_on}, {proof_rate}, {proof_answered_at},
+select 'RAW-' || id, {vacancy}, {round}, order_id, {position}, {route}, {contract}, {source}, {via_lot}, {rests_on}, {earlier}, {proof_rate}, {proof_answered_at},
     {max_rate}, {hours}, pattern, base, {starts_on}, weeks, {sent_at}, now(), sent_by_id, '', ({sent_at})::timestamptz + interval '2 days', '',
     'open', '', '', '', '', '', '', '', '', '', '', '', '', 1
 from recruitment_release where id = %s
 """
 
 
-def raw_release(source: Release, **changes) -> str:
+def raw_release(like: Release, /, **changes) -> str:
     """Insert a release by raw SQL as a copy of another with some columns different; the constraint that refuses it."""
     columns = {
         name: name
@@ -45,18 +47,21 @@ def raw_release(source: Release, **changes) -> str:
         )
     }
     columns |= {"vacancy": "vacancy_id", "round": "round_id", "contract": "contract_id", "hours": "hours_per_week"}
-    columns["rests_on"] = "rests_on_id"
-    return refused_as(COPY_RELEASE.format(**columns | {k: str(v) for k, v in changes.items()}), source.pk)
+    columns |= {"rests_on": "rests_on_id", "source": "source_id", "via_lot": "via_lot_id", "earlier": "null"}
+    return refused_as(COPY_RELEASE.format(**columns | {k: str(v) for k, v in changes.items()}), like.pk)
 
 
 def framework_columns(world, proof: Release) -> dict:
+    source = known(source_naming(proof.order, world.framework))
     return {
         "position": 2,
         "route": "'framework'",
         "contract": world.framework.pk,
+        "source": source.pk,
+        "via_lot": source.lot_id,
         "rests_on": proof.pk,
         "proof_rate": proof.max_rate,
-        "proof_answered_at": f"'{proof.answered_at.isoformat()}'",
+        "proof_answered_at": f"'{proof.answered_at.isoformat()}'" if proof.answered_at else "null",
         "sent_at": "'2024-01-11 09:00+00'",
     }
 
@@ -87,14 +92,7 @@ class TestAFrameworkReleaseNeedsItsProof:
 
     def test_on_an_open_release(self, world):
         release = world.send(world.sourced())
-        changes = {
-            "position": 2,
-            "route": "'framework'",
-            "contract": world.framework.pk,
-            "rests_on": release.pk,
-            "proof_rate": release.max_rate,
-            "proof_answered_at": "now()",
-        }
+        changes = framework_columns(world, release) | {"proof_answered_at": "now()", "sent_at": "sent_at"}
         assert raw_release(release, **changes) in {"release_not_better_than_proof", "release_one_open_agency"}
 
     def test_of_another_round(self, world, failed):
@@ -131,7 +129,7 @@ class TestAFrameworkReleaseNeedsItsProof:
             "proof_rate": "null",
             "proof_answered_at": "null",
         }
-        assert raw_release(failed, **columns) == "release_step_of_order"
+        assert raw_release(failed, **columns) == "release_named_at_its_step"
 
     def test_before_direct_recruitment_is_recorded(self, world, failed):
         fresh = world.agreed()
@@ -195,9 +193,11 @@ class TestWhatIsRestedOn:
     def test_a_step_a_round_follows_keeps_its_place(self, world, failed):
         sql = "update recruitment_sourcingstep set position = 7 where order_id = %s and position = 1"
         assert refused_as(sql, failed.order_id) == "sourcing_order_is_followed"
+        sql = "update recruitment_sourcingstep set proof_age_days = 9999 where order_id = %s and position = 1"
+        assert refused_as(sql, failed.order_id) == "sourcing_order_is_followed"
         assert refused_as("delete from recruitment_sourcingstep where order_id = %s and position = 1", failed.order_id)
 
-    @pytest.mark.parametrize("change", ["proof_age_days = 9999", "starts_on = '2019-01-01'"])
+    @pytest.mark.parametrize("change", ["decision_reference = 'Another'", "starts_on = '2019-01-01'"])
     def test_an_order_a_round_follows_stays(self, world, failed, change):
         sql = f"update recruitment_sourcingorder set {change} where id = %s"
         assert refused_as(sql, failed.order_id) == "sourcing_order_is_followed"
@@ -210,9 +210,9 @@ class TestWhatIsRestedOn:
 COPY_PLACEMENT = """
 with placement as (
 insert into placements_placement (basis, proof_held, continues_as, order_stands, handover_reason, reference, vacancy_id, round_id,
-    release_id, contract_id, route, worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on,
+    release_id, contract_id, step_class, worker_id, supply_mode, supplying_agency_id, hours_per_week, pattern, starts_on, ends_on,
     booked_by_id, booked_at, did_not_start_reason, end_reason, end_note, notice_waived, void_reason, version)
-select 'release', '', '', false, '', 'RAW-' || r.id, r.vacancy_id, {round}, r.id, {contract}, r.route, %s, 'direct', c.agency_id, 37, 'weekdays', '2024-01-22',
+select 'release', '', '', false, '', 'RAW-' || r.id, r.vacancy_id, {round}, r.id, {contract}, r.step_class, %s, 'direct', c.agency_id, 37, 'weekdays', '2024-01-22',
     '2024-04-19', r.sent_by_id, now(), '', '', '', false, '', 1
 from recruitment_release r join recruitment_contract c on c.id = r.contract_id where r.id = %s
 returning *), entry as (
@@ -285,7 +285,7 @@ class TestOneOpenAgencyRelease:
 
     def test_one_of_permanent_recruitment_beside_it(self, world):
         release = world.send(world.sourced())
-        columns = {"position": 0, "route": "'direct'", "contract": world.permanent.pk}
+        columns = {"position": 0, "route": "'direct'", "contract": world.permanent.pk, "source": "null"}
         assert raw_release(release, **columns) == ""
 
 

@@ -179,7 +179,7 @@ def test_no_order_to_another_agency_without_its_approved_exemption(world):
     def insert(**fields):
         return refused_as(COPIED.format(**row | fields))
 
-    assert insert(exemption="null") == "release_later_step_has_proof"
+    assert insert(exemption="null") == "release_contract_is_named"
     assert insert(exemption=other.pk) == "release_rests_as_exempted"
     assert insert(exemption=waiting.pk) == "release_rests_as_exempted"
     assert insert(proof="null, null, null") == "release_rests_as_exempted"
@@ -187,10 +187,10 @@ def test_no_order_to_another_agency_without_its_approved_exemption(world):
         "release_under_an_exemption_in_force"
     )
     assert insert(contract=other.decisions.get().contract_id) == "release_exemption_is_approved"
-    assert insert(route="'framework'", position=2, contract=world.framework.pk) == "release_later_step_has_proof"
+    assert insert(route="'framework'", position=2, contract=world.framework.pk) == "release_route_of_its_step"
     assert insert(
         route="'framework'", position=2, contract=world.framework.pk, exemption="null", proof="null, null, null"
-    ) == ("release_later_step_has_proof")
+    ) == ("release_contract_is_named")
     assert insert() == ""
 
 

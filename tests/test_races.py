@@ -124,6 +124,7 @@ class TestOtherRaces:
                 max_rate="max_rate",
                 hours="hours_per_week",
                 starts_on="starts_on",
+                earlier="null",
                 **columns,
             )
             void = (

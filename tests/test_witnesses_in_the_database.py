@@ -10,9 +10,11 @@ from django.core import mail
 from django.db import InternalError, connection, transaction
 
 from council import clock, outbox
+from council.known import known
 from council.models import Message, Sending
 from recruitment.models import Release, Witness
 from recruitment.orders import links
+from recruitment.reads.steps import source_naming
 from recruitment.witnesses import actions as witnessing
 from tests import conftest
 from tests.conftest import refused_as
@@ -301,17 +303,19 @@ class TestWhatRestsOnIt:
 
 class TestCarriedOver:
     @pytest.mark.parametrize(
-        ("route", "refusal"),
-        [("corporate", "placement_contract_of_its_route"), ("framework", "placement_route_of_its_order")],
+        ("step_class", "refusal"),
+        [("first", "placement_carried_within_its_class"), ("later", "placement_class_of_its_order")],
     )
-    def test_a_placement_stays_on_contracts_of_the_route_it_came_by(self, world, route, refusal):
+    def test_a_placement_stays_in_the_class_it_came_by(self, world, step_class, refusal):
         """S2: "carried over" from an order to Pertemps onto a framework contract, by nobody's decision."""
         from tests.test_constraints import written_out
 
         placed = world.placed()
+        source = known(source_naming(world.order, world.framework))
         days = "starts_on=ends_on+3,ends_on=ends_on+9"
-        follows = f"continues_id={placed.pk},continues_as='carry_over',contract_id={world.framework.pk},route='{route}'"
-        copy = f"COPY placements.Placement reference='x',{days},{follows} where id = {placed.pk}"
+        follows = f"continues_id={placed.pk},continues_as='carry_over',contract_id={world.framework.pk},step_class='{step_class}'"
+        named = f"source_id={source.pk},via_lot_id={source.lot_id}"
+        copy = f"COPY placements.Placement reference='x',{days},{follows},{named} where id = {placed.pk}"
         assert refused_as(written_out(copy)) == refusal
 
 

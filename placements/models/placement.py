@@ -20,10 +20,12 @@ from recruitment.models import (
     Agency,
     Contract,
     Correction,
+    Lot,
     Pattern,
     Release,
     Round,
-    Route,
+    StepClass,
+    StepSource,
     SupplyMode,
     Vacancy,
 )
@@ -97,9 +99,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.filter(_LIVE)
 
     def outside_the_first_route(self):
-        """On a later route, on none, found in post, or brought forward outside the corporate contract: what has to be proved."""
+        """On a later step, on none, found in post, or brought forward outside the first agency step: what has to be proved."""
         inside = Q(basis=Basis.RELEASE, release__position__lte=1)
-        inside |= Q(basis=Basis.BROUGHT_FORWARD, contract__isnull=False, contract__route=Route.CORPORATE)
+        first = StepSource.objects.in_force(OuterRef(OuterRef("batch__on"))).filter(step_class=StepClass.FIRST)
+        named_first = Exists(first.naming(OuterRef("contract"), OuterRef("contract__lot")))
+        inside |= Q(named_first, basis=Basis.BROUGHT_FORWARD)
         return self.filter(~inside | Q(contract__isnull=True))
 
     def with_team(self, day):
@@ -128,7 +132,15 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["is_live", "release_standing", "release_contract", "carried_from", "proof_expected", "proof_witnessed"],
+    exclude=[
+        "is_live",
+        "release_standing",
+        "release_contract",
+        "carried_from",
+        "via_contract",
+        "proof_expected",
+        "proof_witnessed",
+    ],
 )
 class Placement(models.Model):
     """`starts_on` to `ends_on` are the days worked, both included; what was agreed and committed is in its periods."""
@@ -138,9 +150,12 @@ class Placement(models.Model):
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.RELEASE)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
-    route = models.CharField(max_length=20, choices=Route, null=True)
+    step_class = models.CharField(max_length=20, choices=StepClass, null=True)
     proof = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")  # what its order rests on
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
+    # What names the contract of one who was carried over in the order of sourcing that was in force then.
+    source = models.ForeignKey(StepSource, on_delete=models.PROTECT, null=True, related_name="+")
+    via_lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey(BroughtForward, on_delete=models.PROTECT, null=True, related_name="placements")
     proof_held = models.TextField("proof held", blank=True, help_text="Of a placement brought forward; or: none held.")
     continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="continuations")
@@ -210,6 +225,12 @@ class Placement(models.Model):
     )
     carried_from = models.GeneratedField(
         expression=Case(When(continues_as=Continues.CARRY_OVER, then=F("continues"))),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+
+    via_contract = models.GeneratedField(
+        expression=Case(When(via_lot__isnull=True, then=F("contract")), output_field=models.BigIntegerField()),
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
@@ -356,23 +377,51 @@ class Placement(models.Model):
                 violation_error_message="A worker is booked on this answer, or it has not secured anybody. Look at the placement first.",
             ),
             models.CheckConstraint(
-                name="placement_route_with_its_order",
-                condition=Q(release__isnull=True, route__isnull=True) | Q(release__isnull=False, route__isnull=False),
-                violation_error_message="A placement on an order is of its route.",
+                name="placement_class_with_its_order",
+                condition=Q(release__isnull=True, step_class__isnull=True)
+                | Q(release__isnull=False, step_class__isnull=False),
+                violation_error_message="A placement on an order is of the class of its step.",
             ),
             Agrees(
-                name="placement_route_of_its_order",
-                fields=["release", "route"],
+                name="placement_class_of_its_order",
+                fields=["release", "step_class"],
                 to="recruitment.Release",
-                to_fields=["id", "route"],
-                violation_error_message="A placement is of the route by which its supplier was asked.",
+                to_fields=["id", "step_class"],
+                violation_error_message="A placement is of the class of the step at which its supplier was asked.",
+            ),
+            models.CheckConstraint(
+                name="placement_carried_to_a_named_contract",
+                condition=Q(continues_as=Continues.CARRY_OVER, source__isnull=False)
+                | ~Q(continues_as=Continues.CARRY_OVER) & Q(source__isnull=True, via_lot__isnull=True),
+                violation_error_message="The order of sourcing does not name the contract that follows.",
             ),
             Agrees(
-                name="placement_contract_of_its_route",
-                fields=["contract", "route"],
+                name="placement_carried_within_its_class",
+                fields=["source", "step_class"],
+                to="recruitment.StepSource",
+                to_fields=["id", "step_class"],
+                violation_error_message="A placement is carried over to a contract of the same class: of the first agency step, or of a later one.",
+            ),
+            Agrees(
+                name="placement_source_names_the_contract",
+                fields=["source", "via_contract"],
+                to="recruitment.StepSource",
+                to_fields=["id", "contract"],
+                violation_error_message="The order of sourcing does not name this contract.",
+            ),
+            Agrees(
+                name="placement_source_names_the_lot",
+                fields=["source", "via_lot"],
+                to="recruitment.StepSource",
+                to_fields=["id", "lot"],
+                violation_error_message="The order of sourcing does not name this lot.",
+            ),
+            Agrees(
+                name="placement_contract_of_lot",
+                fields=["contract", "via_lot"],
                 to="recruitment.Contract",
-                to_fields=["id", "route"],
-                violation_error_message="A placement stays on contracts of the route by which its supplier was asked.",
+                to_fields=["id", "lot"],
+                violation_error_message="This contract was let under another lot.",
             ),
             Agrees(
                 name="placement_proof_of_its_order",
@@ -417,7 +466,10 @@ class Placement(models.Model):
         """The same as `outside_the_first_route()`, for one that is read already."""
         if self.basis == Basis.RELEASE:
             return known(self.release).position > 1
-        return self.basis == Basis.BREACH or self.contract is None or self.contract.route != Route.CORPORATE
+        if self.basis == Basis.BREACH or self.contract is None:
+            return True
+        first = StepSource.objects.in_force(known(self.batch).on).filter(step_class=StepClass.FIRST)
+        return not first.naming(self.contract_id, self.contract.lot_id).exists()
 
     @property
     def followed_by(self) -> "Placement | None":

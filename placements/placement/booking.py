@@ -309,7 +309,7 @@ def place(
         vacancy=release.vacancy,
         round=release.round,
         release=release,
-        route=release.route,
+        step_class=release.step_class,
         proof_id=None if release.unproved_by_id else release.rests_on_id,
         contract=release.contract,
         worker=worker,

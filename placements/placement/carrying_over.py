@@ -23,7 +23,8 @@ from placements.placement.extending import needs_approval
 from placements.reads.placements import lock_placement
 from placements.rules.booking import Terms
 from recruitment.contracts import actions as contracts
-from recruitment.models import Contract, Route, Status, SupplyMode
+from recruitment.models import Contract, Route, SourcingOrder, Status, StepClass, StepSource, SupplyMode
+from recruitment.reads.steps import source_naming
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def carry_over(
     `terms` holds one row for each placement's key. All of them or none. Longer than an officer may agree alone, the Assistant
     Director carries them over.
 
-    Refuses: above_max_rate, another_route, by_exemption, charge_below_pay, did_not_start, end_before_start, entered_in_error, needs_approval,
-    no_successor, not_authorised, not_funded, nothing_to_carry, outside_contract.
+    Refuses: above_max_rate, another_class, by_exemption, charge_below_pay, did_not_start, end_before_start, entered_in_error, needs_approval,
+    no_successor, not_authorised, not_funded, not_in_order, nothing_to_carry, outside_contract.
     """
     require(may(by, "carry_over", day_of(at)), "carry placements over")
     new = Contract.objects.with_position().get(pk=new.pk)
@@ -55,14 +56,18 @@ def carry_over(
             f"{old.reference} is let by exemption. A linked exemption lets the placements on it go on.",
             "new",
         )
-    if new.route != old.route:
-        refuse(
-            "another_route", f"{new.reference} belongs to another route. Choose a successor of {old.reference}.", "new"
-        )
     if new.pk == old.pk or new.agency_id != old.agency_id:
         refuse(
             "no_successor",
             f"Choose another contract of {old.agency}. To another agency workers are transferred.",
+            "new",
+        )
+    order = SourcingOrder.objects.in_force(on)
+    source = source_naming(order, new) if order else None
+    if source is None:
+        refuse(
+            "not_in_order",
+            f"The order of sourcing on {day_name(on)} does not name {new.reference}. A contract administrator sets up one that does first.",
             "new",
         )
     going_on = going_on_under(old, on)
@@ -70,7 +75,7 @@ def carry_over(
         refuse("nothing_to_carry", f"Nobody on {old.reference} is in post on {day_name(on - timedelta(1))}.", "on")
     if {one.pk for one in going_on} != set(terms):
         refuse("changed_meanwhile", "Who goes on has changed meanwhile. Check the list below, then send it again.")
-    return [_carry(one, new, on, terms[one.pk], by=by, at=at) for one in going_on]
+    return [_carry(one, new, source, on, terms[one.pk], by=by, at=at) for one in going_on]
 
 
 def going_on_under(contract: Contract, on: date) -> list[Placement]:
@@ -94,8 +99,11 @@ def going_on_under(contract: Contract, on: date) -> list[Placement]:
     )
 
 
-def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, by: User, at: datetime) -> Placement:
+def _carry(
+    placement: Placement, new: Contract, source: StepSource, on: date, carried: Carried, *, by: User, at: datetime
+) -> Placement:
     placement = lock_placement(placement)
+    _check_class(placement, new, source)
     if placement.ended_early_at or placement.end_reason or placement.followed_by:
         refuse("changed_meanwhile", f"{placement.worker} does not go on any more. Check the list, then send it again.")
     if placement.breaches.not_authorised().exists():
@@ -121,7 +129,9 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
         vacancy=placement.vacancy,
         round_id=placement.round_id,
         release_id=placement.release_id,
-        route=placement.route,
+        step_class=placement.step_class,
+        source=source,
+        via_lot_id=source.lot_id,
         proof_id=placement.proof_id,
         contract=new,
         worker=placement.worker,
@@ -141,6 +151,18 @@ def _carry(placement: Placement, new: Contract, on: date, carried: Carried, *, b
     )
     add_period(successor, terms, entry, by=by, at=at, reason=f"Carried over from {placement.contract}")
     return successor
+
+
+def _check_class(placement: Placement, new: Contract, source: StepSource) -> None:
+    if placement.step_class != source.step_class:
+        was = StepClass(known(placement.step_class)).label.lower()
+        would_be = StepClass(source.step_class).label.lower()
+        refuse(
+            "another_class",
+            f"{placement.worker} came by a contract of {was}, and {new.reference} is of {would_be}. Choose a successor of the same, or ask again "
+            "in a new round.",
+            "new",
+        )
 
 
 def _check_terms(placement: Placement, new: Contract, on: date, terms: Terms, *, by: User, at: datetime) -> None:

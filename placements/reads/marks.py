@@ -55,6 +55,7 @@ def mistaken_marks(marks: BreachQuerySet) -> list[Breach]:
     rows = rows.filter(placement__release__rests_on__failed=True)  # of the others `why_lost` says so at once
     rows = rows.exclude(placement__release__in=waiting).select_related("placement__worker", "placement__vacancy__team")
     orders = Release.objects.select_related("exemption", "round__order", "rests_on__contract__agency")
+    orders = orders.prefetch_related("round__order__steps")
     rows = rows.prefetch_related(Prefetch("placement__release", orders))
     return [breach for breach in rows.order_by("pk") if is_mistaken(breach)]
 

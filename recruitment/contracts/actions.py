@@ -27,8 +27,8 @@ from recruitment.models import (
 
 
 def in_use(contract: Contract) -> bool:
-    """Whether a supplier was asked under it, or money stands on it: its agency, route, lot and dates then stay."""
-    return contract.releases.exists() or contract.entries.exists()
+    """Whether a step names it, a supplier was asked under it, or money stands on it: its agency, route, lot and dates then stay."""
+    return contract.named_by.exists() or contract.releases.exists() or contract.entries.exists()
 
 
 @action

@@ -10,7 +10,7 @@ from council.web import ActionFormView
 from council.wording import by_when
 from recruitment.emergencies import actions as emergencies
 from recruitment.emergencies.forms import AuthorityForm, AuthorityWordForm, EmergencyForm
-from recruitment.models import Contract, SourcingOrder, SpendingAuthority
+from recruitment.models import Contract, SpendingAuthority, StepClass, StepSource
 from recruitment.requests.views import VacancyActionView
 
 
@@ -26,9 +26,8 @@ class EmergencyNew(ActionFormView):
 
     def get_form_kwargs(self):
         today = timezone.localdate()
-        order = SourcingOrder.objects.in_force(today)
-        step = order.steps.filter(position=1).first() if order else None
-        contracts = Contract.objects.filter(route=step.route if step else "").running_on(today)
+        first = StepSource.objects.in_force(today).filter(step_class=StepClass.FIRST)
+        contracts = Contract.objects.running_on(today).named(first)
         return super().get_form_kwargs() | {"contracts": contracts.select_related("agency").order_by("reference")}
 
     def back(self):

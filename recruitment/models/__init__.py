@@ -19,7 +19,7 @@ from .exemption import (
 from .meeting import Meeting, MeetingItem
 from .proof import WitnessKind
 from .release import Release
-from .sourcing import Route, SourcingOrder, SourcingStep
+from .sourcing import Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
 from .statement import LinkOpening, ReturnedMail, Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
 from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
@@ -77,6 +77,9 @@ __all__ = [
     "Statement",
     "Status",
     "StatutoryGround",
+    "StepClass",
+    "StepKind",
+    "StepSource",
     "Submission",
     "SubmissionStep",
     "SupplierLink",

@@ -36,6 +36,11 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         rows = self.filter(starts_on__lte=day, account__ends_on__gte=day)
         return rows.exclude(pk__in=Contract.objects.taken_back_by(day).values("pk"))
 
+    def named(self, sources):
+        """Those that steps may use: named themselves, or let under a lot that is."""
+        rows = self.exclude(route__in=[Route.DIRECT, Route.EXEMPTION])
+        return rows.filter(Q(pk__in=sources.values("contract")) | Q(lot__in=sources.values("lot")))
+
     def taken_back_by(self, day):
         """Let by an exemption that was taken back by a day, before anybody was asked under it."""
         return self.filter(
@@ -90,6 +95,11 @@ class Contract(models.Model):
             models.UniqueConstraint(
                 name="contract_route_key",
                 fields=["id", "route"],
+                violation_error_message="This contract is already recorded.",
+            ),
+            models.UniqueConstraint(
+                name="contract_lot_key",
+                fields=["id", "lot"],
                 violation_error_message="This contract is already recorded.",
             ),
             models.UniqueConstraint(

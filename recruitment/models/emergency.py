@@ -160,4 +160,12 @@ class AuthorityWord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.said_by}: {'given' if self.is_given else 'not given'}"
+        if not self.is_given:
+            return f"Not given, says {self.said_by}: {self.note}"
+        late = ", after the time to confirm it" if self.is_late else ""
+        return f"Confirmed by {self.said_by}, {day_name(day_of(self.said_at))}{late}"
+
+    @property
+    def is_late(self) -> bool:
+        """Said after the time to confirm it had ended, so who was booked on it is a breach."""
+        return self.authority.confirm_by is not None and self.said_at > self.authority.confirm_by

@@ -6,7 +6,6 @@ from django.db.models import F, Q
 from council.constraints import Agrees
 
 from .answer import FAILED, Outcome
-from .sourcing import Route
 
 
 class WitnessKind(models.TextChoices):
@@ -75,8 +74,8 @@ RESTS_ON_PROOF = [
     models.CheckConstraint(
         name="release_later_step_has_proof",
         condition=Q(position__lte=1, exemption__isnull=True) & NO_PROOF
-        | Q(position__gt=1, exemption__isnull=False, route=Route.EXEMPTION) & (NO_PROOF | PROOF)
-        | Q(position__gt=1, exemption__isnull=True) & ~Q(route=Route.EXEMPTION) & PROOF,
+        | Q(position__gt=1, exemption__isnull=False) & (NO_PROOF | PROOF)
+        | Q(position__gt=1, exemption__isnull=True) & PROOF,
         violation_error_message="This route opens only after an unsuccessful answer on the route before it, or by an exemption.",
     ),
     models.CheckConstraint(

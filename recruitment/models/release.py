@@ -17,8 +17,8 @@ from .contract import Contract
 from .correction import Correction
 from .fields import hours_field, rate_field
 from .proof import EXEMPTED, PROVED, PROVEN, RESTS_ON_PROOF, THIRD, WitnessKind
-from .sourcing import Route, SourcingOrder
-from .supplier import Agency
+from .sourcing import Route, SourcingOrder, StepClass, StepSource
+from .supplier import Agency, Lot
 from .vacancy import Pattern, Round, Vacancy
 
 
@@ -53,6 +53,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     pghistory.DeleteEvent(),
     exclude=[
         "standing",
+        "step_class",
+        "via_contract",
         "failed",
         "proof_position",
         "proof_failed",
@@ -75,6 +77,8 @@ class Release(models.Model):
     position = models.PositiveSmallIntegerField()
     route = models.CharField(max_length=20, choices=Route)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="releases")
+    source = models.ForeignKey(StepSource, on_delete=models.PROTECT, null=True, related_name="+")
+    via_lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="+")
     exemption = models.ForeignKey("recruitment.Exemption", on_delete=models.PROTECT, null=True, related_name="releases")
     rests_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="opened")
     proof_rate = rate_field(null=True)
@@ -141,6 +145,21 @@ class Release(models.Model):
     void_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    step_class = models.GeneratedField(
+        expression=Case(
+            When(exemption__isnull=False, then=Value(StepClass.EXEMPTION.value)),
+            When(position=0, then=Value(StepClass.DIRECT.value)),
+            When(position=1, then=Value(StepClass.FIRST.value)),
+            default=Value(StepClass.LATER.value),
+        ),
+        output_field=models.CharField(max_length=20, choices=StepClass),
+        db_persist=True,
+    )
+    via_contract = models.GeneratedField(
+        expression=Case(When(via_lot__isnull=True, then=F("contract")), output_field=models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
     standing = models.GeneratedField(
         expression=Case(When(voided_at__isnull=False, then=Value("void")), default=F("outcome")),
         output_field=models.CharField(max_length=20),
@@ -236,8 +255,8 @@ class Release(models.Model):
                 violation_error_message="This release is already recorded.",
             ),
             models.UniqueConstraint(
-                name="release_route_key",
-                fields=["id", "route"],
+                name="release_class_key",
+                fields=["id", "step_class"],
                 violation_error_message="This release is already recorded.",
             ),
             models.UniqueConstraint(
@@ -262,14 +281,55 @@ class Release(models.Model):
                 fields=["contract", "route"],
                 to="recruitment.Contract",
                 to_fields=["id", "route"],
-                violation_error_message="This contract belongs to another route.",
+                violation_error_message="This contract is labelled as another route.",
+            ),
+            models.CheckConstraint(
+                name="release_route_of_its_step",
+                condition=Q(exemption__isnull=False, route=Route.EXEMPTION)
+                | Q(exemption__isnull=True, position=0, route=Route.DIRECT)
+                | Q(exemption__isnull=True, position__gt=0) & ~Q(route__in=[Route.DIRECT, Route.EXEMPTION]),
+                violation_error_message="A permanent contract is for direct recruitment, and one by exemption for its exemption.",
             ),
             Agrees(
                 name="release_step_of_order",
-                fields=["order", "position", "route"],
+                fields=["order", "position", "step_class"],
                 to="recruitment.SourcingStep",
-                to_fields=["order", "position", "route"],
-                violation_error_message="This route is not at that place in the order of sourcing.",
+                to_fields=["order", "position", "step_class"],
+                violation_error_message="This step is not at that place in the order of sourcing.",
+            ),
+            models.CheckConstraint(
+                name="release_contract_is_named",
+                condition=Q(source__isnull=True, via_lot__isnull=True) & (Q(position=0) | Q(exemption__isnull=False))
+                | Q(source__isnull=False, position__gt=0, exemption__isnull=True),
+                violation_error_message="The order of sourcing does not name this contract.",
+            ),
+            Agrees(
+                name="release_named_at_its_step",
+                fields=["source", "order", "position"],
+                to="recruitment.StepSource",
+                to_fields=["id", "order", "position"],
+                violation_error_message="Another step of the order of sourcing names this contract.",
+            ),
+            Agrees(
+                name="release_names_the_contract",
+                fields=["source", "via_contract"],
+                to="recruitment.StepSource",
+                to_fields=["id", "contract"],
+                violation_error_message="This step of the order of sourcing does not name this contract.",
+            ),
+            Agrees(
+                name="release_names_the_lot",
+                fields=["source", "via_lot"],
+                to="recruitment.StepSource",
+                to_fields=["id", "lot"],
+                violation_error_message="This step of the order of sourcing does not name this lot.",
+            ),
+            Agrees(
+                name="release_contract_of_lot",
+                fields=["contract", "via_lot"],
+                to="recruitment.Contract",
+                to_fields=["id", "lot"],
+                violation_error_message="This contract was let under another lot.",
             ),
             Agrees(
                 name="release_round_of_vacancy",

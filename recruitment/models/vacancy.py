@@ -240,6 +240,7 @@ class Round(models.Model):
     class Closed(models.TextChoices):
         STARTED = "started", "A worker started"
         TERMS_CHANGED = "terms_changed", "The terms changed"
+        ORDER_CHANGED = "order_changed", "A newer order of sourcing"
         FILLED = "filled", "The post was filled"
         ENDED = "ended", "The need ended"
         WITHDRAWN = "withdrawn", "The request was withdrawn"

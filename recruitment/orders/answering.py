@@ -19,6 +19,7 @@ from recruitment.models import (
     Outcome,
     Release,
     Statement,
+    StepSource,
     SupplyMode,
 )
 from recruitment.orders import brief
@@ -246,7 +247,8 @@ def first_supplier_can_supply(
     write_answer(release, Outcome.WITHDRAWN, by, at, told_at, late_reason)
     release.save()
     day = day_of(told_at)
-    running = Contract.objects.running_on(day).filter(route=first.route)
+    first_step = StepSource.objects.filter(order=first.order_id, position=first.position)
+    running = Contract.objects.running_on(day).named(first_step)
     contract = running.filter(pk=first.contract_id).first() or running.order_by("-starts_on").first() or first.contract
     when = {"happened_at": happened_at, "late_reason": late_reason}
     again = send(

@@ -18,9 +18,9 @@ from recruitment.models import (
     Origin,
     Release,
     Round,
-    Route,
     SourcingStep,
     Status,
+    StepKind,
     Urgency,
     Vacancy,
 )
@@ -29,6 +29,7 @@ from recruitment.permissions import require_source
 from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy, open_round_of
 from recruitment.reads.rounds import contract_facts, round_state
+from recruitment.reads.steps import position_of, source_naming
 from recruitment.requests.stages import move
 from recruitment.rules import cascade
 from recruitment.rules.charge import estimated_cost
@@ -66,10 +67,11 @@ def send(
     contract = Contract.objects.with_position().get(pk=contract.pk)
     round_ = open_round_of(vacancy)
     state = round_state(vacancy, round_, on=day_of(sent_at))
-    step = next((step for step in state.steps if step.route == contract.route), None)
+    source = source_naming(round_.order, contract) if round_ else None
+    position = position_of(round_.order, contract, source) if round_ else None
     calendar = calendar_of_the_council()
-    refuse_if(cascade.opening_refusal(state, step.position if step else -1, sent_at, calendar))
-    round_, step = known(round_), known(step)  # what is missing has been refused
+    refuse_if(cascade.opening_refusal(state, -1 if position is None else position, sent_at, calendar))
+    round_, step = known(round_), known(cascade.step_of(state, known(position)))  # what is missing has been refused
     refuse_if(cascade.release_refusal(state, step.position, max_rate, sent_at, calendar), "max_rate")
     refuse_if(unconfirmed_refusal(vacancy, sent_at))
     check_times("it was sent", sent_at, at, late_reason)
@@ -91,8 +93,10 @@ def send(
         round=round_,
         order_id=round_.order_id,
         position=step.position,
-        route=step.route,
+        route=contract.route,
         contract=contract,
+        source=source,
+        via_lot_id=source.lot_id if source else None,
         exemption_id=exempted.pk if exempted else None,
         rests_on=proof,
         proof_rate=proof.max_rate if proof else None,
@@ -141,7 +145,7 @@ def _check_last(state: RoundState, step: Step, sent_at: datetime) -> None:
 def _exemption(state: RoundState, step: Step, contract: Contract, sent_at: datetime) -> Exempted | None:
     """The exemption by which the contract's agency may be asked, held so that nobody ends it meanwhile; None on other routes."""
     exempted = cascade.exemption_for(state, contract.pk, sent_at)
-    if step.route == Route.EXEMPTION and exempted is None:
+    if step.kind == StepKind.EXEMPTION and exempted is None:
         refuse("not_exempted", f"{contract.agency} has no exemption for this request that holds today.", "contract")
     if exempted is None:
         return None

@@ -6,7 +6,7 @@ from django.utils import timezone
 from council.models import calendar_of_the_council
 from council.web import ActionFormView
 from council.wording import by_when, possessive
-from recruitment.models import Contract, Release, Route, Stage, Statement, Vacancy
+from recruitment.models import Contract, Release, Stage, Statement, StepKind, Vacancy
 from recruitment.orders import answering, sending, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
@@ -31,7 +31,8 @@ class ReleaseNew(VacancyActionView):
         super().prepare()
         now = timezone.now()
         today = timezone.localdate()
-        self.state = round_state(self.vacancy, open_round_of(self.vacancy), on=today)
+        self.round = open_round_of(self.vacancy)
+        self.state = round_state(self.vacancy, self.round, on=today)
         self.position = self.kwargs["position"]
         calendar = calendar_of_the_council()
         self.refusal = unconfirmed_refusal(self.vacancy, now) or cascade.opening_refusal(
@@ -40,7 +41,7 @@ class ReleaseNew(VacancyActionView):
         self.proof = None if self.refusal else cascade.proof_for(self.state, self.position, now, calendar)
         step = cascade.step_of(self.state, self.position)
         found = contracts_for(self.vacancy, step) if step else Contract.objects.all().none()
-        if step and step.route == Route.EXEMPTION:
+        if step and step.kind == StepKind.EXEMPTION:
             found = found.filter(account__ends_on__gte=today)  # asked before it starts, too
         else:
             found = found.running_on(today)
@@ -60,14 +61,14 @@ class ReleaseNew(VacancyActionView):
         if not hasattr(self, "_ready"):
             now, today = timezone.now(), timezone.localdate()
             calendar = calendar_of_the_council()
+            order = self.round.order_id if self.round else None
+            rounds = [(one, open_round_of(one)) for one in asked_together(self.vacancy)]
             self._ready = [
                 one
-                for one in asked_together(self.vacancy)
-                if one.status in cascade.OPEN_FOR_SOURCING
-                and cascade.opening_refusal(
-                    round_state(one, open_round_of(one), on=today), self.position, now, calendar
-                )
-                is None
+                for one, round_ in rounds
+                if round_ is not None
+                and round_.order_id == order
+                and cascade.opening_refusal(round_state(one, round_, on=today), self.position, now, calendar) is None
             ]
         return self._ready
 

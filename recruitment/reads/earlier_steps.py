@@ -27,7 +27,7 @@ def earlier_steps(need: ExemptionNeed, now: datetime) -> list[EarlierStep]:
     state, calendar = round_state(need.vacancy, need.round, on=day_of(now)), calendar_of_the_council()
     found = []
     for step in state.steps:
-        if step.position == 0 or step.route == cascade.EXEMPTION:
+        if step.position == 0 or step.kind == cascade.EXEMPTION:
             continue
         if asked := state.at(step.position):
             found.append(EarlierStep(step.name, True, _asked(asked[-1])))

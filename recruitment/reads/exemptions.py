@@ -20,7 +20,7 @@ from recruitment.models import (
     Outcome,
     Release,
     Round,
-    Route,
+    StepSource,
     Vacancy,
 )
 from recruitment.reads import deciders
@@ -118,8 +118,8 @@ def span_of(release: Release, ended: dict[int, date] | None = None) -> tuple[dat
 
 
 def outside_the_order_refusal(agency: Agency, on: date) -> Refusal | None:
-    """Why this agency needs no exemption: it has a contract of the order of sourcing that is running."""
-    rows = Contract.objects.running_on(on).filter(agency=agency, route__in=[Route.CORPORATE, Route.FRAMEWORK])
+    """Why this agency needs no exemption: it has a contract that the order of sourcing names, and that is running."""
+    rows = Contract.objects.running_on(on).named(StepSource.objects.in_force(on)).filter(agency=agency)
     contract = rows.order_by("-starts_on").first()
     if contract is None:
         return None

@@ -10,12 +10,10 @@ from council.models import Council
 from council.working_time import end_of_day, months_before
 from recruitment.models import (
     Agency,
-    Contract,
     Exemption,
     ExemptionDecision,
     ExemptionStatus,
     ProcurementThreshold,
-    Route,
     StatutoryGround,
 )
 from recruitment.rules.procurement_law import AgencySpend, Award, Threshold, counted, threshold_on
@@ -48,13 +46,6 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
     rows = approved.order_by("decided_on", "pk")
     for agency_id, *award in rows.values_list("agency_id", "exemption_id", "decided_on", "value", "value_with_vat"):
         awards.setdefault(agency_id, []).append(Award(*award))
-    compliant: dict[int, list[date]] = {}
-    for key, start in (
-        Contract.objects.known_on(on)
-        .filter(agency__in=agencies, route__in=[Route.CORPORATE, Route.FRAMEWORK])
-        .values_list("agency_id", "starts_on")
-    ):
-        compliant.setdefault(key, []).append(start)
     limits: dict[int, Decimal] = {}
     for ground in StatutoryGround.objects.filter(agency__in=agencies, dated_on__lte=on).order_by("dated_on", "pk"):
         limits[ground.agency_id] = ground.limit  # the latest one holds
@@ -65,7 +56,7 @@ def spends_of(agencies: Iterable[Agency], on: date, *, more: Exemption | None = 
         held = list(awards.get(agency.pk, []))
         if more is not None and more.agency_id == agency.pk:
             held.append(Award(more.pk, on, more.value, more.value_with_vat))
-        inside = counted(held, compliant.get(agency.pk, []), back, on)
+        inside = counted(held, back, on)
         found.append(
             AgencySpend(
                 agency_id=agency.pk,

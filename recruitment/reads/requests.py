@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from council.models import User
 from council.stale import refuse_changed
-from recruitment.models import Origin, Outcome, Release, Round, SpendingAuthority, Status, Vacancy
+from council.working_time import day_of
+from recruitment.models import Origin, Outcome, Release, Round, SourcingOrder, SpendingAuthority, Status, Vacancy
 from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.rules.request import RequestFacts
 
@@ -47,10 +48,13 @@ def with_facts(rows: QuerySet[Vacancy]) -> QuerySet[Any]:
     """Requests with what `facts_from` reads of each, in the same query."""
     rounds = Round.objects.filter(vacancy=OuterRef("pk"), closed_at__isnull=True)
     orders = Release.objects.standing().filter(vacancy=OuterRef("pk"), round__closed_at__isnull=True)
+    newer = SourcingOrder.objects.filter(starts_on__gt=OuterRef("round_order_from"))
     authorities = SpendingAuthority.objects.filter(vacancy=OuterRef("pk"), entry__isnull=True)
     authorities = authorities.exclude(word__is_given=False)
     return rows.select_related("emergency_call__decided_by").annotate(
         round_opened_at=Subquery(rounds.values("opened_at")[:1]),
+        round_order_from=Subquery(rounds.values("order__starts_on")[:1]),
+        newer_order_from=Subquery(newer.order_by("starts_on").values("starts_on")[:1]),
         recruitment_is_recorded=Exists(rounds.exclude(recruitment_state="")),
         was_asked=Exists(orders),
         agency_was_asked=Exists(orders.filter(position__gt=0)),
@@ -76,6 +80,7 @@ def facts_from(one: Any, user: User | None, now: datetime) -> RequestFacts:
         is_covered=one.status == Status.COVERED,
         asked_by_this_person=user is not None and one.requested_by_id == user.pk,
         has_round=one.round_opened_at is not None,
+        has_newer_order=one.newer_order_from is not None and one.newer_order_from <= day_of(now),
         was_asked=one.was_asked,
         recruitment_is_rested_on=one.recruitment_is_recorded and one.agency_was_asked,
         somebody_is_secured=one.secured,

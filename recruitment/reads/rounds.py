@@ -13,12 +13,14 @@ from recruitment.models import (
     Outcome,
     Release,
     Round,
-    Route,
     SourcingOrder,
+    StepKind,
+    StepSource,
     Vacancy,
 )
 from recruitment.models.contract import ContractQuerySet
 from recruitment.reads.orders import with_facts
+from recruitment.reads.steps import step_names
 from recruitment.reads.witness_words import READ_WITH
 from recruitment.rules.cascade import contract_refusal
 from recruitment.rules.charge import estimated_cost
@@ -35,17 +37,6 @@ def contract_facts(contract: Contract) -> ContractFacts:
     )
 
 
-def step_names(on: date) -> dict[str, str]:
-    """What people call each route on a day: its supplier, or its framework."""
-    names = {Route.DIRECT.value: "Direct recruitment", Route.EXEMPTION.value: "Another agency, by exemption"}
-    for contract in Contract.objects.running_on(on).with_position().order_by("starts_on", "pk"):
-        if contract.route == Route.CORPORATE:
-            names[contract.route] = contract.agency.name
-        elif contract.route == Route.FRAMEWORK:
-            names[contract.route] = f"The {contract.lot.framework.reference} contract"
-    return names
-
-
 def round_state(
     vacancy: Vacancy, round_: Round | None, on: date, orders: Sequence[Release] | None = None
 ) -> RoundState:
@@ -57,15 +48,10 @@ def round_state(
     asked: list[Asked] = []
     exempted: tuple[Exempted, ...] = ()
     if round_ is not None:
-        names = step_names(on)
+        set_up = sorted(round_.order.steps.all(), key=lambda step: step.position)
+        names = step_names(round_.order, set_up, on)
         steps = tuple(
-            Step(
-                step.position,
-                step.route,
-                names.get(step.route, step.get_route_display()),
-                round_.order.proof_age(step.position),
-            )
-            for step in sorted(round_.order.steps.all(), key=lambda step: step.position)
+            Step(step.position, step.kind, names[step.position], step.proof_age_days, step.pk) for step in set_up
         )
         if orders is None:
             orders = orders_of(round_)
@@ -137,8 +123,10 @@ def _exemptions_of(round_: Round) -> tuple[Exempted, ...]:
 
 def contracts_for(vacancy: Vacancy, step: Step) -> ContractQuerySet:
     """The contracts of a step that may take the request: by exemption only those that exemptions for it have let."""
-    rows = Contract.objects.filter(route=step.route)
-    if step.route == Route.EXEMPTION:
+    if step.kind == StepKind.AGENCY:
+        return Contract.objects.named(StepSource.objects.filter(step=step.pk))
+    rows = Contract.objects.filter(route=step.kind)
+    if step.kind == StepKind.EXEMPTION:
         approved = Exemption.objects.filter(approved_as__isnull=False, needs__vacancy=vacancy)
         rows = rows.filter(exemption_decisions__exemption__in=approved).distinct()
     return rows
@@ -163,7 +151,8 @@ def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | Non
 
 
 def first_supplier(on: date) -> str:
-    """What people call the first agency route on a day: its supplier."""
+    """What people call the first agency step on a day: its supplier."""
     order = SourcingOrder.objects.in_force(on)
-    step = order.steps.filter(position=1).first() if order else None
-    return step_names(on).get(step.route, step.get_route_display()) if step else "the first supplier"
+    return (
+        step_names(order, list(order.steps.all()), on).get(1, "the first supplier") if order else "the first supplier"
+    )

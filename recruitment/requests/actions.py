@@ -254,14 +254,17 @@ def withdraw(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Vacanc
 
 @action
 def start_round(*, by: User, at: datetime, vacancy: Vacancy, reason: str) -> Round:
-    """The need goes on after a placement that ends: sourcing starts again, the first route first.
+    """The need goes on after a placement that ends, or a newer order of sourcing is in force: sourcing starts again from the first step.
 
-    Refuses: no_order, no_reason, not_agreed, not_covered, not_from_here.
+    Refuses: already_secured, before_sent, in_future, late_without_reason, no_order, no_reason, not_agreed, not_covered, not_from_here.
     """
     require_source(by, day_of(at))
     vacancy = lock_vacancy(vacancy)
     refuse_if(refusal("new-round", facts_of(vacancy, by, at)))
-    require_reason(reason, "Say why the need goes on.")
-    move(vacancy, Status.AGREED, reason)
+    require_reason(reason, "Say why a new round starts.")
+    if vacancy.status != Status.COVERED:
+        close_round(vacancy, Round.Closed.ORDER_CHANGED, by, at, "A newer order of sourcing is in force")
+    if vacancy.status != Status.AGREED:
+        move(vacancy, Status.AGREED, reason)
     vacancy.save()
     return open_round(vacancy, reason[:200], by, at)

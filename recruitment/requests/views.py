@@ -163,9 +163,11 @@ class Withdraw(WithReason, VacancyActionView):
 
 class StartRound(WithReason, VacancyActionView):
     title = "Start a new round"
-    intro = "The need goes on after this worker. Sourcing starts again with direct recruitment and the first supplier."
+    intro = (
+        "Sourcing starts again with direct recruitment and the first supplier, by the order of sourcing in force today."
+    )
     submit = "Start a new round"
-    label = "Why does the need go on?"
+    label = "Why does a new round start?"
 
     def act(self, data):
         return vacancies.start_round(by=self.request.user, at=timezone.now(), vacancy=self.vacancy, **data)

@@ -31,7 +31,11 @@ def opening_refusal(state: RoundState, position: int, now: datetime, calendar: W
         return _not_being_sourced(state)
     step = step_of(state, position)
     if step is None:
-        return Refusal("not_in_order", "This route is not in the order of sourcing that this round follows.")
+        return Refusal(
+            "not_in_order",
+            "The order of sourcing that this round follows does not name this contract. Choose one that it names; if a newer order does, "
+            "start a new round.",
+        )
     if position == 0:
         return _permanent_refusal(state)
     if refusal := _busy_refusal(state, step, now):
@@ -66,7 +70,7 @@ def proof_for(state: RoundState, position: int, now: datetime, calendar: Working
 
 
 def exemption_step(state: RoundState) -> Step | None:
-    return next((step for step in state.steps if step.route == EXEMPTION), None)
+    return next((step for step in state.steps if step.kind == EXEMPTION), None)
 
 
 def exempting_refusal(state: RoundState, now: datetime) -> Refusal | None:
@@ -236,7 +240,7 @@ def _proof(
 ) -> tuple[Asked | None, Refusal | None]:
     step, before = step_of(state, position), step_of(state, position - 1)
     assert step and before, "an order has no gaps"
-    if step.route == EXEMPTION:
+    if step.kind == EXEMPTION:
         return _by_exemption(state, step, now)
     asked = state.at(position - 1)
     failed = _latest(one for one in asked if one.failed and one.in_time)

@@ -120,13 +120,10 @@ class AgencySpend:
         )
 
 
-def counted(
-    awards: Iterable[Award], compliant_starts: Iterable[date], months_back: date | None, day: date
-) -> tuple[Award, ...]:
-    """The awards that add up on a day: since the last compliant contract with the agency began, or within legal's months.
+def counted(awards: Iterable[Award], months_back: date | None, day: date) -> tuple[Award, ...]:
+    """The awards that add up on a day: all, or those within legal's months.
 
+    They follow the agency. A contract that is let to it later, however it is labelled, takes none of them away.
     `months_back` is the first day of legal's window, None where it counts from the first award.
     """
-    begun = max((start for start in compliant_starts if start <= day), default=None)
-    since = max((one for one in (begun, months_back) if one is not None), default=None)
-    return tuple(one for one in awards if one.on <= day and (since is None or one.on >= since))
+    return tuple(one for one in awards if one.on <= day and (months_back is None or one.on >= months_back))

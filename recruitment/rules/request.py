@@ -23,6 +23,7 @@ class RequestFacts:
     is_covered: bool
     asked_by_this_person: bool
     has_round: bool
+    has_newer_order: bool  # of sourcing, in force since its round was opened
     was_asked: bool  # a supplier has an order of the open round
     recruitment_is_rested_on: bool  # an agency was asked on what was recorded of permanent recruitment
     somebody_is_secured: bool  # in the open round, booked or not
@@ -101,12 +102,19 @@ def _direct_recruitment(facts: RequestFacts) -> Refusal | None:
 
 
 def _new_round(facts: RequestFacts) -> Refusal | None:
-    if not facts.is_covered:
-        return Refusal("not_covered", "A new round follows a placement. This request has none that started.")
+    follows_an_older_order = facts.has_newer_order and facts.is_being_met
+    if follows_an_older_order and facts.somebody_is_secured:
+        return Refusal("already_secured", "A supplier has secured somebody in this round. Book the worker first.")
+    if not facts.is_covered and not follows_an_older_order:
+        return Refusal(
+            "not_covered",
+            "A new round follows a placement, or a newer order of sourcing. This request has no placement that started, and its round "
+            "follows the order in force.",
+        )
     if not facts.is_agreed:
         return Refusal(
             "not_agreed",
-            "This need was recorded with its worker and has not been agreed. The Assistant Director or a finance officer agrees it first.",
+            "This need has not been agreed. The Assistant Director or a finance officer agrees it first.",
         )
     return None
 

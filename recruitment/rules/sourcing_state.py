@@ -7,12 +7,13 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Step:
-    """One route of the order in force: its place and what people call it."""
+    """One step of the order in force: its place, what is asked there, and what people call it."""
 
     position: int
-    route: str
+    kind: str
     name: str
-    proof_age_days: int = 20  # for how many working days its unsuccessful answer opens the next route
+    proof_age_days: int = 20  # for how many working days its unsuccessful answer opens the next step
+    pk: int = 0  # of its set-up, which names the contracts it may use
 
 
 @dataclass(frozen=True)

@@ -149,9 +149,19 @@ class CaseBuilder:
                 "Reason", self.names.text(call.decision_reason)
             )
             found.append(entry)
-        for authority in one.authorities.select_related("recorded_by").order_by("pk"):
+        for authority in one.authorities.select_related("recorded_by", "word__said_by").order_by("pk"):
             entry = Entry("Strategic Director’s authority").add("Given by", self.names.contact(authority.given_by))
-            found.append(entry.add("When", authority.given_at).add("Words", self.names.text(authority.words)))
+            entry.add("When", authority.given_at).add("Words", self.names.text(authority.words))
+            entry.add("Recorded by", self.names.staff(authority.recorded_by))
+            if word := authority.own_word:
+                entry.add(
+                    "Confirmed by" if word.is_given else "Said not to be given by", self.names.staff(word.said_by)
+                )
+                entry.add("On", word.said_at).add("After the time to confirm it", "Yes" if word.is_late else "")
+                entry.add("Note", self.names.text(word.note))
+            elif authority.confirm_by:
+                entry.add("To be confirmed by", authority.confirm_by)
+            found.append(entry)
         return found
 
     def _direct(self, one: Round) -> Entry:

@@ -11,6 +11,7 @@ from placements.models import Hire, Payment, Placement
 from recruitment.models import (
     AccountEntry,
     Contract,
+    StepSource,
 )
 from reporting.asked import day_asked
 from reporting.chart import Series, line_chart
@@ -30,11 +31,13 @@ class ContractDetail(Page):
         entries = AccountEntry.objects.filter(contract=OuterRef("pk"), on__lte=on)
         hires = Hire.objects.standing().filter(contract=OuterRef("pk"), starts_on__lte=on)
         waiting = Payment.objects.waiting().filter(agency=OuterRef("agency"))
+        named = StepSource.objects.in_force(on).naming(OuterRef("pk"), OuterRef("lot")).order_by("contract")
         found = Contract.objects.with_position().annotate(
             placement_count=_how_many(placements, "contract"),
             entry_count=_how_many(entries, "contract"),
             hires=_how_many(hires, "contract"),
             waiting=_how_many(waiting, "agency"),
+            named_at=Subquery(named.values("position")[:1]),
         )
         contract = get_object_or_404(found, pk=pk)
         line = positions([contract], on)[0]

@@ -76,8 +76,8 @@ MARK_WITHOUT_CAUSE = """
       join placements_placement p on p.id = b.placement_id
       join recruitment_release r on r.id = p.release_id and r.exemption_id is null
       join recruitment_round o on o.id = r.round_id
-      join recruitment_sourcingorder s on s.id = o.order_id
       join recruitment_release f on f.id = r.rests_on_id and f.id = c.subject_id
+      join recruitment_sourcingstep s on s.order_id = o.order_id and s.position = f.position
      where b.kind = 'proof_corrected' and b.taken_back_by_id is null and r.unproved_by_id = b.correction_id
        and f.unproved_by_id is null and f.voided_at is null and f.max_rate >= r.max_rate
        and (f.outcome = 'fell_through'

@@ -106,10 +106,14 @@ started as (
     select p.*, c.route as spent_by, exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s) as marked,
            exists (select 1 from placements_breach b where b.placement_id = p.id and b.since <= %(on)s
                       and (b.approved_at is null or (b.approved_at at time zone 'Europe/London')::date > %(on)s)) as waits,
-           coalesce(r.position > 1, p.basis = 'breach' or coalesce(c.route <> 'corporate', true)) as outside
+           coalesce(r.position > 1, p.basis = 'breach' or not exists (
+               select 1 from recruitment_stepsource n join recruitment_sourcingorder o on o.id = n.order_id
+                where n.position = 1 and (n.contract_id = p.contract_id or n.lot_id = c.lot_id)
+                  and o.starts_on = (select max(starts_on) from recruitment_sourcingorder where starts_on <= w."on"))) as outside
       from placements_placement p
       left join recruitment_contract c on c.id = p.contract_id
       left join recruitment_release r on r.id = p.release_id
+      left join placements_broughtforward w on w.id = p.batch_id
      where p.did_not_start_at is null and p.voided_at is null and p.starts_on <= %(on)s),
 costs as (
     select s.id, sum(case

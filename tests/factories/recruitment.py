@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import factory
@@ -6,6 +6,7 @@ import factory
 from council.models import User
 from council.working_time import LONDON
 from recruitment.contracts import actions as contracts
+from recruitment.contracts import orders_of_sourcing
 from recruitment.models import (
     Agency,
     AwardMethod,
@@ -13,9 +14,12 @@ from recruitment.models import (
     Framework,
     Lot,
     LotSupplier,
+    Round,
     Route,
     SourcingOrder,
     SourcingStep,
+    StepKind,
+    StepSource,
 )
 
 
@@ -48,14 +52,55 @@ class LotFactory(factory.django.DjangoModelFactory):
     name = "Social care staffing"
 
 
+LABELS = {1: Route.CORPORATE, 2: Route.FRAMEWORK}
+
+
 def sourcing_order(**fields) -> SourcingOrder:
-    """Direct recruitment, then the corporate contract, then the framework, then by exemption."""
+    """Direct recruitment, then the corporate contracts, then the frameworks, then by exemption.
+
+    What is labelled corporate or framework already is named; what comes later names itself (`name_in_the_order`).
+    """
     order = SourcingOrder.objects.create(
         **{"starts_on": date(2020, 1, 1), "decision_reference": "Test decision"} | fields
     )
-    for position, route in enumerate((Route.DIRECT, Route.CORPORATE, Route.FRAMEWORK, Route.EXEMPTION)):
-        SourcingStep.objects.create(order=order, position=position, route=route, routine_hours=16, urgent_hours=8)
+    for position, kind in enumerate((StepKind.DIRECT, StepKind.AGENCY, StepKind.AGENCY, StepKind.EXEMPTION)):
+        SourcingStep.objects.create(order=order, position=position, kind=kind, routine_hours=16, urgent_hours=8)
+    for contract in Contract.objects.filter(route__in=LABELS.values()).order_by("pk"):
+        _name(order, contract)
     return order
+
+
+def name_in_the_order(contract: Contract) -> None:
+    """The newest order of sourcing names a contract by its label; where a round follows it, a copy from the next day on does."""
+    order = SourcingOrder.objects.first()
+    if order is None or contract.route not in LABELS.values() or _is_named(order, contract):
+        return
+    if Round.objects.filter(order=order).exists():
+        order = _copy(order, order.starts_on + timedelta(1))
+    _name(order, contract)
+
+
+def _is_named(order: SourcingOrder, contract: Contract) -> bool:
+    return StepSource.objects.filter(order=order).naming(contract.pk, contract.lot_id).exists()
+
+
+def _name(order: SourcingOrder, contract: Contract) -> None:
+    step = next((one for one in order.steps.all() if LABELS.get(one.position) == contract.route), None)
+    if step and not _is_named(order, contract):
+        by_lot = contract.route == Route.FRAMEWORK
+        orders_of_sourcing.name(step, [] if by_lot else [contract], [contract.lot] if by_lot else [])
+
+
+def _copy(order: SourcingOrder, starts_on: date) -> SourcingOrder:
+    copy = SourcingOrder.objects.create(starts_on=starts_on, decision_reference=order.decision_reference)
+    for step in order.steps.all():
+        sources = list(step.sources.select_related("contract", "lot"))
+        step.pk, step.order = None, copy
+        step._state.adding = True
+        step.save()
+        contracts = [one.contract for one in sources if one.contract]
+        orders_of_sourcing.name(step, contracts, [one.lot for one in sources if one.lot])
+    return copy
 
 
 def approve(by: User, contract: Contract, value, ends_on: date = date(2026, 12, 31), **fields):
@@ -85,6 +130,7 @@ def _contract(by: User, value, ends_on=date(2026, 12, 31), **fields) -> Contract
     contract = Contract(**defaults | fields)
     contracts.save_contract(by=by, at=datetime(2024, 1, 1, 9, tzinfo=LONDON), contract=contract)
     approve(by, contract, value, ends_on)
+    name_in_the_order(contract)
     return contract
 
 
@@ -93,7 +139,7 @@ def corporate_contract(by: User, agency: Agency, reference="CORP", value=None, *
 
 
 def framework_contract(by: User, agency: Agency, reference="RM6161-L5", value="1000000", **fields) -> Contract:
-    lot = LotFactory()
+    lot = fields.pop("lot", None) or LotFactory()
     LotSupplier.objects.get_or_create(lot=lot, agency=agency)
     return _contract(by, value, reference=reference, agency=agency, route=Route.FRAMEWORK, lot=lot, **fields)
 

@@ -32,7 +32,7 @@ from placements.rules.transfer_fee import free_of_fee_on
 from recruitment.models import ContractAccount
 from recruitment.requests import actions as vacancies
 from tests.conftest import refused_as
-from tests.factories import TeamFactory, corporate_contract
+from tests.factories import TeamFactory, corporate_contract, framework_contract
 from tests.factories.small_council import AFTER_WINDOW
 
 BOOKED = AFTER_WINDOW + timedelta(hours=3)
@@ -493,7 +493,9 @@ class TestCarryingOver:
         )
         assert exposure(new) == D("0.00")
         assert Placement.objects.count() == 2
-        assert refusal(carrying_over.carry_over, **carry, new=world.framework, terms=terms) == "another_route"
+        assert refusal(carrying_over.carry_over, **carry, new=world.framework, terms=terms) == "no_successor"
+        later = framework_contract(world.administrator, world.pertemps, "LATER")
+        assert refusal(carrying_over.carry_over, **carry, new=later, terms=terms) == "another_class"
         late = carry | {"on": date(2024, 5, 1)}
         assert refusal(carrying_over.carry_over, **late, new=new, terms=terms) == "nothing_to_carry"
         below = {one.pk: rates("33.00", "32.00"), two.pk: rates()}

@@ -586,7 +586,10 @@ def test_the_holder_says_so_from_today(world, on_authority, client_of):
         strategic.post(f"/authorities/{given.pk}/confirm/", {"is_given": "yes", "note": ""})
         assert "Authorities in your name" not in strategic.get("/").content.decode()
         assert strategic.get(f"/authorities/{given.pk}/confirm/").status_code == 404
-        assert "The strategic: given." in client_of("officer").get(f"/requests/{given.vacancy_id}/").content.decode()
+        assert (
+            "Confirmed by The strategic, 15 January 2024"
+            in client_of("officer").get(f"/requests/{given.vacancy_id}/").content.decode()
+        )
 
 
 def test_an_earlier_start_that_is_still_to_come_is_a_commitment(world):

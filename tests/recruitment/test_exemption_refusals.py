@@ -7,8 +7,9 @@ from placements.emergencies import actions as emergencies
 from placements.exemptions import actions as exemption_ends
 from placements.placement import carrying_over
 from recruitment.contracts import actions as contracts
+from recruitment.contracts.orders_of_sourcing import NewStep, set_order
 from recruitment.exemptions import asking, deciding
-from recruitment.models import Contract, SourcingStep
+from recruitment.models import Contract, SourcingStep, StepKind, StepSource
 from recruitment.orders import taking_back
 from recruitment.rules import cascade
 from tests.conftest import refused
@@ -25,6 +26,7 @@ DECIDED = AFTER_WINDOW + HOUR
 def test_nobody_is_asked_by_a_route_that_the_order_of_the_round_does_not_have(world):
     """Another order has come into force since: the round keeps the one it was opened under."""
     order = sourcing_order(starts_on=date(2024, 1, 8))
+    StepSource.objects.filter(order=order, position__gt=1).delete()
     SourcingStep.objects.filter(order=order, position__gt=1).delete()
     failed = world.failed()
     refused("not_in_order", world.send, vacancy=failed.vacancy, contract=world.framework, at=DECIDED)
@@ -46,6 +48,13 @@ def test_a_contract_that_has_not_begun_or_has_no_approved_end_or_is_over_takes_n
         starts_on=date(2024, 1, 1),
     )
     contracts.save_contract(by=world.administrator, at=MONDAY, contract=unapproved)
+    set_order(
+        by=world.administrator,
+        at=MONDAY,
+        starts_on=date(2024, 1, 2),
+        decision_reference="x",
+        steps=[NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[world.corporate, next_year, unapproved])],
+    )
     refused("contract_not_running", world.send, vacancy=world.sourced(), contract=unapproved)
     approve(world.administrator, world.corporate, None, date(2024, 1, 7))
     refused("contract_not_running", world.send, vacancy=world.sourced())

@@ -101,7 +101,9 @@ def test_two_stages_are_open_for_sourcing():
 def test_a_place_outside_the_order_is_refused(position):
     assert step_of(state(), position) is None
     assert opening(state(), position) == Refusal(
-        "not_in_order", "This route is not in the order of sourcing that this round follows."
+        "not_in_order",
+        "The order of sourcing that this round follows does not name this contract. Choose one that it names; if a newer order does, "
+        "start a new round.",
     )
 
 

@@ -28,6 +28,7 @@ AGREED = RequestFacts(
     asked_by_this_person=False,
     is_emergency=True,
     has_round=True,
+    has_newer_order=False,
     was_asked=False,
     recruitment_is_rested_on=False,
     somebody_is_secured=False,

@@ -241,7 +241,7 @@ def test_spend_of_several_agencies_comes_in_the_order_asked_for_and_by_a_constan
     world, django_assert_num_queries
 ):
     world.exempted()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         found = procurement.spends_of([world.brokered, world.scs, world.halden], FIRST)
     assert [(one.agency, one.total) for one in found] == [
         ("Alderway Care Staffing", D(0)),

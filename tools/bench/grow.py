@@ -50,6 +50,7 @@ STAYS = [
     "recruitment_procurementthreshold",
     "recruitment_sourcingorder",
     "recruitment_sourcingstep",
+    "recruitment_stepsource",
     "placements_broughtforward",
     "placements_broughtforwardevent",
     "placements_dismissedname",

@@ -26,7 +26,7 @@ from placements.placement.forms import (
 from placements.placement.views.base import PlacementActionView
 from placements.placement.views.booking import commits
 from placements.rules.booking import Terms
-from recruitment.models import Contract, Outcome, Release
+from recruitment.models import Contract, Outcome, Release, StepSource
 
 
 class Transfer(PlacementActionView):
@@ -140,7 +140,7 @@ class CarryOver(ActionFormView):
     def prepare(self):
         self.contract = get_object_or_404(Contract.objects.select_related("agency"), pk=self.kwargs["pk"])
         running = Contract.objects.filter(account__ends_on__gte=timezone.localdate()).exclude(pk=self.contract.pk)
-        self.successors = running.filter(route=self.contract.route, agency=self.contract.agency_id)
+        self.successors = running.named(StepSource.objects.all()).filter(agency=self.contract.agency_id)
 
     def back(self):
         return self.contract.get_absolute_url()
