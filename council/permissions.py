@@ -87,6 +87,7 @@ APPROVALS: dict[str, str] = {
     Approval.LATER_ROUTE: "allow_later_route",
     Approval.EMERGENCY: "confirm_emergency",
     Approval.EXEMPTION: "decide_exemption",
+    Approval.AUTHORITY: "authorise_value",
 }
 
 
@@ -98,6 +99,12 @@ def may_decide(user: User, approval: str, on: date | None = None) -> bool:
     day = on or timezone.localdate()
     rows = Deputy.objects.filter(user=user, approval=approval, starts_on__lte=day, ends_on__gte=day)
     return user.is_active and any(may(row.for_user, right, day) for row in rows.select_related("for_user"))
+
+
+def stands_in_for(user: User, other: User, approval: str, on: date) -> bool:
+    """Whether a person is the deputy of another, who takes such a decision on a day."""
+    rows = Deputy.objects.filter(user=user, for_user=other, approval=approval, starts_on__lte=on, ends_on__gte=on)
+    return user.is_active and rows.exists() and may(other, APPROVALS[approval], on)
 
 
 def approvals_of(user: User, on: date) -> set[str]:

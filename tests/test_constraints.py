@@ -90,6 +90,7 @@ PROVED_IN_THE_REFUSALS = {
     "exemption_decision_of_its_asker",
     "exemption_need_proof_failed_same_round",
     "exemption_need_round_of_vacancy",
+    "exemption_vat_follows",  # tests/recruitment/test_exemption_terms.py
     "exemption_stays_as_approved",
     "release_exemption_is_approved",
     "release_exemption_is_for_it",

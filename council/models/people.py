@@ -145,6 +145,7 @@ class Approval(models.TextChoices):
     LATER_ROUTE = "later_route", "Allow a candidate by a later route"
     EMERGENCY = "emergency", "Confirm what was ordered out of hours"
     EXEMPTION = "exemption", "Decide exemptions"
+    AUTHORITY = "authority", "Say whether an authority to pass a value was given"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

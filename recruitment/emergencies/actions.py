@@ -9,8 +9,10 @@ from django.db.models import Q
 from council import notices
 from council.actions import action
 from council.errors import refuse, refuse_if, require, require_reason
+from council.known import known
 from council.late import check_times
-from council.models import Council, Role, RoleGrant, Team, User, calendar_of_the_council
+from council.models import Approval, Council, Role, RoleGrant, Team, User, calendar_of_the_council
+from council.permissions import stands_in_for
 from council.references import new_reference
 from council.wording import by_when
 from council.working_time import HOURS_A_DAY, WorkingCalendar, day_of, end_of_day
@@ -198,22 +200,35 @@ def record_authority(
     )
 
 
+def speaks_for(user: User, holder: User, on: date) -> bool:
+    """Whether a person says of an authority whether it was given: its holder, or the holder's deputy for it on a day."""
+    return user.pk == holder.pk or stands_in_for(user, holder, Approval.AUTHORITY, on)
+
+
 @action
 def say_of_authority(
     *, by: User, at: datetime, authority: SpendingAuthority, is_given: bool, note: str = ""
 ) -> AuthorityWord:
-    """Who is said to have given an authority confirms it, or says that it was not given.
+    """Who is said to have given an authority, or that person's deputy, confirms it, or says that it was not given.
 
-    Refuses: no_reason, said_already.
+    Refuses: no_reason, own_entry, said_already.
     """
     authority = SpendingAuthority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
-    require(authority.holder_id == by.pk, "confirm an authority that another person is said to have given")
+    holder = known(authority.holder)
+    require(speaks_for(by, holder, day_of(at)), "confirm an authority that another person is said to have given")
+    if authority.recorded_by_id == by.pk:
+        refuse("own_entry", f"You recorded this authority, so {holder} or another deputy confirms it.")
     if AuthorityWord.objects.filter(authority=authority).exists():
         refuse("said_already", "You have said this already. Thank you: nothing more is needed.")
     if not is_given:
         require_reason(note, "Say what is wrong with it.", "note")
     return AuthorityWord.objects.create(
-        authority=authority, is_given=is_given, note=note.strip(), said_by=by, said_at=at
+        authority=authority,
+        is_given=is_given,
+        note=note.strip(),
+        said_by=by,
+        in_place_of=None if by.pk == holder.pk else holder,
+        said_at=at,
     )
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.addresses import address
+from council.known import known
 from council.models import Council
 from council.web import ActionFormView
 from council.wording import by_when
@@ -78,10 +79,13 @@ class AuthorityConfirm(ActionFormView):
     title = "Authority in your name"
 
     def prepare(self):
-        rows = SpendingAuthority.objects.waiting().select_related("vacancy__team", "recorded_by")
+        rows = SpendingAuthority.objects.waiting().select_related("vacancy__team", "recorded_by", "holder")
         self.authority = get_object_or_404(rows, pk=self.kwargs["pk"])
-        if self.authority.holder_id != self.request.user.pk:
+        holder = known(self.authority.holder)
+        if not emergencies.speaks_for(self.request.user, holder, timezone.localdate()):
             raise PermissionDenied
+        if holder != self.request.user:
+            self.title = f"Authority in the name of {holder}"
 
     def act(self, data):
         return emergencies.say_of_authority(

@@ -22,7 +22,7 @@ from recruitment.models import (
 )
 from recruitment.reads import exemptions
 from recruitment.reads.exemptions import facts_of, lock
-from recruitment.rules.exemption import nothing_goes_on, refusal
+from recruitment.rules.exemption import nothing_goes_on, refusal, vat_refusal, with_vat
 
 MOST_REQUESTS = 20
 WHY = ("justification", "why_no_competition", "risk_if_refused", "return_plan")
@@ -38,7 +38,8 @@ WHY_WORDS = {
 class ExemptionAsked:
     """What an exemption is asked for: the agency, for which requests, why, from when until when and for how much.
 
-    `value` is £ excluding VAT, `value_with_vat` including it. `no_proof_reason` stands for the requests that have no proof.
+    `value` is £ excluding VAT, `value_with_vat` including it: at the standard rate where it is left out, and with `vat_differs` at another.
+    `no_proof_reason` stands for the requests that have no proof.
     """
 
     agency: Agency
@@ -51,9 +52,15 @@ class ExemptionAsked:
     starts_on: date
     ends_on: date
     value: Decimal
-    value_with_vat: Decimal
+    value_with_vat: Decimal | None = None
+    vat_differs: str = ""
     group_name: str = ""
     no_proof_reason: str = ""
+
+    @property
+    def including_vat(self) -> Decimal:
+        """As entered; else at the standard rate."""
+        return with_vat(self.value) if self.value_with_vat is None else self.value_with_vat
 
 
 @action
@@ -65,7 +72,7 @@ def request_exemption(*, by: User, at: datetime, asked: ExemptionAsked, extends:
 
     Refuses: agency_not_in_use, already_secured, another_agency, another_request, candidate_waits, direct_first, end_before_start, exemption_exists,
     how_many, in_the_order, no_group_name, no_proof, no_reason, not_approved, not_being_sourced, not_in_order, start_in_past, still_waiting,
-    vat_below_net.
+    vat_below_net, vat_differs.
     """
     require(may(by, "request_exemption", day_of(at)), "ask for exemptions: a commissioning officer does")
     if extends is not None:
@@ -90,7 +97,7 @@ def complete_exemption(
 
     Refuses: agency_not_in_use, already_secured, another_agency, another_request, candidate_waits, changed_meanwhile, direct_first, end_before_start,
     exemption_exists, how_many, in_the_order, no_group_name, no_proof, no_reason, not_approved, not_being_sourced, not_from_here, not_in_order,
-    start_in_past, still_waiting, vat_below_net.
+    start_in_past, still_waiting, vat_below_net, vat_differs.
     """
     require(may(by, "request_exemption", day_of(at)), "complete exemptions: a commissioning officer does")
     exemption = lock(exemption, version)
@@ -146,12 +153,7 @@ def _check(
         )
     if asked.ends_on < asked.starts_on:
         refuse("end_before_start", "The end is before the start. Check both dates.", "ends_on")
-    if asked.value_with_vat < asked.value:
-        refuse(
-            "vat_below_net",
-            "The value including VAT is less than the value excluding it. Check both.",
-            "value_with_vat",
-        )
+    refuse_if(vat_refusal(asked.value, asked.including_vat, asked.vat_differs), "value_with_vat")
     if not 1 <= len(asked.vacancies) <= MOST_REQUESTS:
         refuse("how_many", f"Choose 1 to {MOST_REQUESTS} requests.", "vacancies")
     if len(asked.vacancies) > 1 and not asked.group_name.strip():
@@ -190,7 +192,8 @@ def _fill(exemption: Exemption, asked: ExemptionAsked) -> None:
     for name in WHY:
         setattr(exemption, name, getattr(asked, name).strip())
     exemption.starts_on, exemption.ends_on = asked.starts_on, asked.ends_on
-    exemption.value, exemption.value_with_vat = asked.value, asked.value_with_vat
+    exemption.value, exemption.value_with_vat = asked.value, asked.including_vat
+    exemption.vat_differs = "" if asked.including_vat == with_vat(asked.value) else asked.vat_differs.strip()
 
 
 def _name_requests(exemption: Exemption, needs: list[exemptions.Standing], asked: ExemptionAsked) -> None:

@@ -76,7 +76,12 @@ class ExemptionForm(GovukForm):
     ends_on = DateField(label="Until", noun="Last day", help_text="The last day on which a worker may be in post.")
     value = MoneyField(label="Value excluding VAT")
     value_with_vat = MoneyField(
-        label="Value including VAT", help_text="The same as excluding VAT where the supply is exempt."
+        label="Value including VAT, if VAT is not at 20%", required=False, help_text="Leave it empty for 20% on top."
+    )
+    vat_differs = text_area(
+        label="If VAT is not at 20%: why?",
+        required=False,
+        help_text="For example, the agency’s supply is exempt from VAT.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -14,7 +14,7 @@ from council.web import ActionFormView, address_for, whole_number
 from council.wording import money
 from recruitment.exemptions import asking, deciding
 from recruitment.exemptions.forms import CommentForm, ExemptionDecisionForm, ExemptionForm, GroundForm, TakeBackForm
-from recruitment.models import Exemption
+from recruitment.models import Exemption, Vacancy
 from recruitment.reads import deciders, procurement
 from recruitment.reads import exemptions as rules
 from recruitment.reads.earlier_steps import earlier_steps
@@ -32,6 +32,7 @@ COPIED = (
     "ends_on",
     "value",
     "value_with_vat",
+    "vat_differs",
 )
 
 
@@ -79,8 +80,21 @@ class ExemptionNew(ActionFormView):
             initial["vacancies"] = list(self.extends.needs.values_list("vacancy_id", flat=True))
         asked = whole_number(self.request.GET.get("request", ""))
         if asked is not None:
-            initial["vacancies"] = [asked]
+            initial |= self._as_requested(asked)
         return initial
+
+    def _as_requested(self, key: int) -> dict[str, Any]:
+        """One request, with its days and its estimate: what is asked for starts from them."""
+        found: dict[str, Any] = {"vacancies": [key]}
+        vacancy = Vacancy.objects.visible_to(self.request.user).filter(pk=key).first()
+        if vacancy and not self.extends:
+            asked = rules.requests_ask([vacancy])
+            found |= {
+                "starts_on": max(asked.starts_on, timezone.localdate()),
+                "ends_on": asked.ends_on,
+                "value": asked.estimate,
+            }
+        return found
 
     def back(self):
         return self.extends.get_absolute_url() if self.extends else address("reporting:exemptions")
@@ -219,6 +233,7 @@ class ExemptionDecide(ExemptionActionView):
             need.earlier = earlier_steps(need, timezone.now())
         return super().get_context_data(
             needs=needs,
+            compared=rules.compared_words(exemption, [need.vacancy for need in needs]),
             is_second=any(need.proof and not need.proof.proven for need in needs),
             comments=exemption.comments.select_related("given_by"),
             missing=deciders.side_names(deciders.sides_missing(exemption)),

@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from council.constraints import Agrees
 from council.models import User
@@ -133,15 +134,23 @@ class SpendingAuthority(models.Model):
         return f"Authority of {self.given_by}, {day_name(day_of(self.given_at))}"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), exclude=["holder"])
 class AuthorityWord(models.Model):
-    """The holder's own word on an authority that somebody else recorded: given, or not. Written once."""
+    """The word of its holder, or the holder's deputy, on an authority that somebody else recorded: given, or not. Written once."""
 
     authority = models.OneToOneField(SpendingAuthority, on_delete=models.PROTECT, related_name="word")
     is_given = models.BooleanField()
     note = models.TextField(blank=True)
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    in_place_of = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # of whom it is the deputy's
     said_at = models.DateTimeField()
+    holder = models.GeneratedField(
+        expression=Coalesce(F("in_place_of"), F("said_by")),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -152,7 +161,7 @@ class AuthorityWord(models.Model):
             ),
             Agrees(
                 name="authority_word_is_the_holders",
-                fields=["authority", "said_by"],
+                fields=["authority", "holder"],
                 to="recruitment.SpendingAuthority",
                 to_fields=["id", "holder"],
                 violation_error_message="Whoever is said to have given an authority confirms it, and nobody else.",
@@ -160,10 +169,11 @@ class AuthorityWord(models.Model):
         ]
 
     def __str__(self) -> str:
+        who = f"{self.said_by} for {self.in_place_of}" if self.in_place_of else self.said_by
         if not self.is_given:
-            return f"Not given, says {self.said_by}: {self.note}"
+            return f"Not given, says {who}: {self.note}"
         late = ", after the time to confirm it" if self.is_late else ""
-        return f"Confirmed by {self.said_by}, {day_name(day_of(self.said_at))}{late}"
+        return f"Confirmed by {who}, {day_name(day_of(self.said_at))}{late}"
 
     @property
     def is_late(self) -> bool:

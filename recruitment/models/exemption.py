@@ -1,8 +1,11 @@
 """An exemption: leave to engage an agency outside the order of sourcing, for named requests, a period and a value."""
 
+from decimal import Decimal
+
 import pghistory
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Round as Rounded
 
 from council.addresses import address
 from council.constraints import Agrees
@@ -82,6 +85,7 @@ class Exemption(models.Model):
     ends_on = models.DateField("until")
     value = money_field("value excluding VAT")
     value_with_vat = money_field("value including VAT")
+    vat_differs = models.TextField("why VAT differs", blank=True, default="", db_default="")
     extends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="extended_by")
 
     status = models.CharField(max_length=20, choices=ExemptionStatus, default=ExemptionStatus.REQUESTED)
@@ -124,6 +128,11 @@ class Exemption(models.Model):
                 name="exemption_period_and_value",
                 condition=Q(ends_on__gte=F("starts_on"), value__gt=0, value_with_vat__gte=F("value")),
                 violation_error_message="An exemption ends after it starts and has a value, including VAT not less than excluding it.",
+            ),
+            models.CheckConstraint(
+                name="exemption_vat_follows",
+                condition=~Q(vat_differs="") | Q(value_with_vat=Rounded(F("value") * Value(Decimal("1.2")), 2)),
+                violation_error_message="Including VAT follows from excluding it. Say why VAT differs.",
             ),
             models.CheckConstraint(
                 name="exemption_stage_has_reason",

@@ -1,7 +1,9 @@
 """What an exemption rests on: the answers of the first supplier, and the requests it names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,6 +12,7 @@ from council.known import known
 from council.models import User, calendar_of_the_council
 from council.refusal import Refusal
 from council.stale import refuse_changed
+from council.wording import day_name, money
 from council.working_time import LONDON, day_of
 from recruitment.models import (
     Agency,
@@ -27,7 +30,31 @@ from recruitment.reads import deciders
 from recruitment.reads.requests import open_round_of
 from recruitment.reads.rounds import round_state
 from recruitment.rules import cascade
-from recruitment.rules.exemption import ExemptionFacts
+from recruitment.rules.charge import end_of, estimated_cost
+from recruitment.rules.exemption import ExemptionFacts, RequestsAsk, compared
+
+# -- what its requests ask for ----------------------------------------------------------------------------------------------------
+
+
+def requests_ask(vacancies: Sequence[Vacancy]) -> RequestsAsk:
+    """Of one request or several: from the first day anybody is needed to the last, each at its highest rate."""
+    ends = [end_of(one.needed_from, one.expected_weeks) for one in vacancies]
+    costs = (
+        estimated_cost(one.hours_per_week, one.pattern, one.needed_from, one.expected_weeks, one.max_charge_rate)
+        for one in vacancies
+    )
+    return RequestsAsk(min(one.needed_from for one in vacancies), max(ends), sum(costs, Decimal(0)))
+
+
+def days_and_estimate(requests: RequestsAsk) -> str:
+    return f"{day_name(requests.starts_on)} to {day_name(requests.ends_on)}, estimated at {money(requests.estimate)}"
+
+
+def compared_words(exemption: Exemption, vacancies: Sequence[Vacancy]) -> str:
+    """What the requests of an exemption ask for, and how it differs from that."""
+    asked = requests_ask(vacancies)
+    return f"{days_and_estimate(asked)}. {compared(exemption.starts_on, exemption.ends_on, exemption.value, asked)}"
+
 
 # -- what an exemption rests on --------------------------------------------------------------------------------------------------
 
@@ -142,14 +169,15 @@ def words_of_requests(
     rounds, in_use = _to_name(user, on, extends, itself)
     failed = Release.objects.standing().filter(round__in=rounds, position=1, failed=True, unproved_by__isnull=True)
     proofs = {one.round_id: one for one in failed.select_related("contract__agency").order_by("sent_at", "pk")}
-    words = {}
+    words: dict[int, str] = {}
     if extends:
         words = dict.fromkeys(in_use.values_list("vacancy_id", flat=True), f"{extends.agency} has a worker there")
     for key, vacancy in rounds.values_list("pk", "vacancy_id"):
         words[vacancy] = (
             proof_words(proofs[key]) if key in proofs else "No proof yet that the first supplier could not supply"
         )
-    return words
+    vacancies = Vacancy.objects.in_bulk(words)
+    return {key: f"{days_and_estimate(requests_ask([vacancies[key]]))}. {text}" for key, text in words.items()}
 
 
 def may_name_requests(user: User, on: date, extends: Exemption) -> bool:

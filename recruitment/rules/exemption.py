@@ -5,10 +5,57 @@ Pure. What depends on what was typed is asked by the action itself, after this. 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from council.refusal import Refusal
-from council.wording import day_name
+from council.wording import day_name, money
+
+VAT_PERCENT = 20  # the standard rate: Value Added Tax Act 1994, section 2(1)
+
+
+def with_vat(value: Decimal) -> Decimal:
+    """£ including VAT at the standard rate, of £ excluding it; rounded half up to a penny."""
+    return (value * Decimal(100 + VAT_PERCENT) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def vat_refusal(value: Decimal, including: Decimal, differs_because: str) -> Refusal | None:
+    """Why a value including VAT is not taken: it follows from the one excluding it, unless somebody says why not."""
+    if including < value:
+        return Refusal("vat_below_net", "The value including VAT is less than the value excluding it. Check both.")
+    if including != with_vat(value) and not differs_because.strip():
+        return Refusal(
+            "vat_differs",
+            f"{money(value)} is {money(with_vat(value))} including VAT at {VAT_PERCENT}%. Leave it empty, or say below why VAT differs.",
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class RequestsAsk:
+    """What the staffing requests of an exemption ask for together: their first and last day, and £ excluding VAT at their highest rates."""
+
+    starts_on: date
+    ends_on: date
+    estimate: Decimal
+
+
+def compared(starts_on: date, ends_on: date, value: Decimal, requests: RequestsAsk) -> str:
+    """How an exemption differs from what its requests ask for, in words for whoever decides it."""
+    found = []
+    if starts_on < requests.starts_on:
+        found.append(f"begins {_days(requests.starts_on - starts_on)} before them")
+    if ends_on > requests.ends_on:
+        found.append(f"ends {_days(ends_on - requests.ends_on)} after them")
+    if value > requests.estimate:
+        found.append(f"is for {money(value - requests.estimate)} more than their estimate")
+    if not found:
+        return "It stays within their days and their estimate."
+    return f"It {', and '.join(found)}."
+
+
+def _days(time: timedelta) -> str:
+    return f"{time.days} day{'' if time.days == 1 else 's'}"
 
 
 @dataclass(frozen=True)

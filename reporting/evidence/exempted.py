@@ -15,7 +15,7 @@ def entries(one: Exemption, names: Names) -> list[Entry]:
     )
     entry.add("Risk if turned down", names.text(one.risk_if_refused)).add("Plan to return", names.text(one.return_plan))
     entry.add("From", one.starts_on).add("Until", one.ends_on).add("Value excluding VAT", one.value)
-    entry.add("Value including VAT", one.value_with_vat).add(
+    entry.add("Value including VAT", one.value_with_vat).add("Why VAT differs", names.text(one.vat_differs)).add(
         "Goes on from", one.extends.reference if one.extends else ""
     )
     for need in one.needs.all():

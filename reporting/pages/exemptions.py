@@ -54,6 +54,7 @@ class ExemptionDetail(Page):
             exemption=exemption,
             stage=stage_of(exemption, today),
             needs=[one for one in needs if one.vacancy_id in seen],
+            compared=rules.compared_words(exemption, [one.vacancy for one in needs]),
             hidden=sum(one.vacancy_id not in seen for one in needs),
             comments=exemption.comments.all(),
             decisions=decisions,

@@ -22,7 +22,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
         ]
     if Approval.EMERGENCY in decides:
         asked.append(sourcing.emergencies(user, today))
-    if may(user, "authorise_value"):
+    if Approval.AUTHORITY in decides:
         asked.append(sourcing.authorities(user, today))
     if Approval.EXEMPTION in decides:
         asked.append(exempting.to_decide(user, today))

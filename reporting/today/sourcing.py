@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from council.addresses import address
 from council.known import known
-from council.models import User
+from council.models import Approval, Deputy, User
 from council.permissions import may
 from council.wording import by_when, possessive
 from placements.models import Breach, BreachKind, Hire, Placement
@@ -65,7 +65,7 @@ def emergencies(user: User, today: date) -> Question:
 
 
 def authorities(user: User, today: date) -> Question:
-    """What was recorded in the name of this person, who has not said whether it is so."""
+    """What was recorded in the name of this person, or of somebody whose deputy the person is, and nobody has said whether it is so."""
 
     def line(authority: SpendingAuthority, since: date, note: str) -> Item:
         vacancy = authority.vacancy
@@ -73,7 +73,10 @@ def authorities(user: User, today: date) -> Question:
         text = f"{vacancy.reference}: {vacancy.get_job_type_display()}, {vacancy.team}"
         return Item(text, why, days(since, today), address("recruitment:authority-confirm", authority.pk))
 
-    rows = SpendingAuthority.objects.waiting().filter(holder=user)
+    deputy = Deputy.objects.filter(
+        user=user, approval=Approval.AUTHORITY, for_user=OuterRef("holder"), starts_on__lte=today, ends_on__gte=today
+    )
+    rows = SpendingAuthority.objects.waiting().exclude(recorded_by=user).filter(Q(holder=user) | Exists(deputy))
     return Question("Authorities in your name", rows, "given_at", TruncDate("given_at"), line)
 
 

@@ -152,12 +152,14 @@ def test_each_decision_of_a_deputy_has_the_right_it_needs():
         "later_route": "allow_later_route",
         "emergency": "confirm_emergency",
         "exemption": "decide_exemption",
+        "authority": "authorise_value",
     }
 
 
 @pytest.mark.parametrize("approval", sorted(APPROVALS))
 def test_whose_role_decides_needs_no_deputys_place(approval):
-    assert may_decide(person(grant("assistant_director")), approval, FIRST) is True
+    role = "strategic_director" if approval == "authority" else "assistant_director"
+    assert may_decide(person(grant(role)), approval, FIRST) is True
     assert may_decide_request(person(grant("finance_officer")), LAST) is True
 
 

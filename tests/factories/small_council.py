@@ -228,7 +228,6 @@ class World:
             "starts_on": date(2024, 1, 22),
             "ends_on": date(2024, 4, 19),
             "value": D("30000.00"),
-            "value_with_vat": D("36000.00"),
             "group_name": "Duty team" if len(vacancies) > 1 else "",
         }
         return ExemptionAsked(**defaults | fields)

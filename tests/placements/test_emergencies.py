@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from council.errors import NotAllowed, RuleViolation
-from council.models import Deputy
+from council.models import Approval, Deputy
 from council.working_time import LONDON, WorkingCalendar
 from placements.breaches import actions as breaches_actions
 from placements.emergencies import actions as emergencies
@@ -644,3 +644,67 @@ def test_taking_the_order_back_ends_it(world, called):
     taking_back.withdraw(by=world.officer, at=AT_ELEVEN, release=called, reason="The rota was filled.")
     mark_unconfirmed_emergencies(MONDAY_FIVE + timedelta(days=1))
     assert not Breach.objects.exists()
+
+
+class TestADeputySaysIt:
+    """While the Strategic Director is away, the deputy for it says whether an authority was given."""
+
+    @pytest.fixture
+    def deputy(self, world):
+        return Deputy.objects.create(
+            approval=Approval.AUTHORITY,
+            for_user=world.strategic,
+            user=world.finance,
+            starts_on=date(2024, 1, 14),
+            ends_on=date(2024, 1, 15),
+        )
+
+    def test_of_an_authority_in_the_holders_name(self, world, on_authority, deputy, client_of):
+        given, placement = on_authority
+        with time_machine.travel(MONDAY_TEN, tick=False):
+            finance = client_of("finance")
+            assert "Authorities in your name" in finance.get("/").content.decode()
+            page = finance.get(f"/authorities/{given.pk}/confirm/").content.decode()
+            assert "Authority in the name of The strategic" in page
+            finance.post(f"/authorities/{given.pk}/confirm/", {"is_given": "yes", "note": ""})
+            request = client_of("officer").get(f"/requests/{given.vacancy_id}/").content.decode()
+        given.refresh_from_db()
+        assert "Confirmed by The finance for The strategic, 15 January 2024." in request
+        assert (given.word.said_by, given.word.in_place_of, given.word.holder) == (
+            world.finance,
+            world.strategic,
+            world.strategic.pk,
+        )
+        mark_unconfirmed_authorities(MONDAY_FIVE + timedelta(days=3))
+        assert not placement.breaches.exists()
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"approval": Approval.EXEMPTION},
+            {"starts_on": date(2024, 1, 16), "ends_on": date(2024, 1, 17)},
+            {"starts_on": date(2024, 1, 13), "ends_on": date(2024, 1, 14)},
+        ],
+    )
+    def test_but_no_other_deputy(self, world, on_authority, deputy, change, client_of):
+        given, _ = on_authority
+        Deputy.objects.filter(pk=deputy.pk).update(**change)
+        with pytest.raises(NotAllowed):
+            say(world, given, by=world.finance)
+        with time_machine.travel(MONDAY_TEN, tick=False):
+            assert "Authorities in your name" not in client_of("finance").get("/").content.decode()
+            assert client_of("finance").get(f"/authorities/{given.pk}/confirm/").status_code == 403
+
+    def test_nor_one_who_recorded_it(self, world, on_authority, deputy, client_of):
+        given, _ = on_authority
+        Deputy.objects.filter(pk=deputy.pk).update(user=world.officer)
+        with pytest.raises(RuleViolation, match="You recorded this authority"):
+            say(world, given, by=world.officer)
+        with time_machine.travel(MONDAY_TEN, tick=False):
+            assert "Authorities in your name" not in client_of("officer").get("/").content.decode()
+
+    def test_the_word_is_the_holders_in_the_database_too(self, world, on_authority):
+        given, _ = on_authority
+        sql = "insert into recruitment_authorityword (authority_id, is_given, note, said_by_id, in_place_of_id, said_at) values (%s, true, '', %s, %s, now())"
+        assert refused_as(sql, given.pk, world.finance.pk, world.director.pk) == "authority_word_is_the_holders"
+        assert refused_as(sql, given.pk, world.finance.pk, world.strategic.pk) == ""

@@ -119,7 +119,6 @@ EMPTY = [
             "starts_on": "Enter the first day",
             "ends_on": "Enter the last day",
             "value": "Enter the value excluding VAT",
-            "value_with_vat": "Enter the value including VAT",
         },
     ),
     (exemptions.CommentForm, {}, {"supports": "Say whether you support it", "text": "Enter your comment", **OUR_OWN}),

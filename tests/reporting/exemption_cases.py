@@ -111,5 +111,5 @@ def make_teams(world: World) -> dict[str, Team]:
                 by=world.legal, at=at(1, 10, 9), agency=agency, ground="x", limit=D(300000), dated_on=date(2024, 1, 9)
             )
         ends_on = date(2024, 4, 12) if name == "below" else date(2024, 4, 19)
-        approved(name, value=D("120000.00"), value_with_vat=D(with_vat), ends_on=ends_on)
+        approved(name, value=D("120000.00"), value_with_vat=D(with_vat), vat_differs="In part exempt.", ends_on=ends_on)
     return found

@@ -267,6 +267,7 @@ BY_DEPUTY = {
     "extension": ("Long extensions to decide",),
     "breach": ("Breaches to decide",),
     "later_route": ("Candidates by a later route", "Answers to confirm"),
+    "authority": ("Authorities in your name",),
 }
 
 
@@ -274,7 +275,8 @@ BY_DEPUTY = {
 def test_a_deputy_finds_what_they_decide_in_another_s_place_and_no_more(world, client_of, approval, title):
     assert set(BY_DEPUTY) == set(APPROVALS)
     make, when, _ = SECTIONS[title]
-    absence = {"for_user": world.director, "starts_on": when.date(), "ends_on": when.date()}
+    away = world.strategic if approval == "authority" else world.director
+    absence = {"for_user": away, "starts_on": when.date(), "ends_on": when.date()}
     Deputy.objects.create(user=world.nobody, approval=approval, **absence)
     for other in set(APPROVALS) - {approval}:
         Deputy.objects.create(user=world.auditor, approval=other, **absence)
