@@ -17,6 +17,10 @@ class PlacementsConfig(AppConfig):
                 "placement_corrected_by_its_correction": "A placement changes only by a correction that somebody else has confirmed.",
                 "placement_days_are_agreed": "A placement lasts as long as was agreed for it. Extend it, or end it early.",
                 "placement_without_proof_is_marked": "A placement without a secured answer is recorded as a breach.",
+                "sourcing_order_at_move_in": "Placements were brought forward under the orders of sourcing up to that day, so these stay as they "
+                "are. Let a new order start on a later day.",
+                "placement_carried_over_by_its_order": "A placement is carried over to a contract of the same agency, which the order of sourcing "
+                "in force on that day names.",
                 "hire_as_recorded": "A recorded start stays. If it is wrong, propose a correction or mark it as entered in error.",
                 "extension_is_final": "What was asked for stays as it was. Ask for another extension.",
                 "authority_is_for_its_booking": "The Strategic Director's authority is for one short booking of its own request.",

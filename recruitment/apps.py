@@ -6,6 +6,11 @@ SAID_BY_TRIGGERS = {
     "variation of the contract first, or commit less.",
     "sourcing_order_is_followed": "A round follows this order of sourcing, so it stays as it is. Set up a new one from a "
     "later date.",
+    "round_follows_its_order": "A round follows the order of sourcing that was in force when it was opened.",
+    "sourcing_order_is_whole": "The order of sourcing in force is not whole: its steps have a gap, exemption is not the last, or one names a "
+    "contract for permanent staff. A contract administrator sets up another.",
+    "sourcing_order_in_the_past": "Rounds were opened since that day, under the order that was in force. Let this one start on a later day.",
+    "contract_in_use_stays": "A contract in use keeps its agency, route and lot. Set up another contract.",
     "step_source_named_once": "A contract is named by one step of an order, itself or by its lot. Take it off the other.",
     "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
     "release_answer_is_final": "A recorded answer cannot be changed. Propose a correction, which somebody else confirms.",

@@ -123,7 +123,7 @@ BROKEN_BY = {
     "sourcing_step_one_exemption": STEP + "({unused}, 9, 'exemption', 1, 1, 20)",
     "sourcing_step_direct_is_first": STEP + "({unused}, 9, 'direct', 1, 1, 20)",
     "sourcing_step_window_is_positive": STEP + "({unused}, 9, 'agency', 0, 1, 20)",
-    "contract_framework_has_lot": "update recruitment_contract set lot_id = null where id = {framework}",
+    "contract_framework_has_lot": "COPY recruitment.Contract reference='x',lot_id=null where id = {framework}",
     "contract_let_before_start": "update recruitment_contract set let_on = starts_on + 1 where id = {framework}",
     "contract_parties_are_dated": "update recruitment_contract set consulted = 'Somebody' where id = {framework}",
     "contract_approval_value_positive": "insert into recruitment_contractapproval (contract_id, value, ends_on, decision_reference, decided_on, approver, ground, entered_by_id, entered_at) values ({framework}, 0, '2026-01-01', 'x', '2024-01-01', 'x', 'x', {officer}, now())",

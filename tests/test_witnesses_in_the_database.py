@@ -18,6 +18,7 @@ from recruitment.reads.steps import source_naming
 from recruitment.witnesses import actions as witnessing
 from tests import conftest
 from tests.conftest import refused_as
+from tests.factories import framework_contract
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -311,9 +312,10 @@ class TestCarriedOver:
         from tests.test_constraints import written_out
 
         placed = world.placed()
-        source = known(source_naming(world.order, world.framework))
+        later = framework_contract(world.administrator, world.pertemps, "LATER")
+        source = known(source_naming(world.order, later))
         days = "starts_on=ends_on+3,ends_on=ends_on+9"
-        follows = f"continues_id={placed.pk},continues_as='carry_over',contract_id={world.framework.pk},step_class='{step_class}'"
+        follows = f"continues_id={placed.pk},continues_as='carry_over',contract_id={later.pk},step_class='{step_class}'"
         named = f"source_id={source.pk},via_lot_id={source.lot_id}"
         copy = f"COPY placements.Placement reference='x',{days},{follows},{named} where id = {placed.pk}"
         assert refused_as(written_out(copy)) == refusal

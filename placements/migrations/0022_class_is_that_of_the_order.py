@@ -6,9 +6,9 @@ BEFORE = """
 alter table placements_placement disable trigger user;
 update placements_placement p set step_class = r.step_class from recruitment_release r where r.id = p.release_id;
 update placements_placement p set source_id = s.id, via_lot_id = s.lot_id
-  from recruitment_stepsource s, recruitment_contract c
+  from recruitment_stepsource s, recruitment_contract c, recruitment_release r
  where p.continues_as = 'carry_over' and c.id = p.contract_id and (s.contract_id = c.id or s.lot_id = c.lot_id)
-   and s.order_id = (select o.id from recruitment_sourcingorder o where o.starts_on <= p.starts_on order by o.starts_on desc limit 1);
+   and r.id = p.release_id and s.order_id = r.order_id and s.position = r.position;
 set constraints all immediate;
 set constraints all deferred;
 alter table placements_placement enable trigger user;

@@ -17,6 +17,7 @@ from council.known import concrete, known
 from council.models import User
 from council.permissions import services_of
 from recruitment.models import (
+    NEVER_NAMED,
     Agency,
     Contract,
     Correction,
@@ -103,7 +104,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         inside = Q(basis=Basis.RELEASE, release__position__lte=1)
         first = StepSource.objects.in_force(OuterRef(OuterRef("batch__on"))).filter(step_class=StepClass.FIRST)
         named_first = Exists(first.naming(OuterRef("contract"), OuterRef("contract__lot")))
-        inside |= Q(named_first, basis=Basis.BROUGHT_FORWARD)
+        inside |= Q(named_first, basis=Basis.BROUGHT_FORWARD) & ~Q(contract__route__in=NEVER_NAMED)
         return self.filter(~inside | Q(contract__isnull=True))
 
     def with_team(self, day):
@@ -466,7 +467,7 @@ class Placement(models.Model):
         """The same as `outside_the_first_route()`, for one that is read already."""
         if self.basis == Basis.RELEASE:
             return known(self.release).position > 1
-        if self.basis == Basis.BREACH or self.contract is None:
+        if self.basis == Basis.BREACH or self.contract is None or self.contract.route in NEVER_NAMED:
             return True
         first = StepSource.objects.in_force(known(self.batch).on).filter(step_class=StepClass.FIRST)
         return not first.naming(self.contract_id, self.contract.lot_id).exists()

@@ -3,15 +3,16 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 
 from council.admin import SetUpAdmin
 from recruitment.contracts import orders_of_sourcing
 from recruitment.models import (
+    NEVER_NAMED,
     Contract,
     Lot,
     Round,
-    Route,
     SourcingOrder,
     SourcingStep,
     StepSource,
@@ -21,7 +22,7 @@ from recruitment.rules.sourcing_order import order_refusal
 
 class SourcingStepForm(forms.ModelForm):
     contracts = forms.ModelMultipleChoiceField(
-        Contract.objects.exclude(route__in=[Route.DIRECT, Route.EXEMPTION]).select_related("agency"),
+        Contract.objects.exclude(route__in=NEVER_NAMED).select_related("agency"),
         required=False,
         help_text="Those this step may use.",
     )
@@ -60,10 +61,13 @@ class StepsMakeAnOrder(BaseInlineFormSet):
             raise ValidationError(refusal.sentence)
 
     def save(self, commit=True):
-        """The steps, and what they name: taken off first, since it holds a step to its place."""
+        """The steps, and what they name: taken off first, since it holds a step to its place; and places are free while they change."""
         StepSource.objects.filter(order=self.instance).delete()
+        SourcingStep.objects.filter(order=self.instance, position__gt=0).update(position=F("position") + 1000)
         saved = super().save(commit)
         for form in self.kept():
+            form.instance.position = form.cleaned_data["position"]
+            form.instance.save()
             orders_of_sourcing.name(form.instance, form.cleaned_data["contracts"], form.cleaned_data["lots"])
         return saved
 
@@ -105,10 +109,23 @@ def _is_followed(order: SourcingOrder | None) -> bool:
     return order is not None and Round.objects.filter(order=order).exists()
 
 
+class SourcingOrderForm(forms.ModelForm):
+    class Meta:
+        model = SourcingOrder
+        fields = ["starts_on", "decision_reference"]
+
+    def clean_starts_on(self):
+        starts_on = self.cleaned_data["starts_on"]
+        if "starts_on" in self.changed_data and (refusal := orders_of_sourcing.in_the_past(starts_on)):
+            raise ValidationError(refusal.sentence)
+        return starts_on
+
+
 @admin.register(SourcingOrder)
 class SourcingOrderAdmin(SetUpAdmin):
     """An order that a round follows stays as it is; a new one starts on a later date."""
 
+    form = SourcingOrderForm
     list_display = ["__str__", "decision_reference"]
     inlines = [StepInline]
 

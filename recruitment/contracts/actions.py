@@ -23,12 +23,14 @@ from recruitment.models import (
     ExemptionStatus,
     Route,
     SpendingAuthority,
+    StepSource,
 )
 
 
 def in_use(contract: Contract) -> bool:
     """Whether a step names it, a supplier was asked under it, or money stands on it: its agency, route, lot and dates then stay."""
-    return contract.named_by.exists() or contract.releases.exists() or contract.entries.exists()
+    named = StepSource.objects.naming(contract.pk, contract.lot_id)
+    return named.exists() or contract.releases.exists() or contract.entries.exists()
 
 
 @action

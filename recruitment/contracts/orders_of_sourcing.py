@@ -8,8 +8,10 @@ from council.actions import action
 from council.errors import refuse_if, require
 from council.models import User
 from council.permissions import may
-from council.working_time import day_of
-from recruitment.models import Contract, Lot, SourcingOrder, SourcingStep, StepKind, StepSource
+from council.refusal import Refusal
+from council.wording import day_name
+from council.working_time import day_of, start_of_day
+from recruitment.models import Contract, Lot, Round, SourcingOrder, SourcingStep, StepKind, StepSource
 from recruitment.rules.sourcing_order import DraftStep, NamedContract, order_refusal
 
 
@@ -35,15 +37,27 @@ def draft(position: int, kind: str, contracts: Iterable[Contract], lots: Iterabl
     )
 
 
+def in_the_past(starts_on: date) -> Refusal | None:
+    """Why no order may start on a day: rounds were opened since, under the one that was in force."""
+    if not Round.objects.filter(opened_at__gte=start_of_day(starts_on)).exists():
+        return None
+    return Refusal(
+        "in_the_past",
+        f"Rounds were opened since {day_name(starts_on)}, under the order that was in force. Let this one start on a later day.",
+    )
+
+
 @action
 def set_order(
     *, by: User, at: datetime, starts_on: date, decision_reference: str, steps: list[NewStep]
 ) -> SourcingOrder:
     """A new order of sourcing, in force from a day until the next one.
 
-    Refuses: direct_is_not_first, exemption_is_not_last, named_twice, names_no_contracts, names_nothing, not_an_agency_contract, steps_have_a_gap.
+    Refuses: direct_is_not_first, exemption_is_not_last, in_the_past, named_twice, names_no_contracts, names_nothing, no_agency_step,
+    not_an_agency_contract, steps_have_a_gap.
     """
     require(may(by, "set_up", day_of(at)), "set up an order of sourcing")
+    refuse_if(in_the_past(starts_on), "starts_on")
     refuse_if(order_refusal([draft(place, one.kind, one.contracts, one.lots) for place, one in enumerate(steps)]))
     order = SourcingOrder.objects.create(starts_on=starts_on, decision_reference=decision_reference)
     for position, one in enumerate(steps):

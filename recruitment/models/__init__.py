@@ -19,7 +19,7 @@ from .exemption import (
 from .meeting import Meeting, MeetingItem
 from .proof import WitnessKind
 from .release import Release
-from .sourcing import Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
+from .sourcing import NEVER_NAMED, Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
 from .statement import LinkOpening, ReturnedMail, Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
 from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
@@ -29,6 +29,7 @@ __all__ = [
     "CLOSED",
     "FAILED",
     "NEEDS_REASON",
+    "NEVER_NAMED",
     "SAID_BY_SUPPLIERS",
     "WAITS_FOR_US",
     "AccountEntry",

@@ -12,7 +12,7 @@ from council.models import User
 from council.working_time import end_of_day
 
 from .fields import money_field
-from .sourcing import Route
+from .sourcing import NEVER_NAMED, Route
 from .supplier import Agency, Lot
 
 
@@ -38,7 +38,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def named(self, sources):
         """Those that steps may use: named themselves, or let under a lot that is."""
-        rows = self.exclude(route__in=[Route.DIRECT, Route.EXEMPTION])
+        rows = self.exclude(route__in=NEVER_NAMED)
         return rows.filter(Q(pk__in=sources.values("contract")) | Q(lot__in=sources.values("lot")))
 
     def taken_back_by(self, day):

@@ -17,6 +17,12 @@ class Route(models.TextChoices):
     EXEMPTION = "exemption", "Exemption"
 
 
+NEVER_NAMED = (
+    Route.DIRECT,
+    Route.EXEMPTION,
+)  # by an agency step: they are used at direct recruitment and by their exemption
+
+
 class StepKind(models.TextChoices):
     DIRECT = "direct", "Direct recruitment"
     AGENCY = "agency", "Agencies under contract"
@@ -61,7 +67,7 @@ class SourcingOrder(models.Model):
 class SourcingStep(models.Model):
     """One step of an order. Position 0 is direct recruitment, 1 the first agencies; exemption, where there is one, is the last."""
 
-    order = models.ForeignKey(SourcingOrder, on_delete=models.PROTECT, related_name="steps")
+    order = models.ForeignKey(SourcingOrder, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField(
         help_text="0 for direct recruitment, 1 for the first agency step, and so on."
     )
@@ -139,8 +145,8 @@ class StepSourceQuerySet(models.QuerySet["StepSource"]):
 class StepSource(models.Model):
     """A contract that a step may use, or a lot: then every contract let under it, now or later."""
 
-    step = models.ForeignKey(SourcingStep, on_delete=models.PROTECT, related_name="sources")
-    order = models.ForeignKey(SourcingOrder, on_delete=models.PROTECT, related_name="+")
+    step = models.ForeignKey(SourcingStep, on_delete=models.CASCADE, related_name="sources")
+    order = models.ForeignKey(SourcingOrder, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
     contract = models.ForeignKey("recruitment.Contract", on_delete=models.PROTECT, null=True, related_name="named_by")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="named_by")

@@ -248,7 +248,7 @@ def first_supplier_can_supply(
     release.save()
     day = day_of(told_at)
     first_step = StepSource.objects.filter(order=first.order_id, position=first.position)
-    running = Contract.objects.running_on(day).named(first_step)
+    running = Contract.objects.running_on(day).named(first_step).filter(agency=first.contract.agency_id)
     contract = running.filter(pk=first.contract_id).first() or running.order_by("-starts_on").first() or first.contract
     when = {"happened_at": happened_at, "late_reason": late_reason}
     again = send(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from council.refusal import Refusal
+from council.wording import within
 from recruitment.models import (
     WAITS_FOR_US,
     Contract,
@@ -139,7 +140,9 @@ def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | Non
         vacancy.hours_per_week, vacancy.pattern, starts_on, vacancy.expected_weeks, vacancy.max_charge_rate
     )
     refusal = Refusal(
-        "no_contract", f"No contract of {step.name} is running today. A contract administrator sets one up."
+        "no_contract",
+        f"No contract that the order of sourcing names for {within(step.name)} is running today. A contract administrator lets one under its "
+        "lot, or sets up a newer order that names the next one.",
     )
     for contract in contracts_for(vacancy, step).with_position().order_by("-starts_on", "-pk"):
         found = contract_refusal(contract_facts(contract), step, starts_on, cost, on)

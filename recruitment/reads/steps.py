@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from recruitment.models import Contract, Route, SourcingOrder, SourcingStep, StepKind, StepSource
+from recruitment.models import NEVER_NAMED, Contract, Route, SourcingOrder, SourcingStep, StepKind, StepSource
 
 
 def source_naming(order: SourcingOrder, contract: Contract) -> StepSource | None:
     """By what an order names a contract: itself, or else its lot. None where no step may use it."""
-    if contract.route in (Route.DIRECT, Route.EXEMPTION):
+    if contract.route in NEVER_NAMED:
         return None
     rows = StepSource.objects.filter(order=order).naming(contract.pk, contract.lot_id)
     return rows.order_by("contract").first()  # the one that names the contract itself goes first: nulls come last

@@ -104,7 +104,10 @@ def _direct_recruitment(facts: RequestFacts) -> Refusal | None:
 def _new_round(facts: RequestFacts) -> Refusal | None:
     follows_an_older_order = facts.has_newer_order and facts.is_being_met
     if follows_an_older_order and facts.somebody_is_secured:
-        return Refusal("already_secured", "A supplier has secured somebody in this round. Book the worker first.")
+        return Refusal(
+            "already_secured",
+            "A supplier has secured somebody in this round. Book or hire them first, or record that they will not come.",
+        )
     if not facts.is_covered and not follows_an_older_order:
         return Refusal(
             "not_covered",

@@ -41,6 +41,11 @@ def order_refusal(steps: Sequence[DraftStep]) -> Refusal | None:
             return Refusal(
                 "direct_is_not_first", "Direct recruitment is position 0, and nothing else is. Change the positions."
             )
+        if step.kind == EXEMPTION and step.position == 1:
+            return Refusal(
+                "no_agency_step",
+                "An exemption stands beside agencies under contract. Set up a step of theirs before it.",
+            )
         if step.kind == EXEMPTION and step is not steps[-1]:
             return Refusal("exemption_is_not_last", "Exemptions are the last step. Move the others before it.")
         names_something = bool(step.contracts or step.lots)

@@ -7,13 +7,13 @@ from placements.emergencies import actions as emergencies
 from placements.exemptions import actions as exemption_ends
 from placements.placement import carrying_over
 from recruitment.contracts import actions as contracts
-from recruitment.contracts.orders_of_sourcing import NewStep, set_order
 from recruitment.exemptions import asking, deciding
-from recruitment.models import Contract, SourcingStep, StepKind, StepSource
+from recruitment.models import Contract, SourcingStep, StepSource
 from recruitment.orders import taking_back
 from recruitment.rules import cascade
 from tests.conftest import refused
 from tests.factories import RoleGrantFactory, approve, corporate_contract, sourcing_order
+from tests.factories.recruitment import name_in_the_order
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 HOUR = timedelta(hours=1)
@@ -48,13 +48,7 @@ def test_a_contract_that_has_not_begun_or_has_no_approved_end_or_is_over_takes_n
         starts_on=date(2024, 1, 1),
     )
     contracts.save_contract(by=world.administrator, at=MONDAY, contract=unapproved)
-    set_order(
-        by=world.administrator,
-        at=MONDAY,
-        starts_on=date(2024, 1, 2),
-        decision_reference="x",
-        steps=[NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[world.corporate, next_year, unapproved])],
-    )
+    name_in_the_order(unapproved)
     refused("contract_not_running", world.send, vacancy=world.sourced(), contract=unapproved)
     approve(world.administrator, world.corporate, None, date(2024, 1, 7))
     refused("contract_not_running", world.send, vacancy=world.sourced())

@@ -7,11 +7,13 @@ import pytest
 
 from council import clock
 from council.errors import NotAllowed, RuleViolation
+from placements.brought_forward import actions as brought_forward_actions
 from placements.models import BroughtForward, Placement
 from placements.placement import carrying_over
 from placements.placement.carrying_over import Carried
+from recruitment.contracts.actions import in_use
 from recruitment.contracts.orders_of_sourcing import NewStep, draft, set_order
-from recruitment.models import Contract, Release, SourcingOrder, SourcingStep, StepKind, StepSource
+from recruitment.models import Contract, LotSupplier, Release, SourcingOrder, SourcingStep, StepKind, StepSource
 from recruitment.orders import answering
 from recruitment.reads.exemptions import outside_the_order_refusal
 from recruitment.reads.requests import open_round_of
@@ -21,8 +23,8 @@ from recruitment.requests import actions as vacancies
 from recruitment.rules import cascade
 from recruitment.rules.sourcing_order import order_refusal
 from tests.conftest import refused_as
-from tests.factories import corporate_contract
-from tests.factories.recruitment import FrameworkFactory, LotFactory
+from tests.factories import approve, corporate_contract, permanent_contract
+from tests.factories.recruitment import FrameworkFactory, LotFactory, guards_off
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.recruitment.three_steps import FROM, SECOND, THIRD, ThreeSteps, three_steps, under
 from tests.test_database_refuses import raw_release
@@ -158,13 +160,10 @@ class TestALabelNamesNothing:
 
     @pytest.fixture
     def forged(self, world) -> Contract:
-        SourcingOrder.objects.all()
         world.sourced()  # a round follows the order, so it takes nothing more in
-        order = world.order
         contract = corporate_contract(world.administrator, world.scs, "SCS-CORP", starts_on=date(2024, 1, 1))
-        StepSource.objects.exclude(order=order).delete()
-        SourcingStep.objects.exclude(order=order).delete()
-        SourcingOrder.objects.exclude(pk=order.pk).delete()
+        with guards_off("recruitment_stepsource"):
+            StepSource.objects.filter(contract=contract).delete()
         return contract
 
     def test_nobody_is_asked_under_it(self, world, forged):
@@ -282,7 +281,8 @@ class TestSettingAnOrderUp:
             ([], "steps_have_a_gap"),
             (["agency"], "direct_is_not_first"),
             (["direct", "direct"], "direct_is_not_first"),
-            (["direct", "exemption", "agency"], "exemption_is_not_last"),
+            (["direct", "agency", "exemption", "agency"], "exemption_is_not_last"),
+            (["direct", "exemption"], "no_agency_step"),
             (["direct", "agency", "exemption"], None),
             (["direct"], None),
         ],
@@ -361,16 +361,17 @@ class TestCarriedOverWithinItsClass:
     def test_not_to_one_that_no_step_names(self, world):
         placement = world.placed()
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
-        StepSource.objects.filter(contract=new).delete()
+        with guards_off("recruitment_stepsource"):
+            StepSource.objects.filter(contract=new).delete()
         assert code_of(self.carry, world, placement, new) == "not_in_order"
 
     def test_not_to_another_class_though_the_label_is_the_same(self, world):
         placement = world.placed()
         new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
         order = SourcingOrder.objects.in_force(date(2024, 3, 4))
-        StepSource.objects.filter(contract=new).delete()
-        later = order.steps.get(position=2)
-        StepSource.objects.create(step=later, order=order, position=2, contract=new)
+        with guards_off("recruitment_stepsource"):
+            StepSource.objects.filter(contract=new).delete()
+            StepSource.objects.create(step=order.steps.get(position=2), order=order, position=2, contract=new)
         assert code_of(self.carry, world, placement, new) == "another_class"
 
     def test_the_database_says_so_too(self, world):
@@ -385,7 +386,7 @@ class TestCarriedOverWithinItsClass:
             "placement_carried_within_its_class",
             "placement_contract_of_lot",
         }
-        assert refused_as(update, None, None, carried.pk) == "placement_carried_to_a_named_contract"
+        assert refused_as(update, None, None, carried.pk) == "placement_carried_over_by_its_order"
         assert refused_as(update, first.pk, framework.lot_id, carried.pk) in {
             "placement_source_names_the_lot",
             "placement_contract_of_lot",
@@ -435,9 +436,10 @@ class TestANewerOrder:
         assert code_of(vacancies.start_round, **again) == "already_secured"
 
     def test_not_for_an_emergency_nobody_agreed(self, world):
-        release = world.called()
-        self.newer(world)
-        again = {"by": world.officer, "at": AFTER_WINDOW, "vacancy": release.vacancy, "reason": "x"}
+        release = world.called()  # on Saturday
+        self.newer(world, date(2024, 1, 15))
+        monday = MONDAY + timedelta(days=7)
+        again = {"by": world.officer, "at": monday, "vacancy": release.vacancy, "reason": "x"}
         assert code_of(vacancies.start_round, **again) == "not_agreed"
 
     def test_the_page_offers_it(self, world, client):
@@ -451,9 +453,7 @@ class TestANewerOrder:
             assert words in client.get(path).content.decode()
 
 
-class TestInTheAdminSite:
-    """Two frameworks one after the other are set-up alone."""
-
+class InTheAdminSite:
     def form(self, world, steps: list[dict]) -> dict:
         data = {"starts_on": "2024-01-02", "decision_reference": "Cabinet", "_save": "Save"}
         data |= {
@@ -480,6 +480,10 @@ class TestInTheAdminSite:
             {"kind": "agency", "lots": [lot.pk]},
             {"kind": "exemption"},
         ]
+
+
+class TestInTheAdminSite(InTheAdminSite):
+    """Two frameworks one after the other are set-up alone."""
 
     def test_an_order_with_two_frameworks_is_added_and_changed(self, world, administrator):
         lot = LotFactory(framework=FrameworkFactory(reference="RM6281"), number="4")
@@ -521,3 +525,182 @@ class TestInTheAdminSite:
         page = administrator.get(path).content.decode()
         assert "RM6161 Lot 5" in page
         assert administrator.post(path, self.form(world, [])).status_code == 403
+
+
+class TestAnOrderHoldsItsTime:
+    """One administrator set an order up for days gone by, and who had been brought forward was then inside the first route."""
+
+    def order(self, world, starts_on, *contracts):
+        steps = [NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[world.corporate, *contracts])]
+        return set_order(
+            by=world.administrator, at=AFTER_WINDOW, starts_on=starts_on, decision_reference="x", steps=steps
+        )
+
+    def test_none_starts_before_a_round_that_was_opened(self, world):
+        world.sourced()
+        assert code_of(self.order, world, date(2024, 1, 8)) == "in_the_past"
+        assert self.order(world, date(2024, 1, 9))
+        sql = "update recruitment_sourcingorder set starts_on = '2024-01-08' where starts_on = '2024-01-09'"
+        assert refused_as(sql) == "sourcing_order_in_the_past"
+        sql = "insert into recruitment_sourcingorder (starts_on, decision_reference) values ('2024-01-08', 'x')"
+        assert refused_as(sql) == "sourcing_order_in_the_past"
+
+    def test_nor_does_the_admin_site_take_one(self, world, client):
+        world.sourced()
+        client.force_login(world.administrator)
+        data = {"starts_on": "2024-01-08", "decision_reference": "x", "steps-TOTAL_FORMS": 0, "steps-INITIAL_FORMS": 0}
+        page = client.post("/admin/recruitment/sourcingorder/add/", data).content.decode()
+        assert "Rounds were opened since 8 January 2024, under the order that was in force." in page
+
+    def test_the_orders_up_to_the_move_in_stay(self, world):
+        by = world.administrator
+        batch = brought_forward_actions.open_batch(by=by, at=AFTER_WINDOW, on=date(2024, 1, 10))
+        early = self.order(world, date(2024, 1, 9))  # while nobody is brought forward
+        found = world.found(
+            contract=world.corporate, agency=world.pertemps, starts_on=date(2024, 1, 3), pay_rate=D("40")
+        )
+        brought_forward_actions.bring_forward(by=by, at=AFTER_WINDOW, found=found, proof_held="none held")
+        assert batch.placements.count() == 1
+        assert code_of(self.order, world, date(2024, 1, 10)) == "sourcing_order_at_move_in"
+        assert self.order(world, date(2024, 1, 11))
+        for sql in (
+            "update recruitment_sourcingorder set starts_on = '2024-02-01' where id = %s",
+            "delete from recruitment_stepsource where order_id = %s",
+            "update recruitment_sourcingstep set proof_age_days = 9 where order_id = %s",
+            "insert into recruitment_stepsource (step_id, order_id, position, contract_id) "
+            f"select id, order_id, position, {world.permanent.pk} from recruitment_sourcingstep where position = 1 and order_id = %s",
+        ):
+            assert refused_as(sql, early.pk) == "sourcing_order_at_move_in", sql
+
+    def test_a_round_follows_the_order_of_its_day_and_no_other(self, world):
+        later = self.order(world, date(2024, 2, 1))
+        round_ = open_round_of(world.sourced())
+        assert (
+            refused_as("update recruitment_round set order_id = %s where id = %s", later.pk, round_.pk)
+            == "round_follows_its_order"
+        )
+        copy = (
+            "insert into recruitment_round (vacancy_id, number, order_id, reason, opened_by_id, opened_at, recruitment_state, advert_reference, "
+            "recruitment_note, closed_as) select vacancy_id, 2, %s, reason, opened_by_id, opened_at, '', '', '', '' from recruitment_round where id = %s"
+        )
+        assert refused_as(copy, later.pk, round_.pk) == "round_follows_its_order"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "update recruitment_sourcingstep set position = 5 where position = 2",
+            "update recruitment_sourcingstep set kind = 'agency' where position = 0",
+            "delete from recruitment_sourcingstep where position = 0",
+            "insert into recruitment_sourcingstep (order_id, position, kind, routine_hours, urgent_hours, proof_age_days) "
+            "select order_id, 4, 'agency', 1, 1, 1 from recruitment_sourcingstep where position = 3",
+            "delete from recruitment_stepsource; delete from recruitment_sourcingstep",
+            "insert into recruitment_stepsource (step_id, order_id, position, contract_id) select s.id, s.order_id, 1, c.id "
+            "from recruitment_sourcingstep s, recruitment_contract c where s.position = 1 and c.route = 'direct'",
+        ],
+    )
+    def test_no_round_follows_an_order_that_is_not_whole(self, world, change):
+        if "position = 5" in change or "delete from recruitment_stepsource" in change:
+            change = f"delete from recruitment_stepsource where position > 1; {change}"
+        refused = refused_as(change)
+        code = refused or code_of(world.agreed)
+        assert code in {"sourcing_order_is_whole", "sourcing_step_direct_is_first"}
+
+    def test_a_contract_keeps_what_it_is_known_by(self, world):
+        sql = "update recruitment_contract set {} where id = %s"
+        for change in (f"agency_id = {world.scs.pk}", "route = 'framework'", f"lot_id = {world.framework.lot_id}"):
+            assert refused_as(sql.format(change), world.corporate.pk) == "contract_in_use_stays", change
+        assert refused_as(sql.format(f"agency_id = {world.scs.pk}"), world.framework.pk) == "contract_in_use_stays"
+        free = permanent_contract(world.administrator, world.scs, "FREE")
+        assert refused_as(sql.format(f"agency_id = {world.pertemps.pk}"), free.pk) == ""
+
+    def test_one_that_is_named_by_its_lot_is_in_use(self, world):
+        assert in_use(world.framework)
+        assert not in_use(permanent_contract(world.administrator, world.scs, "FREE"))
+
+    def test_a_permanent_contract_under_a_named_lot_is_of_no_step(self, world):
+        lot = world.framework.lot
+        LotSupplier.objects.create(lot=lot, agency=world.scs)
+        contract = permanent_contract(world.administrator, world.scs, "PERM-L5", lot=lot)
+        with guards_off("recruitment_stepsource"):
+            StepSource.objects.filter(lot=lot).delete()
+            first = world.order.steps.get(position=1)
+            StepSource.objects.create(step=first, order=world.order, position=1, lot=lot)
+        placement = Placement(basis="brought_forward", contract=contract, batch=BroughtForward(on=date(2024, 1, 8)))
+        assert placement.is_outside_the_first_route
+
+    def test_the_first_supplier_comes_back_under_a_contract_of_its_own(self, world):
+        other = corporate_contract(world.administrator, world.scs, "SCS-CORP", starts_on=date(2024, 1, 1))
+        release = world.failed()
+        later = world.send(release.vacancy, world.framework, at=AFTER_WINDOW)
+        approve(world.administrator, world.corporate, None, date(2024, 1, 9))  # over by now
+        back = {"by": world.officer, "at": AFTER_WINDOW, "release": later, "supply_mode": "direct", "note": "x"}
+        assert code_of(answering.first_supplier_can_supply, **back) == "contract_not_running"
+        assert not other.releases.exists()
+
+    def test_carried_over_by_sql_to_another_agency_or_by_an_order_of_another_day(self, world):
+        from tests.test_constraints import written_out
+
+        placed = world.placed()
+        scs = corporate_contract(world.administrator, world.scs, "SCS-CORP", starts_on=date(2024, 1, 1))
+        next_one = corporate_contract(world.administrator, world.pertemps, "CORP-2")
+        far = set_order(
+            by=world.administrator,
+            at=AFTER_WINDOW,
+            starts_on=date(2099, 1, 1),
+            decision_reference="x",
+            steps=[NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[next_one])],
+        )
+        for contract, order in ((scs, world.order), (next_one, far)):
+            source = source_naming(order, contract)
+            days = "starts_on=ends_on+3,ends_on=ends_on+9"
+            follows = (
+                f"continues_id={placed.pk},continues_as='carry_over',contract_id={contract.pk},source_id={source.pk}"
+            )
+            copy = f"COPY placements.Placement reference='x',{days},{follows} where id = {placed.pk}"
+            assert refused_as(written_out(copy)) == "placement_carried_over_by_its_order"
+
+
+class TestADraftIsRepairedInTheAdminSite(InTheAdminSite):
+    @pytest.fixture
+    def draft_order(self, world, administrator):
+        lot = LotFactory(framework=FrameworkFactory(reference="RM6281"), number="4")
+        administrator.post("/admin/recruitment/sourcingorder/add/", self.form(world, self.steps(world, lot)))
+        return SourcingOrder.objects.get(starts_on=FROM)
+
+    def changed(self, order, places: dict[int, int], deleted: int | None = None) -> dict:
+        data = {"starts_on": "2024-01-02", "decision_reference": "Cabinet", "_save": "Save"}
+        data |= {"steps-TOTAL_FORMS": order.steps.count(), "steps-INITIAL_FORMS": order.steps.count()}
+        for n, step in enumerate(order.steps.prefetch_related("sources")):
+            row = {
+                "id": step.pk,
+                "order": order.pk,
+                "position": places.get(step.position, step.position),
+                "kind": step.kind,
+            }
+            row |= {"routine_hours": 16, "urgent_hours": 8, "proof_age_days": 20}
+            row["contracts"] = [one.contract_id for one in step.sources.all() if one.contract_id]
+            row["lots"] = [one.lot_id for one in step.sources.all() if one.lot_id]
+            if step.position == deleted:
+                row["DELETE"] = "on"
+            data |= {f"steps-{n}-{name}": value for name, value in row.items()}
+        return data
+
+    def test_two_steps_change_places(self, draft_order, administrator):
+        lots = [one.lot for one in StepSource.objects.filter(order=draft_order, lot__isnull=False)]
+        path = f"/admin/recruitment/sourcingorder/{draft_order.pk}/change/"
+        response = administrator.post(path, self.changed(draft_order, {2: 3, 3: 2}))
+        assert response.status_code == 302
+        assert [one.lot for one in StepSource.objects.filter(order=draft_order, lot__isnull=False)] == lots[::-1]
+        assert [one.position for one in draft_order.steps.all()] == [0, 1, 2, 3, 4]
+
+    def test_a_step_that_names_something_is_taken_out(self, draft_order, administrator):
+        path = f"/admin/recruitment/sourcingorder/{draft_order.pk}/change/"
+        response = administrator.post(path, self.changed(draft_order, {4: 3}, deleted=3))
+        assert response.status_code == 302
+        assert [one.kind for one in draft_order.steps.all()] == ["direct", "agency", "agency", "exemption"]
+        assert StepSource.objects.filter(order=draft_order).count() == 2
+
+    def test_the_whole_order_is_deleted(self, draft_order, administrator):
+        path = f"/admin/recruitment/sourcingorder/{draft_order.pk}/delete/"
+        assert administrator.post(path, {"post": "yes"}).status_code == 302
+        assert not SourcingOrder.objects.filter(pk=draft_order.pk).exists()
