@@ -20,7 +20,7 @@ from placements.models import Placement
 from placements.placement import booking, ending
 from placements.placement import need as needs
 from recruitment.models import Kind, Release, Vacancy
-from recruitment.orders import answering, sending, taking_back
+from recruitment.orders import answering, sending, supplying, taking_back
 from recruitment.requests import actions as vacancies
 
 CANDIDATES_SINCE = date(2024, 4, 1)  # before that only those who were unsuitable are known
@@ -196,10 +196,22 @@ class Teller(InPost):
             by=officer, at=self.at(day, 11), vacancy=vacancy, contract=contract, max_rate=vacancy.max_charge_rate
         )
         self.looks(release, self.at(day, 12))
-        self.accepts(later, DAYS.add_working_days(day, 1), officer)
-        return answering.record_secured(
-            by=officer, at=self.at(DAYS.add_working_days(day, 2), 10), release=later, supply_mode="direct"
+        from_another = "Alderway Care Staffing" if self.count % 30 == 0 else ""
+        self.accepts(later, DAYS.add_working_days(day, 1), officer, from_another)
+        secured_at = self.at(DAYS.add_working_days(day, 2), 10)
+        if not from_another:
+            return answering.record_secured(by=officer, at=secured_at, release=later, supply_mode="direct")
+        agency = self.world.agencies[from_another]
+        later = answering.record_secured(
+            by=officer, at=secured_at, release=later, supply_mode="brokered", supplying_agency=agency
         )
+        supplying.allow_supply(
+            by=self.world.people["director"],
+            at=secured_at + timedelta(minutes=90),
+            release=later,
+            reason="The only one with court experience; the supplier charges nothing on top.",
+        )
+        return later
 
     def accepts(self, release: Release, day: date, officer, brokered_from: str = "", person=None) -> None:
         """Since candidates are recorded: one comes in the morning, is offered the work and accepts; another is turned down."""

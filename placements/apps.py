@@ -21,6 +21,8 @@ class PlacementsConfig(AppConfig):
                 "are. Let a new order start on a later day.",
                 "placement_carried_over_by_its_order": "A placement is carried over to a contract of the same agency, which the order of sourcing "
                 "in force on that day names.",
+                "placement_supplied_by_leave": "The worker’s own agency has no contract that the order of sourcing names. The Assistant Director "
+                "decides whether its worker may come.",
                 "hire_as_recorded": "A recorded start stays. If it is wrong, propose a correction or mark it as entered in error.",
                 "extension_is_final": "What was asked for stays as it was. Ask for another extension.",
                 "authority_is_for_its_booking": "The Strategic Director's authority is for one short booking of its own request.",

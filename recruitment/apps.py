@@ -11,6 +11,7 @@ SAID_BY_TRIGGERS = {
     "contract for permanent staff. A contract administrator sets up another.",
     "sourcing_order_in_the_past": "Rounds were opened since that day, under the order that was in force. Let this one start on a later day.",
     "contract_in_use_stays": "A contract in use keeps its agency, route and lot. Set up another contract.",
+    "supply_leave_stays": "What was allowed stays as it was written.",
     "step_source_named_once": "A contract is named by one step of an order, itself or by its lot. Take it off the other.",
     "release_as_sent": "What a supplier was asked cannot be changed. Take the order back and ask again.",
     "release_answer_is_final": "A recorded answer cannot be changed. Propose a correction, which somebody else confirms.",

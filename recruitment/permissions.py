@@ -74,7 +74,8 @@ OF_AN_ORDER = {
 def with_order(user: User, on: date | None = None) -> set[str]:
     """What of `rules.order.ASKED` a role of the person allows, whatever became of the order."""
     allowed = {verb for verb in order.ASKED if may(user, OF_AN_ORDER.get(verb, "source"), on)}
-    return allowed | {"confirm"} if may_decide(user, Approval.LATER_ROUTE, on) else allowed
+    allowed.discard("supply")
+    return allowed | {"confirm", "supply"} if may_decide(user, Approval.LATER_ROUTE, on) else allowed
 
 
 def with_exemption(user: User, exemption: Exemption, on: date) -> set[str]:

@@ -219,6 +219,8 @@ def _next_with(release: Release, facts: OrderFacts) -> list[tuple[str, str]]:
         ]
         if "first-supplier" not in able:
             del offered[2]
+    elif "will-not-come" in able and facts.waits_for_leave:
+        offered.append(("The worker will not come", "recruitment:will-not-come"))
     elif "will-not-come" in able and release.position > 0:
         offered += [("Book the worker", "placements:book"), ("The worker will not come", "recruitment:will-not-come")]
     elif "will-not-come" in able:

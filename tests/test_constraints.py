@@ -45,6 +45,7 @@ PROVED_IN_THE_REFUSALS = {
             "release_earlier",
             "witness_",  # tests/test_witnesses_in_the_database.py
             "sending_",
+            "supply_leave_",  # tests/recruitment/test_supply_by_another_agency.py
             "release_name",  # tests/recruitment/test_steps_name_contracts.py
             "release_route_of",
             "step_source_",

@@ -66,6 +66,7 @@ TABLE = {
     "/releases/{secured}/book/": {"officer"},
     "/releases/{secured}/will-not-come/": {"officer"},
     "/releases/{secured}/order-number/": {"officer"},
+    "/releases/{secured}/supply/": {"director"},
     "/releases/{sent}/link/": READERS,
     "/releases/{sent}/candidates/new/": {"officer"},
     "/releases/{answered}/dispute/": {"officer"},

@@ -30,6 +30,7 @@ from recruitment.reads import candidates, exemptions
 from recruitment.reads.emergencies import authority_for, unconfirmed_refusal
 from recruitment.reads.requests import lock_vacancy
 from recruitment.reads.rounds import recorder_of
+from recruitment.reads.supply import leave_refusal
 from recruitment.requests import consequences
 from recruitment.rules.charge import working_days
 from recruitment.rules.registration import tidy_registration
@@ -126,6 +127,7 @@ def check_booking(
         refuse("already_booked", f"A worker is already booked on {release.reference}.")
     if not release.round.is_open:
         refuse("round_is_over", f"The round of {release.reference} is over. Ask the suppliers again in a new round.")
+    refuse_if(leave_refusal(release))
     refuse_if(start_refusal(terms.starts_on, asked_for(release)), "starts_on")
     authority = needed_authority(release, terms)
     check_terms(release, terms, registration_number, handover_until=handover_until, authority=authority)
@@ -259,11 +261,11 @@ def book(
 
     Until `handover_until` the worker who leaves may still be there: those days do not count towards the FTE.
 
-    Refuses: above_hours, above_max_rate, already_booked, another_pattern, authority_is_short, before_sent, before_the_order, charge_below_pay,
-    earlier_than_asked, emergency_not_confirmed, end_before_start, handover_outside, handover_too_long, in_future, late_without_reason,
-    longer_than_asked, much_later_than_asked, no_reason, no_registration_number, no_working_day, nobody_hands_over, not_a_placement, not_from_here,
-    not_funded, not_secured, not_the_candidate, not_witnessed, outside_contract, over_value, proof_corrected, request_is_full, round_is_over,
-    shown_by_an_earlier_route, worker_week_full.
+    Refuses: above_hours, above_max_rate, agency_needs_leave, already_booked, another_pattern, authority_is_short, before_sent, before_the_order,
+    charge_below_pay, earlier_than_asked, emergency_not_confirmed, end_before_start, handover_outside, handover_too_long, in_future,
+    late_without_reason, longer_than_asked, much_later_than_asked, no_reason, no_registration_number, no_working_day, nobody_hands_over,
+    not_a_placement, not_from_here, not_funded, not_secured, not_the_candidate, not_witnessed, outside_contract, over_value, proof_corrected,
+    request_is_full, round_is_over, shown_by_an_earlier_route, worker_week_full.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)

@@ -159,8 +159,8 @@ def _check_class(placement: Placement, new: Contract, source: StepSource) -> Non
         would_be = StepClass(source.step_class).label.lower()
         refuse(
             "another_class",
-            f"{placement.worker} came by a contract of {was}, and {new.reference} is of {would_be}. Choose a successor of the same, or ask again "
-            "in a new round.",
+            f"{placement.worker} came by a contract of {was}, and the order of sourcing names {new.reference} at {would_be}. Choose a contract that it "
+            "names where the worker’s was, or ask again in a new round.",
             "new",
         )
 

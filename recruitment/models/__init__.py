@@ -22,6 +22,7 @@ from .release import Release
 from .sourcing import NEVER_NAMED, Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
 from .statement import LinkOpening, ReturnedMail, Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
+from .supply import SupplyLeave
 from .vacancy import JobType, Kind, Origin, Pattern, RecruitmentState, Round, Status, Urgency, Vacancy
 from .witness import Witness
 
@@ -84,6 +85,7 @@ __all__ = [
     "Submission",
     "SubmissionStep",
     "SupplierLink",
+    "SupplyLeave",
     "SupplyMode",
     "Tried",
     "Urgency",

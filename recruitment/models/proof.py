@@ -76,7 +76,7 @@ RESTS_ON_PROOF = [
         condition=Q(position__lte=1, exemption__isnull=True) & NO_PROOF
         | Q(position__gt=1, exemption__isnull=False) & (NO_PROOF | PROOF)
         | Q(position__gt=1, exemption__isnull=True) & PROOF,
-        violation_error_message="This route opens only after an unsuccessful answer on the route before it, or by an exemption.",
+        violation_error_message="This step opens only after an unsuccessful answer on the step before it, or by an exemption.",
     ),
     models.CheckConstraint(
         name="release_not_better_than_proof",
@@ -91,7 +91,7 @@ RESTS_ON_PROOF = [
         to="recruitment.Release",
         to_fields=["id", "round", "position", "failed"],
         deferrable=True,
-        violation_error_message="This route opens only after an unsuccessful answer on the route before it, in the same round.",
+        violation_error_message="This step opens only after an unsuccessful answer on the step before it, in the same round.",
     ),
     Agrees(
         name="release_proof_same_terms",

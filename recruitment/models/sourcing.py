@@ -137,6 +137,11 @@ class StepSourceQuerySet(models.QuerySet["StepSource"]):
         order = SourcingOrder.objects.filter(starts_on__lte=day).order_by("-starts_on", "-pk")
         return self.filter(order=Subquery(order.values("pk")[:1]))
 
+    def in_force_from(self, day):
+        """Those of the order in force on a day, and of the orders to come."""
+        now = SourcingOrder.objects.filter(starts_on__lte=day).order_by("-starts_on", "-pk")
+        return self.filter(Q(order=Subquery(now.values("pk")[:1])) | Q(order__starts_on__gt=day))
+
     def naming(self, contract, lot):
         """Those that name a contract: itself, or the lot under which it was let. Keys, or columns of the row outside."""
         return self.filter(Q(contract=contract) if lot is None else Q(contract=contract) | Q(lot=lot))

@@ -3,16 +3,19 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council.models import calendar_of_the_council
-from council.web import ActionFormView
+from council.errors import require
+from council.models import Approval, calendar_of_the_council
+from council.permissions import may_decide
+from council.web import ActionFormView, address_for
 from council.wording import by_when, possessive
 from recruitment.models import Contract, Release, Stage, Statement, StepKind, Vacancy
-from recruitment.orders import answering, sending, taking_back
+from recruitment.orders import answering, sending, supplying, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
 from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.reads.requests import asked_together, open_round_of
 from recruitment.reads.rounds import contracts_for, round_state
+from recruitment.reads.supply import leave_refusal
 from recruitment.requests.views import VacancyActionView, WithReason
 from recruitment.rules import cascade
 
@@ -263,6 +266,32 @@ class ReplyToDispute(ActionFormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(caption=self.statement.release.reference, statement=self.statement, **kwargs)
+
+
+class SupplyAllow(WithReason, ReleaseActionView):
+    right = ""  # a deputy needs no role of their own
+    title = "Allow a worker of another agency"
+    submit = "Allow it"
+    label = "Why may a worker of this agency come?"
+
+    def prepare(self):
+        require(may_decide(self.request.user, Approval.LATER_ROUTE), "allow a worker of another agency by a later step")
+        rows = Release.objects.select_related("contract__agency", "supplying_agency", "vacancy__team")
+        self.release = get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @property
+    def intro(self):
+        refusal = leave_refusal(self.release)
+        return refusal.sentence if refusal else "Nothing has to be allowed here."
+
+    def back(self):
+        return address_for(self.request.user, self.release)
+
+    def act(self, data):
+        return supplying.allow_supply(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, leave):
+        return f"A worker of {leave.agency} may come through {self.release.contract.agency}."
 
 
 class OrderNumber(ReleaseActionView):

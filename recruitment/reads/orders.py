@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from council.models import User
 from recruitment.models import FAILED, ExemptionNeed, Outcome, Release, WitnessKind
+from recruitment.reads import supply
 from recruitment.rules.order import OrderFacts
 
 
@@ -14,8 +15,8 @@ def with_facts(rows: QuerySet[Release]) -> QuerySet[Any]:
     """Orders with what `facts_from` reads of each, in the same query."""
     opened = Release.objects.standing().filter(rests_on=OuterRef("pk"))
     proves = ExemptionNeed.objects.filter(proof=OuterRef("pk"), unproved_by__isnull=True)
-    rows = rows.select_related("contract__agency", "answered_by", "fell_through_by")
-    return rows.annotate(is_rested_on=Exists(opened), proves=Exists(proves))
+    rows = rows.select_related("contract__agency", "answered_by", "fell_through_by", "supplying_agency")
+    return supply.with_supply(rows.annotate(is_rested_on=Exists(opened), proves=Exists(proves)))
 
 
 def facts_of(release: Release, user: User | None, now: datetime) -> OrderFacts:
@@ -45,5 +46,7 @@ def facts_from(one: Any, user: User | None, now: datetime, came: bool = False) -
         sent_by_this_person=user is not None and one.sent_by_id == user.pk,
         has_failed=one.outcome in FAILED and one.position > 0,
         is_proven=one.proven and one.witness_kind != WitnessKind.EMERGENCY,
+        waits_for_leave=supply.leave_refusal_of(one) is not None,
+        answered_by_this_person=user is not None and one.answered_by_id == user.pk,
         failure_recorded_by_this_person=user is not None and one.failure_by == user.pk,
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from council.refusal import Refusal
-from council.wording import within
 from recruitment.models import (
     WAITS_FOR_US,
     Contract,
@@ -141,7 +140,7 @@ def no_contract_refusal(vacancy: Vacancy, step: Step, on: date) -> Refusal | Non
     )
     refusal = Refusal(
         "no_contract",
-        f"No contract that the order of sourcing names for {within(step.name)} is running today. A contract administrator lets one under its "
+        "No contract that the order of sourcing names at this step is running today. A contract administrator lets one under its "
         "lot, or sets up a newer order that names the next one.",
     )
     for contract in contracts_for(vacancy, step).with_position().order_by("-starts_on", "-pk"):

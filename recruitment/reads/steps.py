@@ -15,7 +15,7 @@ def source_naming(order: SourcingOrder, contract: Contract) -> StepSource | None
     if contract.route in NEVER_NAMED:
         return None
     rows = StepSource.objects.filter(order=order).naming(contract.pk, contract.lot_id)
-    return rows.order_by("contract").first()  # the one that names the contract itself goes first: nulls come last
+    return rows.order_by("contract_id").first()  # the one that names the contract itself goes first: nulls come last
 
 
 def position_of(order: SourcingOrder, contract: Contract, source: StepSource | None) -> int | None:

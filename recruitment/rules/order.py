@@ -32,6 +32,8 @@ class OrderFacts:
     has_failed: bool = False
     is_proven: bool = False  # something beside who recorded it says that it failed
     failure_recorded_by_this_person: bool = False
+    waits_for_leave: bool = False  # it secured a worker whose own agency would need an exemption, on a later step
+    answered_by_this_person: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -117,6 +119,16 @@ def _confirm(facts: OrderFacts) -> Refusal | None:
     return None
 
 
+def _supply(facts: OrderFacts) -> Refusal | None:
+    if facts.is_in_error or not facts.is_secured or not facts.waits_for_leave:
+        return Refusal(
+            "nothing_to_allow", f"{facts.reference} has no worker of another agency who waits to be allowed."
+        )
+    if facts.answered_by_this_person:
+        return Refusal("own_entry", f"You recorded the answer to {facts.reference}, so somebody else allows it.")
+    return None
+
+
 def _correct(facts: OrderFacts) -> Refusal | None:
     if facts.is_in_error:
         return Refusal(
@@ -159,5 +171,6 @@ ASKED: dict[str, Callable[[OrderFacts], Refusal | None]] = {
     "dispute": _dispute,
     "confirm": _confirm,
     "correct": _correct,
+    "supply": _supply,
     "void": _void,
 }

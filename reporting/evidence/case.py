@@ -39,7 +39,7 @@ class CaseBuilder:
             vacancy.releases.select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
             .prefetch_related("witness__confirmed_by", "witness__sending")
             .prefetch_related("sent_by", "answered_by", "fell_through_by", "voided_by")
-            .prefetch_related("statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
+            .prefetch_related("supply_leaves__agency", "supply_leaves__given_by", "statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
             .order_by("sent_at", "pk")
         )  # fmt: skip
         self.exemptions = list(
@@ -213,6 +213,9 @@ class CaseBuilder:
             )
         entry.add("What confirms it", self.names.text(witness_words(one)))
         entry.add("Whose worker", str(one.supplying_agency or "") or one.get_supply_mode_display())
+        for leave in one.supply_leaves.all():
+            entry.add(f"A worker of {leave.agency} allowed by", self.names.staff(leave.given_by))
+            entry.add("On", leave.given_at).add("Because", self.names.text(leave.reason))
         entry.add("Note", self.names.text(one.note))
         if one.fell_through_at:
             entry.add("Did not come", one.fell_through_at).add("Why", self.names.text(one.fell_through_reason))

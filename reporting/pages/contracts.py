@@ -31,7 +31,7 @@ class ContractDetail(Page):
         entries = AccountEntry.objects.filter(contract=OuterRef("pk"), on__lte=on)
         hires = Hire.objects.standing().filter(contract=OuterRef("pk"), starts_on__lte=on)
         waiting = Payment.objects.waiting().filter(agency=OuterRef("agency"))
-        named = StepSource.objects.in_force(on).naming(OuterRef("pk"), OuterRef("lot")).order_by("contract")
+        named = StepSource.objects.in_force(on).naming(OuterRef("pk"), OuterRef("lot")).order_by("contract_id")
         found = Contract.objects.with_position().annotate(
             placement_count=_how_many(placements, "contract"),
             entry_count=_how_many(entries, "contract"),

@@ -9,10 +9,12 @@ from django.utils import timezone
 from placements.models import Hire, Placement
 from recruitment.models import (
     Correction,
+    Outcome,
     Release,
 )
 from recruitment.permissions import with_order
 from recruitment.reads.orders import facts_from, with_facts
+from recruitment.reads.supply import leave_refusal_of
 from recruitment.reads.witness_words import READ_WITH, witness_words
 from recruitment.rules.order import refusal
 from reporting.pages.files import files_of
@@ -49,6 +51,9 @@ class ReleaseDetail(Page):
             placements=placements,
             hires=hires,
             witness=witness_words(release),
+            unnamed=release.supplying_agency and not release.supplier_is_named,
+            supply=leave_refusal_of(release) if release.outcome == Outcome.SECURED else None,
+            leaves=release.supply_leaves.select_related("agency", "given_by"),
             window_ended=now >= release.respond_by,
             **kwargs,
         )

@@ -33,7 +33,7 @@ def sections(user: User, now: datetime, today: date) -> list[Section]:
     if Approval.BREACH in decides:
         asked.append(placing.breaches(user, today))
     if Approval.LATER_ROUTE in decides:
-        asked.append(sourcing.later_routes(user, today))
+        asked += [sourcing.later_routes(user, today), sourcing.supplies_to_allow(user, today)]
     if may(user, "confirm_answer") or Approval.LATER_ROUTE in decides:
         asked.append(sourcing.to_confirm(user, today))
     if may(user, "correct"):

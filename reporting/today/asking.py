@@ -38,7 +38,7 @@ SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
     Payment: ("agency",),
     Placement: ("worker", "vacancy__team"),
     QualityReview: ("placement__worker", "placement__vacancy__team"),
-    Release: ("contract__agency", "vacancy__team"),
+    Release: ("contract__agency", "vacancy__team", "supplying_agency"),
     ReviewAction: ("review__placement",),
     Round: ("vacancy__team",),
     SpendingAuthority: ("vacancy__team", "recorded_by"),

@@ -23,6 +23,7 @@ from recruitment.models import (
     Vacancy,
 )
 from recruitment.reads import candidates, witnesses
+from recruitment.reads.supply import waiting_for_leave
 from reporting.today.asking import Item, Question, days
 from reporting.today.exempting import needs_to_use
 
@@ -183,11 +184,24 @@ def later_routes(user: User, today: date) -> Question:
     return Question("Candidates by a later route", rows, "received_at", TruncDate("received_at"), line)
 
 
+def supplies_to_allow(user: User, today: date) -> Question:
+    """Workers of agencies that would need an exemption, secured through the supplier of a later step."""
+
+    def line(release: Release, since: date, note: str) -> Item:
+        text = f"{release.vacancy.reference}: {release.vacancy.team}"
+        why = f"{release.contract.agency} has a worker of {release.supplying_agency}, which would need an exemption"
+        return Item(text, why, days(since, today), address("recruitment:supply-allow", release.pk))
+
+    rows = waiting_for_leave().exclude(answered_by=user)
+    return Question("Workers of other agencies", rows, "answered_at", TruncDate("answered_at"), line)
+
+
 def to_book(user: User, today: date) -> Question:
     placed = Placement.objects.standing().filter(release=OuterRef("pk"))
     hired = Hire.objects.standing().filter(release=OuterRef("pk"))
     gone = Statement.objects.filter(release=OuterRef("pk"), kind=Statement.Kind.WILL_NOT_COME)
     rows = Release.objects.visible_to(user).standing().filter(outcome=Outcome.SECURED, round__closed_at__isnull=True)
+    rows = rows.exclude(pk__in=waiting_for_leave().values("pk"))
 
     def line(release: Release, since: date, note: str) -> Item:
         step = "book" if release.position else "permanent-start"

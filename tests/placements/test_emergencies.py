@@ -585,11 +585,27 @@ def test_the_holder_says_so_from_today(world, on_authority, client_of):
         assert "Say what is wrong with it." in page
         strategic.post(f"/authorities/{given.pk}/confirm/", {"is_given": "yes", "note": ""})
         assert "Authorities in your name" not in strategic.get("/").content.decode()
-        assert strategic.get(f"/authorities/{given.pk}/confirm/").status_code == 404
-        assert (
-            "Confirmed by The strategic, 15 January 2024"
-            in client_of("officer").get(f"/requests/{given.vacancy_id}/").content.decode()
-        )
+        request = client_of("officer").get(f"/requests/{given.vacancy_id}/").content.decode()
+        assert "Confirmed by The strategic, 15 January 2024." in request
+        evidence = said_of_the_authority(client_of, given)
+        assert "Confirmed by" in evidence
+        assert "After the time to confirm it" not in evidence
+
+
+def said_of_the_authority(client_of, given) -> str:
+    page = client_of("auditor").get(f"/requests/{given.vacancy_id}/evidence/").content.decode()
+    return " ".join(page[page.index("Strategic Director’s authority") :].split())
+
+
+def test_a_late_word_and_a_denial_are_shown_as_they_are(world, on_authority, client_of):
+    given, _ = on_authority
+    assert "To be confirmed by" in said_of_the_authority(client_of, given)
+    word = say(world, given, at=MONDAY_FIVE + timedelta(minutes=1))
+    assert str(word) == "Confirmed by The strategic, 15 January 2024, after the time to confirm it"
+    evidence = said_of_the_authority(client_of, given)
+    assert "After the time to confirm it" in evidence
+    word.is_given, word.note = False, "I was not asked."
+    assert str(word) == "Not given, says The strategic: I was not asked."
 
 
 def test_an_earlier_start_that_is_still_to_come_is_a_commitment(world):

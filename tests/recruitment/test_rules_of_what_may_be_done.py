@@ -67,6 +67,7 @@ def test_what_may_be_done_with_a_request_is_all_that_has_an_address():
         ({}, {"change", "urgency", "authority", "direct-recruitment"}),
         (WAITS, {"decide", "withdraw", "change"}),
         (COVERED, {"new-round"}),
+        ({"has_newer_order": True}, {"change", "urgency", "authority", "direct-recruitment", "new-round"}),
         (COVERED | {"is_agreed": False, "came_with_its_worker": True}, {"decide"}),
         (OVER, set()),
         ({"asked_by_this_person": True}, {"change", "authority", "direct-recruitment"}),
@@ -105,8 +106,10 @@ def test_what_may_be_done_with_a_request(changes, able):
         ("direct-recruitment", {"has_round": False}, "not_being_sourced", "REQ-0001 is not being sourced, so there is nothing to record."),
         ("direct-recruitment", {"is_being_met": False}, "not_being_sourced", "REQ-0001 is not being sourced, so there is nothing to record."),
         ("direct-recruitment", {"recruitment_is_rested_on": True}, "rested_on", "A supplier has been asked since this was recorded, so it stays. If it is wrong, propose a correction."),
-        ("new-round", {}, "not_covered", "A new round follows a placement. This request has none that started."),
-        ("new-round", COVERED | {"is_agreed": False}, "not_agreed", "This need was recorded with its worker and has not been agreed. The Assistant Director or a finance officer agrees it first."),
+        ("new-round", {}, "not_covered", "A new round follows a placement, or a newer order of sourcing. This request has no placement that started, and its round follows the order in force."),
+        ("new-round", {"has_newer_order": True, "somebody_is_secured": True}, "already_secured", "A supplier has secured somebody in this round. Book or hire them first, or record that they will not come."),
+        ("new-round", {"has_newer_order": True, "is_agreed": False}, "not_agreed", "This need has not been agreed. The Assistant Director or a finance officer agrees it first."),
+        ("new-round", COVERED | {"is_agreed": False}, "not_agreed", "This need has not been agreed. The Assistant Director or a finance officer agrees it first."),
     ],
 )  # fmt: skip
 def test_why_not_with_a_request(verb, changes, code, sentence):
@@ -141,7 +144,8 @@ SECURED = ANSWERED | {"is_secured": True, "outcome": "secured"}
 
 def test_what_may_be_done_with_an_order_is_all_that_has_an_address():
     assert set(order.ASKED) == {
-        "answer", "withdraw", "first-supplier", "candidates/new", "will-not-come", "order-number", "dispute", "confirm", "correct", "void",
+        "answer", "withdraw", "first-supplier", "candidates/new", "will-not-come", "order-number", "dispute", "confirm", "correct", "supply",
+        "void",
     }  # fmt: skip
 
 
@@ -157,6 +161,9 @@ def test_what_may_be_done_with_an_order_is_all_that_has_an_address():
         (ANSWERED | {"was_taken_back": True}, {"order-number", "correct", "void"}),
         (ANSWERED | {"fell_through": True}, {"order-number", "dispute"}),
         (SECURED, {"candidates/new", "will-not-come", "order-number", "dispute", "correct", "void"}),
+        (SECURED | {"waits_for_leave": True}, {"candidates/new", "will-not-come", "order-number", "dispute", "correct", "supply", "void"}),
+        (SECURED | {"waits_for_leave": True, "answered_by_this_person": True}, {"candidates/new", "will-not-come", "order-number", "dispute", "correct", "void"}),
+        (ANSWERED | {"waits_for_leave": True}, {"order-number", "dispute", "correct", "void"}),
         (SECURED | {"somebody_came_of_it": True}, {"candidates/new", "order-number", "dispute", "correct"}),
         ({"sent_by_this_person": True}, {"answer", "withdraw", "candidates/new", "order-number"}),
         ({"is_in_error": True}, set()),

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+import time_machine
 
 from council import clock
 from council.errors import NotAllowed, RuleViolation
@@ -11,9 +12,19 @@ from placements.brought_forward import actions as brought_forward_actions
 from placements.models import BroughtForward, Placement
 from placements.placement import carrying_over
 from placements.placement.carrying_over import Carried
+from placements.reads.marks import why_lost
 from recruitment.contracts.actions import in_use
 from recruitment.contracts.orders_of_sourcing import NewStep, draft, set_order
-from recruitment.models import Contract, LotSupplier, Release, SourcingOrder, SourcingStep, StepKind, StepSource
+from recruitment.models import (
+    Contract,
+    LotSupplier,
+    Release,
+    SourcingOrder,
+    SourcingStep,
+    StepKind,
+    StepSource,
+    Vacancy,
+)
 from recruitment.orders import answering
 from recruitment.reads.exemptions import outside_the_order_refusal
 from recruitment.reads.requests import open_round_of
@@ -23,7 +34,7 @@ from recruitment.requests import actions as vacancies
 from recruitment.rules import cascade
 from recruitment.rules.sourcing_order import order_refusal
 from tests.conftest import refused_as
-from tests.factories import approve, corporate_contract, permanent_contract
+from tests.factories import approve, corporate_contract, framework_contract, permanent_contract
 from tests.factories.recruitment import FrameworkFactory, LotFactory, guards_off
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 from tests.recruitment.three_steps import FROM, SECOND, THIRD, ThreeSteps, three_steps, under
@@ -185,7 +196,7 @@ class TestALabelNamesNothing:
 
         assert "Position 1 of the order in force on 8 January 2024" in page(world.corporate)
         assert "Position 2 of the order in force on 8 January 2024" in page(world.framework)
-        assert "Not named by the order in force on 8 January 2024, so nobody is asked under it" in page(forged)
+        assert "Not named by the order in force on 8 January 2024" in page(forged)
         assert "order in force" not in page(world.permanent)
 
     def test_its_agency_still_needs_an_exemption(self, world, forged):
@@ -704,3 +715,182 @@ class TestADraftIsRepairedInTheAdminSite(InTheAdminSite):
         path = f"/admin/recruitment/sourcingorder/{draft_order.pk}/delete/"
         assert administrator.post(path, {"post": "yes"}).status_code == 302
         assert not SourcingOrder.objects.filter(pk=draft_order.pk).exists()
+
+
+class TestWhichContractAndWhichOrder:
+    """What each place that asks for the order, its steps or their contracts really takes."""
+
+    def state(self, world, on=date(2024, 1, 8)):
+        vacancy = world.sourced()
+        return vacancy, round_state(vacancy, open_round_of(vacancy), on=on)
+
+    def contracts_at(self, world, position: int) -> list[Contract]:
+        vacancy, state = self.state(world)
+        step = cascade.step_of(state, position)
+        assert step is not None
+        return list(contracts_for(vacancy, step))
+
+    def test_a_step_offers_the_contracts_under_its_lot_and_no_permanent_one(self, world):
+        LotSupplier.objects.create(lot=world.framework.lot, agency=world.scs)
+        permanent_contract(world.administrator, world.scs, "PERM-L5", lot=world.framework.lot)
+        assert self.contracts_at(world, 2) == [world.framework]
+        assert outside_the_order_refusal(world.halden, date(2024, 1, 8)) is not None
+        assert outside_the_order_refusal(world.scs, date(2024, 1, 8)) is None
+
+    def test_a_contract_named_itself_beside_its_lot_is_named_itself(self, world):
+        step = world.order.steps.get(position=2)
+        with guards_off("recruitment_stepsource"):
+            StepSource.objects.create(step=step, order=world.order, position=2, contract=world.framework)
+        source = source_naming(world.order, world.framework)
+        assert source is not None
+        assert (source.contract, source.lot) == (world.framework, None)
+        failed = world.failed()
+        assert world.send(failed.vacancy, world.framework, at=AFTER_WINDOW).via_lot is None
+
+    def test_a_contract_by_exemption_or_for_permanent_staff_is_named_by_no_lot(self, world):
+        for route in ("exemption", "direct"):
+            assert source_naming(world.order, Contract(pk=-1, route=route, lot=world.framework.lot)) is None
+
+    def test_the_order_in_force_is_the_newest_that_has_begun(self, world):
+        other = corporate_contract(world.administrator, world.scs, "SCS-CORP", starts_on=date(2023, 1, 1))
+        steps = [NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[other])]
+        newer = set_order(
+            by=world.administrator, at=MONDAY, starts_on=date(2024, 1, 10), decision_reference="x", steps=steps
+        )
+        assert set(StepSource.objects.in_force(date(2024, 1, 10)).values_list("order", flat=True)) == {newer.pk}
+        assert set(StepSource.objects.in_force(date(2024, 1, 9)).values_list("order", flat=True)) == {world.order.pk}
+        coming = set(StepSource.objects.in_force_from(date(2024, 1, 9)).values_list("order", flat=True))
+        assert coming == {world.order.pk, newer.pk}
+        assert set(StepSource.objects.in_force_from(date(2024, 1, 11)).values_list("order", flat=True)) == {newer.pk}
+        assert outside_the_order_refusal(world.pertemps, date(2024, 1, 10)) is None
+
+    def test_a_step_is_called_after_those_that_run_or_else_after_all(self, world):
+        corporate_contract(
+            world.administrator, world.scs, "SCS-CORP", starts_on=date(2024, 1, 9), let_on=date(2024, 1, 1)
+        )
+
+        def name(position, on) -> str:
+            step = cascade.step_of(self.state(world, on)[1], position)
+            assert step is not None
+            return step.name
+
+        assert name(1, date(2024, 1, 8)) == "Pertemps"
+        assert name(1, date(2024, 1, 9)) == "Pertemps or Service Care Solutions"
+        assert name(1, date(2031, 1, 1)) == "Pertemps or Service Care Solutions"  # both are over
+        other = LotFactory(framework=FrameworkFactory(reference="RM6281"), number="4")
+        with guards_off("recruitment_stepsource"):
+            step = world.order.steps.get(position=2)
+            StepSource.objects.create(step=step, order=world.order, position=2, lot=other)
+        assert name(2, date(2024, 1, 8)) == "The RM6161 contract"  # nothing is let under the other
+
+    def test_a_proof_ages_by_its_own_step_also_in_a_correction(self, council):
+        world, release = council.world, council.failed_second()
+        world.witness(Release.objects.get(position=1))
+        third = world.send(release.vacancy, council.second, at=SECOND)
+        assert [third.round.order.proof_age(position) for position in (1, 2, 3)] == [20, 5, 20]
+        third.sent_at = SECOND + timedelta(days=8)  # six working days
+        assert why_lost(release, third) == "Halden Bridge Care’s answer was more than 5 working days old."
+
+    def test_the_rule_takes_the_steps_in_any_order(self, world):
+        steps = [draft(2, "exemption", [], []), draft(0, "direct", [], []), draft(1, "agency", [world.corporate], [])]
+        assert order_refusal(steps) is None
+
+    def test_no_other_step_than_agencies_names_anything(self, world):
+        steps = [draft(0, "direct", [], []), draft(1, "agency", [world.corporate], [])]
+        refusal = order_refusal([*steps, draft(2, "exemption", [world.framework], [])])
+        assert refusal is not None
+        assert refusal.code == "names_no_contracts"
+        exempted = Contract(pk=-1, reference="EX-1", route="exemption")
+        refusal = order_refusal([steps[0], draft(1, "agency", [exempted], [])])
+        assert refusal is not None
+        assert refusal.code == "not_an_agency_contract"
+
+    def test_carried_over_by_the_order_of_the_first_day_and_not_of_today(self, world):
+        placement = world.placed()
+        new = corporate_contract(world.administrator, world.pertemps, "CORP-2")
+        steps = [NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[world.corporate])]
+        set_order(by=world.administrator, at=MONDAY, starts_on=date(2024, 3, 1), decision_reference="x", steps=steps)
+        carry = TestCarriedOverWithinItsClass().carry
+        assert code_of(carry, world, placement, new) == "not_in_order"
+        (carried,) = carry(world, placement, new, on=date(2024, 2, 26))
+        assert carried.source.order == world.order
+
+    def test_carried_over_to_a_contract_that_its_lot_names(self, world):
+        placement = world.book(world.framework_secured(), at=AFTER_WINDOW + timedelta(hours=2))
+        new = framework_contract(world.administrator, world.halden, "RM6161-L5-2")
+        (carried,) = TestCarriedOverWithinItsClass().carry(world, placement, new)
+        assert (carried.step_class, carried.via_lot, carried.source.lot) == ("later", new.lot, new.lot)
+
+    def test_a_new_round_under_a_newer_order_though_another_is_to_come(self, world):
+        release = world.send(world.sourced())
+        for day in (10, 31):
+            TestANewerOrder().newer(world, date(2024, 1, day))
+        again = {"by": world.officer, "at": AFTER_WINDOW, "vacancy": release.vacancy, "reason": "x"}
+        assert vacancies.start_round(**again).order.starts_on == date(2024, 1, 10)
+
+    def test_an_emergency_is_of_the_first_step(self, world, client_of):
+        page = client_of("officer").get("/requests/emergency/")
+        assert list(page.context["form"].fields["contract"].queryset) == [world.corporate]
+
+    def test_the_list_and_the_row_agree_on_who_is_outside(self, world):
+        by = world.administrator
+        brought_forward_actions.open_batch(by=by, at=AFTER_WINDOW, on=date(2024, 1, 10))
+        common = {"starts_on": date(2024, 1, 3), "pay_rate": D("40")}
+        for contract, agency in ((world.corporate, world.pertemps), (world.framework, world.halden), (None, world.scs)):
+            found = world.found(
+                contract=contract, agency=agency, **common if contract else {"starts_on": date(2024, 1, 3)}
+            )
+            brought_forward_actions.bring_forward(by=by, at=AFTER_WINDOW, found=found, proof_held="none held")
+        world.placed()
+        world.book(world.framework_secured(), at=AFTER_WINDOW + timedelta(hours=2))
+        world.breach()
+        world.by_exemption()
+        outside = set(Placement.objects.outside_the_first_route())
+        everybody = Placement.objects.select_related("release", "contract", "batch")
+        assert {one for one in everybody if one.is_outside_the_first_route} == outside
+        inside = [(one.basis, one.contract) for one in everybody if one not in outside]
+        assert sorted(inside, key=str) == [("brought_forward", world.corporate), ("release", world.corporate)]
+
+    def test_the_database_names_it_once_whichever_comes_first(self, world):
+        order = SourcingOrder.objects.create(starts_on=FROM, decision_reference="x")
+        first, second = (SourcingStep.objects.create(order=order, position=n, kind="agency") for n in (1, 2))
+        StepSource.objects.create(step=first, order=order, position=1, lot=world.framework.lot)
+        insert = "insert into recruitment_stepsource (step_id, order_id, position, contract_id) values (%s, %s, 2, %s)"
+        assert refused_as(insert, second.pk, order.pk, world.framework.pk) == "step_source_named_once"
+
+    def test_nothing_moves_from_a_draft_into_an_order_that_is_followed(self, world):
+        world.sourced()
+        draft_order = SourcingOrder.objects.create(starts_on=date(2030, 1, 1), decision_reference="x")
+        step = SourcingStep.objects.create(order=draft_order, position=1, kind="agency")
+        other = Contract.objects.create(
+            reference="SCS-CORP", title="x", agency=world.scs, route="corporate", award_method="tender", award_reason="x",
+            let_on=date(2024, 1, 1), starts_on=date(2024, 1, 1),
+        )  # fmt: skip
+        source = StepSource.objects.create(step=step, order=draft_order, position=1, contract=other)
+        into = world.order.steps.get(position=1)
+        sql = "update recruitment_stepsource set step_id = %s, order_id = %s where id = %s"
+        assert refused_as(sql, into.pk, world.order.pk, source.pk) == "sourcing_order_is_followed"
+
+    def test_posts_under_another_order_are_not_sent_together(self, world, client_of):
+        one = world.request(posts=2)
+        other = Vacancy.objects.get(asked_with=one)
+        for vacancy in (one, other):
+            vacancies.decide(by=world.director, at=MONDAY, vacancy=vacancy, decision="agreed", reason="x")
+            world.direct(vacancy)
+        TestANewerOrder().newer(world)
+        with time_machine.travel(AFTER_WINDOW, tick=False):
+            path = f"/requests/{one.pk}/send/1/"
+            assert "together" in client_of("officer").get(path).context["form"].fields
+            release = world.send(other, at=AFTER_WINDOW)
+            vacancies.start_round(by=world.officer, at=AFTER_WINDOW, vacancy=release.vacancy, reason="New order")
+            world.direct(release.vacancy, at=AFTER_WINDOW)
+            assert "together" not in client_of("officer").get(path).context["form"].fields
+
+    def test_the_page_of_a_contract_is_as_at_its_day(self, world, client_of):
+        steps = [NewStep(StepKind.DIRECT), NewStep(StepKind.AGENCY, contracts=[world.corporate])]
+        set_order(by=world.administrator, at=MONDAY, starts_on=date(2024, 1, 10), decision_reference="x", steps=steps)
+        path = world.framework.get_absolute_url()
+        page = " ".join(client_of("finance").get(f"{path}?on=2024-01-09").content.decode().split())
+        assert "Position 2 of the order in force on 9 January 2024" in page
+        page = " ".join(client_of("finance").get(f"{path}?on=2024-01-10").content.decode().split())
+        assert "Not named by the order in force on 10 January 2024" in page

@@ -104,6 +104,14 @@ def later_route(world):
     return f"/candidates/{one.pk}/allow/"
 
 
+def another_agencys_worker(world):
+    vacancy = world.sourced()
+    world.witness(world.fail(world.send(vacancy)))
+    release = world.send(vacancy, world.framework, at=AFTER_WINDOW)
+    world.secure(release, at=AFTER_WINDOW, supply_mode="brokered", supplying_agency=world.scs)
+    return f"/releases/{release.pk}/supply/"
+
+
 def recorded_by_one_person(world):
     return f"/answers/confirm/?order={world.failed().pk}"
 
@@ -214,6 +222,7 @@ SECTIONS = {
     "Long extensions to decide": (long_extension, at(1, 11), {"director"}),
     "Breaches to decide": (breach, at(1, 11), {"director"}),
     "Candidates by a later route": (later_route, at(1, 11), {"director"}),
+    "Workers of other agencies": (another_agencys_worker, at(1, 11), {"director"}),
     "Answers to confirm": (recorded_by_one_person, at(1, 11), {"officer2", "lead", "director"}),
     "Corrections to confirm": (correction, at(1, 11), {"officer2", "director", "finance"}),
     "Marks of a breach that look wrong": (wrong_mark, at(1, 12), {"officer", "officer2", "director", "finance"}),
@@ -266,7 +275,7 @@ BY_DEPUTY = {
     "exemption": ("Exemptions to decide",),
     "extension": ("Long extensions to decide",),
     "breach": ("Breaches to decide",),
-    "later_route": ("Candidates by a later route", "Answers to confirm"),
+    "later_route": ("Candidates by a later route", "Workers of other agencies", "Answers to confirm"),
     "authority": ("Authorities in your name",),
 }
 

@@ -140,7 +140,9 @@ class CarryOver(ActionFormView):
     def prepare(self):
         self.contract = get_object_or_404(Contract.objects.select_related("agency"), pk=self.kwargs["pk"])
         running = Contract.objects.filter(account__ends_on__gte=timezone.localdate()).exclude(pk=self.contract.pk)
-        self.successors = running.named(StepSource.objects.all()).filter(agency=self.contract.agency_id)
+        self.successors = running.named(StepSource.objects.in_force_from(timezone.localdate())).filter(
+            agency=self.contract.agency_id
+        )
 
     def back(self):
         return self.contract.get_absolute_url()
