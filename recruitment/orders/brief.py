@@ -1,6 +1,7 @@
 """What a supplier is told by e-mail, without anybody's personal data: the brief of an order, its recorded answer, a reply."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.conf import settings
 
@@ -9,7 +10,7 @@ from council.known import known
 from council.models import Council, Message, User, calendar_of_the_council
 from council.wording import by_when, day_name, money, number
 from council.working_time import day_of
-from recruitment.models import Origin, Outcome, Release, Statement, SupplierLink, Urgency
+from recruitment.models import Contract, Origin, Outcome, Release, Statement, SupplierLink, Urgency, Vacancy
 from recruitment.orders import links
 
 KIND, REMINDER, ANSWER, NOTICE = "brief", "reminder", "answer", "notice"
@@ -49,6 +50,25 @@ def text_of(release: Release) -> str:
         "Do not send the name of a child or family.\n\n"
         "You receive this because your ordering address is in our register of suppliers."
     )
+
+
+def as_it_would_go(
+    vacancy: Vacancy, contract: Contract, *, max_rate: Decimal, starts_on: date, weeks: int, respond_by: datetime
+) -> str:
+    """The brief before it goes, with these terms; its reference and its link are made when it is sent."""
+    order = Release(
+        reference="(given when it is sent)",
+        vacancy=vacancy,
+        contract=contract,
+        max_rate=max_rate,
+        hours_per_week=vacancy.hours_per_week,
+        pattern=vacancy.pattern,
+        base=vacancy.base,
+        starts_on=starts_on,
+        weeks=weeks,
+        respond_by=respond_by,
+    )
+    return text_of(order).replace(Message.SECRET, "(a link that is made when it is sent)")
 
 
 def queue_reminder(release: Release, *, at: datetime) -> Message | None:

@@ -112,7 +112,7 @@ def send(
         sent_recorded_at=at,
         sent_by=by,
         sent_late_reason=late_reason,
-        respond_by=_respond_by(vacancy, window, sent_at, calendar),
+        respond_by=respond_by(vacancy, window, sent_at, calendar),
         order_number=order_number,
     )
     if vacancy.status == Status.AGREED and step.position > 0:
@@ -187,7 +187,7 @@ def _check_contract(
     refuse_if(cascade.contract_refusal(facts, step, starts_on, estimated, day), "contract")
 
 
-def _respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:
+def respond_by(vacancy: Vacancy, window: SourcingStep, sent_at: datetime, calendar: WorkingCalendar) -> datetime:
     """By when the supplier answers: in working hours; in an emergency out of hours, by the clock."""
     if vacancy.origin == Origin.EMERGENCY and not calendar.is_open(sent_at):
         # In UTC, so that two hours are two hours also in the night the clocks change.

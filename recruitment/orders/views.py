@@ -4,12 +4,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council.errors import require
+from council.known import known
 from council.models import Approval, calendar_of_the_council
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
 from council.wording import by_when, possessive
 from recruitment.models import Contract, Release, Stage, Statement, StepKind, Vacancy
-from recruitment.orders import answering, sending, supplying, taking_back
+from recruitment.orders import answering, brief, sending, supplying, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
 from recruitment.reads.emergencies import unconfirmed_refusal
@@ -101,8 +102,25 @@ class ReleaseNew(VacancyActionView):
     def get_context_data(self, **kwargs):
         asked_before = Release.objects.filter(pk=self.proof.pk).first() if self.proof else None
         return super().get_context_data(
-            refusal=self.refusal, proof=asked_before, no_contract=not self.contracts, **kwargs
+            refusal=self.refusal,
+            proof=asked_before,
+            no_contract=not self.contracts,
+            briefs=[] if self.refusal else self.briefs(asked_before),
+            **kwargs,
         )
+
+    def briefs(self, asked_before: Release | None) -> list[tuple[Contract, str]]:
+        """What would be mailed to each supplier of the step that has an ordering address, if it were sent now as the form opens."""
+        now, vacancy = timezone.now(), self.vacancy
+        window = next(one for one in known(self.round).order.steps.all() if one.position == self.position)
+        terms = {
+            "max_rate": asked_before.max_rate if asked_before else vacancy.max_charge_rate,
+            "starts_on": asked_before.starts_on if asked_before else max(vacancy.needed_from, timezone.localdate()),
+            "weeks": asked_before.weeks if asked_before else vacancy.expected_weeks,
+            "respond_by": sending.respond_by(vacancy, window, now, calendar_of_the_council()),
+        }
+        mailed = [contract for contract in self.contracts if contract.agency.ordering_address]
+        return [(one, brief.as_it_would_go(vacancy, one, **terms)) for one in mailed]
 
 
 class ReleaseActionView(ActionFormView):

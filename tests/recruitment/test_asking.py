@@ -1,10 +1,13 @@
 """Asking well: several posts alike, how urgent it is, and one order for all of them."""
 
+import html
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from council.errors import NotAllowed, RuleViolation
+from council.models import Message
 from recruitment.models import Release, Vacancy
 from recruitment.orders import sending
 from recruitment.reads.requests import asked_together
@@ -101,3 +104,23 @@ class TestUrgency:
         assert figures == {"asked_for": 3, "urgent": 1, "urgent_percent": "33.3"}
         page = client_of("auditor").get("/position/?on=2024-01-10").content.decode()
         assert "3 requests" in page
+
+
+def test_the_brief_is_seen_before_it_goes(world, client_of):
+    world.pertemps.ordering_address = "orders@pertemps.example"
+    world.pertemps.save()
+    vacancy = world.sourced()
+    path = f"/requests/{vacancy.pk}/send/1/"
+    with time_machine.travel(MONDAY, tick=False):
+        page = html.unescape(client_of("officer").get(path).content.decode())
+    release = world.send(vacancy, at=MONDAY)
+    sent = Message.objects.get(kind="brief", subject=release.pk).body
+    seen = sent.replace(release.reference, "(given when it is sent)")
+    assert seen.replace(Message.SECRET, "(a link that is made when it is sent)") in page
+    assert "What is e-mailed to Pertemps" in page
+    assert "To orders@pertemps.example" in page
+
+
+def test_where_nothing_is_mailed_no_brief_is_shown(world, client_of):
+    page = client_of("officer").get(f"/requests/{world.sourced().pk}/send/1/").content.decode()
+    assert "What is e-mailed" not in page
