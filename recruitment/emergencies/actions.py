@@ -213,7 +213,7 @@ def say_of_authority(
 
     Refuses: no_reason, own_entry, said_already.
     """
-    authority = SpendingAuthority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    lock_vacancy(authority.vacancy)  # an authority is written once, so the site's role may not lock its row
     holder = known(authority.holder)
     require(speaks_for(by, holder, day_of(at)), "confirm an authority that another person is said to have given")
     if authority.recorded_by_id == by.pk:
