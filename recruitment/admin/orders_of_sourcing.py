@@ -20,8 +20,13 @@ from recruitment.models import (
 from recruitment.rules.sourcing_order import order_refusal
 
 
+class ContractsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, contract: Contract) -> str:
+        return f"{contract} ({contract.agency})"
+
+
 class SourcingStepForm(forms.ModelForm):
-    contracts = forms.ModelMultipleChoiceField(
+    contracts = ContractsField(
         Contract.objects.exclude(route__in=NEVER_NAMED).select_related("agency"),
         required=False,
         help_text="Those this step may use.",

@@ -28,7 +28,7 @@ def test_a_council_asks_two_frameworks_one_after_the_other_by_set_up_alone(site,
     page.locator("#id_decision_reference").fill("Cabinet, 8 January 2024")
     steps = [
         ("direct", "", ""),
-        ("agency", "contracts", "CORP"),
+        ("agency", "contracts", "CORP (Pertemps)"),
         ("agency", "lots", "RM6161 Lot 5"),
         ("agency", "lots", "RM6161 Lot 5"),
         ("exemption", "", ""),

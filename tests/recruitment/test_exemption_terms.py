@@ -125,3 +125,17 @@ class TestOnThePages:
         page = client_of("officer").get(f"/exemptions/new/?request={vacancy.pk}").content.decode()
         assert "Value including VAT, if VAT is not at 20%" in page
         assert "If VAT is not at 20%: why?" in page
+
+    def test_what_one_person_recorded_is_not_called_proved(self, world, client_of):
+        failed = world.failed()
+        exemption = world.commented(world.exemption(failed.vacancy))
+        director = client_of("director")
+
+        def tags() -> set[str]:
+            page = director.get(f"/exemptions/{exemption.pk}/decide/").content.decode()
+            part = page[page.index("Was the first supplier asked?") : page.index("Comments</h2>")]
+            return {name for name in ("Proved", "To confirm") if name in part}
+
+        assert tags() == {"To confirm"}
+        world.witness(failed)
+        assert tags() == {"Proved"}
