@@ -31,7 +31,7 @@ def step_names(order: SourcingOrder, steps: Sequence[SourcingStep], on: date) ->
 
     Of several, those whose contracts are running on the day; where none is, all that are named.
     """
-    running = Contract.objects.running_on(on)
+    running = Contract.objects.running_on(on).exclude(route__in=NEVER_NAMED)
     is_running = Exists(running.filter(Q(pk=OuterRef("contract")) | Q(lot=OuterRef("lot"))))
     rows = StepSource.objects.filter(order=order).annotate(is_running=is_running)
     sources = list(rows.select_related("contract__agency", "lot__framework").order_by("position", "pk"))

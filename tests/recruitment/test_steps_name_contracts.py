@@ -341,6 +341,26 @@ class TestSettingAnOrderUp:
         assert refused_as(insert, second.pk, order.pk, 2, corporate.pk, lot.pk) == "step_source_contract_or_lot"
         assert refused_as(insert, second.pk, order.pk, 2, corporate.pk, None) == ""
 
+    def test_none_is_set_up_that_is_not_whole(self, world):
+        direct, exemption = NewStep(StepKind.DIRECT), NewStep(StepKind.EXEMPTION)
+        agency = NewStep(StepKind.AGENCY, contracts=[world.corporate])
+        by_lot = NewStep(StepKind.AGENCY, lots=[world.framework.lot])
+        framework = NewStep(StepKind.AGENCY, contracts=[world.framework])
+        permanent = NewStep(StepKind.AGENCY, contracts=[world.permanent])
+        for code, steps in {
+            "steps_have_a_gap": [],
+            "direct_is_not_first": [agency],
+            "no_agency_step": [direct, exemption],
+            "exemption_is_not_last": [direct, agency, exemption, by_lot],
+            "names_nothing": [direct, NewStep(StepKind.AGENCY)],
+            "names_no_contracts": [NewStep(StepKind.DIRECT, contracts=[world.permanent])],
+            "named_twice": [direct, framework, by_lot],
+            "not_an_agency_contract": [direct, permanent],
+        }.items():
+            common = {"by": world.administrator, "at": MONDAY, "starts_on": FROM, "decision_reference": "x"}
+            assert code_of(set_order, **common, steps=steps) == code
+        assert SourcingOrder.objects.count() == 1
+
     def test_only_who_sets_up_may(self, world):
         with pytest.raises(NotAllowed):
             set_order(by=world.officer, at=MONDAY, starts_on=FROM, decision_reference="x", steps=[])
