@@ -91,6 +91,9 @@ def timeline(
         ]
         for order in orders:
             facts = facts_from(order.release, who, now, order.release.pk in came)
+            waits = facts.is_secured and facts.waits_for_leave and not facts.is_in_error
+            if waits and not facts.somebody_came_of_it:
+                order.sentence += " The Assistant Director decides first whether its worker may come."
             if may_source:
                 order.next = _next_with(order.release, facts)
             if confirms and order_rules.refusal("confirm", facts) is None:

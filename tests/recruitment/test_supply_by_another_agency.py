@@ -105,6 +105,8 @@ def test_from_today_to_the_booking(world, secured, client_of):
         assert path in director.get("/").content.decode()
         request = officer.get(secured.vacancy.get_absolute_url()).content.decode()
         assert f"/releases/{secured.pk}/book/" not in request
+        waits = "The Assistant Director decides first whether its worker may come."
+        assert waits in request
         page = officer.get(secured.get_absolute_url()).content.decode()
         assert "Waiting for a decision" in page
         assert path not in page
@@ -116,6 +118,7 @@ def test_from_today_to_the_booking(world, secured, client_of):
         assert SupplyLeave.objects.get().given_by == world.director
         assert path not in director.get("/").content.decode()
         assert "Workers to book" in officer.get("/").content.decode()
+        assert waits not in officer.get(secured.vacancy.get_absolute_url()).content.decode()
         page = " ".join(officer.get(secured.get_absolute_url()).content.decode().split())
         assert (
             "A worker of Service Care Solutions, by The director, 10 January 2024: The only one with court experience."
