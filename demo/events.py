@@ -164,6 +164,7 @@ class Teller(InPost):
                 supply_mode="brokered" if story.brokered_from else "direct",
                 supplying_agency=self.world.agencies[story.brokered_from] if story.brokered_from else None,
                 late_reason="The officer was on leave." if story.late else "",
+                told=answering.Told(("telephone", "email")[self.count % 2]),
             )
         if story.pertemps_fail == "withdrawn":
             taking_back.withdraw(
@@ -200,10 +201,17 @@ class Teller(InPost):
         self.accepts(later, DAYS.add_working_days(day, 1), officer, from_another)
         secured_at = self.at(DAYS.add_working_days(day, 2), 10)
         if not from_another:
-            return answering.record_secured(by=officer, at=secured_at, release=later, supply_mode="direct")
+            return answering.record_secured(
+                by=officer, at=secured_at, release=later, supply_mode="direct", told=answering.Told("telephone")
+            )
         agency = self.world.agencies[from_another]
         later = answering.record_secured(
-            by=officer, at=secured_at, release=later, supply_mode="brokered", supplying_agency=agency
+            by=officer,
+            at=secured_at,
+            release=later,
+            supply_mode="brokered",
+            supplying_agency=agency,
+            told=answering.Told("telephone"),
         )
         supplying.allow_supply(
             by=self.world.people["director"],
@@ -259,6 +267,7 @@ class Teller(InPost):
             own_supply="tried",
             brokered_supply="tried" if self.count % 4 else "did_not_say",
             agencies_approached=", ".join(BROKERED[:3]) if self.count % 4 else "",
+            told=answering.Told("email" if declined else "" if story.pertemps_fail == "no_answer" else "telephone"),
             **details,
         )
 

@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
+from django.core.files.base import ContentFile
+
 from council import clock
 from council.known import known
 from demo import emergencies, events
@@ -16,12 +18,18 @@ from recruitment.orders import answering, sending, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.witnesses import actions as witnessing
 
+# What its portal mails when an answer is entered there.
+NOTICE = (
+    b"From: portal@pertemps.example\r\nTo: commissioning@warwickshire.example\r\nDate: Mon, 14 Jul 2025 15:02:00 +0100\r\n"
+    b"Subject: VMS-20418 declined\r\n\r\nYour order was declined: nobody is free for these weeks.\r\n"
+)
+
 
 def tell(world: World, teller: events.Teller, today: date) -> None:
     for day in (date(2025, 6, 23), date(2025, 10, 13)):
         _silent(world, teller, day)
-    for day in (date(2025, 6, 30), date(2025, 7, 14)):
-        _told(world, teller, day)
+    _told(world, teller, date(2025, 6, 30), answering.Told("telephone"))
+    _told(world, teller, date(2025, 7, 14), answering.Told("portal", "VMS-20418", ContentFile(NOTICE, "VMS-20418.eml")))
     _will_not_come(world, teller, date(2025, 9, 22))
     _at_night(world, teller, moment(date(2025, 11, 8), 21), moment(date(2025, 11, 10), 11))
     _at_night(world, teller, moment(today - timedelta(1), 19), None)
@@ -47,17 +55,19 @@ def _silent(world: World, teller: events.Teller, day: date) -> None:
     _then_the_framework(world, teller, release, when + timedelta(minutes=30))
 
 
-def _told(world: World, teller: events.Teller, day: date) -> None:
-    """It said no on the telephone; the answer was mailed, and half a working day later nobody had disputed it."""
+def _told(world: World, teller: events.Teller, day: date, told: answering.Told) -> None:
+    """It said no on the telephone, or in its portal; the answer was mailed, and half a working day later nobody had disputed it."""
     release, officer = _asked(world, teller, day, 7), world.officer(1)
     when = DAYS.add_working_hours(release.sent_at, 4)
     said = {
         "declined_on": when.date(),
-        "declined_sender": "Perry Placeholder, by telephone",
+        "declined_sender": "Perry Placeholder",
         "declined_text": "Nobody is free for these weeks.",
     }
     tried = {"own_supply": "tried", "brokered_supply": "tried"}
-    answering.record_not_secured(by=officer, at=when, release=release, reason="no_candidates", **tried, **said)
+    answering.record_not_secured(
+        by=officer, at=when, release=release, reason="no_candidates", told=told, **tried, **said
+    )
     teller.post.deliver()
     later = DAYS.add_working_hours(when, 5)
     with clock.standing_at(later):

@@ -60,6 +60,7 @@ urlpatterns = [
     path("supplier/<str:token>/", login_not_required(supplier.CannotSupply.as_view()), name="supplier"),
     path("releases/<int:pk>/supply/", releases.SupplyAllow.as_view(), name="supply-allow"),
     path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
+    path("releases/<int:pk>/answer-file/", releases.AnswerFile.as_view(), name="answer-file"),
     path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),
     path("releases/<int:pk>/first-supplier/", releases.FirstSupplierCanSupply.as_view(), name="first-supplier"),
 ]

@@ -62,6 +62,8 @@ PROVED_IN_THE_REFUSALS = {
     "authority_word_is_the_holders",
     "placement_class_of_its_order",
     "returned_mail_was_sent",
+    "release_portal_answer_whole",  # tests/recruitment/test_ways_of_answering.py
+    "release_answer_file",
     "opening_keeps_no_secret",  # a trigger takes it away before
     "statement_keeps_no_secret",
     "release_one_open_agency",

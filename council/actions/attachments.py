@@ -33,6 +33,23 @@ def attach(
     Refuses: file_bomb, file_broken, file_empty, file_kind, file_locked, file_macros, file_name, file_not_what_it_says, file_too_large,
     file_two_endings, no_room, no_title.
     """
+    return put_beside(
+        by=by, at=at, kind=kind, subject=subject, file=file, name=name, title=title, fit_to_publish=fit_to_publish
+    )
+
+
+def put_beside(
+    *,
+    by: User,
+    at: datetime,
+    kind: str,
+    subject: Model,
+    file: File,
+    name: str,
+    title: str,
+    fit_to_publish: bool = False,
+) -> Attachment:
+    """What `attach` does, within the action that a file comes with, so that the history names that one."""
     require(may(by, ATTACHABLE[kind].right, day_of(at)), "add files")
     require(subject_for(by, kind, subject.pk) is not None, "add files here")
     require(not fit_to_publish or may(by, "publish", day_of(at)), "say which files are fit to publish")

@@ -50,6 +50,11 @@ class Attachment(models.Model):
                 condition=Q(voided_at__isnull=True),
                 violation_error_message="This file is here already.",
             ),
+            models.UniqueConstraint(
+                name="attachment_subject_key",
+                fields=["id", "subject"],
+                violation_error_message="This file is already recorded.",
+            ),
             models.CheckConstraint(
                 name="attachment_is_whole",
                 condition=~Q(title="")

@@ -1,5 +1,5 @@
 from .account import AccountEntry, AccountMonth, Bucket, ContractAccount
-from .answer import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, SupplyMode, Tried
+from .answer import FAILED, SAID_BY_SUPPLIERS, NotSecuredReason, Outcome, SupplyMode, ToldBy, Tried
 from .candidate import CLOSED, NEEDS_REASON, WAITS_FOR_US, Approach, Stage, Submission, SubmissionStep
 from .contract import AwardMethod, Contract, ContractApproval
 from .correction import Correction
@@ -87,6 +87,7 @@ __all__ = [
     "SupplierLink",
     "SupplyLeave",
     "SupplyMode",
+    "ToldBy",
     "Tried",
     "Urgency",
     "Vacancy",

@@ -34,6 +34,14 @@ class SupplyMode(models.TextChoices):
     BROKERED = "brokered", "A worker of another agency, through the supplier"
 
 
+class ToldBy(models.TextChoices):
+    """How a supplier told an officer what it answered, where it did not say so by its link."""
+
+    TELEPHONE = "telephone", "By telephone"
+    EMAIL = "email", "By e-mail"
+    PORTAL = "portal", "In its own portal"
+
+
 class Tried(models.TextChoices):
     TRIED = "tried", "Tried"
     NOT_TRIED = "not_tried", "Not tried"
@@ -93,6 +101,19 @@ ANSWER_IS_WHOLE = [
         | ~Q(outcome=Outcome.FELL_THROUGH)
         & Q(fell_through_at__isnull=True, fell_through_by__isnull=True, fell_through_reason=""),
         violation_error_message="Say when, by whom and why a secured worker did not come.",
+    ),
+    models.CheckConstraint(
+        name="release_portal_answer_whole",
+        condition=~Q(told_by=ToldBy.PORTAL) & Q(portal_reference="")
+        | Q(told_by=ToldBy.PORTAL, answer_file__isnull=False) & ~Q(portal_reference=""),
+        violation_error_message="An answer in the supplier’s portal has its reference there and a file of it.",
+    ),
+    Agrees(
+        name="release_answer_file",
+        fields=["answer_file", "id"],
+        to="council.Attachment",
+        to_fields=["id", "subject"],
+        violation_error_message="This file stands beside something else.",
     ),
     Agrees(
         name="release_own_words",

@@ -7,12 +7,12 @@ from django.db.models.functions import Coalesce
 
 from council.addresses import address
 from council.constraints import Agrees
-from council.models import User
+from council.models import Attachment, User
 from council.permissions import services_of
 from council.working_time import day_of, end_of_day, start_of_day
 from recruitment.rules.cascade import answered_in_time
 
-from .answer import ANSWER_IS_WHOLE, FAILED, NotSecuredReason, Outcome, SupplyMode, Tried
+from .answer import ANSWER_IS_WHOLE, FAILED, NotSecuredReason, Outcome, SupplyMode, ToldBy, Tried
 from .contract import Contract
 from .correction import Correction
 from .fields import hours_field, rate_field
@@ -113,6 +113,13 @@ class Release(models.Model):
     declined_text = models.TextField("text of the confirmation", blank=True)
     statement = models.ForeignKey(
         "recruitment.Statement", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="its own words"
+    )
+    told_by = models.CharField("how it answered", max_length=10, choices=ToldBy, blank=True, default="", db_default="")
+    portal_reference = models.CharField(
+        "its reference in the portal", max_length=100, blank=True, default="", db_default=""
+    )
+    answer_file = models.ForeignKey(
+        Attachment, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="file of the answer"
     )
     supply_mode = models.CharField(max_length=10, choices=SupplyMode, blank=True)
     supplying_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")

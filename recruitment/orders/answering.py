@@ -1,15 +1,19 @@
 """What a supplier answered."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.files.base import File
+
 from council.actions import action
+from council.actions.attachments import put_beside
 from council.errors import refuse, refuse_if
 from council.known import known
 from council.late import check_times
-from council.models import User
+from council.models import Attachment, User
 from council.stale import refuse_changed
-from council.wording import by_when, money
+from council.wording import by_when, money, possessive
 from council.working_time import day_of
 from recruitment.models import (
     SAID_BY_SUPPLIERS,
@@ -21,6 +25,7 @@ from recruitment.models import (
     Statement,
     StepSource,
     SupplyMode,
+    ToldBy,
 )
 from recruitment.orders import brief
 from recruitment.orders.sending import send
@@ -30,6 +35,34 @@ from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
 from recruitment.rules.order import refusal
 from recruitment.witnesses import actions as witnessing
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a supplier told an officer: its way, its reference in the supplier's own portal, and a file, such as its e-mail as received."""
+
+    by: str = ""
+    reference: str = ""
+    file: File | None = None
+
+    def write(self, release: Release, *, by: User, at: datetime) -> None:
+        """Put it on a locked order, with the file beside it."""
+        release.told_by = self.by
+        if self.by == ToldBy.PORTAL:
+            if not self.reference.strip():
+                refuse("no_portal_reference", "Enter the reference the answer has in the portal.", "portal_reference")
+            if self.file is None:
+                refuse("no_portal_file", "Choose a file of the answer, such as a picture of the page.", "file")
+            release.portal_reference = self.reference.strip()
+        if self.file is not None:
+            how = release.get_told_by_display().lower() or "as it came"
+            title = f"{possessive(release.contract.agency.name)} answer, {how}"
+            release.answer_file = _keep(self.file, title, release, by=by, at=at)
+
+
+def _keep(file: File, title: str, release: Release, *, by: User, at: datetime) -> Attachment:
+    name = file.name or ""
+    return put_beside(by=by, at=at, kind="answer", subject=release, file=file, name=name, title=title)
 
 
 def lock_open(release: Release, version: int | None, verb: str = "answer") -> Release:
@@ -68,6 +101,7 @@ def record_secured(
     happened_at: datetime | None = None,
     late_reason: str = "",
     note: str = "",
+    told: Told | None = None,
     version: int | None = None,
 ) -> Release:
     """The supplier has somebody: its own worker, or another agency's and whose.
@@ -102,6 +136,7 @@ def record_secured(
         release.supply_mode = supply_mode
         release.supplying_agency = supplying_agency if supply_mode == SupplyMode.BROKERED else None
     release.note = note
+    (told or Told()).write(release, by=by, at=at)
     write_answer(release, Outcome.SECURED, by, at, happened_at or at, late_reason)
     release.save()
     return release
@@ -125,6 +160,7 @@ def record_not_secured(
     happened_at: datetime | None = None,
     late_reason: str = "",
     note: str = "",
+    told: Told | None = None,
     version: int | None = None,
 ) -> Release:
     """The supplier has nobody. Before its time has ended only with its own confirmation: date, sender and text, or
@@ -159,6 +195,7 @@ def record_not_secured(
             declined_sender,
             declined_text,
         )
+    (told or Told()).write(release, by=by, at=at)
     write_answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
     release.save()
     witnessing.as_recorded(release, statement)
@@ -264,6 +301,24 @@ def first_supplier_can_supply(
     return record_secured(
         by=by, at=at, release=again, supply_mode=supply_mode, supplying_agency=supplying_agency, note=note, **when
     )
+
+
+@action
+def add_answer_file(*, by: User, at: datetime, release: Release, file: File) -> Release:
+    """The supplier's e-mail that says again what it had told us: kept with the answer, once.
+
+    Refuses: entered_in_error, file_bomb, file_broken, file_empty, file_kind, file_locked, file_macros, file_name, file_not_what_it_says,
+    file_too_large, file_two_endings, has_a_file, no_room, no_title, not_failed.
+    """
+    require_source(by, day_of(at))
+    lock_vacancy(release.vacancy)
+    release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
+    refuse_if(refusal("answer-file", facts_of(release, by, at)))
+    title = f"{possessive(release.contract.agency.name)} answer, by e-mail"
+    release.answer_file = _keep(file, title, release, by=by, at=at)
+    release.version += 1
+    release.save()
+    return release
 
 
 @action

@@ -4,7 +4,7 @@ from django import forms
 
 from govuk.fields import DateField, RateField, Revealing
 from govuk.forms import GovukForm, happened, pick, radios, text_area, text_line
-from recruitment.models import SAID_BY_SUPPLIERS, Agency, Contract, NotSecuredReason, SupplyMode, Tried
+from recruitment.models import SAID_BY_SUPPLIERS, Agency, Contract, NotSecuredReason, SupplyMode, ToldBy, Tried
 
 
 class ContractChoice(forms.ModelChoiceField):
@@ -93,6 +93,19 @@ class AnswerForm(GovukForm):
     )
     declined_sender = text_line(label="Who confirmed it", required=False)
     declined_text = text_area(label="What the confirmation says", required=False)
+    told_by = radios(
+        ToldBy.choices, label="How did it tell you?", required_message="Say how it told you", required=False
+    )
+    portal_reference = text_line(
+        label="Its reference, if it answered in its own portal", required=False, width="20", max_length=100
+    )
+    file = forms.FileField(
+        label="A file of the answer",
+        help_text="Its e-mail as you received it (eml or msg), or a picture or PDF of the page in its portal. Up to 10 MB.",
+        required=False,
+        max_length=400,
+        allow_empty_file=True,  # the action says it in the same words as for every other file
+    )
     happened_at, late_reason = happened("When did it answer?", noun="Time it answered", now="it is answering now")
     note = text_area(label="Note", required=False, help_text="Do not name a child or family.")
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -109,9 +122,13 @@ class AnswerForm(GovukForm):
         "declined_text",
     ]
 
-    def __init__(self, *args, position: int, own_words: bool = False, candidates: bool = False, **kwargs):
-        """With `own_words` the supplier has declined itself, so its confirmation is not asked for again; with `candidates` those it had
-        put forward may have been unsuitable."""
+    TOLD = ["told_by", "portal_reference", "file"]
+
+    def __init__(
+        self, *args, position: int, own_words: bool = False, by_link: bool = False, candidates: bool = False, **kwargs
+    ):
+        """With `own_words` the supplier has declined itself, so its confirmation is not asked for again; with `by_link` it came by its link,
+        so nobody asks how it told us; with `candidates` those it had put forward may have been unsuitable."""
         secured = list(self.SECURED) if position > 0 else []
         not_secured = [
             n
@@ -120,8 +137,10 @@ class AnswerForm(GovukForm):
             and not (own_words and n.startswith("declined_"))
         ]
         reveal = Revealing("outcome", secured=secured, not_secured=not_secured)
-        self.layout = (reveal, "happened_at", "late_reason", "note", "version")
-        self.shown = {"outcome", *secured, *not_secured, "happened_at", "late_reason", "note", "version"}
+        told = list(self.TOLD) if position > 0 and not by_link else []
+        how = (Revealing("told_by", portal=["portal_reference"]), "file") if told else ()
+        self.layout = (reveal, *how, "happened_at", "late_reason", "note", "version")
+        self.shown = {"outcome", *secured, *not_secured, *told, "happened_at", "late_reason", "note", "version"}
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - self.shown:
             del self.fields[name]
@@ -132,6 +151,13 @@ class AnswerForm(GovukForm):
             self.fields[
                 "happened_at"
             ].help_text = "Only where it has secured somebody since. Otherwise it answered when it used its link."
+
+    def clean(self):
+        data = super().clean()
+        silent = data.get("outcome") == "not_secured" and data.get("reason") == NotSecuredReason.NO_ANSWER
+        if "told_by" in self.fields and data.get("outcome") and not silent and not data.get("told_by"):
+            self.add_error("told_by", self.fields["told_by"].error_messages["required"])
+        return data
 
 
 # The same answers as an officer records, in the words of who gives them.
@@ -213,6 +239,17 @@ class ReplyForm(GovukForm):
     submit = "Send the reply"
     reply = text_area(
         label="Your reply", required_message="Enter your reply", help_text="Do not name a child or family, or a worker."
+    )
+
+
+class AnswerFileForm(GovukForm):
+    submit = "Add it"
+    file = forms.FileField(
+        label="Its e-mail",
+        help_text="As you received it, saved from your mail program (eml or msg). Up to 10 MB.",
+        max_length=400,
+        allow_empty_file=True,
+        error_messages={"required": "Choose the e-mail"},
     )
 
 

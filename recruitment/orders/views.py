@@ -12,7 +12,15 @@ from council.wording import by_when, possessive
 from recruitment.models import Contract, Release, Stage, Statement, StepKind, Vacancy
 from recruitment.orders import answering, brief, sending, supplying, taking_back
 from recruitment.orders import by_the_supplier as supplier
-from recruitment.orders.forms import AnswerForm, DisputeForm, FirstSupplierForm, OrderNumberForm, ReleaseForm, ReplyForm
+from recruitment.orders.forms import (
+    AnswerFileForm,
+    AnswerForm,
+    DisputeForm,
+    FirstSupplierForm,
+    OrderNumberForm,
+    ReleaseForm,
+    ReplyForm,
+)
 from recruitment.reads.emergencies import unconfirmed_refusal
 from recruitment.reads.requests import asked_together, open_round_of
 from recruitment.reads.rounds import contracts_for, round_state
@@ -163,8 +171,13 @@ class Answer(ReleaseActionView):
         return super().get_form_kwargs() | {
             "position": self.release.position,
             "own_words": self.said is not None,
+            "by_link": self.said is not None or self.accepted_by_link(),
             "candidates": self.release.submissions.standing().exists(),
         }
+
+    def accepted_by_link(self) -> bool:
+        accepted = self.release.submissions.standing().filter(stage=Stage.ACCEPTED)
+        return accepted.filter(link__isnull=False).exists()
 
     def get_initial(self):
         initial = {"version": self.release.version}
@@ -182,6 +195,7 @@ class Answer(ReleaseActionView):
         shared = {name: data[name] for name in ("happened_at", "late_reason", "note", "version")}
         names = AnswerForm.SECURED if outcome == "secured" else AnswerForm.NOT_SECURED
         details = {name: data[name] for name in names if name in data}
+        details["told"] = answering.Told(data.get("told_by", ""), data.get("portal_reference", ""), data.get("file"))
         if outcome == "not_secured":
             details["statement"] = self.said
         record = answering.record_secured if outcome == "secured" else answering.record_not_secured
@@ -310,6 +324,21 @@ class SupplyAllow(WithReason, ReleaseActionView):
 
     def done(self, leave):
         return f"A worker of {leave.agency} may come through {self.release.contract.agency}."
+
+
+class AnswerFile(ReleaseActionView):
+    form_class = AnswerFileForm
+    title = "Add the supplier’s e-mail"
+    intro = "In which it says again what it told you. It is kept with the answer as it is, and cannot be deleted."
+
+    def back(self):
+        return self.release.get_absolute_url()
+
+    def act(self, data):
+        return answering.add_answer_file(by=self.request.user, at=timezone.now(), release=self.release, **data)
+
+    def done(self, release):
+        return "The e-mail is kept with the answer."
 
 
 class OrderNumber(ReleaseActionView):

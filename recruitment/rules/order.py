@@ -34,6 +34,7 @@ class OrderFacts:
     failure_recorded_by_this_person: bool = False
     waits_for_leave: bool = False  # it secured a worker whose own agency would need an exemption, on a later step
     answered_by_this_person: bool = False
+    has_answer_file: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -119,6 +120,18 @@ def _confirm(facts: OrderFacts) -> Refusal | None:
     return None
 
 
+def _answer_file(facts: OrderFacts) -> Refusal | None:
+    if facts.is_in_error:
+        return Refusal(
+            "entered_in_error", f"{facts.reference} was entered in error, so nothing is added to its answer."
+        )
+    if not facts.has_failed or facts.fell_through:
+        return Refusal("not_failed", f"{facts.reference} has no unsuccessful answer, so there is nothing to confirm.")
+    if facts.has_answer_file:
+        return Refusal("has_a_file", f"{facts.reference} has the file of its answer already. Add others beside it.")
+    return None
+
+
 def _supply(facts: OrderFacts) -> Refusal | None:
     if facts.is_in_error or not facts.is_secured or not facts.waits_for_leave:
         return Refusal(
@@ -170,6 +183,7 @@ ASKED: dict[str, Callable[[OrderFacts], Refusal | None]] = {
     "order-number": _order_number,
     "dispute": _dispute,
     "confirm": _confirm,
+    "answer-file": _answer_file,
     "correct": _correct,
     "supply": _supply,
     "void": _void,

@@ -1,6 +1,7 @@
 """One request's evidence, from the authority to the history, as plain sections: the page, the print and the pack show the same."""
 
 from datetime import datetime
+from typing import Any
 
 from council.history import changes_of
 from council.models import Attachment
@@ -18,6 +19,7 @@ from recruitment.models import (
     SupplierLink,
     Vacancy,
 )
+from recruitment.reads.ways import way_words, with_way
 from recruitment.reads.witness_words import witness_words
 from reporting.evidence import came_of_it, exempted
 from reporting.evidence.files import attached
@@ -35,8 +37,8 @@ class CaseBuilder:
         self.rounds = list(
             vacancy.rounds.select_related("order", "opened_by", "recruitment_recorded_by").order_by("number")
         )
-        self.releases = list(
-            vacancy.releases.select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
+        self.releases: list[Any] = list(
+            with_way(vacancy.releases.all()).select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
             .prefetch_related("witness__confirmed_by", "witness__sending")
             .prefetch_related("sent_by", "answered_by", "fell_through_by", "voided_by")
             .prefetch_related("supply_leaves__agency", "supply_leaves__given_by", "statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
@@ -178,7 +180,7 @@ class CaseBuilder:
     def _orders(self) -> list[Entry]:
         return [entry for release in self.releases for entry in (self._order(release), *self._said(release))]
 
-    def _order(self, one: Release) -> Entry:
+    def _order(self, one: Any) -> Entry:
         entry = Entry(f"{one.reference}: {one.contract.agency}, {one.get_route_display().lower()}")
         entry.add("Contract", one.contract.reference).add("Sent", one.sent_at).add(
             "Sent by", self.names.staff(one.sent_by)
@@ -211,6 +213,8 @@ class CaseBuilder:
             entry.add(
                 "Its confirmation", f"{shown(one.declined_on)}, {self.names.contact(one.declined_sender)}: {said}"
             )
+        entry.add("How it answered", way_words(one.way))
+        entry.add("Reference in its portal", self.names.text(one.portal_reference))
         entry.add("What confirms it", self.names.text(witness_words(one)))
         entry.add("Whose worker", str(one.supplying_agency or "") or one.get_supply_mode_display())
         for leave in one.supply_leaves.all():

@@ -8,6 +8,7 @@ from council.models import calendar_of_the_council
 from council.working_time import end_of_day, start_of_day
 from placements.models import Placement
 from recruitment.models import FAILED, Outcome, Release, Submission
+from recruitment.reads.ways import Way, way_words, with_way
 from recruitment.reads.witness_words import READ_WITH, witness_words
 from recruitment.reads.witnesses import FOR_THE_REVIEW
 from reporting.lists.filters import agencies
@@ -46,10 +47,11 @@ class SupplierOrders(ListPage):
     file_name = "order-times"
     order = "-sent_at"
     empty = "No orders yet."
-    links = [("Figures of suppliers", "reporting:suppliers")]
+    links = [("Figures of suppliers", "reporting:suppliers"), ("How suppliers answer", "reporting:ways")]
     filters = [
         Filter("supplier", "Supplier", agencies, lambda rows, value: rows.filter(contract__agency_id=value)),
         Filter("answer", "Answer", _answers, _by_answer),
+        Filter("way", "How it answered", lambda: Way.choices, lambda rows, value: rows.filter(way=value)),
         DayFilter("since", "Sent since", lambda rows, day: rows.filter(sent_at__gte=start_of_day(day))),
         DayFilter("until", "Sent until", lambda rows, day: rows.filter(sent_at__lt=end_of_day(day))),
     ]
@@ -66,6 +68,7 @@ class SupplierOrders(ListPage):
             Column("Sent", lambda r: r.sent_at, "moment", sort="sent_at"),
             Column("Answered", lambda r: r.answered_at, "moment", sort="answered_at"),
             Column("Answer", lambda r: r.get_outcome_display(), "tag", sort="outcome"),
+            Column("How it answered", lambda r: way_words(r.way)),
             Column("What confirms it", witness_words),
             Column("Candidates", lambda r: sum(s.voided_at is None for s in r.submissions.all()), "number"),
             Column("Working hours to first candidate", time("to_first"), "number"),
@@ -78,5 +81,5 @@ class SupplierOrders(ListPage):
     def rows(self):
         rated = Placement.objects.standing().filter(release=OuterRef("pk"), rating__isnull=False).order_by()
         ratings = rated.values("release").annotate(all=ArrayAgg("rating", order_by="pk")).values("all")
-        rows = Release.objects.visible_to(self.request.user).standing().annotate(ratings=Subquery(ratings))
+        rows = with_way(Release.objects.visible_to(self.request.user).standing()).annotate(ratings=Subquery(ratings))
         return with_what_times_need(rows).select_related(*READ_WITH)

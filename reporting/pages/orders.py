@@ -15,6 +15,7 @@ from recruitment.models import (
 from recruitment.permissions import with_order
 from recruitment.reads.orders import facts_from, with_facts
 from recruitment.reads.supply import leave_refusal_of
+from recruitment.reads.ways import way_words, with_way
 from recruitment.reads.witness_words import READ_WITH, witness_words
 from recruitment.rules.order import refusal
 from reporting.pages.files import files_of
@@ -27,10 +28,10 @@ class ReleaseDetail(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = kwargs.pop("pk")
         visible = Release.objects.visible_to(self.request.user).select_related(
-            "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round", *READ_WITH
+            "vacancy__team", "contract__agency", "supplying_agency", "exemption", "round", "answer_file", *READ_WITH
         )
         visible = visible.prefetch_related(Prefetch("rests_on", Release.objects.select_related("contract__agency")))
-        release = get_object_or_404(with_facts(visible), pk=pk)
+        release = get_object_or_404(with_way(with_facts(visible)), pk=pk)
         with_people(release, ("sent_by", "answered_by", "voided_by"))
         placements = Placement.objects.filter(release=release).select_related("worker")
         hires = Hire.objects.filter(release=release)
@@ -50,6 +51,7 @@ class ReleaseDetail(Page):
             opened=release.opened.select_related("contract__agency"),
             placements=placements,
             hires=hires,
+            way=way_words(release.way),
             witness=witness_words(release),
             unnamed=release.supplying_agency and not release.supplier_is_named,
             supply=leave_refusal_of(release) if release.outcome == Outcome.SECURED else None,

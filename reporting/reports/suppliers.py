@@ -87,7 +87,7 @@ class SupplierFigures:
     @property
     def fill_rate(self) -> Decimal | None:
         """Percent to one place; None where no order has an answer."""
-        return _tenth(Decimal(100 * self.secured) / self.answered) if self.answered else None
+        return tenth(Decimal(100 * self.secured) / self.answered) if self.answered else None
 
     @property
     def fill_words(self) -> str:
@@ -98,19 +98,19 @@ class SupplierFigures:
 
     @property
     def hours_to_first(self) -> Decimal | None:
-        return _mean_hours(self.to_first, self.with_candidates)
+        return mean_hours(self.to_first, self.with_candidates)
 
     @property
     def hours_to_fill(self) -> Decimal | None:
-        return _mean_hours(self.to_fill, self.secured)
+        return mean_hours(self.to_fill, self.secured)
 
     @property
     def hours_waiting_for_us(self) -> Decimal | None:
-        return _mean_hours(self.waiting_for_us, self.secured)
+        return mean_hours(self.waiting_for_us, self.secured)
 
     @property
     def rating(self) -> Decimal | None:
-        return _tenth(Decimal(self.points) / self.ratings) if self.ratings else None
+        return tenth(Decimal(self.points) / self.ratings) if self.ratings else None
 
     def as_json(self) -> dict:
         def text(value: Decimal | None) -> str | None:
@@ -189,7 +189,7 @@ def suppliers(since: date, until: date, user: User | None = None) -> SuppliersRe
     return SuppliersReport(since, until, sorted(lines, key=lambda one: one.name))
 
 
-def _between(start: str, end: str) -> str:
+def seconds_between(start: str, end: str) -> str:
     """SQL: seconds of working time from one moment to another, as `order_times` counts it."""
     closed = "(select days from closed)"
     return f"greatest({working_seconds_until(end, closed)} - {working_seconds_until(start, closed)}, 0)"
@@ -214,12 +214,12 @@ _SUMS = f"""
         select release_id, range_agg(tstzrange(begun, until)) as spans from steps
          where stage = any(%s) and begun < until group by release_id),
     waited as (
-        select release_id, sum({_between("lower(span)", "upper(span)")}) as seconds
+        select release_id, sum({seconds_between("lower(span)", "upper(span)")}) as seconds
           from waits, unnest(spans) as span group by release_id)
     select agency, count(*), count(*) filter (where outcome = any(%s)), count(*) filter (where outcome = 'secured'),
            coalesce(sum(candidates), 0)::int, count(first),
-           coalesce(sum({_between("sent_at", "first")}) filter (where first is not null), 0),
-           coalesce(sum({_between("sent_at", "answered_at")}) filter (where outcome = 'secured'), 0),
+           coalesce(sum({seconds_between("sent_at", "first")}) filter (where first is not null), 0),
+           coalesce(sum({seconds_between("sent_at", "answered_at")}) filter (where outcome = 'secured'), 0),
            coalesce(sum(seconds), 0), coalesce(sum(ratings), 0)::int, coalesce(sum(points), 0)::int,
            count(*) filter (where proven and witness = any(%s))
       from orders left join firsts on firsts.release_id = id left join rated on rated.release_id = id
@@ -290,14 +290,14 @@ def _waiting_spans(shown: Iterable[Shown], until: datetime) -> list[tuple[dateti
 
 def hours(span: timedelta | None) -> Decimal | None:
     """Working hours to one place."""
-    return None if span is None else _tenth(Decimal(span.total_seconds()) / 3600)
+    return None if span is None else tenth(Decimal(span.total_seconds()) / 3600)
 
 
-def _mean_hours(seconds: Decimal, count: int) -> Decimal | None:
-    return _tenth(seconds / count / 3600) if count else None
+def mean_hours(seconds: Decimal, count: int) -> Decimal | None:
+    return tenth(seconds / count / 3600) if count else None
 
 
-def _tenth(value: Decimal) -> Decimal:
+def tenth(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 

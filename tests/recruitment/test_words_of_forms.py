@@ -295,6 +295,7 @@ def test_a_reason_asks_for_the_time_only_where_it_is_told_to():
 # -- an answer --------------------------------------------------------------------------------------------------------------------------------
 
 ALWAYS = {"outcome", "reason", "rate_asked", "happened_at", "late_reason", "note", "version"}
+TOLD = {"told_by", "portal_reference", "file"}
 DECLINED = {"declined_on", "declined_sender", "declined_text"}
 WHOSE, TRIED = {"supply_mode", "supplying_agency"}, {"own_supply", "brokered_supply", "agencies_approached"}
 
@@ -303,15 +304,15 @@ WHOSE, TRIED = {"supply_mode", "supplying_agency"}, {"own_supply", "brokered_sup
     ("position", "own_words", "fields"),
     [
         (0, False, ALWAYS | DECLINED),
-        (1, False, ALWAYS | DECLINED | WHOSE | TRIED),
-        (2, False, ALWAYS | DECLINED | WHOSE),
-        (3, False, ALWAYS | DECLINED | WHOSE),
+        (1, False, ALWAYS | DECLINED | WHOSE | TRIED | TOLD),
+        (2, False, ALWAYS | DECLINED | WHOSE | TOLD),
+        (3, False, ALWAYS | DECLINED | WHOSE | TOLD),
         (1, True, ALWAYS | WHOSE | TRIED),
         (0, True, ALWAYS),
     ],
 )
 def test_an_answer_asks_what_its_step_needs(position, own_words, fields):
-    assert set(releases.AnswerForm(position=position, own_words=own_words).fields) == fields
+    assert set(releases.AnswerForm(position=position, own_words=own_words, by_link=own_words).fields) == fields
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,7 @@ class TestOrdersAndHowLongTheyTook:
             "Answer": "Secured",
             "What confirms it": "",
             "Candidates": "2",
+            "How it answered": "Not recorded how",
             "Working hours to first candidate": "2.0",
             "Working hours to fill": "14.0",
             "Candidate waited for us, working hours": "8.0",
@@ -246,6 +247,7 @@ class TestOrdersAndHowLongTheyTook:
                 ("8 January 2024, 10:00", ""),
                 ("9 January 2024, 16:00", ""),
                 ("Secured", ""),
+                ("Not recorded how", ""),
                 ("", ""),
                 ("2", ""),
                 ("2", ""),
@@ -259,9 +261,21 @@ class TestOrdersAndHowLongTheyTook:
         ("name", "cells"),
         [
             # waits since Monday 16:00: 1 hour, 8 on Tuesday, 8 on Wednesday, and 3 until Thursday 12:00
-            ("open", ["Waiting for an answer", "", "1", "5.0", "", "20.0", ""]),
-            ("elsewhere", ["Waiting for an answer", "", "1", "5.0", "", "19.0", ""]),
-            ("failed", ["Not secured", "Recorded by one person, not yet confirmed.", "0", "", "", "0.0", ""]),
+            ("open", ["Waiting for an answer", "", "", "1", "5.0", "", "20.0", ""]),
+            ("elsewhere", ["Waiting for an answer", "", "", "1", "5.0", "", "19.0", ""]),
+            (
+                "failed",
+                [
+                    "Not secured",
+                    "Not recorded how",
+                    "Recorded by one person, not yet confirmed.",
+                    "0",
+                    "",
+                    "",
+                    "0.0",
+                    "",
+                ],
+            ),
         ],
     )
     def test_the_times_of_an_order_that_was_not(self, world, orders, rows, client_of, name, cells):
@@ -306,7 +320,7 @@ class TestOrdersAndHowLongTheyTook:
     def test_a_candidate_entered_in_error_is_none(self, world, orders, rows, client_of):
         stepping.void_candidate(by=world.director, at=at(1, 11), submission=rows["D"], reason="x")
         assert self.names(orders, client_of("officer"), "answer=candidates") == "open secured"
-        found = {row[0]: row[6:8] for row in csv_of(client_of("officer"), "/suppliers/orders/")}
+        found = {row[0]: row[7:9] for row in csv_of(client_of("officer"), "/suppliers/orders/")}
         assert found[orders["elsewhere"].reference] == ["0", ""]
 
     def test_by_supplier_and_for_a_lead(self, world, orders, rows, client_of):
