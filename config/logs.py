@@ -5,7 +5,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-SECRET_ADDRESS = re.compile(r"/supplier/[^/\s]+")
+SECRET_ADDRESS = re.compile(r"/(supplier(?:-address)?)/[^/\s]+")
 
 
 class JsonFormatter(logging.Formatter):
@@ -23,4 +23,4 @@ class JsonFormatter(logging.Formatter):
                 line[name] = getattr(record, name)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return SECRET_ADDRESS.sub("/supplier/…", json.dumps(line, ensure_ascii=False))
+        return SECRET_ADDRESS.sub(r"/\1/…", json.dumps(line, ensure_ascii=False))

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 
 from django.core.files.base import ContentFile
 
+from council import clock
 from council.working_time import LONDON
 from demo import (
     brought_forward,
@@ -216,7 +217,7 @@ def _pertemps_after_all(world: World, teller: events.Teller, ask) -> None:
 
 def _by_link(world: World, teller: events.Teller, today: date) -> None:
     """Suppliers get their orders by e-mail and decline in their own words: twice recorded, once still to record."""
-    ordering_addresses(world.agencies)
+    ordering_addresses(world, teller.post, moment(date(2025, 5, 28)))
     days = [date(2025, 6, 2), date(2025, 9, 8), today - timedelta(14)]
     for n, day in enumerate(days):
         vacancy = teller.told(Story(day, world.teams[n + 3], Kind.COVER, stop_after="sent"))
@@ -235,16 +236,17 @@ def _by_link(world: World, teller: events.Teller, today: date) -> None:
         )
         if n == 2:
             return
-        answering.record_not_secured(
-            by=release.sent_by,
-            at=said_at + timedelta(hours=1),
-            release=release,
-            statement=statement,
-            reason="no_candidates",
-            own_supply="tried",
-            brokered_supply="tried",
-            agencies_approached=statement.sent["agencies_approached"],
-        )
+        with clock.standing_at(said_at + timedelta(hours=1)):
+            answering.record_not_secured(
+                by=release.sent_by,
+                at=said_at + timedelta(hours=1),
+                release=release,
+                statement=statement,
+                reason="no_candidates",
+                own_supply="tried",
+                brokered_supply="tried",
+                agencies_approached=statement.sent["agencies_approached"],
+            )
         teller.post.deliver()
         _dispute(teller, release, n, said_at + timedelta(hours=3))
         ended = moment(DAYS.add_working_days(day, 8))

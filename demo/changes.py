@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
+from council import clock
 from council.known import known
 from demo import events
 from demo.council_set_up import World
@@ -308,12 +309,9 @@ class Beyond:
     def _correct(self, subject: str, row, on: date, why: str, values: dict) -> None:
         on = DAYS.next_working_day(on)
         correction = proposing.propose(by=self.officer, at=moment(on), subject=subject, row=row, why=why, **values)
-        confirming.decide(
-            by=self.director,
-            at=moment(DAYS.next_working_day(on), 15),
-            correction=correction,
-            decision="confirmed",
-        )
+        confirmed_at = moment(DAYS.next_working_day(on), 15)
+        with clock.standing_at(confirmed_at):
+            confirming.decide(by=self.director, at=confirmed_at, correction=correction, decision="confirmed")
 
     def waiting(self) -> None:
         """What the Assistant Director finds on Today: long extensions to decide, a correction to confirm."""

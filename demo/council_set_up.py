@@ -1,13 +1,15 @@
 """The demonstration council as a contract administrator and a system administrator would set it up."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
 from django.contrib.auth.hashers import make_password
 
 from council.models import ClosedDay, Council, Role, RoleGrant, Service, Team, TeamFigure, User
 from demo.contracts import let_contracts
+from demo.mail import Post
+from recruitment.contracts import addresses
 from recruitment.models import (
     Agency,
     AgencyName,
@@ -147,8 +149,14 @@ def _agencies() -> dict[str, Agency]:
     return agencies
 
 
-def ordering_addresses(agencies: dict[str, Agency]) -> None:
-    """From now on the suppliers get their orders by e-mail."""
-    for name, agency in agencies.items():
-        agency.ordering_address = f"orders@{name.split()[0].lower()}.example"
-        agency.save()
+def ordering_addresses(world: World, post: Post, at: datetime) -> None:
+    """From now on the suppliers get their orders by e-mail, all but one whose address waits to be confirmed."""
+    for name, agency in world.agencies.items():
+        domain = f"{name.split()[0].lower()}.example"
+        addresses.change_ordering_address(
+            by=world.people["contracts"], at=at, agency=agency, address=f"orders@{domain}"
+        )
+        post.deliver()
+        if name != BROKERED[-1]:
+            post.confirms(agency, at + timedelta(hours=1))
+        agency.refresh_from_db()

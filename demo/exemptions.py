@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 
+from council import clock
 from council.models import Role
 from demo import events
 from demo.council_set_up import World
@@ -143,7 +144,8 @@ class StoriesOfExemptions:
 
     def decide(self, exemption: Exemption, at: datetime, decision: str, reason: str, conditions: str = "") -> Exemption:
         common = {"by": self.director, "at": at, "exemption": exemption, "decision": decision}
-        return deciding.decide(**common, reason=reason, conditions=conditions)
+        with clock.standing_at(at):  # who decides has looked at the proof
+            return deciding.decide(**common, reason=reason, conditions=conditions)
 
     def approve(self, exemption: Exemption, day: date, days: int) -> Exemption:
         self.comment(exemption, self.when(day, days, 11))

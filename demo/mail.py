@@ -8,10 +8,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from council import clock, outbox
 from council.models import Message
 from council.notices import NAMED
-from recruitment.models import Release, SupplierLink
+from recruitment.contracts import addresses
+from recruitment.models import Agency, Release, SupplierLink
 from recruitment.orders import links
 
 LINK = re.compile(r"/supplier/([^/\s]+)/")
+ADDRESS_LINK = re.compile(r"/supplier-address/([^/\s]+)/")
 
 
 class Nowhere(BaseEmailBackend):
@@ -31,6 +33,7 @@ class Post:
 
     def __init__(self) -> None:
         self.tokens: dict[int, str] = {}
+        self.to_confirm = ""  # the last link that confirms an address
 
     def deliver(self) -> None:
         """All that waits goes at the moment it was left, by the database's clock too."""
@@ -40,6 +43,15 @@ class Post:
                 outbox.deliver(message, message.queued_at, nowhere)
             if message.kind != NAMED and (found := LINK.search(nowhere.text)):
                 self.tokens[message.subject] = found[1]
+            if found := ADDRESS_LINK.search(nowhere.text):
+                self.to_confirm = found[1]
+
+    def confirms(self, agency: Agency, at: datetime) -> None:
+        """The agency clicks the link that was mailed to its new address."""
+        link = addresses.find(self.to_confirm)
+        assert link is not None and link.address.agency_id == agency.pk, "it was delivered"
+        with clock.standing_at(at):
+            addresses.confirm_address(by=link, at=at, said_by="Perry Placeholder", domain_is_its_own=True)
 
     def opened(self, release: Release, at: datetime) -> SupplierLink:
         """The link of the last mail about an order, as its supplier opens it at a moment."""

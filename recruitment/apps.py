@@ -23,6 +23,9 @@ SAID_BY_TRIGGERS = {
     "person.",
     "witness_while_its_link_worked": "The supplier’s link was stopped, or ended, before its time to speak had: its silence proves nothing.",
     "witness_is_not_of_before": "Only what was recorded before a witness was asked for goes without one.",
+    "ordering_address_is_confirmed": "An ordering address is in force once the agency has confirmed it by the link that was mailed there.",
+    "mail_to_its_supplier": "The supplier has no ordering address in force, so nothing is mailed to it.",
+    "ordering_address_stays": "An ordering address stays as it was set. Set another one.",
     "supplier_link_unseen_is_mailed": "Only what sends mail makes a link that nobody here has seen.",
     "statement_by_its_link": "This link is not known. Use the one in our newest e-mail.",
     "submission_stays": "A candidate stays as it was put forward. Mark it as entered in error if it is wrong.",
@@ -51,16 +54,14 @@ class RecruitmentConfig(AppConfig):
         from council.attachments import ATTACHABLE, Attachable
         from council.errors import TRIGGER_SENTENCES
         from council.jobs import HOUSEKEEPING
-        from council.notices import no_lock
-        from council.outbox import KINDS, MessageKind
+        from council.outbox import KINDS
         from council.permissions import may
         from recruitment.contracts import addresses
         from recruitment.models import Contract, Exemption, Release
         from recruitment.orders import brief
         from recruitment.witnesses import actions as witnessing
 
-        KINDS.update(brief.SENDING)
-        KINDS[addresses.KIND] = MessageKind(lock=no_lock, secret=lambda message, at: "")
+        KINDS.update(brief.SENDING | addresses.SENDING)
         HOUSEKEEPING.extend([witnessing.remind_suppliers, witnessing.witness_by_time])
         ATTACHABLE["answer"] = Attachable(Release.objects.visible_to)
         ATTACHABLE["exemption"] = Attachable(Exemption.objects.visible_to)

@@ -2,6 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from recruitment.candidates import views as candidates
+from recruitment.contracts import views as contracts
 from recruitment.emergencies import views as emergencies
 from recruitment.exemptions import views as exemptions
 from recruitment.orders import supplier_views as supplier
@@ -58,6 +59,7 @@ urlpatterns = [
     path("releases/<int:pk>/dispute/", releases.RecordDispute.as_view(), name="dispute-new"),
     path("disputes/<int:pk>/reply/", releases.ReplyToDispute.as_view(), name="dispute-reply"),
     path("supplier/<str:token>/", login_not_required(supplier.CannotSupply.as_view()), name="supplier"),
+    path("supplier-address/<str:token>/", login_not_required(contracts.OwnAddress.as_view()), name="supplier-address"),
     path("releases/<int:pk>/supply/", releases.SupplyAllow.as_view(), name="supply-allow"),
     path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
     path("releases/<int:pk>/answer-file/", releases.AnswerFile.as_view(), name="answer-file"),

@@ -45,6 +45,8 @@ PROVED_IN_THE_REFUSALS = {
             "release_earlier",
             "witness_",  # tests/test_witnesses_in_the_database.py
             "sending_",
+            "address_",  # tests/recruitment/test_ordering_addresses.py
+            "ordering_address_",
             "supply_leave_",  # tests/recruitment/test_supply_by_another_agency.py
             "release_name",  # tests/recruitment/test_steps_name_contracts.py
             "release_route_of",

@@ -24,6 +24,7 @@ from recruitment.models import Contract, ContractAccount, Statement
 from recruitment.orders import links, sending
 from recruitment.witnesses import actions as witnessing
 from tests.factories import AgencyFactory, build_world, framework_contract
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW
 
 PAIRS = 200
@@ -247,6 +248,7 @@ class TestTheWitnessOfAProof:
     """Whoever is first: afterwards nothing rests on a failure that nothing confirms, and what the supplier says is kept."""
 
     def mailed(self, order, kind: str):
+        address_in_force(order.contract.agency, "orders@pertemps.example")
         message = Message.objects.create(kind=kind, subject=order.pk, to="orders@pertemps.example", title="x", body="x")
         due = clock.now_here() + timedelta(milliseconds=30)
         common = {"kind": kind, "subject": order.pk, "address": message.to, "server_said": "250"}

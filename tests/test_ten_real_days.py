@@ -4,15 +4,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 
 from council import clock
 from council.models import Deputy, RoleGrant
 from council.working_time import LONDON
-from recruitment.models import Release
+from recruitment.contracts import addresses
+from recruitment.models import Agency, Release
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import links
+from recruitment.orders.answering import Told
 from recruitment.reads import witnesses
 from recruitment.witnesses import actions as witnessing
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 from tests.recruitment.test_witnesses import at, bounced, mailed, post, sent, silent
 
@@ -20,7 +24,6 @@ __all__ = ["mailed"]  # a fixture
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 FRIDAY = datetime(2024, 1, 12, 16, 50, tzinfo=LONDON)
-PORTAL = "Our portal, reference PT-77"
 
 
 def telephone_on_friday(world) -> Release:
@@ -35,8 +38,9 @@ def telephone_on_friday(world) -> Release:
 
 def the_suppliers_portal(world) -> Release:
     order = world.send(world.sourced())
-    said = {"declined_on": MONDAY.date(), "declined_sender": PORTAL, "declined_text": "Closed without a candidate."}
-    world.witness(world.fail(order, at=MONDAY + HOUR, **said), note=PORTAL)
+    said = {"declined_on": MONDAY.date(), "declined_sender": "Portal", "declined_text": "Closed without a candidate."}
+    told = Told("portal", "PT-77", ContentFile(b"%PDF-1.7 the page", "PT-77.pdf"))
+    world.witness(world.fail(order, at=MONDAY + HOUR, told=told, **said), note="Looked at PT-77.")
     return order
 
 
@@ -91,7 +95,7 @@ def three_users_in_all(world) -> Release:
 
 def a_supplier_that_never_reads(world) -> Release:
     """No silence counts of an address that nobody opens; a colleague looks."""
-    world.halden.ordering_address = "orders@halden.example"
+    address_in_force(world.halden, "orders@halden.example")
     order = sent(world)
     order.links.all()
     with at(MONDAY + 26 * HOUR):
@@ -104,11 +108,11 @@ def a_supplier_that_never_reads(world) -> Release:
 
 
 def a_typing_error_in_its_address(world) -> Release:
-    world.pertemps.ordering_address = "oders@pertemps.example"
-    world.pertemps.save()
-    order = sent(world)
-    assert not witnesses.sent(order, "brief").is_living
-    bounced(world, order)
+    """Nobody clicks the link that went there, so no order does; one goes to the address the supplier gives by telephone."""
+    for address in ("", "oders@pertemps.example"):
+        addresses.change_ordering_address(by=world.administrator, at=MONDAY, agency=world.pertemps, address=address)
+    order = world.send(world.sourced(), elsewhere="orders@pertemps.example")
+    assert not Agency.objects.get(pk=world.pertemps.pk).ordering_address
     with at(AFTER_WINDOW):
         world.fail(order, reason="no_answer")
     world.witness(order)

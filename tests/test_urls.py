@@ -202,6 +202,7 @@ POST_ONLY = {
     "/payments/imports/{file}/names/",
 }
 OPEN_TO_ALL = {
+    "supplier-address",
     "accessibility",
     "privacy",
     "cookies",

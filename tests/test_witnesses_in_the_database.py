@@ -19,6 +19,7 @@ from recruitment.witnesses import actions as witnessing
 from tests import conftest
 from tests.conftest import refused_as
 from tests.factories import framework_contract
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,7 @@ def sent(
     order: Release, kind: str = "brief", *, due: str = "now() + interval '1 hour'", living: bool = True
 ) -> Sending:
     """A mail about an order that a server took, as the mail worker writes it."""
+    address_in_force(order.contract.agency, "orders@pertemps.example")
     message = Message.objects.create(kind=kind, subject=order.pk, to="orders@pertemps.example", title="x", body="x")
     with _mail_worker() as cursor:
         cursor.execute(
@@ -118,6 +120,7 @@ class TestWhoMaySayThatAMailWent:
         assert refused_as("update council_clock set shift = interval '3 days'") == "InsufficientPrivilege"
 
     def test_a_mail_is_due_after_it_went_and_is_what_was_to_be_sent(self, failed):
+        address_in_force(failed.contract.agency, "x@x.example")
         message = Message.objects.create(kind="brief", subject=failed.pk, to="x@x.example", title="x", body="x")
         sql = (
             "insert into council_sending (message_id, kind, subject, version, address, server_said, accepted_at, due_at, is_living) "
@@ -357,8 +360,7 @@ class TestWhoIsNamed:
 
 class TestMailToASupplier:
     def test_goes_to_its_ordering_address_whoever_left_it(self, world):
-        world.pertemps.ordering_address = "orders@pertemps.example"
-        world.pertemps.save()
+        address_in_force(world.pertemps, "orders@pertemps.example")
         order = world.send(world.sourced())
         sql = (
             'insert into council_message (kind, subject, "to", title, body, queued_at, tries, next_try_at, error) '

@@ -24,6 +24,15 @@ class AgencyForm(forms.ModelForm):
         model = Agency
         fields = ["name", "ordering_address", "is_active"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        in_force = self.instance.ordering_address
+        if self.instance.pk and (waiting := addresses.waiting_address(self.instance)):
+            self.initial["ordering_address"] = waiting.address
+            self.fields[
+                "ordering_address"
+            ].help_text = f"Waits until the agency confirms it by the link that was mailed there. Until then orders go to {in_force or 'no address'}."
+
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
         if not folded(name):
@@ -76,11 +85,18 @@ class AgencyAdmin(SetUpAdmin):
     list_filter = ["is_active"]
     search_fields = ["name", "payment_names__name"]
     inlines = [AgencyNameInline]
+    actions = ["ask_to_confirm"]
+
+    @admin.action(description="Send the link that confirms the ordering address again")
+    def ask_to_confirm(self, request, queryset):
+        for agency in queryset:
+            message = addresses.ask_again(by=request.user, at=timezone.now(), agency=agency)
+            self.message_user(request, f"The link goes to {message.to}.")
 
     def save_model(self, request, obj, form, change):
         address, changed = obj.ordering_address, "ordering_address" in form.changed_data
-        if changed:  # by its own action, which tells whom it concerns
-            obj.ordering_address = form.initial.get("ordering_address") or ""
+        before = Agency.objects.filter(pk=obj.pk).values_list("ordering_address", flat=True).first()
+        obj.ordering_address = before or ""  # it changes by its own action, which tells whom it concerns
         super().save_model(request, obj, form, change)
         if changed:
             common = {"by": request.user, "at": timezone.now(), "agency": obj}

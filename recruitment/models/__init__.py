@@ -17,6 +17,7 @@ from .exemption import (
     StatutoryGround,
 )
 from .meeting import Meeting, MeetingItem
+from .ordering_address import AddressLink, AddressWord, OrderingAddress
 from .proof import WitnessKind
 from .release import Release
 from .sourcing import NEVER_NAMED, Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
@@ -35,6 +36,8 @@ __all__ = [
     "WAITS_FOR_US",
     "AccountEntry",
     "AccountMonth",
+    "AddressLink",
+    "AddressWord",
     "Agency",
     "AgencyName",
     "Approach",
@@ -62,6 +65,7 @@ __all__ = [
     "Meeting",
     "MeetingItem",
     "NotSecuredReason",
+    "OrderingAddress",
     "Origin",
     "Outcome",
     "Pattern",

@@ -98,6 +98,7 @@ class Release(models.Model):
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     sent_late_reason = models.CharField(max_length=200, blank=True)
     respond_by = models.DateTimeField("answer by")
+    elsewhere = models.EmailField("sent to another address", blank=True, default="", db_default="")
     order_number = models.CharField("supplier's order number", max_length=50, blank=True)
 
     outcome = models.CharField("answer", max_length=20, choices=Outcome, default=Outcome.OPEN)

@@ -11,7 +11,9 @@ class Agency(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     folded_name = models.CharField(max_length=100, unique=True, editable=False)
-    ordering_address = models.EmailField("ordering e-mail address", blank=True, help_text="Where orders are sent.")
+    ordering_address = models.EmailField(
+        "ordering e-mail address", blank=True, help_text="Where orders are sent, once the agency has confirmed it."
+    )
     is_active = models.BooleanField("in use", default=True)
 
     class Meta:

@@ -14,16 +14,23 @@ from recruitment.models import Contract, Origin, Outcome, Release, Statement, Su
 from recruitment.orders import links
 
 KIND, REMINDER, ANSWER, NOTICE = "brief", "reminder", "answer", "notice"
-WITH_LINK = (KIND, REMINDER, ANSWER)
+ELSEWHERE = "elsewhere"  # a mail to an address that the officer chose: its link is one that was handed over
+WITH_LINK = (KIND, REMINDER, ANSWER, ELSEWHERE)
 
 
 def queue(release: Release, *, by: User, at: datetime) -> Message | None:
-    """Leave the brief to be sent to the supplier's ordering address; None where it has none."""
-    to = release.contract.agency.ordering_address
+    """Leave the brief to be sent to the supplier's ordering address, or where this one order goes; None where there is neither."""
+    kind, to = _where(release, KIND)
     if not to:
         return None
     title = f"{release.reference}: {release.vacancy.get_job_type_display()}, answer by {by_when(release.respond_by)}"
-    return outbox.put(kind=KIND, subject=release.pk, to=to, title=title, body=text_of(release), by=by, at=at)
+    return outbox.put(kind=kind, subject=release.pk, to=to, title=title, body=text_of(release), by=by, at=at)
+
+
+def _where(release: Release, kind: str) -> tuple[str, str]:
+    """Of which kind a mail about the order is, and to which address: the ordering address in force before the one for this order."""
+    in_force = release.contract.agency.ordering_address
+    return (kind, in_force) if in_force else (ELSEWHERE, release.elsewhere)
 
 
 def terms_of(release: Release) -> list[tuple[str, str]]:
@@ -48,8 +55,14 @@ def text_of(release: Release) -> str:
         f"Put candidates forward here, or tell us that you cannot supply anybody. The link is for this order alone and works for "
         f"{council.supplier_link_days} days, until we have recorded your answer:\n{Message.SECRET}\n\n"
         "Do not send the name of a child or family.\n\n"
-        "You receive this because your ordering address is in our register of suppliers."
+        f"{_why(release)}"
     )
+
+
+def _why(release: Release) -> str:
+    if release.elsewhere and not release.contract.agency.ordering_address:
+        return "You receive this because we have no confirmed address for your orders."
+    return "You receive this because your ordering address is in our register of suppliers."
 
 
 def as_it_would_go(
@@ -87,10 +100,10 @@ def queue_answer(release: Release, *, by: User, at: datetime) -> Message | None:
     What waits to be sent about this order is not wanted any more. The caller holds the order's lock.
     """
     cancel(release, at=at)
-    to = release.contract.agency.ordering_address
+    kind, to = _where(release, ANSWER)
     if not to:
         return None
-    kind, title, body = ANSWER, "the answer we recorded", answer_text(release)
+    title, body = "the answer we recorded", answer_text(release)
     if release.outcome == Outcome.WITHDRAWN:  # our own doing, so there is nothing to dispute
         kind, title = NOTICE, "we take our order back"
         body = f"{Council.current().name} takes its order {release.reference} back. Please look for nobody any more."
@@ -121,14 +134,14 @@ def answer_text(release: Release) -> str:
         f"{council.name} has recorded your answer to an order.\n\n{lines}\n\n"
         "If this is right, nothing more is needed. If it is not what you told us, say so here within "
         f"{council.supplier_link_days} days:\n{Message.SECRET}\n\nWhat you say is kept beside the answer, and we reply to it.\n\n"
-        "You receive this because your ordering address is in our register of suppliers."
+        f"{_why(release)}"
     )
 
 
 def queue_reply(statement: Statement, *, by: User, at: datetime) -> Message | None:
     """Leave our reply to a dispute to be sent."""
     release = statement.release
-    to = release.contract.agency.ordering_address
+    _, to = _where(release, NOTICE)
     if not to:
         return None
     when = day_name(day_of(statement.received_at))
@@ -150,19 +163,36 @@ def _lock(subject: int) -> None:
 def _link_in(message: Message, at: datetime) -> str | None:
     """The address of a link made for this sending of the message; None once the order waits for no answer."""
     release = Release.objects.select_related("contract__agency").get(pk=message.subject)
-    if release.standing != Outcome.OPEN:
+    if release.standing != Outcome.OPEN or not _is_in_force(message, release):
         return None
     return address_of(links.make(release, by=message.queued_by, at=at, message=message, unseen=True))
+
+
+def _is_in_force(message: Message, release: Release) -> bool:
+    """Whether the address a mail is to go to is still the one in force: what is said by its link counts as the supplier's own words."""
+    return message.to.casefold() == release.contract.agency.ordering_address.casefold()
 
 
 def _dispute_link_in(message: Message, at: datetime) -> str | None:
     """The address at which the recorded answer is disputed; None once it was taken away."""
     release = Release.objects.select_related("contract__agency").get(pk=message.subject)
-    if not links.is_disputable(release):
+    if not links.is_disputable(release) or not _is_in_force(message, release):
         return None
     purpose = SupplierLink.Purpose.ANSWER
     token = links.make(release, by=message.queued_by, at=at, message=message, purpose=purpose, unseen=True)
     return dispute_address_of(token)
+
+
+def _handed_over_link_in(message: Message, at: datetime) -> str | None:
+    """The address of a link to the order, or to its recorded answer, for a mail to an address that an officer chose."""
+    release = Release.objects.select_related("contract__agency").get(pk=message.subject)
+    by = message.queued_by
+    if release.standing == Outcome.OPEN:
+        return address_of(links.make(release, by=by, at=at, message=message))
+    if links.is_disputable(release):
+        purpose = SupplierLink.Purpose.ANSWER
+        return dispute_address_of(links.make(release, by=by, at=at, message=message, purpose=purpose))
+    return None
 
 
 def _asks_for_an_answer(message: Message, now: datetime) -> outbox.Asks:
@@ -196,6 +226,7 @@ SENDING = {
     KIND: outbox.MessageKind(lock=_lock, secret=_link_in, asks=_asks_for_an_answer),
     REMINDER: outbox.MessageKind(lock=_lock, secret=_link_in),
     ANSWER: outbox.MessageKind(lock=_lock, secret=_dispute_link_in, asks=_asks_whether_it_is_right),
+    ELSEWHERE: outbox.MessageKind(lock=_lock, secret=_handed_over_link_in),
     NOTICE: outbox.MessageKind(lock=_lock, secret=lambda message, at: ""),
 }
 

@@ -38,10 +38,25 @@ class ReleaseForm(GovukForm):
         now="you are sending it now: the brief then goes to the supplier by e-mail",
     )
 
+    elsewhere = forms.EmailField(
+        label="Another e-mail address, for this one order",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": "Enter an e-mail address, like name@agency.example"},
+    )
     together = forms.BooleanField(label="", required=False)
 
-    def __init__(self, *args, contracts, proof=None, others=(), **kwargs):
+    def __init__(self, *args, contracts, proof=None, others=(), without=(), **kwargs):
+        """`without` are the agencies that have no ordering address in force."""
         super().__init__(*args, **kwargs)
+        if without:
+            names = " and ".join(str(one) for one in without)
+            self.fields["elsewhere"].help_text = (
+                f"{names} {'has' if len(without) == 1 else 'have'} no ordering address in force. What comes by the link in this mail takes a "
+                "colleague to confirm it."
+            )
+        else:
+            del self.fields["elsewhere"]
         self.offer("contract", contracts)
         if others:
             names = ", ".join(one.reference for one in others)
@@ -94,7 +109,11 @@ class AnswerForm(GovukForm):
     declined_sender = text_line(label="Who confirmed it", required=False)
     declined_text = text_area(label="What the confirmation says", required=False)
     told_by = radios(
-        ToldBy.choices, label="How did it tell you?", required_message="Say how it told you", required=False
+        ToldBy.choices,
+        label="How did it tell you?",
+        required_message="Say how it told you",
+        required=False,
+        help_text="Leave empty if it said nothing.",
     )
     portal_reference = text_line(
         label="Its reference, if it answered in its own portal", required=False, width="20", max_length=100

@@ -25,8 +25,8 @@ def send_brief_again(*, by: User, at: datetime, release: Release) -> Message:
     if message is None:
         refuse(
             "no_address",
-            f"{release.contract.agency} has no ordering address. A contract administrator enters it in the admin site; "
-            "until then, make a link and pass it on yourself.",
+            f"{release.contract.agency} has no ordering address in force. A contract administrator enters it in the admin site, and the agency "
+            "confirms it; until then, make a link and pass it on yourself.",
         )
     return message
 

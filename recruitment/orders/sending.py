@@ -10,9 +10,10 @@ from council.known import known
 from council.late import check_times
 from council.models import Council, User, calendar_of_the_council
 from council.references import new_reference
-from council.wording import by_when
+from council.wording import by_when, possessive
 from council.working_time import WorkingCalendar, day_of
 from recruitment.models import (
+    Agency,
     Contract,
     Exemption,
     Origin,
@@ -49,14 +50,16 @@ def send(
     happened_at: datetime | None = None,
     late_reason: str = "",
     order_number: str = "",
+    elsewhere: str = "",
 ) -> Release:
     """Ask a contract's supplier for a worker.
 
     Raises RuleViolation for every way in which the order of sourcing says "not yet", with the sentence the page shows. A
-    later route asks on the terms of the answer it rests on; `starts_on` and `weeks` are then taken from there.
+    later route asks on the terms of the answer it rests on; `starts_on` and `weeks` are then taken from there. `elsewhere` is where this
+    one order goes while its supplier has no ordering address in force.
 
-    Refuses: above_request, already_secured, before_the_exemption, before_the_last, before_the_round, better_than_before, candidate_waits,
-    contract_ends_before, contract_has_no_room, contract_not_running, direct_first, emergency_not_confirmed, exemption_over, exemption_returned,
+    Refuses: above_request, address_in_force, already_secured, before_the_exemption, before_the_last, before_the_round, better_than_before, candidate_waits,
+    contract_ends_before, contract_has_no_room, contract_not_running, direct_first, elsewhere_once, emergency_not_confirmed, exemption_over, exemption_returned,
     exemption_waits, in_future, late_without_reason, longer_than_agreed, no_exemption, not_a_vacant_post, not_asked_before, not_being_sourced,
     not_exempted, not_from_here, not_in_order, not_witnessed, permanent_already_asked, proof_corrected, proof_too_old, start_in_past, still_waiting,
     withdrawn_proves_nothing.
@@ -86,6 +89,8 @@ def send(
     _check_terms(vacancy, proof, starts_on, weeks, day_of(sent_at))
     _check_contract(vacancy, contract, step, starts_on, weeks, max_rate, day_of(sent_at))
     _check_last(state, step, sent_at)
+    if elsewhere:
+        _check_elsewhere(contract.agency)
     window = next(one for one in round_.order.steps.all() if one.position == step.position)
     release = Release.objects.create(
         **new_reference(Release, "ORD"),
@@ -114,6 +119,7 @@ def send(
         sent_late_reason=late_reason,
         respond_by=respond_by(vacancy, window, sent_at, calendar),
         order_number=order_number,
+        elsewhere=elsewhere,
     )
     if vacancy.status == Status.AGREED and step.position > 0:
         move(vacancy, Status.SOURCING)
@@ -139,6 +145,21 @@ def _check_last(state: RoundState, step: Step, sent_at: datetime) -> None:
             "before_the_last",
             "Another supplier was asked after that time. Enter when this one was really asked.",
             "happened_at",
+        )
+
+
+def _check_elsewhere(agency: Agency) -> None:
+    """One order may go to another address, so that a Friday afternoon goes on; the next waits until the agency has confirmed its own."""
+    if agency.ordering_address:
+        sentence = f"{agency} gets its orders at {agency.ordering_address}. Leave this empty."
+        refuse("address_in_force", sentence, "elsewhere")
+    before = Release.objects.standing().filter(contract__agency=agency).exclude(elsewhere="").first()
+    if before:
+        refuse(
+            "elsewhere_once",
+            f"{before.reference} went to another address already. Have {possessive(agency.name)} ordering address confirmed first, or tell it "
+            "yourself and pass on a link.",
+            "elsewhere",
         )
 
 

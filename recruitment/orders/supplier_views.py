@@ -2,50 +2,38 @@
 
 from typing import cast
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views import View
 
-from council import tries
 from council.addresses import address
 from council.errors import RuleViolation
 from council.models import Message, User
-from council.web import ActionFormView, check_may
+from council.web import check_may
 from recruitment.candidates.forms import OwnCandidateForm
+from recruitment.contracts import addresses
 from recruitment.models import Outcome, Release, Statement, SupplierLink
 from recruitment.orders import brief, links, mailing
 from recruitment.orders import by_the_supplier as supplier
+from recruitment.orders.by_link import ByLink, private
 from recruitment.orders.forms import CannotSupplyForm, OwnDisputeForm, OwnNoShowForm
 from recruitment.reads import witnesses
 
-WRONG_LINKS_A_MINUTE = 10  # from one address; after that even a right link waits
 
-
-class BySuppliersLink(ActionFormView):
+class BySuppliersLink(ByLink):
     """A page that a supplier's link opens, for its one order, without signing in."""
 
-    right = ""
     purpose = SupplierLink.Purpose.ORDER
 
-    def dispatch(self, request, *args, **kwargs):
-        now = timezone.now()
-        key = f"supplier-link:{get_adapter().get_client_ip(request)}:{now:%H:%M}"
-        if not tries.take(key, WRONG_LINKS_A_MINUTE, 60):
-            return _private(render(request, "releases/no_link.html", {"too_many": True}, status=429))
-        link = links.find(self.kwargs["token"])
-        if link is not None:  # not a guess, also where it has ended
-            tries.give_back(key, 60)
-        if link is None or link.purpose != self.purpose or not links.works(link, now):
-            return _private(render(request, "releases/no_link.html", {"too_many": False}, status=404))
-        self.link = link
-        if request.method != "HEAD":  # which nobody reads
-            links.note_opening(link)
-        return _private(super().dispatch(request, *args, **kwargs))
+    def find(self, token):
+        return links.find(token)
 
-    def back(self):
-        return ""
+    def opens(self, link, now):
+        return link.purpose == self.purpose and links.works(link, now)
+
+    def note_opening(self):
+        links.note_opening(self.link)
 
     def next(self, result):
         return address("recruitment:supplier", self.kwargs["token"])
@@ -138,14 +126,6 @@ class WorkerWillNotCome(BySuppliersLink):
         return self.next(None)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: no cache keeps the page, no other site is told of it, no search engine lists it."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "strict-origin"  # with none at all a browser's form fails the CSRF check
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 class SupplierLinkPage(View):
     """What was sent to the supplier, when and to whom; an officer sends it again, makes a link or stops it."""
 
@@ -157,8 +137,11 @@ class SupplierLinkPage(View):
         release = self._release(request, pk)
         common = {"by": request.user, "at": timezone.now(), "release": release}
         try:
+            if "confirm" in request.POST:
+                addresses.ask_again(by=common["by"], at=common["at"], agency=release.contract.agency)
+                return redirect(request.path)
             if "make" in request.POST:
-                return _private(self._page(request, release, address=mailing.make_link(**common)))
+                return private(self._page(request, release, address=mailing.make_link(**common)))
             (mailing.revoke_link if "stop" in request.POST else mailing.send_brief_again)(**common)
         except RuleViolation as refused:
             return self._page(request, release, refused=str(refused))
@@ -184,6 +167,7 @@ class SupplierLinkPage(View):
             "may_return": witnesses.not_returned(release).exists(),
             "was_briefed": Message.objects.filter(kind=brief.KIND, subject=release.pk).exists(),
             "links": found,
+            "waiting_address": addresses.waiting_address(release.contract.agency),
             "waits": Message.objects.waiting().filter(kind__in=brief.WITH_LINK, subject=release.pk).exists(),
             "is_disputable": links.is_disputable(release),
             "is_open": release.standing == "open",

@@ -66,6 +66,7 @@ class ReleaseNew(VacancyActionView):
             "contracts": self.contracts,
             "proof": self.proof,
             "others": self.ready_with_it(),
+            "without": sorted({one.agency for one in self.contracts if not one.agency.ordering_address}, key=str),
         }
 
     def ready_with_it(self) -> list[Vacancy]:
@@ -105,7 +106,9 @@ class ReleaseNew(VacancyActionView):
             return sent
         if to := release.contract.agency.ordering_address:
             return f"{sent} The brief goes to {to}."
-        return f"{sent} It has no ordering address, so nothing is e-mailed: tell it yourself, or pass on a link to the order."
+        if release.elsewhere:
+            return f"{sent} The brief goes to {release.elsewhere}, for this order alone."
+        return f"{sent} It has no ordering address in force, so nothing is e-mailed: tell it yourself, or pass on a link to the order."
 
     def get_context_data(self, **kwargs):
         asked_before = Release.objects.filter(pk=self.proof.pk).first() if self.proof else None
@@ -118,7 +121,7 @@ class ReleaseNew(VacancyActionView):
         )
 
     def briefs(self, asked_before: Release | None) -> list[tuple[Contract, str]]:
-        """What would be mailed to each supplier of the step that has an ordering address, if it were sent now as the form opens."""
+        """What would be mailed to each supplier of the step, if it were sent now as the form opens."""
         now, vacancy = timezone.now(), self.vacancy
         window = next(one for one in known(self.round).order.steps.all() if one.position == self.position)
         terms = {
@@ -127,8 +130,7 @@ class ReleaseNew(VacancyActionView):
             "weeks": asked_before.weeks if asked_before else vacancy.expected_weeks,
             "respond_by": sending.respond_by(vacancy, window, now, calendar_of_the_council()),
         }
-        mailed = [contract for contract in self.contracts if contract.agency.ordering_address]
-        return [(one, brief.as_it_would_go(vacancy, one, **terms)) for one in mailed]
+        return [(one, brief.as_it_would_go(vacancy, one, **terms)) for one in self.contracts]
 
 
 class ReleaseActionView(ActionFormView):

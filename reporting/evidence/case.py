@@ -193,6 +193,7 @@ class CaseBuilder:
         entry.add("Start", one.starts_on).add("Weeks", str(one.weeks)).add(
             "Supplier’s order number", self.names.text(one.order_number)
         )
+        entry.add("Sent to an address not confirmed", self.names.contact(one.elsewhere))
         if one.rests_on:
             entry.add(
                 "Because of",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from council.models import User
 from placements.models import ReviewAction, Worker
 from recruitment.models import (
+    AddressWord,
     Agency,
     ContractApproval,
     EmergencyCall,
@@ -100,6 +101,7 @@ class PublicNames(Names):
             self._learn(name)
         for rows in (
             Statement.objects.values_list("said_by", flat=True),
+            AddressWord.objects.values_list("said_by", flat=True),
             EmergencyCall.objects.values_list("spoke_to", flat=True),
             SpendingAuthority.objects.values_list("given_by", flat=True),
         ):

@@ -58,6 +58,7 @@ TAG_COLOURS = {
     "Closed": "grey",
     "Brought forward": "blue",
     "To confirm": "yellow",
+    "Another address": "yellow",
     "Came back": "red",
     "Proof recorded by one person": "yellow",
     "To decide": "yellow",

@@ -11,6 +11,7 @@ from council.working_time import LONDON
 from recruitment.models import Release
 from recruitment.orders import brief
 from recruitment.requests import actions as vacancies
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 LATER = MONDAY + timedelta(hours=3)
@@ -135,7 +136,7 @@ def test_the_recorded_answer_says_what_the_supplier_said_and_nothing_else(fields
 def test_without_an_ordering_address_nothing_is_left_to_be_sent(world):
     release = world.send(world.sourced())
     assert brief.queue(release, by=world.officer, at=AFTER_WINDOW) is None
-    release.contract.agency.ordering_address = "orders@pertemps.example"
+    address_in_force(release.contract.agency, "orders@pertemps.example")
     message = brief.queue(release, by=world.officer, at=AFTER_WINDOW)
     assert (message.title, message.to) == (
         f"{release.reference}: Social worker, answer by Wednesday 10 January, 10:00",
@@ -144,8 +145,7 @@ def test_without_an_ordering_address_nothing_is_left_to_be_sent(world):
 
 
 def test_what_waits_to_be_sent_about_an_order_is_not_wanted_once_its_answer_is_recorded(world):
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     release = world.send(world.sourced())
     waiting = Message.objects.get(kind="brief", subject=release.pk)
     world.fail(release)

@@ -71,6 +71,13 @@ def sourcing_order(**fields) -> SourcingOrder:
     return order
 
 
+def address_in_force(agency: Agency, address: str) -> None:
+    """As if the agency had confirmed the address; how it really does is tests/recruitment/test_ordering_addresses.py's."""
+    with guards_off("recruitment_agency"):
+        agency.ordering_address = address
+        agency.save()
+
+
 def name_in_the_order(contract: Contract) -> None:
     """Every order of sourcing names a contract by its label, as if it had been set up so: the owner switches the guards off for it."""
     for order in SourcingOrder.objects.all() if contract.route in LABELS.values() else ():

@@ -11,6 +11,7 @@ from council import outbox
 from council.working_time import LONDON
 from placements.models import Placement
 from recruitment.models import Meeting, Submission, Vacancy
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,8 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def mails(world):
     cache.clear()
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     return mail.outbox
 
 

@@ -110,6 +110,7 @@ def test_pertemps_fail_scs_is_asked_for_returned_completed_approved_placed_and_r
     site.press("Send")
     site.follow("Record Service Care Solutions’ answer")
     site.choose("What did it say?", "It has secured somebody")
+    site.choose("How did it tell you?", "By telephone")
     site.choose("Whose worker is it?", "The supplier's own worker")
     site.press("Record the answer")
     site.follow("Book the worker")

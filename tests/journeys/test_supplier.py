@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from council import outbox
 from council.working_time import LONDON
+from tests.factories.recruitment import address_in_force
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NINE = datetime(2024, 1, 8, 9, tzinfo=LONDON)
@@ -17,8 +18,7 @@ NINE = datetime(2024, 1, 8, 9, tzinfo=LONDON)
 def test_the_supplier_declines_by_its_link_and_the_framework_opens(site, world, clock):
     cache.clear()
     world.nobody_wants_mail()
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     release = world.send(world.sourced(NINE), at=NINE)
     assert outbox.send_next()
     address = re.search(r"/supplier/\S+", mail.outbox[-1].body).group()

@@ -12,6 +12,7 @@ from council import outbox
 from council.working_time import LONDON
 from recruitment.models import Release
 from recruitment.witnesses import actions as witnessing
+from tests.factories.recruitment import address_in_force
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NINE = datetime(2024, 1, 8, 9, tzinfo=LONDON)
@@ -35,8 +36,7 @@ def mailed(world, both_clocks):
     """Pertemps order by e-mail."""
     cache.clear()
     world.nobody_wants_mail()
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     both_clocks(NINE)
     return world
 

@@ -13,6 +13,7 @@ from recruitment.orders import sending
 from recruitment.reads.requests import asked_together
 from recruitment.requests import actions as vacancies
 from reporting.reports.position import position
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 
@@ -107,8 +108,7 @@ class TestUrgency:
 
 
 def test_the_brief_is_seen_before_it_goes(world, client_of):
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     vacancy = world.sourced()
     path = f"/requests/{vacancy.pk}/send/1/"
     with time_machine.travel(MONDAY, tick=False):
@@ -121,6 +121,6 @@ def test_the_brief_is_seen_before_it_goes(world, client_of):
     assert "To orders@pertemps.example" in page
 
 
-def test_where_nothing_is_mailed_no_brief_is_shown(world, client_of):
+def test_without_an_ordering_address_the_brief_is_shown_for_the_address_that_is_entered(world, client_of):
     page = client_of("officer").get(f"/requests/{world.sourced().pk}/send/1/").content.decode()
-    assert "What is e-mailed" not in page
+    assert "To the address that you enter, if you enter one" in page

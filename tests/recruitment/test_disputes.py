@@ -16,6 +16,7 @@ from recruitment.models import Statement
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import mailing, taking_back
 from tests.conftest import refused_as
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW
 
 LATER = AFTER_WINDOW + timedelta(hours=1)
@@ -34,8 +35,7 @@ def fresh_limits():
 @pytest.fixture
 def answered(world):
     """Not secured, recorded, and the supplier's mail sent."""
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     release = world.fail(world.send(world.sourced()), note="Kim Secret rang")
     send()
     return release
@@ -73,8 +73,7 @@ def test_the_supplier_is_sent_what_was_recorded_and_nobody_s_name(answered):
 
 @pytest.mark.parametrize("how", ["secured", "did not come", "corrected"])
 def test_every_answer_is_sent_also_a_corrected_one(world, how):
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     release = world.send(world.sourced())
     if how == "corrected":
         world.fail(release)
@@ -92,8 +91,7 @@ def test_every_answer_is_sent_also_a_corrected_one(world, how):
 
 
 def test_an_order_taken_back_is_said_so_without_anything_to_dispute(world):
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     release = world.send(world.sourced())
     taking_back.withdraw(by=world.officer, at=AFTER_WINDOW, release=release, reason="Kim Secret is back")
     send()
@@ -114,8 +112,7 @@ def test_an_officer_s_note_of_a_dispute_is_not_mailed(world, answered):
 
 def test_the_answer_is_sent_again_where_the_address_came_later(world):
     release = world.fail(world.send(world.sourced()))
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     mailing.send_brief_again(by=world.officer, at=AFTER_WINDOW, release=release)
     send()
     assert get(address()).status_code == 200
@@ -209,8 +206,7 @@ def test_a_link_that_is_over_takes_no_dispute(world, answered, how):
 
 
 def test_an_answer_taken_away_before_it_went_is_not_sent(world):
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     release = world.fail(world.send(world.sourced()))
     taking_back.void(by=world.director, at=LATER, release=release, reason="x")
     send(LATER)

@@ -19,6 +19,7 @@ from recruitment.models import Statement, Submission, SupplierLink
 from recruitment.orders import answering, links, mailing, taking_back
 from recruitment.orders import by_the_supplier as supplier
 from tests.conftest import refused_as
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW, MONDAY
 
 SOON = MONDAY + timedelta(minutes=30)
@@ -44,8 +45,7 @@ def fresh_limits():
 @pytest.fixture
 def asked(world):
     """An order whose brief waits in the outbox."""
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     return world.send(world.sourced(reason="The sister of Kim Secret is ill"))
 
 
@@ -86,8 +86,7 @@ def test_the_brief_goes_to_the_ordering_address_and_names_nobody(asked, token):
 
 def test_no_address_no_message_and_an_order_entered_afterwards_was_sent_otherwise(world):
     world.send(world.sourced())
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     earlier = MONDAY + timedelta(minutes=1)
     world.send(world.sourced(), at=SOON, happened_at=earlier)
     assert not Message.objects.exists()
@@ -123,8 +122,7 @@ def test_what_is_broken_holds_nothing_else_up(asked, monkeypatch):
 
 
 def test_an_order_that_was_never_kept_sends_nothing(world):
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     vacancy = world.sourced()
     with pytest.raises(RuleViolation):
         world.send(vacancy, max_rate=D("99.00"))
@@ -175,8 +173,7 @@ def test_an_answer_in_the_moment_of_sending_wins(asked, world):
 
 
 def test_the_brief_sent_again_is_the_only_one_that_goes(world, asked):
-    world.pertemps.ordering_address = "right@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "right@pertemps.example")
     mailing.send_brief_again(by=world.officer, at=SOON, release=asked)
     _sent_token()
     assert [message.to for message in mail.outbox] == [["right@pertemps.example"]]

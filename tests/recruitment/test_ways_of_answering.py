@@ -30,6 +30,10 @@ def at(day: int, hour: int) -> datetime:
     return datetime(2024, 1, day, hour, tzinfo=LONDON)
 
 
+def refuses(name: str, sql: str) -> None:
+    assert refused_as(sql) == name
+
+
 def declined(world, release, told, when=None, **fields):
     when = when or at(8, 12)
     common = {"own_supply": "tried", "brokered_supply": "tried", "reason": "no_candidates"}
@@ -74,21 +78,19 @@ class TestInItsPortal:
     )
     def test_the_database_takes_no_half_of_it(self, world, change):
         release = world.send(world.sourced())
-        refused_as("release_portal_answer_whole", f"update recruitment_release set {change} where id = {release.pk}")
+        refuses("release_portal_answer_whole", f"update recruitment_release set {change} where id = {release.pk}")
 
     def test_nor_a_file_of_another_order(self, world):
         other = declined(world, world.send(world.sourced()), Told("portal", "V-1", file()))
         release = world.send(world.sourced())
-        refused_as(
+        refuses(
             "release_answer_file",
             f"update recruitment_release set answer_file_id = {other.answer_file_id} where id = {release.pk}",
         )
 
     def test_nor_another_way_once_it_is_answered(self, world):
         release = declined(world, world.send(world.sourced()), Told("telephone"))
-        refused_as(
-            "release_answer_is_final", f"update recruitment_release set told_by = 'email' where id = {release.pk}"
-        )
+        refuses("release_answer_is_final", f"update recruitment_release set told_by = 'email' where id = {release.pk}")
 
 
 @pytest.mark.django_db
@@ -113,7 +115,7 @@ class TestItsEmailAfterwards:
 
     def test_the_database_keeps_it(self, world):
         release = declined(world, world.send(world.sourced()), Told("email", file=file(EML, "nobody.eml")))
-        refused_as(
+        refuses(
             "release_answer_is_final", f"update recruitment_release set answer_file_id = null where id = {release.pk}"
         )
 

@@ -25,6 +25,7 @@ from recruitment.reads.witness_words import witness_words
 from recruitment.witnesses import actions as witnessing
 from tests.conftest import refused
 from tests.factories import World
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW, MONDAY, SATURDAY_NIGHT
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,7 @@ def post(moment) -> list[str]:
 @pytest.fixture
 def mailed(world) -> World:
     """Pertemps order by e-mail, and have opened a link of ours four days before: an address that is read."""
-    world.pertemps.ordering_address = "orders@pertemps.example"
-    world.pertemps.save()
+    address_in_force(world.pertemps, "orders@pertemps.example")
     world.nobody_wants_mail()
     wednesday = MONDAY - timedelta(days=5)
     earlier = world.send(world.sourced(at=wednesday), at=wednesday)
@@ -234,8 +234,7 @@ class TestSilence:
         assert now_of(order) == ("", False)
 
     def test_another_address_is_not_one_that_is_read(self, mailed):
-        mailed.pertemps.ordering_address = "typo@pertemps.example"
-        mailed.pertemps.save()
+        address_in_force(mailed.pertemps, "typo@pertemps.example")
         order = sent(mailed)
         assert not witnesses.sent(order, "brief").is_living
 
@@ -658,8 +657,7 @@ class TestWhatIsMailed:
         assert not Message.objects.filter(kind="reminder").exists()
 
     def test_none_of_a_permanent_order(self, mailed):
-        mailed.permanent.agency.ordering_address = "liquid@liquid.example"
-        mailed.permanent.agency.save()
+        address_in_force(mailed.permanent.agency, "liquid@liquid.example")
         mailed.send(mailed.sourced(), mailed.permanent)
         post(MONDAY)
         with at(MONDAY + 26 * HOUR):
@@ -802,17 +800,19 @@ class TestAnotherOrderingAddress:
         """One administrator alone: the brief would go to a box of one's own, and its link would speak for the supplier."""
         assert self.change(client_of("administrator"), mailed.pertemps, "mine@x.example").status_code == 302
         mailed.pertemps.refresh_from_db()
-        assert mailed.pertemps.ordering_address == "mine@x.example"
+        assert mailed.pertemps.ordering_address == "orders@pertemps.example"  # until that box has clicked
         assert Message.objects.get(kind="address").to == "orders@pertemps.example"
         told = Message.objects.get(kind="named", subject=mailed.director.pk)
         assert "The administrator set the ordering address of Pertemps to mine@x.example" in told.body
+
+    def test_of_which_nobody_has_opened_a_link_is_not_living(self, mailed):
+        address_in_force(mailed.pertemps, "mine@x.example")
         post(MONDAY)
         assert not witnesses.sent(sent(mailed), "brief").is_living
 
     def test_the_first_one_has_none_before_it(self, world, client_of):
         self.change(client_of("administrator"), world.halden, "orders@halden.example")
-        world.halden.refresh_from_db()
-        assert world.halden.ordering_address == "orders@halden.example"
+        assert Message.objects.get(kind="confirm_address").to == "orders@halden.example"
         assert not Message.objects.filter(kind="address").exists()
         assert Message.objects.filter(kind="named", subject=world.director.pk).count() == 1
 

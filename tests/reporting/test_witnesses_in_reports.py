@@ -15,6 +15,7 @@ from recruitment.reads.witness_words import witness_words
 from recruitment.witnesses import actions as witnessing
 from reporting.reports.assurance import assurance
 from reporting.reports.suppliers import last_quarters, suppliers
+from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import AFTER_WINDOW
 from tests.reporting.reading import at, today_of
 
@@ -25,6 +26,7 @@ STARTED, KNOWN = date(2024, 1, 31), date(2024, 2, 1)
 
 def told(order: Release) -> None:
     """Told of its recorded answer an hour before, by a link that works, and it has not disputed it."""
+    address_in_force(order.contract.agency, "x@x.example")
     message = Message.objects.create(kind="answer", subject=order.pk, to="x@x.example", title="x", body="x")
     links.make(order, by=None, at=clock.now_here(), purpose="answer", unseen=True)
     common = {"kind": "answer", "subject": order.pk, "address": "x@x.example", "server_said": "250", "is_living": True}
