@@ -5,9 +5,10 @@ from django.core.management import CommandError
 from django.db import connections
 
 # Kept by triggers that run as the owner: the site reads them.
+ONLY_BY_THE_MAIL_WORKER = ("council_sending", "recruitment_ownmail")
 READ_ONLY = (
     "council_clock",
-    "council_sending",  # but for the mail worker
+    *ONLY_BY_THE_MAIL_WORKER,
     "recruitment_contractaccount",
     "recruitment_accountmonth",
     "placements_turn",
@@ -98,7 +99,10 @@ def grant_to_mail(*, using: str, **_) -> None:
         cursor.execute("select 1 from pg_roles where rolname = %s", [settings.MAIL_DATABASE_ROLE])
         if cursor.fetchone():
             name = connections[using].ops.quote_name(settings.MAIL_DATABASE_ROLE)
-            cursor.execute(f"grant insert on council_sending to {name}")
+            for table in ONLY_BY_THE_MAIL_WORKER:
+                cursor.execute("select to_regclass(%s) is not null", [table])
+                if cursor.fetchone()[0]:
+                    cursor.execute(f"grant insert on {table} to {name}")
 
 
 def grant_to_site(*, using: str, **_) -> None:

@@ -22,6 +22,7 @@ SAID_BY_TRIGGERS = {
     "witness_of_its_emergency": "Only on the night of an emergency, and until it is confirmed, is an answer good without a second "
     "person.",
     "witness_while_its_link_worked": "The supplier’s link was stopped, or ended, before its time to speak had: its silence proves nothing.",
+    "own_mail_stays": "What was found of an e-mail stays as it was written.",
     "witness_is_not_of_before": "Only what was recorded before a witness was asked for goes without one.",
     "ordering_address_is_confirmed": "An ordering address is in force once the agency has confirmed it by the link that was mailed there.",
     "mail_to_its_supplier": "The supplier has no ordering address in force, so nothing is mailed to it.",
@@ -60,9 +61,10 @@ class RecruitmentConfig(AppConfig):
         from recruitment.models import Contract, Exemption, Release
         from recruitment.orders import brief
         from recruitment.witnesses import actions as witnessing
+        from recruitment.witnesses import own_mail
 
         KINDS.update(brief.SENDING | addresses.SENDING)
-        HOUSEKEEPING.extend([witnessing.remind_suppliers, witnessing.witness_by_time])
+        HOUSEKEEPING.extend([witnessing.remind_suppliers, own_mail.check_mails, witnessing.witness_by_time])
         ATTACHABLE["answer"] = Attachable(Release.objects.visible_to)
         ATTACHABLE["exemption"] = Attachable(Exemption.objects.visible_to)
         ATTACHABLE["contract"] = Attachable(

@@ -18,6 +18,7 @@ from .exemption import (
 )
 from .meeting import Meeting, MeetingItem
 from .ordering_address import AddressLink, AddressWord, OrderingAddress
+from .own_mail import OwnMail
 from .proof import WitnessKind
 from .release import Release
 from .sourcing import NEVER_NAMED, Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
@@ -68,6 +69,7 @@ __all__ = [
     "OrderingAddress",
     "Origin",
     "Outcome",
+    "OwnMail",
     "Pattern",
     "ProcurementThreshold",
     "RecruitmentState",

@@ -12,6 +12,7 @@ from council.models import Message, Sending, User
 from council.wording import day_name
 from council.working_time import day_of
 
+from .own_mail import OwnMail
 from .release import Release
 
 
@@ -125,7 +126,10 @@ class Statement(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="statements")
     kind = models.CharField("what it is", max_length=20, choices=Kind, default=Kind.CANNOT_SUPPLY)
     link = models.ForeignKey(SupplierLink, on_delete=models.PROTECT, null=True, related_name="+")
-    unseen = models.BooleanField("by the mailed link", null=True)
+    own_mail = models.OneToOneField(
+        OwnMail, on_delete=models.PROTECT, null=True, related_name="statement", verbose_name="by signed e-mail"
+    )
+    unseen = models.BooleanField("by the mailed link, or signed", null=True)
     secret = models.CharField(max_length=100, null=True)
     after_booking = models.BooleanField("after somebody was booked on it", default=False, db_default=False)
     said_by = models.CharField("name of who says so", max_length=100)
@@ -152,14 +156,21 @@ class Statement(models.Model):
             ),
             models.CheckConstraint(
                 name="statement_by_link_or_officer",
-                condition=Q(link__isnull=False, recorded_by__isnull=True, recorded_at__isnull=True)
-                | Q(kind="dispute", link__isnull=True, recorded_by__isnull=False, recorded_at__gte=F("received_at")),
-                violation_error_message="A supplier's words come by its link; an officer enters a dispute only.",
+                condition=Q(
+                    link__isnull=False, own_mail__isnull=True, recorded_by__isnull=True, recorded_at__isnull=True
+                )
+                | Q(kind="cannot_supply", link__isnull=True, own_mail__isnull=False)
+                & Q(recorded_by__isnull=True, recorded_at__isnull=True)
+                | Q(own_mail__isnull=True)
+                & Q(kind="dispute", link__isnull=True, recorded_by__isnull=False, recorded_at__gte=F("received_at")),
+                violation_error_message="A supplier's words come by its link or its signed e-mail; an officer enters a dispute only.",
             ),
             models.CheckConstraint(
                 name="statement_knows_its_link",
-                condition=Q(link__isnull=True, unseen__isnull=True) | Q(link__isnull=False, unseen__isnull=False),
-                violation_error_message="Words that came by a link say by which.",
+                condition=Q(link__isnull=True, own_mail__isnull=True, unseen__isnull=True)
+                | Q(link__isnull=False, unseen__isnull=False)
+                | Q(own_mail__isnull=False, unseen=True),
+                violation_error_message="Words that came by a link or an e-mail say by which.",
             ),
             models.CheckConstraint(
                 name="statement_reply_is_whole",
@@ -170,7 +181,7 @@ class Statement(models.Model):
             models.UniqueConstraint(
                 name="statement_one_an_order",
                 fields=["release"],
-                condition=Q(kind="cannot_supply"),
+                condition=Q(kind="cannot_supply", own_mail__isnull=True),
                 violation_error_message="You have told us already that you cannot supply. Thank you: nothing more is needed.",
             ),
             models.UniqueConstraint(
@@ -201,6 +212,13 @@ class Statement(models.Model):
                 violation_error_message="This is already recorded.",
             ),
             Agrees(
+                name="statement_by_signed_mail",
+                fields=["own_mail", "release", "unseen"],
+                to="recruitment.OwnMail",
+                to_fields=["id", "release", "counts"],
+                violation_error_message="This e-mail is not the supplier’s own word on this order.",
+            ),
+            Agrees(
                 name="statement_link_of_release",
                 fields=["link", "release", "unseen"],
                 to="recruitment.SupplierLink",
@@ -211,6 +229,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.said_by}, {day_name(day_of(self.received_at))}"
+
+    @property
+    def how(self) -> str:
+        """In which way it came, as a part of a sentence."""
+        return f"by e-mail that {self.own_mail.domain} has signed" if self.own_mail else "by the supplier’s own link"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -10,6 +10,7 @@ from council.known import known
 from council.models import Council, Message, User, calendar_of_the_council
 from council.wording import by_when, day_name, money, number
 from council.working_time import day_of
+from recruitment.contracts.addresses import own_domain
 from recruitment.models import Contract, Origin, Outcome, Release, Statement, SupplierLink, Urgency, Vacancy
 from recruitment.orders import links
 
@@ -54,8 +55,18 @@ def text_of(release: Release) -> str:
         f"{council.name} asks you for a worker.\n\nOur reference: {release.reference}\n{terms}\n\n"
         f"Put candidates forward here, or tell us that you cannot supply anybody. The link is for this order alone and works for "
         f"{council.supplier_link_days} days, until we have recorded your answer:\n{Message.SECRET}\n\n"
-        "Do not send the name of a child or family.\n\n"
+        f"{_by_mail(release)}Do not send the name of a child or family.\n\n"
         f"{_why(release)}"
+    )
+
+
+def _by_mail(release: Release) -> str:
+    """How its own e-mail counts as its answer, for a supplier that said that its domain signs for it."""
+    if not own_domain(release.contract.agency):
+        return ""
+    return (
+        "You may also answer by e-mail: where you have nobody, write “cannot supply” in the first line and leave our reference in the "
+        "subject.\n\n"
     )
 
 

@@ -7,7 +7,7 @@ from recruitment.models import FAILED, Release, WitnessKind
 from recruitment.rules.witness import ONE_PERSON
 
 # Read with an order whose witness is put into words.
-READ_WITH = ("contract__agency", "witness__confirmed_by", "witness__sending")
+READ_WITH = ("contract__agency", "witness__confirmed_by", "witness__sending", "witness__statement__own_mail")
 
 
 def witness_words(release: Release) -> str:
@@ -19,6 +19,8 @@ def witness_words(release: Release) -> str:
         return f"{ONE_PERSON}.{_fallen_away(release, supplier)}"
     witness = known(release.witness)
     on = day_name(day_of(witness.made_at))
+    if witness.statement and witness.statement.own_mail:
+        return f"In {possessive(supplier)} own words, by e-mail that {witness.statement.own_mail.domain} has signed."
     if witness.kind in (WitnessKind.CANNOT_SUPPLY, WitnessKind.WILL_NOT_COME):
         return f"In {possessive(supplier)} own words, by the link that was mailed to it."
     if witness.kind == WitnessKind.SECOND_PERSON:

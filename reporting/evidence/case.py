@@ -39,9 +39,9 @@ class CaseBuilder:
         )
         self.releases: list[Any] = list(
             with_way(vacancy.releases.all()).select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
-            .prefetch_related("witness__confirmed_by", "witness__sending")
+            .prefetch_related("witness__confirmed_by", "witness__sending", "witness__statement__own_mail", "own_mails")
             .prefetch_related("sent_by", "answered_by", "fell_through_by", "voided_by")
-            .prefetch_related("supply_leaves__agency", "supply_leaves__given_by", "statements__replied_by", "submissions__history__recorded_by", "submissions__supplying_agency")
+            .prefetch_related("supply_leaves__agency", "supply_leaves__given_by", "statements__replied_by", "statements__own_mail", "submissions__history__recorded_by", "submissions__supplying_agency")
             .order_by("sent_at", "pk")
         )  # fmt: skip
         self.exemptions = list(
@@ -216,6 +216,10 @@ class CaseBuilder:
             )
         entry.add("How it answered", way_words(one.way))
         entry.add("Reference in its portal", self.names.text(one.portal_reference))
+        for mail in one.own_mails.all():
+            entry.add("Its e-mail, looked at", mail.checked_at).add(
+                "What was found", self.names.text(mail.why or str(mail))
+            )
         entry.add("What confirms it", self.names.text(witness_words(one)))
         entry.add("Whose worker", str(one.supplying_agency or "") or one.get_supply_mode_display())
         for leave in one.supply_leaves.all():
@@ -236,10 +240,12 @@ class CaseBuilder:
         for one in release.statements.all():
             entry = Entry(f"{release.reference}: the supplier’s own words").add("What it is", one.get_kind_display())
             entry.add("Said by", self.names.contact(one.said_by)).add("Received", one.received_at)
+            if one.own_mail:
+                entry.add("By e-mail signed by", one.own_mail.domain)
             how = {None: "No", True: "Yes, by the one that was mailed", False: "By one that an officer handed over"}[
                 one.unseen
             ]
-            entry.add("By its own link", how).add("Words", self.names.text(one.words))
+            entry.add("By its own link", "No" if one.own_mail else how).add("Words", self.names.text(one.words))
             found.append(
                 entry.add("Our reply", self.names.text(one.reply)).add("Replied by", self.names.staff(one.replied_by))
             )

@@ -186,6 +186,7 @@ def with_what_proves(rows):
         "release__rests_on__contract__agency",
         "release__rests_on__witness__confirmed_by",
         "release__rests_on__witness__sending",
+        "release__rests_on__witness__statement__own_mail",
         "release__exemption__needs",
         "release__exemption__decisions__decided_by",
     )

@@ -24,6 +24,7 @@ from recruitment.models import (
 )
 from recruitment.reads import deciders, procurement
 from recruitment.reads.rounds import first_supplier
+from recruitment.reads.witness_words import READ_WITH
 from recruitment.rules.procurement_law import AgencySpend
 from reporting.chart import Series, column_chart, line_chart
 from reporting.reads.exemptions import (
@@ -227,7 +228,7 @@ def dashboard(on: date, since: date, scope: Scope = EVERYTHING) -> Dashboard:
     entitled = [one for one in rows if stages[one.pk] in (ExemptionStatus.APPROVED, ExemptionStatus.ENDED)]
     waiting = as_shown(one for one in rows if stages[one.pk] == ExemptionStatus.REQUESTED)
     live = as_shown(one for one in entitled if one.starts_on <= on <= last_day_known_on(one, on))
-    proofs = ("needs__proof__contract__agency", "needs__proof__witness__confirmed_by", "needs__proof__witness__sending")
+    proofs = tuple(f"needs__proof__{one}" for one in READ_WITH)
     prefetch_related_objects(waiting, "comments", *proofs, "needs__vacancy__team")
     wanted = deciders.sides_required()
     spend = dict.fromkeys(SPEND, Decimal(0)) | costs.spend(on, since, scope.service, scope.team)

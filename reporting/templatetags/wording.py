@@ -59,6 +59,7 @@ TAG_COLOURS = {
     "Brought forward": "blue",
     "To confirm": "yellow",
     "Another address": "yellow",
+    "Not verified": "yellow",
     "Came back": "red",
     "Proof recorded by one person": "yellow",
     "To decide": "yellow",
