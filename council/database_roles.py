@@ -48,6 +48,7 @@ APPEND_ONLY = (
     "recruitment_approach",
     "recruitment_spendingauthority",
     "recruitment_authorityword",
+    "recruitment_startquestion",
     "recruitment_orderingaddress",
     "recruitment_addresslink",
     "recruitment_addressword",

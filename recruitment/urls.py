@@ -5,6 +5,7 @@ from recruitment.candidates import views as candidates
 from recruitment.contracts import views as contracts
 from recruitment.emergencies import views as emergencies
 from recruitment.exemptions import views as exemptions
+from recruitment.orders import asking_views
 from recruitment.orders import supplier_views as supplier
 from recruitment.orders import views as releases
 from recruitment.requests import views as requests
@@ -21,7 +22,7 @@ urlpatterns = [
     path("requests/<int:pk>/direct-recruitment/", requests.DirectRecruitment.as_view(), name="direct-recruitment"),
     path("requests/<int:pk>/withdraw/", requests.Withdraw.as_view(), name="request-withdraw"),
     path("requests/<int:pk>/new-round/", requests.StartRound.as_view(), name="round-new"),
-    path("requests/<int:pk>/send/<int:position>/", releases.ReleaseNew.as_view(), name="release-new"),
+    path("requests/<int:pk>/send/<int:position>/", asking_views.ReleaseNew.as_view(), name="release-new"),
     path("releases/<int:pk>/answer/", releases.Answer.as_view(), name="release-answer"),
     path("releases/<int:pk>/withdraw/", releases.ReleaseWithdraw.as_view(), name="release-withdraw"),
     path("releases/<int:pk>/will-not-come/", releases.WillNotCome.as_view(), name="will-not-come"),
@@ -56,12 +57,18 @@ urlpatterns = [
         login_not_required(supplier.WorkerWillNotCome.as_view()),
         name="supplier-no-show",
     ),
+    path(
+        "supplier/<str:token>/later-start/",
+        login_not_required(supplier.CanSupplyLater.as_view()),
+        name="supplier-later-start",
+    ),
     path("releases/<int:pk>/dispute/", releases.RecordDispute.as_view(), name="dispute-new"),
     path("disputes/<int:pk>/reply/", releases.ReplyToDispute.as_view(), name="dispute-reply"),
     path("supplier/<str:token>/", login_not_required(supplier.CannotSupply.as_view()), name="supplier"),
     path("supplier-address/<str:token>/", login_not_required(contracts.OwnAddress.as_view()), name="supplier-address"),
     path("releases/<int:pk>/supply/", releases.SupplyAllow.as_view(), name="supply-allow"),
     path("releases/<int:pk>/order-number/", releases.OrderNumber.as_view(), name="order-number"),
+    path("releases/<int:pk>/later-start/", releases.AskAboutLaterStart.as_view(), name="later-start"),
     path("releases/<int:pk>/answer-file/", releases.AnswerFile.as_view(), name="answer-file"),
     path("releases/<int:pk>/void/", releases.ReleaseVoid.as_view(), name="release-void"),
     path("releases/<int:pk>/first-supplier/", releases.FirstSupplierCanSupply.as_view(), name="first-supplier"),

@@ -47,6 +47,7 @@ PROVED_IN_THE_REFUSALS = {
             "sending_",
             "address_",  # tests/recruitment/test_ordering_addresses.py
             "ordering_address_",
+            "start_question_",  # tests/recruitment/test_later_start.py
             "own_mail_",  # tests/recruitment/test_own_mail.py
             "statement_by_signed",
             "supply_leave_",  # tests/recruitment/test_supply_by_another_agency.py

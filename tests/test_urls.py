@@ -59,6 +59,7 @@ TABLE = {
     "/releases/{sent}/": READERS,
     "/releases/{sent}/answer/": {"officer"},
     "/releases/{sent}/answer-file/": {"officer"},
+    "/releases/{later}/later-start/": {"officer"},
     "/releases/{sent}/withdraw/": {"officer"},
     "/releases/{sent}/returned/": {"officer"},
     "/answers/confirm/": {"officer", "lead", "other_lead", "director"},
@@ -202,6 +203,7 @@ POST_ONLY = {
     "/payments/imports/{file}/names/",
 }
 OPEN_TO_ALL = {
+    "supplier-later-start",
     "supplier-address",
     "accessibility",
     "privacy",
@@ -343,6 +345,7 @@ def rows(world) -> dict[str, int]:
         "sourced": sourced.pk,
         "sent": world.send(world.sourced()).pk,
         "secured": world.secured().pk,
+        "later": world.framework_secured().pk,
         "candidate": world.put_forward(world.send(world.sourced())).pk,
         "placement": placement.pk,
         "worker": placement.worker_id,

@@ -13,8 +13,8 @@ from council.wording import money
 from council.working_time import day_of
 from placements.models import Placement, PlacementPeriod, Worker
 from placements.reads.placements import lock_release
+from placements.reads.starts import asked_for
 from placements.rules.booking import (
-    AskedFor,
     Effect,
     Secured,
     Terms,
@@ -133,20 +133,6 @@ def check_booking(
     check_terms(release, terms, registration_number, handover_until=handover_until, authority=authority)
 
 
-def asked_for(release: Release) -> AskedFor:
-    """For which days an order was sent, and which supplier was asked for them first; by exemption the days are those approved."""
-    first = None if release.exemption_id else release.rests_on
-    while first and first.rests_on:
-        first = first.rests_on
-    return AskedFor(
-        reference=release.reference,
-        sent_on=day_of(release.sent_at),
-        starts_on=release.starts_on,
-        first_supplier=first.contract.agency.name if first else "",
-        days=Council.current().later_start_days,
-    )
-
-
 def needed_authority(release: Release, terms: Terms, returning: Decimal = Decimal(0)) -> SpendingAuthority | None:
     """The Strategic Director's authority that lets these days pass the approved value, where they do and there is one.
 
@@ -262,7 +248,7 @@ def book(
     Until `handover_until` the worker who leaves may still be there: those days do not count towards the FTE.
 
     Refuses: above_hours, above_max_rate, agency_needs_leave, already_booked, another_pattern, authority_is_short, before_sent, before_the_order,
-    charge_below_pay, earlier_than_asked, emergency_not_confirmed, end_before_start, handover_outside, handover_too_long, in_future,
+    charge_below_pay, earlier_than_asked, emergency_not_confirmed, end_before_start, first_can_supply, first_is_being_asked, handover_outside, handover_too_long, in_future,
     late_without_reason, longer_than_asked, much_later_than_asked, no_reason, no_registration_number, no_working_day, nobody_hands_over,
     not_a_placement, not_from_here, not_funded, not_secured, not_the_candidate, not_witnessed, outside_contract, over_value, proof_corrected,
     request_is_full, round_is_over, shown_by_an_earlier_route, worker_week_full.

@@ -67,10 +67,13 @@ class AskedFor:
     starts_on: date
     first_supplier: str  # empty on the first route
     days: int  # by how much a worker may start later than asked
+    let_pass: tuple[date, ...] = ()  # later starts that the first supplier was asked about, and was silent on
+    waits_until: str = ""  # while the first supplier may still say that it can do better for a later start
+    can_supply: str = ""  # its words that it can
 
 
 def start_refusal(starts_on: date, asked: AskedFor) -> Refusal | None:
-    """Why a worker may not be booked from this day; None where the day is one that was asked for."""
+    """Why a worker may not be booked from this day; None where the day is one that was asked for, or one the first supplier let pass."""
     if starts_on < asked.sent_on:
         return Refusal(
             "before_the_order",
@@ -85,13 +88,24 @@ def start_refusal(starts_on: date, asked: AskedFor) -> Refusal | None:
             f"{asked.first_supplier} was asked for a start on {day_name(asked.starts_on)}, and not for an earlier one. Start then, or change the "
             f"request and ask {asked.first_supplier} again.",
         )
-    if (starts_on - asked.starts_on).days > asked.days:
+    if any(0 <= (starts_on - day).days <= asked.days for day in (asked.starts_on, *asked.let_pass)):
+        return None
+    if asked.can_supply:
         return Refusal(
-            "much_later_than_asked",
-            f"{asked.first_supplier} was asked for a start on {day_name(asked.starts_on)}. That is more than {asked.days} days before; by now it "
-            f"may have somebody. Change the request and ask {asked.first_supplier} again.",
+            "first_can_supply",
+            f"{asked.first_supplier} was asked about a later start and says that it can supply: “{asked.can_supply}” It goes first: record that "
+            f"the worker of {asked.reference} will not come, and ask {asked.first_supplier} again.",
         )
-    return None
+    if asked.waits_until:
+        return Refusal(
+            "first_is_being_asked",
+            f"{asked.first_supplier} was asked whether it can do better for a later start, and has until {asked.waits_until}. Book after that.",
+        )
+    return Refusal(
+        "much_later_than_asked",
+        f"{asked.first_supplier} was asked for a start on {day_name(asked.starts_on)}. That is more than {asked.days} days before; by now it "
+        f"may have somebody. Ask it about the later start first, from the page of {asked.reference}; if it is silent, book the worker.",
+    )
 
 
 def booking_refusal(terms: Terms, secured: Secured) -> tuple[Refusal, str] | None:

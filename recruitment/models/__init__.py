@@ -22,6 +22,7 @@ from .own_mail import OwnMail
 from .proof import WitnessKind
 from .release import Release
 from .sourcing import NEVER_NAMED, Route, SourcingOrder, SourcingStep, StepClass, StepKind, StepSource
+from .start_question import StartQuestion
 from .statement import LinkOpening, ReturnedMail, Statement, SupplierLink
 from .supplier import Agency, AgencyName, Framework, Lot, LotSupplier
 from .supply import SupplyLeave
@@ -82,6 +83,7 @@ __all__ = [
     "SourcingStep",
     "SpendingAuthority",
     "Stage",
+    "StartQuestion",
     "Statement",
     "Status",
     "StatutoryGround",

@@ -122,6 +122,7 @@ class Statement(models.Model):
         CANNOT_SUPPLY = "cannot_supply", "Cannot supply"
         WILL_NOT_COME = "will_not_come", "The worker will not come"
         DISPUTE = "dispute", "Disputes the recorded answer"
+        CAN_SUPPLY = "can_supply", "Can supply for the later start"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="statements")
     kind = models.CharField("what it is", max_length=20, choices=Kind, default=Kind.CANNOT_SUPPLY)

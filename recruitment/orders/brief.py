@@ -15,8 +15,9 @@ from recruitment.models import Contract, Origin, Outcome, Release, Statement, Su
 from recruitment.orders import links
 
 KIND, REMINDER, ANSWER, NOTICE = "brief", "reminder", "answer", "notice"
+LATER = "later_start"
 ELSEWHERE = "elsewhere"  # a mail to an address that the officer chose: its link is one that was handed over
-WITH_LINK = (KIND, REMINDER, ANSWER, ELSEWHERE)
+WITH_LINK = (KIND, REMINDER, ANSWER, ELSEWHERE, LATER)
 
 
 def queue(release: Release, *, by: User, at: datetime) -> Message | None:
@@ -149,6 +150,21 @@ def answer_text(release: Release) -> str:
     )
 
 
+def queue_later_start(first: Release, starts_on: date, *, by: User, at: datetime) -> Message | None:
+    """Leave the question to be sent whether the first supplier has somebody by a later start; None where it has no address in force."""
+    to = first.contract.agency.ordering_address
+    if not to:
+        return None
+    council = Council.current()
+    body = (
+        f"You could not supply for our order {first.reference}, for a start on {day_name(first.starts_on)}. Another supplier's worker would now "
+        f"start on {day_name(starts_on)}.\n\nIf you can have somebody by then, say so here within {council.told_hours} working hours:\n"
+        f"{Message.SECRET}\n\nIf not, nothing is needed.\n\n{_why(first)}"
+    )
+    title = f"{first.reference}: can you supply from {day_name(starts_on)}?"
+    return outbox.put(kind=LATER, subject=first.pk, to=to, title=title, body=body, by=by, at=at)
+
+
 def queue_reply(statement: Statement, *, by: User, at: datetime) -> Message | None:
     """Leave our reply to a dispute to be sent."""
     release = statement.release
@@ -232,11 +248,17 @@ def _asks_whether_it_is_right(message: Message, now: datetime) -> outbox.Asks:
     return outbox.Asks(release.answer_no, due_at, is_living)
 
 
+def _asks_about_a_later_start(message: Message, now: datetime) -> outbox.Asks:
+    due_at = calendar_of_the_council().add_working_hours(now, Council.current().told_hours)
+    return outbox.Asks(1, due_at)
+
+
 # How each kind is sent; a notice holds no link.
 SENDING = {
     KIND: outbox.MessageKind(lock=_lock, secret=_link_in, asks=_asks_for_an_answer),
     REMINDER: outbox.MessageKind(lock=_lock, secret=_link_in),
     ANSWER: outbox.MessageKind(lock=_lock, secret=_dispute_link_in, asks=_asks_whether_it_is_right),
+    LATER: outbox.MessageKind(lock=_lock, secret=_dispute_link_in, asks=_asks_about_a_later_start),
     ELSEWHERE: outbox.MessageKind(lock=_lock, secret=_handed_over_link_in),
     NOTICE: outbox.MessageKind(lock=_lock, secret=lambda message, at: ""),
 }

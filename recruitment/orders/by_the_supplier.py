@@ -161,8 +161,8 @@ def dispute_by_link(*, by: SupplierLink, at: datetime, words: str, said_by: str)
 
     Refuses: link_is_over, no_name, no_words, not_answered.
     """
-    release = _lock_answered(by.release)
-    _check_link(by, at)
+    release = lock_answered(by.release)
+    check_link(by, at)
     _check_words(words, said_by)
     sent = {"words": words, "said_by": said_by}
     return Statement.objects.create(
@@ -184,8 +184,8 @@ def say_will_not_come(*, by: SupplierLink, at: datetime, words: str, said_by: st
 
     Refuses: already_booked, link_is_over, no_name, no_reason, not_secured, said_already.
     """
-    release = _lock_answered(by.release)
-    _check_link(by, at)
+    release = lock_answered(by.release)
+    check_link(by, at)
     refuse_if(refusal("will-not-come", facts_of(release, None, at)))
     if not said_by.strip():
         refuse("no_name", "Enter your name.", "said_by")
@@ -223,7 +223,7 @@ def record_dispute(
     Refuses: before_answer, in_future, late_without_reason, no_name, no_words, not_answered.
     """
     require_source(by, day_of(at))
-    release = _lock_answered(release)
+    release = lock_answered(release)
     received_at = happened_at or at
     check_times("it said so", received_at, at, late_reason)
     if received_at < known(release.answered_at):
@@ -279,17 +279,17 @@ def _lock_for_link(link: SupplierLink, at: datetime) -> Release:
     """The link's order, locked; refused where the link has ended since the page was opened."""
     lock_vacancy(link.release.vacancy)
     release = _lock_open(link.release)
-    _check_link(link, at)
+    check_link(link, at)
     return release
 
 
-def _check_link(link: SupplierLink, at: datetime) -> None:
+def check_link(link: SupplierLink, at: datetime) -> None:
     fresh = SupplierLink.objects.select_related("release__contract__agency").get(pk=link.pk)
     if not links.works(fresh, at):
         refuse("link_is_over", "This link has just stopped working. Use the one in our newest e-mail.")
 
 
-def _lock_answered(release: Release) -> Release:
+def lock_answered(release: Release) -> Release:
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).select_related("contract__agency").get(pk=release.pk)
     refuse_if(refusal("dispute", facts_of(release, None, release.sent_at)))

@@ -261,6 +261,28 @@ class ReplyForm(GovukForm):
     )
 
 
+class LaterStartForm(GovukForm):
+    submit = "Ask"
+    starts_on = DateField(label="When would the worker start?", noun="Start date")
+    note = text_area(
+        label="How did you ask it?",
+        required=False,
+        help_text="Only where it has no ordering address in force: else it is asked by e-mail.",
+    )
+
+
+class OwnLaterStartForm(GovukForm):
+    """The first supplier can have somebody by the later start."""
+
+    submit = "Tell the council"
+    words = text_area(
+        label="Whom can you supply, and from when?",
+        required_message="Say whom you can supply, and from when",
+        help_text="The council keeps this as you send it. Do not name a child or family.",
+    )
+    said_by = text_line(label="Your name", required_message="Enter your name", max_length=100)
+
+
 class AnswerFileForm(GovukForm):
     submit = "Add it"
     file = forms.FileField(

@@ -14,11 +14,11 @@ from council.web import check_may
 from recruitment.candidates.forms import OwnCandidateForm
 from recruitment.contracts import addresses
 from recruitment.models import Outcome, Release, Statement, SupplierLink
-from recruitment.orders import brief, links, mailing
+from recruitment.orders import brief, later_start, links, mailing
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders.by_link import ByLink, private
-from recruitment.orders.forms import CannotSupplyForm, OwnDisputeForm, OwnNoShowForm
-from recruitment.reads import witnesses
+from recruitment.orders.forms import CannotSupplyForm, OwnDisputeForm, OwnLaterStartForm, OwnNoShowForm
+from recruitment.reads import later_starts, witnesses
 
 
 class BySuppliersLink(ByLink):
@@ -100,6 +100,8 @@ class Dispute(BySuppliersLink):
             answer=brief.answer_lines(release),
             said=said,
             gone=gone,
+            later=later_starts.waiting_of(release),
+            can_supply=address("recruitment:supplier-later-start", self.kwargs["token"]),
             will_not_come=address("recruitment:supplier-no-show", self.kwargs["token"]) if may_say else "",
             **kwargs,
         )
@@ -118,6 +120,27 @@ class WorkerWillNotCome(BySuppliersLink):
 
     def done(self, statement):
         return "Thank you. The council knows that the worker will not come."
+
+    def next(self, result):
+        return address("recruitment:supplier-dispute", self.kwargs["token"])
+
+    def back(self):
+        return self.next(None)
+
+
+class CanSupplyLater(BySuppliersLink):
+    """The first supplier is asked whether it has somebody by a later start than it was asked for."""
+
+    purpose = SupplierLink.Purpose.ANSWER
+    form_class = OwnLaterStartForm
+    title = "You can have somebody by the later start"
+    intro = "Then you go first: the officer you work with asks you again."
+
+    def act(self, data):
+        return later_start.say_can_supply(by=self.link, at=timezone.now(), **data)
+
+    def done(self, statement):
+        return "Thank you. The council knows that you can supply."
 
     def next(self, result):
         return address("recruitment:supplier-dispute", self.kwargs["token"])

@@ -48,6 +48,7 @@ def facts_from(one: Any, user: User | None, now: datetime, came: bool = False) -
         is_proven=one.proven and one.witness_kind != WitnessKind.EMERGENCY,
         waits_for_leave=supply.leave_refusal_of(one) is not None,
         answered_by_this_person=user is not None and one.answered_by_id == user.pk,
+        is_by_exemption=one.exemption_id is not None,
         has_answer_file=one.answer_file_id is not None,
         failure_recorded_by_this_person=user is not None and one.failure_by == user.pk,
     )

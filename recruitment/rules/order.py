@@ -35,6 +35,7 @@ class OrderFacts:
     waits_for_leave: bool = False  # it secured a worker whose own agency would need an exemption, on a later step
     answered_by_this_person: bool = False
     has_answer_file: bool = False
+    is_by_exemption: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -132,6 +133,21 @@ def _answer_file(facts: OrderFacts) -> Refusal | None:
     return None
 
 
+def _later_start(facts: OrderFacts) -> Refusal | None:
+    if facts.is_in_error or not facts.is_secured:
+        return Refusal("not_secured", f"{facts.reference} has not secured anybody, so no start has to be asked about.")
+    if not facts.is_on_a_later_route or facts.is_by_exemption:
+        return Refusal(
+            "not_on_a_later_step",
+            f"Nobody was asked before {facts.supplier} whose word its start needs. Book the worker.",
+        )
+    if facts.somebody_came_of_it:
+        return Refusal(
+            "already_booked", f"Somebody is booked or hired on {facts.reference}, so no start has to be asked about."
+        )
+    return None
+
+
 def _supply(facts: OrderFacts) -> Refusal | None:
     if facts.is_in_error or not facts.is_secured or not facts.waits_for_leave:
         return Refusal(
@@ -184,6 +200,7 @@ ASKED: dict[str, Callable[[OrderFacts], Refusal | None]] = {
     "dispute": _dispute,
     "confirm": _confirm,
     "answer-file": _answer_file,
+    "later-start": _later_start,
     "correct": _correct,
     "supply": _supply,
     "void": _void,

@@ -39,7 +39,7 @@ class CaseBuilder:
         )
         self.releases: list[Any] = list(
             with_way(vacancy.releases.all()).select_related("contract__agency", "supplying_agency", "rests_on__contract__agency", "exemption")
-            .prefetch_related("witness__confirmed_by", "witness__sending", "witness__statement__own_mail", "own_mails")
+            .prefetch_related("witness__confirmed_by", "witness__sending", "witness__statement__own_mail", "own_mails", "start_questions__first__contract__agency", "start_questions__asked_by")
             .prefetch_related("sent_by", "answered_by", "fell_through_by", "voided_by")
             .prefetch_related("supply_leaves__agency", "supply_leaves__given_by", "statements__replied_by", "statements__own_mail", "submissions__history__recorded_by", "submissions__supplying_agency")
             .order_by("sent_at", "pk")
@@ -216,6 +216,12 @@ class CaseBuilder:
             )
         entry.add("How it answered", way_words(one.way))
         entry.add("Reference in its portal", self.names.text(one.portal_reference))
+        for asked in one.start_questions.all():
+            entry.add("Asked about a later start", asked.starts_on).add(
+                "Which first supplier", str(asked.first.contract.agency)
+            )
+            entry.add("Asked by", self.names.staff(asked.asked_by)).add("When asked", asked.asked_at)
+            entry.add("How", self.names.text(asked.note))
         for mail in one.own_mails.all():
             entry.add("Its e-mail, looked at", mail.checked_at).add(
                 "What was found", self.names.text(mail.why or str(mail))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from recruitment.models import (
     Correction,
     Outcome,
     Release,
+    Statement,
 )
 from recruitment.permissions import with_order
 from recruitment.reads.orders import facts_from, with_facts
@@ -46,6 +47,13 @@ class ReleaseDetail(Page):
             can=can,
             files=files_of(user, "answer", release),
             said=release.statements.declined().select_related("own_mail"),
+            later_starts=release.start_questions.select_related(
+                "first__contract__agency", "asked_by", "message__sending"
+            ),
+            can_supply=Statement.objects.filter(
+                Q(release=release) | Q(release__in=release.start_questions.values("first")),
+                kind=Statement.Kind.CAN_SUPPLY,
+            ).select_related("own_mail"),
             own_mails=release.own_mails.order_by("-pk")[:1],
             disputes=release.statements.disputes().select_related("recorded_by", "replied_by"),
             candidates=release.submissions.select_related("supplying_agency").order_by("received_at", "pk"),

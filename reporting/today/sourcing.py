@@ -17,6 +17,7 @@ from recruitment.models import (
     Release,
     Round,
     SpendingAuthority,
+    StartQuestion,
     Statement,
     Status,
     Submission,
@@ -200,6 +201,7 @@ def to_book(user: User, today: date) -> Question:
     placed = Placement.objects.standing().filter(release=OuterRef("pk"))
     hired = Hire.objects.standing().filter(release=OuterRef("pk"))
     gone = Statement.objects.filter(release=OuterRef("pk"), kind=Statement.Kind.WILL_NOT_COME)
+    first = StartQuestion.objects.filter(release=OuterRef("pk"), first__statements__kind=Statement.Kind.CAN_SUPPLY)
     rows = Release.objects.visible_to(user).standing().filter(outcome=Outcome.SECURED, round__closed_at__isnull=True)
     rows = rows.exclude(pk__in=waiting_for_leave().values("pk"))
 
@@ -215,6 +217,8 @@ def to_book(user: User, today: date) -> Question:
         if note:
             url = address("recruitment:will-not-come", release.pk)
             why = f"{release.contract.agency} says by its link that the worker will not come"
+        if note == "first":
+            url, why = release.get_absolute_url(), "The first supplier can supply for the later start, and goes first"
         return Item(text, why, days(since, today), url)
 
     return Question(
@@ -224,7 +228,7 @@ def to_book(user: User, today: date) -> Question:
         TruncDate("answered_at"),
         line,
         address("reporting:releases", answer="secured"),
-        note=Case(When(Exists(gone), then=Value("gone")), default=Value("")),
+        note=Case(When(Exists(first), then=Value("first")), When(Exists(gone), then=Value("gone")), default=Value("")),
     )
 
 

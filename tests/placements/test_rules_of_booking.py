@@ -284,8 +284,8 @@ def asked(**changes) -> AskedFor:
 EARLY = "ORD-7 was sent on 8 January 2024, so nobody is booked on it from an earlier day. A worker who was in post before is recorded as a breach."
 EARLIER = "Pertemps was asked for a start on 22 January 2024, and not for an earlier one. Start then, or change the request and ask Pertemps again."
 LATER = (
-    "Pertemps was asked for a start on 22 January 2024. That is more than 30 days before; by now it may have somebody. Change the request and "
-    "ask Pertemps again."
+    "Pertemps was asked for a start on 22 January 2024. That is more than 30 days before; by now it may have somebody. Ask it about the later "
+    "start first, from the page of ORD-7; if it is silent, book the worker."
 )
 
 
@@ -303,6 +303,25 @@ LATER = (
 def test_by_a_later_route_a_worker_starts_on_days_that_the_first_supplier_was_asked_for(day, code, sentence):
     found = start_refusal(day, asked())
     assert (found.code, found.sentence) == (code, sentence) if code else found is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "code"),
+    [
+        ({"let_pass": (date(2024, 3, 11),)}, date(2024, 3, 10), "much_later_than_asked"),
+        ({"let_pass": (date(2024, 3, 11),)}, date(2024, 3, 11), ""),
+        ({"let_pass": (date(2024, 3, 11),)}, date(2024, 4, 10), ""),
+        ({"let_pass": (date(2024, 3, 11),)}, date(2024, 4, 11), "much_later_than_asked"),
+        ({"let_pass": (date(2024, 3, 11),)}, date(2024, 2, 21), ""),
+        ({"waits_until": "Monday"}, date(2024, 3, 11), "first_is_being_asked"),
+        ({"waits_until": "Monday"}, date(2024, 2, 21), ""),
+        ({"waits_until": "Monday", "can_supply": "We have."}, date(2024, 3, 11), "first_can_supply"),
+        ({"can_supply": "We have.", "let_pass": (date(2024, 3, 11),)}, date(2024, 4, 11), "first_can_supply"),
+    ],
+)
+def test_much_later_only_on_days_that_the_first_supplier_let_pass(changes, day, code):
+    found = start_refusal(day, asked(**changes))
+    assert found.code == code if code else found is None
 
 
 @pytest.mark.parametrize(

@@ -144,8 +144,8 @@ SECURED = ANSWERED | {"is_secured": True, "outcome": "secured"}
 
 def test_what_may_be_done_with_an_order_is_all_that_has_an_address():
     assert set(order.ASKED) == {
-        "answer", "withdraw", "first-supplier", "candidates/new", "will-not-come", "order-number", "dispute", "confirm", "answer-file", "correct",
-        "supply", "void",
+        "answer", "withdraw", "first-supplier", "candidates/new", "will-not-come", "order-number", "dispute", "confirm", "answer-file", "later-start",
+        "correct", "supply", "void",
     }  # fmt: skip
 
 
@@ -164,6 +164,9 @@ def test_what_may_be_done_with_an_order_is_all_that_has_an_address():
         (SECURED | {"waits_for_leave": True}, {"candidates/new", "will-not-come", "order-number", "dispute", "correct", "supply", "void"}),
         (SECURED | {"waits_for_leave": True, "answered_by_this_person": True}, {"candidates/new", "will-not-come", "order-number", "dispute", "correct", "void"}),
         (ANSWERED | {"waits_for_leave": True}, {"order-number", "dispute", "correct", "void"}),
+        (SECURED | {"is_on_a_later_route": True}, {"candidates/new", "will-not-come", "order-number", "dispute", "later-start", "correct", "void"}),
+        (SECURED | {"is_on_a_later_route": True, "is_by_exemption": True}, {"candidates/new", "will-not-come", "order-number", "dispute", "correct", "void"}),
+        (SECURED | {"is_on_a_later_route": True, "somebody_came_of_it": True}, {"candidates/new", "order-number", "dispute", "correct"}),
         (SECURED | {"somebody_came_of_it": True}, {"candidates/new", "order-number", "dispute", "correct"}),
         (ANSWERED | {"has_failed": True}, {"order-number", "dispute", "confirm", "answer-file", "correct", "void"}),
         (ANSWERED | {"has_failed": True, "has_answer_file": True}, {"order-number", "dispute", "confirm", "correct", "void"}),
@@ -197,6 +200,9 @@ def test_what_may_be_done_with_an_order(changes, able):
         ("answer-file", {"is_in_error": True}, "entered_in_error", "ORD-0001 was entered in error, so nothing is added to its answer."),
         ("answer-file", SECURED, "not_failed", "ORD-0001 has no unsuccessful answer, so there is nothing to confirm."),
         ("answer-file", {"has_failed": True, "has_answer_file": True}, "has_a_file", "ORD-0001 has the file of its answer already. Add others beside it."),
+        ("later-start", ANSWERED, "not_secured", "ORD-0001 has not secured anybody, so no start has to be asked about."),
+        ("later-start", SECURED, "not_on_a_later_step", "Nobody was asked before Pertemps whose word its start needs. Book the worker."),
+        ("later-start", SECURED | {"is_on_a_later_route": True, "somebody_came_of_it": True}, "already_booked", "Somebody is booked or hired on ORD-0001, so no start has to be asked about."),
         ("correct", {"is_in_error": True}, "entered_in_error", "ORD-0001 is marked as entered in error, so there is nothing to correct."),
         ("correct", ANSWERED | {"fell_through": True}, "not_an_answer", "ORD-0001 secured a worker who did not come. Both are recorded, and the answer stays as it is."),
         ("correct", {}, "not_answered", "ORD-0001 has no answer yet, so there is nothing to correct. Record the answer."),
