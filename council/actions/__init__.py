@@ -9,11 +9,13 @@ from django.db import IntegrityError, connection, transaction
 from council.errors import rule_violation_of
 from council.models import User
 
+THE_CLOCK = "The mail worker"  # what time has brought about is written in nobody's name
+
 
 def action(function):
     """Run a writer whole or not at all, with the history knowing who acted and when.
 
-    The function is keyword-only and takes `by` (a User; or a supplier's link, which the history names by its text) and `at`
+    The function is keyword-only and takes `by` (a User; or a supplier's link or `THE_CLOCK`, which the history names by its text) and `at`
     (when it is recorded, an aware datetime). A constraint of the database that refuses comes out as a RuleViolation, deferred
     ones included, before the caller goes on.
     """

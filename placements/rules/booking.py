@@ -10,6 +10,7 @@ from decimal import Decimal
 from council.refusal import Refusal
 from council.wording import day_name, money, number
 from recruitment.rules.charge import booked_value
+from recruitment.rules.order import is_much_later
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def start_refusal(starts_on: date, asked: AskedFor) -> Refusal | None:
             f"{asked.first_supplier} was asked for a start on {day_name(asked.starts_on)}, and not for an earlier one. Start then, or change the "
             f"request and ask {asked.first_supplier} again.",
         )
-    if any(0 <= (starts_on - day).days <= asked.days for day in (asked.starts_on, *asked.let_pass)):
+    known = [day for day in (asked.starts_on, *asked.let_pass) if day <= starts_on]
+    if any(not is_much_later(starts_on, day, asked.days) for day in known):
         return None
     if asked.can_supply:
         return Refusal(

@@ -16,6 +16,49 @@ from council.working_time import day_of
 from recruitment.models import AddressLink, AddressWord, Agency, OrderingAddress
 
 KIND, CONFIRM = "address", "confirm_address"
+# Where anybody gets an address.
+SHARED = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "outlook.co.uk",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "live.com",
+        "live.co.uk",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.co.uk",
+        "ymail.com",
+        "rocketmail.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "aol.com",
+        "aol.co.uk",
+        "btinternet.com",
+        "btopenworld.com",
+        "btconnect.com",
+        "sky.com",
+        "virginmedia.com",
+        "ntlworld.com",
+        "talktalk.net",
+        "tiscali.co.uk",
+        "blueyonder.co.uk",
+        "plusnet.com",
+        "proton.me",
+        "protonmail.com",
+        "pm.me",
+        "gmx.com",
+        "gmx.co.uk",
+        "mail.com",
+        "zoho.com",
+        "fastmail.com",
+        "tutanota.com",
+        "yandex.com",
+    ]
+)
 SIGNER = Signer(sep=".", salt="recruitment.address-link")
 
 
@@ -29,8 +72,9 @@ def change_ordering_address(*, by: User, at: datetime, agency: Agency, address: 
     require(may(by, "set_up", day_of(at)), "set up suppliers: a contract administrator does")
     agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     old = agency.ordering_address
+    row = OrderingAddress.objects.create(agency=agency, address=address, set_by=by, set_at=at)
     if address:
-        _ask(OrderingAddress.objects.create(agency=agency, address=address, set_by=by, set_at=at), by=by, at=at)
+        _ask(row, by=by, at=at)
     else:
         agency.ordering_address = ""
         agency.save(update_fields=["ordering_address"])
@@ -70,13 +114,16 @@ def confirm_address(*, by: AddressLink, at: datetime, said_by: str, domain_is_it
 
     With `domain_is_its_own` its e-mail counts as its own words too, where the domain of the address has signed it.
 
-    Refuses: link_is_over, no_name.
+    Refuses: domain_is_shared, link_is_over, no_name.
     """
     agency = Agency.objects.select_for_update(of=("self",)).get(pk=by.address.agency_id)
     if not works(by, at):
         refuse("link_is_over", "This link has just stopped working. Use the one in our newest e-mail.")
     if not said_by.strip():
         refuse("no_name", "Enter your name.", "said_by")
+    if domain_is_its_own and not may_be_its_own(domain_of(by.address.address)):
+        sentence = "Others have addresses of this domain too, so its e-mail cannot stand for you. Leave this empty."
+        refuse("domain_is_shared", sentence, "domain_is_its_own")
     word = AddressWord.objects.create(
         address=by.address, link=by, secret=by.secret, said_by=said_by.strip(), domain_is_its_own=domain_is_its_own
     )
@@ -91,7 +138,7 @@ def confirm_address(*, by: AddressLink, at: datetime, said_by: str, domain_is_it
 def waiting_address(agency: Agency) -> OrderingAddress | None:
     """The address that was set and not confirmed yet; None where the newest is in force, or none was set."""
     newest = OrderingAddress.objects.filter(agency=agency).select_related("word").first()
-    return newest if newest is not None and newest.confirmed is None else None
+    return newest if newest is not None and newest.address and newest.confirmed is None else None
 
 
 def own_domain(agency: Agency) -> str:
@@ -99,6 +146,14 @@ def own_domain(agency: Agency) -> str:
     words = AddressWord.objects.filter(address__agency=agency, address__address__iexact=agency.ordering_address)
     word = words.select_related("address").order_by("-pk").first()
     return domain_of(word.address.address) if word and word.domain_is_its_own else ""
+
+
+def may_be_its_own(domain: str) -> bool:
+    """Whether a domain can be one company's own: not where anybody gets an address, and not where ours are."""
+    ours = {domain_of(one) for one in User.objects.values_list("email", flat=True)} | {
+        domain_of(settings.DEFAULT_FROM_EMAIL.strip("<> "))
+    }
+    return domain not in SHARED and domain not in ours
 
 
 def domain_of(address: str) -> str:

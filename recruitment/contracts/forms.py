@@ -11,7 +11,12 @@ class OwnAddressForm(GovukForm):
     domain_is_its_own = forms.BooleanField(label="", required=False)
 
     def __init__(self, *args, domain: str, **kwargs):
+        """`domain` is the address's, where it may be the agency's own; empty otherwise."""
         super().__init__(*args, **kwargs)
+        if not domain:
+            del self.fields["domain_is_its_own"]
+            self.helper.layout.fields.remove("domain_is_its_own")
+            return
         self.fields[
             "domain_is_its_own"
         ].label = (

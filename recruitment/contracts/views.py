@@ -33,7 +33,8 @@ class OwnAddress(ByLink):
         )
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"domain": addresses.domain_of(self.link.address.address)}
+        domain = addresses.domain_of(self.link.address.address)
+        return super().get_form_kwargs() | {"domain": domain if addresses.may_be_its_own(domain) else ""}
 
     def act(self, data):
         return addresses.confirm_address(by=self.link, at=timezone.now(), **data)

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             name='OrderingAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254)),
+                ('address', models.EmailField(blank=True, max_length=254)),
                 ('set_at', models.DateTimeField()),
             ],
             options={
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('address', models.EmailField(max_length=254)),
+                ('address', models.EmailField(blank=True, max_length=254)),
                 ('set_at', models.DateTimeField()),
             ],
             options={
@@ -190,10 +190,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='orderingaddress',
             constraint=models.UniqueConstraint(fields=('id', 'agency'), name='ordering_address_key', violation_error_message='This address is already recorded.'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderingaddress',
-            constraint=models.CheckConstraint(condition=models.Q(('address', ''), _negated=True), name='ordering_address_given', violation_error_message='Enter the address.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='orderingaddress',

@@ -6,7 +6,10 @@ GUARDS = """
 -- A mail to confirm an address goes to that address, whoever left it.
 create function recruitment_mail_to_its_address() returns trigger language plpgsql as $$
 begin
-    new."to" := coalesce((select address from recruitment_orderingaddress where id = new.subject), new."to");
+    new."to" := (select nullif(address, '') from recruitment_orderingaddress where id = new.subject);
+    if new."to" is null then
+        raise exception 'nowhere' using errcode = '23514', constraint = 'mail_to_its_supplier';
+    end if;
     return new;
 end $$;
 create trigger mail_to_its_address before insert on council_message
@@ -29,7 +32,8 @@ end $$;
 create function recruitment_address_link_is_mailed() returns trigger language plpgsql as $$
 begin
     if not has_table_privilege(current_user, 'council_sending', 'insert') or not exists (
-        select 1 from council_message where id = new.message_id and kind = 'confirm_address' and subject = new.address_id) then
+        select 1 from council_message m join recruitment_orderingaddress a on a.id = m.subject and a.address = m."to"
+         where m.id = new.message_id and m.kind = 'confirm_address' and a.id = new.address_id) then
         raise exception 'seen' using errcode = '23514', constraint = 'supplier_link_unseen_is_mailed';
     end if;
     return new;
@@ -37,7 +41,7 @@ end $$;
 create trigger is_mailed before insert on recruitment_addresslink
     for each row execute function recruitment_address_link_is_mailed();
 
--- The agency says it by that link: of its newest address, by whoever knows the secret, before the link ends.
+-- The agency says it by that link: of its newest address, by whoever knows the secret. When the link ends is the action's to say.
 create function recruitment_address_is_confirmed() returns trigger language plpgsql security definer as $$
 begin
     new.said_at := council_now();
@@ -46,6 +50,7 @@ begin
          where id = new.link_id and token_hash = encode(sha256(convert_to(coalesce(new.secret, ''), 'UTF8')), 'hex')) then
         raise exception 'no such link' using errcode = '23514', constraint = 'statement_by_its_link';
     end if;
+    perform 1 from recruitment_agency a join recruitment_orderingaddress o on o.agency_id = a.id where o.id = new.address_id for update of a;
     if exists (
         select 1 from recruitment_orderingaddress mine join recruitment_orderingaddress newer
             on newer.agency_id = mine.agency_id and newer.id > mine.id
@@ -67,12 +72,13 @@ end $$;
 create trigger comes_into_force after insert on recruitment_addressword
     for each row execute function recruitment_address_comes_into_force();
 
--- And in no other way: an agency has the address it confirmed last, or none.
+-- And in no other way: an agency has the address that was set last, once it has confirmed it, or none.
 create function recruitment_agency_address() returns trigger language plpgsql as $$
 begin
     if new.ordering_address is distinct from (
-        select o.address from recruitment_orderingaddress o join recruitment_addressword w on w.address_id = o.id
-         where o.agency_id = new.id order by w.id desc limit 1) then
+        select case when w.id is not null then o.address end from recruitment_orderingaddress o
+          left join recruitment_addressword w on w.address_id = o.id
+         where o.agency_id = new.id order by o.id desc limit 1) then
         raise exception 'not confirmed' using errcode = '23514', constraint = 'ordering_address_is_confirmed';
     end if;
     return new;

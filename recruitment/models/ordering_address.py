@@ -13,11 +13,11 @@ from .supplier import Agency
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class OrderingAddress(models.Model):
-    """An address as a contract administrator set it. Only the newest of an agency can still be confirmed; until it is, orders go where they
-    went before."""
+    """An address as a contract administrator set it, or empty where it took away what there was. Only the newest of an agency can still be
+    confirmed; until it is, orders go where they went before."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="addresses")
-    address = models.EmailField()
+    address = models.EmailField(blank=True)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -31,15 +31,10 @@ class OrderingAddress(models.Model):
                 fields=["id", "agency"],
                 violation_error_message="This address is already recorded.",
             ),
-            models.CheckConstraint(
-                name="ordering_address_given",
-                condition=~Q(address=""),
-                violation_error_message="Enter the address.",
-            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.address} of {self.agency}"
+        return f"{self.address or 'No address'} of {self.agency}"
 
     @property
     def confirmed(self) -> "AddressWord | None":

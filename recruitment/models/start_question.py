@@ -2,30 +2,33 @@
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Value
 
+from council.constraints import Agrees
 from council.models import Message, User
 
 from .release import Release
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), exclude=["message_kind"])
 class StartQuestion(models.Model):
-    """Asked once of a start, without a new round; the first supplier's silence until `respond_by` suffices.
+    """Asked once of a start, without a new round; the first supplier's silence suffices.
 
-    `first` is its order that failed, `release` the later one that secured a worker. Where the first supplier has an ordering address, it is
-    asked by mail, and its time counts from when the mail server took it; else an officer asks, and `note` says how.
+    `first` is its order that failed, `release` the later one that secured a worker. It is asked by mail, at its ordering address in force; its
+    time counts from when the mail server took it.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="start_questions")
     first = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
     starts_on = models.DateField("start")
-    message = models.OneToOneField(Message, on_delete=models.PROTECT, null=True, related_name="+")
-    note = models.TextField("how it was asked", blank=True)
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    respond_by = models.DateTimeField("answer by")
+
+    message_kind = models.GeneratedField(
+        expression=Value("later_start"), output_field=models.CharField(max_length=40), db_persist=True
+    )
 
     class Meta:
         verbose_name = "question about a later start"
@@ -37,10 +40,12 @@ class StartQuestion(models.Model):
                 fields=["first", "number"],
                 violation_error_message="The first supplier was asked at the same moment. Reload the page.",
             ),
-            models.CheckConstraint(
-                name="start_question_whole",
-                condition=Q(respond_by__gt=F("asked_at")) & (Q(message__isnull=False) | ~Q(note="")),
-                violation_error_message="Say how the first supplier was asked, and give it time to answer.",
+            Agrees(
+                name="start_question_was_mailed",
+                fields=["message", "first", "message_kind"],
+                to="council.Message",
+                to_fields=["id", "subject", "kind"],
+                violation_error_message="The first supplier is asked by a mail about its own order.",
             ),
         ]
 

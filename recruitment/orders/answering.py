@@ -168,7 +168,7 @@ def record_not_secured(
 
     Refuses: before_sent, before_the_candidate, candidate_accepted, candidate_has_an_offer, candidate_waits, changed_meanwhile, confirmation_date,
     confirmation_incomplete, in_future, late_without_reason, no_candidate_recorded, no_rate_asked, no_reason, own_words_have_their_time,
-    own_words_of_another, own_words_say_why, rate_not_too_high, supply_not_said, window_not_ended.
+    own_words_of_another, own_words_say_why, rate_not_too_high, said_nothing, supply_not_said, window_not_ended.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
@@ -195,6 +195,8 @@ def record_not_secured(
             declined_sender,
             declined_text,
         )
+    if reason == NotSecuredReason.NO_ANSWER and told and told.by:
+        refuse("said_nothing", "It gave no answer, so leave this empty; or choose why nobody was secured.", "told_by")
     (told or Told()).write(release, by=by, at=at)
     write_answer(release, Outcome.NOT_SECURED, by, at, answered_at, late_reason)
     release.save()

@@ -18,6 +18,7 @@ KIND, REMINDER, ANSWER, NOTICE = "brief", "reminder", "answer", "notice"
 LATER = "later_start"
 ELSEWHERE = "elsewhere"  # a mail to an address that the officer chose: its link is one that was handed over
 WITH_LINK = (KIND, REMINDER, ANSWER, ELSEWHERE, LATER)
+REPLACED = (KIND, REMINDER, ANSWER, ELSEWHERE)  # by a newer mail about the order
 
 
 def queue(release: Release, *, by: User, at: datetime) -> Message | None:
@@ -180,7 +181,7 @@ def queue_reply(statement: Statement, *, by: User, at: datetime) -> Message | No
 
 def cancel(release: Release, *, at: datetime) -> int:
     """A mail with a link to the order that has not gone yet will not go. The caller holds the order's lock."""
-    return sum(outbox.cancel(kind, release.pk, at) for kind in WITH_LINK)
+    return sum(outbox.cancel(kind, release.pk, at) for kind in REPLACED)
 
 
 def _lock(subject: int) -> None:

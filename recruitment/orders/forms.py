@@ -120,7 +120,7 @@ class AnswerForm(GovukForm):
     )
     file = forms.FileField(
         label="A file of the answer",
-        help_text="Its e-mail as you received it (eml or msg), or a picture or PDF of the page in its portal. Up to 10 MB.",
+        help_text="Its e-mail as you received it, saved as eml, or a picture or PDF of the page in its portal. Up to 10 MB.",
         required=False,
         max_length=400,
         allow_empty_file=True,  # the action says it in the same words as for every other file
@@ -264,11 +264,6 @@ class ReplyForm(GovukForm):
 class LaterStartForm(GovukForm):
     submit = "Ask"
     starts_on = DateField(label="When would the worker start?", noun="Start date")
-    note = text_area(
-        label="How did you ask it?",
-        required=False,
-        help_text="Only where it has no ordering address in force: else it is asked by e-mail.",
-    )
 
 
 class OwnLaterStartForm(GovukForm):
@@ -287,7 +282,7 @@ class AnswerFileForm(GovukForm):
     submit = "Add it"
     file = forms.FileField(
         label="Its e-mail",
-        help_text="As you received it, saved from your mail program (eml or msg). Up to 10 MB.",
+        help_text="As you received it, saved from your mail program as eml: only then its signature can be looked at. Up to 10 MB.",
         max_length=400,
         allow_empty_file=True,
         error_messages={"required": "Choose the e-mail"},

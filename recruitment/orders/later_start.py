@@ -5,7 +5,7 @@ from datetime import date, datetime
 from council.actions import action
 from council.errors import refuse, refuse_if, require_reason
 from council.known import known
-from council.models import Council, User, calendar_of_the_council
+from council.models import Council, User
 from council.wording import day_name
 from council.working_time import day_of
 from recruitment.models import Release, StartQuestion, Statement, SupplierLink
@@ -16,30 +16,26 @@ from recruitment.permissions import require_source
 from recruitment.reads import later_starts
 from recruitment.reads.orders import facts_of
 from recruitment.reads.requests import lock_vacancy
-from recruitment.rules.order import refusal
+from recruitment.rules.order import is_much_later, refusal
 
 
 @action
-def ask_about_later_start(
-    *, by: User, at: datetime, release: Release, starts_on: date, note: str = ""
-) -> StartQuestion:
-    """Ask the first supplier whether it has somebody by a start much later than it was asked for. Its silence suffices, and no new round begins.
+def ask_about_later_start(*, by: User, at: datetime, release: Release, starts_on: date) -> StartQuestion:
+    """Ask the first supplier by mail whether it has somebody by a start much later than it was asked for. Its silence suffices, and no new
+    round begins.
 
-    By mail where it has an ordering address in force; else `note` says how an officer asked it.
-
-    Refuses: already_booked, asked_already, entered_in_error, no_reason, not_much_later, not_on_a_later_step, not_secured.
+    Refuses: already_booked, asked_already, entered_in_error, no_address, not_much_later, not_on_a_later_step, not_secured.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
     release = lock_standing(release)
     refuse_if(refusal("later-start", facts_of(release, by, at)))
-    first = known(later_starts.first_of(release))
-    council = Council.current()
-    if (starts_on - release.starts_on).days <= council.later_start_days:
+    first, days = known(later_starts.first_of(release)), Council.current().later_start_days
+    if not is_much_later(starts_on, release.starts_on, days):
         refuse(
             "not_much_later",
-            f"{first.contract.agency} was asked for a start on {day_name(release.starts_on)}. Up to {council.later_start_days} days later nobody has "
-            "to ask it again: book the worker.",
+            f"{first.contract.agency} was asked for a start on {day_name(release.starts_on)}. Up to {days} days later nobody has to ask it again: "
+            "book the worker.",
             "starts_on",
         )
     if later_starts.waiting_of(first):
@@ -49,19 +45,13 @@ def ask_about_later_start(
     number = StartQuestion.objects.filter(first=first).count() + 1
     message = brief.queue_later_start(first, starts_on, by=by, at=at)
     if message is None:
-        require_reason(
-            note, f"{first.contract.agency} has no ordering address in force. Ask it, and say how you did.", "note"
+        refuse(
+            "no_address",
+            f"{first.contract.agency} has no ordering address in force, so it cannot be asked by mail. Have its address confirmed, or change the "
+            "request and ask it again in a new round.",
         )
     return StartQuestion.objects.create(
-        release=release,
-        first=first,
-        number=number,
-        starts_on=starts_on,
-        message=message,
-        note=note.strip(),
-        asked_by=by,
-        asked_at=at,
-        respond_by=calendar_of_the_council().add_working_hours(at, council.told_hours),
+        release=release, first=first, number=number, starts_on=starts_on, message=message, asked_by=by, asked_at=at
     )
 
 

@@ -90,7 +90,7 @@ def send(
     _check_contract(vacancy, contract, step, starts_on, weeks, max_rate, day_of(sent_at))
     _check_last(state, step, sent_at)
     if elsewhere:
-        _check_elsewhere(contract.agency)
+        _check_elsewhere(contract.agency, elsewhere, at)
     window = next(one for one in round_.order.steps.all() if one.position == step.position)
     release = Release.objects.create(
         **new_reference(Release, "ORD"),
@@ -148,12 +148,16 @@ def _check_last(state: RoundState, step: Step, sent_at: datetime) -> None:
         )
 
 
-def _check_elsewhere(agency: Agency) -> None:
-    """One order may go to another address, so that a Friday afternoon goes on; the next waits until the agency has confirmed its own."""
+def _check_elsewhere(agency: Agency, elsewhere: str, at: datetime) -> None:
+    """One order may go to another address, so that a Friday afternoon goes on; the next waits until the agency has confirmed its own.
+    Several posts sent in the same moment are one order.
+    """
+    agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     if agency.ordering_address:
         sentence = f"{agency} gets its orders at {agency.ordering_address}. Leave this empty."
         refuse("address_in_force", sentence, "elsewhere")
-    before = Release.objects.standing().filter(contract__agency=agency).exclude(elsewhere="").first()
+    before = Release.objects.standing().filter(contract__agency=agency).exclude(elsewhere="")
+    before = before.exclude(elsewhere=elsewhere, sent_recorded_at=at).first()
     if before:
         refuse(
             "elsewhere_once",

@@ -7,7 +7,7 @@ from council.errors import refuse, require
 from council.models import Approval, Council
 from council.permissions import may_decide
 from council.web import ActionFormView, address_for
-from council.wording import by_when, day_name, possessive
+from council.wording import day_name, possessive
 from recruitment.models import Release, Stage, Statement
 from recruitment.orders import answering, later_start, supplying, taking_back
 from recruitment.orders import by_the_supplier as supplier
@@ -59,7 +59,7 @@ class Answer(ReleaseActionView):
 
     def prepare(self):
         super().prepare()
-        self.said = self.release.statements.declined().first()
+        self.said = self.release.statements.declined().filter(own_mail__isnull=True).first()
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {
@@ -267,9 +267,7 @@ class AskAboutLaterStart(ReleaseActionView):
         return self.back()
 
     def done(self, question):
-        until = f"It has until {by_when(question.respond_by)}."
-        if question.message:
-            until = f"Its {Council.current().told_hours} working hours begin when our mail has gone."
+        until = f"Its {Council.current().told_hours} working hours begin when our mail has gone."
         return f"{self.first} is asked about a start on {day_name(question.starts_on)}. {until}"
 
 

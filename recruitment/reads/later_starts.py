@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from council.clock import now_here
 from council.known import known
-from recruitment.models import Release, StartQuestion, Statement
+from recruitment.models import Release, ReturnedMail, StartQuestion, Statement, SupplierLink
+from recruitment.reads.witnesses import working_until
 
 
 @dataclass(frozen=True)
@@ -28,34 +31,45 @@ def first_of(release: Release) -> Release | None:
 
 
 def later_start(release: Release) -> LaterStart:
-    questions = list(StartQuestion.objects.filter(release=release).select_related("message__sending"))
+    questions = list(_asked().filter(release=release))
     if not questions:
         return LaterStart()
-    words = Statement.objects.filter(release=questions[0].first_id, kind=Statement.Kind.CAN_SUPPLY)
+    first = questions[0].first_id
+    words = Statement.objects.filter(release=first, kind=Statement.Kind.CAN_SUPPLY)
     said = words.filter(received_at__gte=questions[0].asked_at).first()
     passed: list[date] = []
     asked_start, waits_until = None, None
     now = now_here()
     for one in questions:
         due = due_of(one)
-        if due is not None and due <= now:
-            passed.append(one.starts_on)
-        else:
+        if due is None or due > now:
             asked_start, waits_until = one.starts_on, due
+        elif _could_be_answered(one, due):
+            passed.append(one.starts_on)
     return LaterStart(() if said else tuple(passed), asked_start, waits_until, said)
 
 
+def _asked() -> QuerySet[StartQuestion]:
+    """Questions whose mail went or is to go: one that was stopped before was never asked."""
+    rows = StartQuestion.objects.select_related("message__sending", "release")
+    return rows.filter(message__cancelled_at__isnull=True).order_by("pk")
+
+
 def due_of(question: StartQuestion) -> datetime | None:
-    """When the first supplier's time to answer ends: counted from its mail where there is one."""
-    if question.message is None:
-        return question.respond_by
+    """When the first supplier's time to answer ends, counted from when the mail server took its mail; None until then."""
     went = question.message.went
     return known(went.due_at) if went else None
 
 
+def _could_be_answered(question: StartQuestion, due: datetime) -> bool:
+    """Whether its link worked all the time and the mail did not come back: else its silence says nothing."""
+    links = working_until(due, SupplierLink.Purpose.ANSWER).filter(release=question.first_id)
+    return links.exists() and not ReturnedMail.objects.filter(sending__message=question.message_id).exists()
+
+
 def waiting_of(first: Release) -> StartQuestion | None:
     """The question about a later start that the first supplier may still answer on its page."""
-    newest = StartQuestion.objects.filter(first=first).select_related("message__sending", "release").last()
+    newest = _asked().filter(first=first).last()
     if newest is None or Statement.objects.filter(
         release=first, kind=Statement.Kind.CAN_SUPPLY, received_at__gte=newest.asked_at
     ):

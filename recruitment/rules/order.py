@@ -5,7 +5,7 @@ Pure. What depends on what was typed is asked by the action itself, after this. 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from council.refusal import Refusal
 
@@ -131,6 +131,11 @@ def _answer_file(facts: OrderFacts) -> Refusal | None:
     if facts.has_answer_file:
         return Refusal("has_a_file", f"{facts.reference} has the file of its answer already. Add others beside it.")
     return None
+
+
+def is_much_later(starts_on: date, asked_for: date, days: int) -> bool:
+    """Whether a start is more than so many days after one that the first supplier was asked for, which may have somebody by then."""
+    return (starts_on - asked_for).days > days
 
 
 def _later_start(facts: OrderFacts) -> Refusal | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from council import notices
-from council.actions import action
+from council.actions import THE_CLOCK, action
 from council.clock import now_here
 from council.errors import RuleViolation, refuse, refuse_if, require
 from council.known import known
@@ -217,11 +217,11 @@ def remind_suppliers(now: datetime | None = None) -> None:
     """One reminder of each mailed order, when half of the time to answer has passed."""
     now = now or timezone.now()
     for release in witnesses.to_remind(now).select_related("answered_by", "sent_by"):
-        remind(by=release.sent_by, at=now, release=release)
+        remind(by=THE_CLOCK, at=now, release=release)
 
 
 @action
-def remind(*, by: User, at: datetime, release: Release) -> None:
+def remind(*, by: str, at: datetime, release: Release) -> None:
     """Leave the one reminder, where the order still waits and half of its time has passed."""
     release = _locked([release])[0]
     order = witnesses.sent(release, brief.KIND)
@@ -235,13 +235,13 @@ def witness_by_time(now: datetime | None = None) -> None:
     now = now or timezone.now()
     for release in [*witnesses.silent(), *witnesses.told_without_dispute(now_here())]:
         try:
-            time_speaks(by=known(release.answered_by), at=now, release=release)
+            time_speaks(by=THE_CLOCK, at=now, release=release)
         except RuleViolation as refused:  # the others still get theirs
             logger.warning("%s got no witness by time: %s", release.reference, refused)
 
 
 @action
-def time_speaks(*, by: User, at: datetime, release: Release) -> None:
+def time_speaks(*, by: str, at: datetime, release: Release) -> None:
     """Write that silence is the witness, or that the supplier was told and did not dispute it, where that is so.
 
     Refuses: emergency_not_confirmed.

@@ -10,17 +10,18 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from council import outbox
-from council.actions import action
+from council.actions import THE_CLOCK, action
 from council.attachments import is_unchanged, path_of
 from council.known import known
-from council.models import Attachment, User
+from council.models import Attachment
 from recruitment.contracts.addresses import own_domain
-from recruitment.models import Outcome, OwnMail, Release, Statement, WitnessKind
+from recruitment.models import SAID_BY_SUPPLIERS, Outcome, OwnMail, Release, Statement, WitnessKind
 from recruitment.reads.requests import lock_vacancy
 from recruitment.witnesses.actions import attach
 from recruitment.witnesses.signed_mail import About, Finding, examine
 
 logger = logging.getLogger("jobs")
+MAY_FALL_AWAY = (WitnessKind.SILENCE, WitnessKind.TOLD, WitnessKind.EMERGENCY)
 AGAIN, TRIED_FOR = timedelta(hours=1), timedelta(days=7)  # where a key could not be looked up
 
 
@@ -31,8 +32,11 @@ def check_mails(now: datetime | None = None) -> None:
         return
     for release in to_check(now).select_related("answer_file", "answered_by", "contract__agency"):
         attachment = known(release.answer_file)
-        finding = _look_at(release, attachment)
-        note_finding(by=known(release.answered_by), at=now, release=release, attachment=attachment, finding=finding)
+        try:
+            finding = _look_at(release, attachment)
+            note_finding(by=THE_CLOCK, at=now, release=release, attachment=attachment, finding=finding)
+        except Exception:  # whatever a mail holds, the others are looked at
+            logger.exception("The e-mail of %s could not be looked at", release.reference)
 
 
 def to_check(now: datetime) -> QuerySet[Release]:
@@ -54,12 +58,12 @@ def _look_at(release: Release, attachment: Attachment) -> Finding:
 
 
 @action
-def note_finding(*, by: User, at: datetime, release: Release, attachment: Attachment, finding: Finding) -> OwnMail:
+def note_finding(*, by: str, at: datetime, release: Release, attachment: Attachment, finding: Finding) -> OwnMail:
     """Keep what an e-mail was found to be. One that counts is the supplier's own words, and makes its failure proof."""
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     found = OwnMail.objects.create(release=release, attachment=attachment, **asdict(finding))
-    if not found.counts or release.outcome != Outcome.NOT_SECURED or release.voided_at or release.proven:
+    if not found.counts or release.outcome != Outcome.NOT_SECURED or release.voided_at or _is_overtaken(release, found):
         return found
     statement = Statement.objects.create(
         release=release,
@@ -71,5 +75,13 @@ def note_finding(*, by: User, at: datetime, release: Release, attachment: Attach
         sent={"sha256": attachment.sha256},
         received_at=known(found.dated_at),
     )
-    attach(release, WitnessKind.CANNOT_SUPPLY, statement=statement)
+    if not release.proven or release.witness_kind in MAY_FALL_AWAY:
+        release.refresh_from_db()
+        attach(release, WitnessKind.CANNOT_SUPPLY, statement=statement)
     return found
+
+
+def _is_overtaken(release: Release, found: OwnMail) -> bool:
+    """Whether the supplier put somebody forward after it, or the recorded answer is not one a supplier gives."""
+    later = release.submissions.standing().filter(received_at__gt=known(found.dated_at)).exists()
+    return later or release.reason not in SAID_BY_SUPPLIERS

@@ -221,8 +221,7 @@ class CaseBuilder:
                 "Which first supplier", str(asked.first.contract.agency)
             )
             entry.add("Asked by", self.names.staff(asked.asked_by)).add("When asked", asked.asked_at)
-            entry.add("How", self.names.text(asked.note))
-        for mail in one.own_mails.all():
+        for mail in list(one.own_mails.all())[-1:]:
             entry.add("Its e-mail, looked at", mail.checked_at).add(
                 "What was found", self.names.text(mail.why or str(mail))
             )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from council.models import User, calendar_of_the_council
 from council.wording import day_name
@@ -130,8 +131,9 @@ def ways(since: date, until: date, user: User | None = None) -> WaysReport:
     """The answers to orders sent from one day to another, both included; of what `user` may see, or of all."""
     rows = (Release.objects.visible_to(user) if user else Release.objects.all()).standing()
     rows = with_way(rows.filter(sent_at__gte=start_of_day(since), sent_at__lt=end_of_day(until)))
+    rows = rows.annotate(recorded_at=Coalesce("fell_through_recorded_at", "answer_recorded_at"))
     orders = rows.order_by().values_list(
-        "pk", "contract__agency_id", "way", "sent_at", "answered_at", "proven", "answer_recorded_at", "witness_id"
+        "pk", "contract__agency_id", "way", "sent_at", "answered_at", "proven", "recorded_at", "witness_id"
     )
     found = []
     try:

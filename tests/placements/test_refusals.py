@@ -48,6 +48,23 @@ def at(month: int, day: int) -> datetime:
 # -- booking ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
+def test_another_working_pattern_than_the_supplier_was_asked_for(world):
+    refused("another_pattern", world.book, release=world.secured(), pattern="seven_days")
+
+
+@pytest.mark.django_db
+def test_a_round_that_is_over_books_nobody(world):
+    """The worker came and went, the need went on in a new round, and the booking of before turns out to be a mistake."""
+    placement = world.placed()
+    release = placement.release
+    starting.cover_started_request(by=world.officer, at=at(1, 22), placement=placement)
+    vacancies.start_round(by=world.officer, at=at(4, 22), vacancy=placement.vacancy, reason="x")
+    ending.void(by=world.director, at=at(4, 22), placement=placement, reason="x")
+    release.refresh_from_db()
+    refused("round_is_over", world.book, release=release, at=at(4, 22))
+
+
 @pytest.mark.parametrize("until", [date(2024, 1, 19), date(2024, 4, 22)])
 def test_a_handover_ends_within_the_booking(world, until):
     handover = {"handover_until": until, "handover_reason": "x"}

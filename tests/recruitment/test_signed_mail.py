@@ -17,7 +17,7 @@ HEADERS = {
     "Subject": "Re: ORD-0001: Social worker",
     "Date": "Mon, 08 Jan 2024 11:30:00 +0000",
 }
-SAYS = "We cannot supply anybody for these weeks.\r\n\r\n> Council asks you for a worker.\r\n"
+SAYS = "We cannot supply anybody.\r\n\r\nAll are placed for these weeks.\r\n\r\n> Council asks you for a worker.\r\n"
 PARTS = "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n--b1\r\nContent-Type: text/html\r\n\r\n<p>Yes, we can</p>\r\n--b1--\r\n"
 
 
@@ -67,15 +67,24 @@ def test_in_parts_its_plain_text_counts():
         (signed(mail(From="a@pertemps.example, b@pertemps.example")), "It does not say once"),
         (b"Subject: ORD-0001\r\n" + signed(mail(Subject="ORD-0002")), "It does not say once"),
         (b"Date: Mon, 08 Jan 2024 11:30:00 +0000\r\n" + signed(mail(Date="Mon, 01 Jan 2024 11:30:00 +0000")), "It does not say once"),
-        (signed(mail(Subject="Re: your order")), "It does not name ORD-0001."),
-        (signed(mail("Thank you, three candidates follow.\r\n\r\nElsewhere we cannot supply.\r\n")), "Its first line does not say"),
-        (signed(mail("> we cannot supply\r\nYes!\r\n")), "Its first line does not say"),
+        (signed(mail(Subject="Re: your order")), "Its subject does not name ORD-0001"),
+        (signed(mail(Subject="Re: ORD-00012")), "Its subject does not name ORD-0001"),
+        (signed(mail(Subject="ORD-0002; ORD-0001: see there")), "Its subject does not name ORD-0001, and no other"),
+        (signed(mail("Thank you, three candidates follow.\r\n\r\nElsewhere we cannot supply.\r\n")), "Its first line says something else"),
+        (signed(mail("> we cannot supply\r\nYes!\r\n")), "Its first line says something else"),
+        (signed(mail("We can't supply Jane, but John is free and attached.\r\n")), "Its first line says something else"),
+        (signed(mail("If we cannot supply by noon we will tell you.\r\n")), "Its first line says something else"),
+        (signed(mail("Please do not record that we cannot supply: Jane is available.\r\n")), "Its first line says something else"),
+        (signed(mail("")), "Its first line says something else"),
         (signed(mail(Date="Mon, 08 Jan 2024 09:30:00 +0000")), "It is dated before the order was sent"),
         (signed(mail(Date="Mon, 08 Jan 2024 16:30:00 +0000")), "It is dated before the order was sent, or after"),
         (signed(mail(Date="one fine day")), "It is dated before"),
+        (b"X: a\r\rWe cannot supply.\r" + signed(mail("Yes")), "It holds line ends that e-mail does not have."),
+        (b"Content-Type: text/plain\r\n" + signed(mail(Content_Type="text/plain")), "It does not say once"),
         (b"", "It does not say once"),
         (b"\xff\xfe\x00", "It does not say once"),
-        (b"DKIM-Signature: d=pertemps.example; nonsense\r\n" + mail(), "Its signature does not fit"),
+        (b"DKIM-Signature: d=pertemps.example; nonsense\r\n" + mail(), "pertemps.example has not signed it."),
+        (b"DKIM-Signature: d=pertemps.example; a=x\r\n" + mail(), "Its signature does not fit"),
     ],
 )  # fmt: skip
 def test_and_otherwise_not(content, why):
@@ -90,13 +99,50 @@ def test_another_boundary_shows_no_other_text_under_the_same_signature():
     content = signed(mail(text, Content_Type='multipart/alternative; boundary="b1"'))
     forged = content.replace(b'boundary="b1"', b'boundary="b2"')
     assert look(forged).words == "We cannot supply."
-    assert look(forged).why.startswith("Its signature does not fit")
+    assert look(forged).why.startswith("Its signature fits, but the mail could be read in two ways")
+
+
+def test_nor_another_encoding():
+    """The mail said yes and quoted something; in letters of two bytes each, as a header says that was not signed, it says no."""
+    words = "".join(f"={ord(letter):02X}=00" for letter in "We cannot supply.")
+    content = signed(mail(words + "\r\n"))
+    how = b"Content-Type: text/plain; charset=utf-16-le\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    assert look(how + content).words.startswith("We cannot supply.")
+    assert look(how + content).why.startswith("Its signature fits, but the mail could be read in two ways")
+
+
+def test_a_domain_that_only_begins_like_its_own_is_asked_for_no_key():
+    """As much of `d=` as stands before a space is the supplier's; the key would be asked of whoever owns the rest."""
+    asked = []
+    content = signed(mail(), domain=b"pertemps.example .evil.example")
+    found = look(content, look_up=lambda name, timeout: asked.append(name) or PUBLISHED)
+    assert not found.counts and asked == []
+
+
+def test_nor_is_a_key_asked_for_below_another_name():
+    asked = []
+    content = signed(mail()).replace(b"s=sel;", b"s=sel._domainkey.evil.example. ;")
+    found = look(content, look_up=lambda name, timeout: asked.append(name) or PUBLISHED)
+    assert not found.counts and asked == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["We cannot supply.", "Unfortunately, we cannot supply anybody", "Sorry - we are unable to supply a candidate.", "cannot supply", "We  can't supply anyone!"],
+)  # fmt: skip
+def test_ways_of_saying_no(line):
+    assert look(signed(mail(f"{line}\r\n\r\nKind regards\r\n"))).counts
+
+
+def test_what_no_database_keeps_is_left_out():
+    found = look(signed(mail("We cannot supply.\r\n\x00\r\n")))
+    assert found.counts and "\x00" not in found.words
 
 
 def test_signed_headers_may_say_how_it_is_read():
     text = "A preamble.\r\n" + PARTS.format(SAYS)
     content = mail(text, Content_Type='multipart/alternative; boundary="b1"', Content_Transfer_Encoding="8bit")
-    assert not look(signed(content)).counts
+    assert look(signed(content)).why.startswith("Its signature fits, but")
     names = [b"from", b"subject", b"date", b"content-type", b"content-transfer-encoding"]
     assert look(signed(content, include_headers=names)).counts
 
@@ -118,8 +164,9 @@ def test_offline_it_is_said_and_tried_again():
 def test_no_key_is_looked_up_for_what_does_not_count_anyway():
     """So that nobody makes us ask about names of theirs."""
 
-    def asked(name, timeout):
-        raise AssertionError(name)
-
-    assert not look(signed(mail(Subject="x")), look_up=asked).counts
-    assert not look(signed(mail(), domain=b"mailer.example"), look_up=asked).counts
+    asked = []
+    for content in (signed(mail(Subject="x")), signed(mail(), domain=b"mailer.example")):
+        assert not look(content, look_up=lambda name, timeout: asked.append(name)).counts
+    assert asked == []
+    look(signed(mail()), look_up=lambda name, timeout: asked.append(name))
+    assert asked == [b"sel._domainkey.pertemps.example."]

@@ -150,6 +150,11 @@ class TestTheForm:
             assert client_of("officer").post(f"/releases/{release.pk}/answer/", data).status_code == 302
         assert [one.way.value for one in ways(SINCE, UNTIL).lines] == ["silence"]
 
+    def test_who_said_nothing_told_nobody(self, world, client_of):
+        release = world.send(world.sourced())
+        page = self.post(client_of, release, reason="no_answer", told_by="telephone").content.decode()
+        assert "It gave no answer, so leave this empty" in page
+
     def test_takes_the_file(self, world, client_of):
         release = world.send(world.sourced())
         self.post(client_of, release, told_by="portal", portal_reference="V-9", file=file())
