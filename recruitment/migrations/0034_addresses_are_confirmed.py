@@ -41,6 +41,12 @@ end $$;
 create trigger is_mailed before insert on recruitment_addresslink
     for each row execute function recruitment_address_link_is_mailed();
 
+create function recruitment_directors() returns setof bigint language sql stable as $$
+    select g.user_id from council_rolegrant g join council_user u on u.id = g.user_id and u.is_active
+     where g.role = 'assistant_director' and g.starts_on <= (council_now() at time zone 'Europe/London')::date
+       and (g.ends_on is null or g.ends_on >= (council_now() at time zone 'Europe/London')::date)
+$$;
+
 -- The agency says it by that link: of its newest address, by whoever knows the secret. When the link ends is the action's to say.
 create function recruitment_address_is_confirmed() returns trigger language plpgsql security definer as $$
 begin
@@ -56,6 +62,13 @@ begin
             on newer.agency_id = mine.agency_id and newer.id > mine.id
          where mine.id = new.address_id) then
         raise exception 'another was set' using errcode = '23514', constraint = 'ordering_address_is_confirmed';
+    end if;
+    -- Whoever it is who set it and clicks: the Assistant Director has been told of this very address, by a message that nobody can stop.
+    if exists (select 1 from recruitment_directors()) and not exists (
+        select 1 from council_message m join recruitment_directors() d on d = m.subject
+          join recruitment_orderingaddress o on o.id = new.address_id
+         where m.kind = 'named' and strpos(m.body, o.address) > 0) then
+        raise exception 'not told' using errcode = '23514', constraint = 'ordering_address_is_told';
     end if;
     new.secret := null;
     return new;
@@ -116,6 +129,7 @@ drop trigger comes_into_force on recruitment_addressword;
 drop function recruitment_address_comes_into_force();
 drop trigger is_confirmed on recruitment_addressword;
 drop function recruitment_address_is_confirmed();
+drop function recruitment_directors();
 drop trigger is_mailed on recruitment_addresslink;
 drop function recruitment_address_link_is_mailed();
 drop trigger mail_to_its_address on council_message;

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from council import outbox
+from council import notices, outbox
 from council.errors import RuleViolation
 from council.models import Message, Sending
 from recruitment.contracts import addresses
@@ -300,9 +300,7 @@ class TestTheDatabase:
     )
     def test_takes_no_half_of_a_confirmation(self, world, asked, constraint, column, value):
         link = addresses.find(asked)
-        OrderingAddress.objects.create(
-            agency=world.halden, address="x@halden.example", set_by=world.administrator, set_at=MONDAY
-        )
+        change(world, "x@halden.example", world.halden)
         values = {"address_id": link.address_id, "link_id": link.pk, "said_by": "'Me'", "domain_is_its_own": "true"}
         values |= {"said_at": "now()", "secret": f"'{link.secret}'"} | {column: value}
         refuses(
@@ -333,6 +331,30 @@ class TestTheDatabase:
                 "insert into recruitment_addressword (address_id, link_id, said_by, domain_is_its_own, said_at, secret) values "
                 f"({link.address_id}, {link.pk}, 'Me', true, now(), {secret})",
             )
+
+    def test_nor_of_one_that_the_assistant_director_was_not_told_of(self, world):
+        """One officer with SQL, a box of his own and its link: whoever oversees it hears of it first."""
+        world.nobody_wants_mail()
+        row = OrderingAddress.objects.create(
+            agency=world.pertemps, address="mine@x.example", set_by=world.administrator, set_at=MONDAY
+        )
+        common = {"kind": addresses.CONFIRM, "subject": row.pk, "title": "x", "body": "{link}", "by": None}
+        outbox.put(**common, to="mine@x.example", at=MONDAY)
+        with time_machine.travel(MONDAY, tick=False):
+            while outbox.send_next():
+                pass
+        secret = addresses.SIGNER.unsign(re.search(r"/supplier-address/([^/\s]+)/", str(mail.outbox[-1].body))[1])
+        link = AddressLink.objects.get()
+        word = (
+            "insert into recruitment_addressword (address_id, link_id, said_by, domain_is_its_own, said_at, secret) "
+            f"values ({row.pk}, {link.pk}, 'Me', true, now(), '{secret}')"
+        )
+        refuses("ordering_address_is_told", word)
+        told = {"title": "x", "text": "Pertemps get their orders at mine@x.example.", "at": MONDAY}
+        notices.name_somebody(world.officer, **told)
+        refuses("ordering_address_is_told", word)
+        notices.name_somebody(world.director, **told)
+        refuses("", word)
 
     def test_nor_of_an_older_address(self, world, asked):
         link = addresses.find(asked)
