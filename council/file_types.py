@@ -3,6 +3,7 @@
 PDF, Office documents without macros, e-mail and images. A name that says something else than the content is refused.
 """
 
+import codecs
 import lzma
 import re
 import unicodedata
@@ -79,6 +80,7 @@ SIGNATURES = [
     (b"II*\x00", "tif"),
     (b"MM\x00*", "tif"),
 ]
+LOCKED = "The file has a password. Save it without one, then choose it again."
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_STREAMS = [
     ("__properties_version1.0", "msg"),
@@ -125,7 +127,7 @@ def _ending_of(name: str) -> str:
         refuse("file_kind", f"The file's name has no ending that says what it is. It may be {NAMES}.", "file")
     if endings[-1] not in TAKEN:
         refuse("file_kind", f"Files that end in .{endings[-1]} are not taken. Save it as {NAMES}.", "file")
-    if hidden := [one for one in endings[:-1] if one.strip() in RUNS | set(TAKEN)]:
+    if hidden := [one for one in endings[:-1] if one.strip() in RUNS]:  # a PDF of a document is often called .docx.pdf
         refuse(
             "file_two_endings",
             f"The file's name has two endings, .{hidden[-1]} and .{endings[-1]}. Rename it, then choose it again.",
@@ -145,7 +147,14 @@ def _found(file: BinaryIO) -> str | None:
         return _in_zip(file)
     if start.startswith(OLE_START):
         return _in_ole(file)
-    return _mail(start)
+    return _mail(start) or _late_pdf(start)
+
+
+def _late_pdf(start: bytes) -> str | None:
+    """A PDF with something before it, as upload forms and byte order marks leave: programs look for its mark in the first 1,024 bytes."""
+    before, mark, _ = start[:1024].partition(b"%PDF-")
+    is_text = not re.search(rb"[\x00-\x08\x0e-\x1f]", before)
+    return "pdf" if mark and is_text else None
 
 
 def _in_zip(file: BinaryIO) -> str | None:
@@ -153,16 +162,16 @@ def _in_zip(file: BinaryIO) -> str | None:
     try:
         with zipfile.ZipFile(file) as packed:
             parts = packed.infolist()
-            names = [part.filename for part in parts]
+            names = [part.filename.replace("\\", "/") for part in parts]  # as some programs of Windows part them
             if len(parts) > MOST_PARTS:
                 refuse("file_bomb", "The file holds too many parts. Save it as PDF.", "file")
             if any(part.flag_bits & 1 for part in parts):
-                refuse("file_locked", "The file has a password. Save it without one, then choose it again.", "file")
+                refuse("file_locked", LOCKED, "file")
             if any(name.casefold().endswith(("vbaproject.bin", ".exe", ".js", ".vbs")) for name in names):
                 refuse("file_macros", "The file holds macros or programs. Save it without them, or as PDF.", "file")
             if "[Content_Types].xml" not in names:
                 return None
-            with packed.open("[Content_Types].xml") as kinds:
+            with packed.open(parts[names.index("[Content_Types].xml")]) as kinds:
                 if b"macroenabled" in kinds.read(1 << 20).lower():
                     refuse("file_macros", "The file holds macros or programs. Save it without them, or as PDF.", "file")
             unpacked = 0
@@ -184,14 +193,18 @@ def _in_ole(file: BinaryIO) -> str | None:
     except Exception:
         # Whatever a damaged file makes the reader raise, the person gets a sentence.
         refuse("file_broken", "The file is damaged and cannot be read. Save it again, then choose it.", "file")
+    if "EncryptedPackage" in streams:
+        refuse("file_locked", LOCKED, "file")
     if streams & {"Macros", "_VBA_PROJECT_CUR", "VBA"}:
         refuse("file_macros", "The file holds macros or programs. Save it without them, or as PDF.", "file")
     return next((kind for stream, kind in OLE_STREAMS if stream in streams), None)
 
 
 def _mail(start: bytes) -> str | None:
-    """An e-mail as it is saved: headers with a sender and a date, and no bytes that text does not have."""
-    if b"\x00" in start:
+    """An e-mail as it is saved: headers with a sender and a date, of text; its parts may be of anything. Some programs put a byte order mark or
+    an empty line first."""
+    head = re.split(rb"\r?\n\r?\n", start.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n"), maxsplit=1)[0]
+    if b"\x00" in head:
         return None
-    headers = BytesHeaderParser().parsebytes(start)
+    headers = BytesHeaderParser().parsebytes(head + b"\n\n")
     return "eml" if headers["From"] and headers["Date"] else None

@@ -19,7 +19,7 @@ from council.attachments import is_unchanged, path_of
 from council.errors import NotAllowed, RuleViolation
 from council.file_types import content_type_of
 from council.models import Attachment
-from tests.conftest import refused, refused_as
+from tests.conftest import SHARED_DATA, refused, refused_as
 from tests.factories.small_council import AFTER_WINDOW
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -78,6 +78,13 @@ def ole(stream: str) -> bytes:
         ("sheet.xlsx", office("xl/")),
         ("slides.pptx", office("ppt/")),
         ("answer.eml", mail()),
+        ("mark.eml", b"\xef\xbb\xbf" + mail()),
+        ("empty-line.eml", b"\r\n" + mail()),
+        ("binary.eml", mail() + b"\r\n%PDF-1.7\x00\x01"),
+        ("mark.pdf", b"\xef\xbb\xbf" + PDF),
+        ("form.pdf", b"--b\r\nContent-Type: application/pdf\r\n\r\n" + PDF),
+        ("Contract.docx.pdf", PDF),
+        ("windows.docx", office("word\\")),
         ("answer.msg", ole("__properties_version1.0")),
         ("letter.doc", ole("WordDocument")),
         ("sheet.xls", ole("Workbook")),
@@ -102,7 +109,11 @@ HOSTILE = [
     ("answer.pdf.exe", PDF, "file_kind"),
     ("answer.exe.pdf", PDF, "file_two_endings"),
     ("answer.html.pdf", PDF, "file_two_endings"),
-    ("answer.docx.pdf", PDF, "file_two_endings"),
+    ("answer.pdf", b"MZ\x90\x00" + PDF, "file_not_what_it_says"),
+    ("answer.pdf", b" " * 1024 + PDF, "file_not_what_it_says"),
+    ("answer.pdf", mail() + PDF, "file_not_what_it_says"),
+    ("locked.docx", ole("EncryptedPackage"), "file_locked"),
+    ("no-head.eml", b"From: a@b.example\x00\r\nDate: x\r\n\r\n", "file_not_what_it_says"),
     ("../../etc/cron.d/answer.pdf", PDF, "file_name"),
     ("..\\answer.pdf", PDF, "file_name"),
     ("C:answer.pdf", PDF, "file_name"),
@@ -309,3 +320,23 @@ def test_who_says_that_a_file_is_fit_to_publish(world, client_of, who, may):
     client_of(who).post(f"/files/{kept.pk}/publish/", {"fit": "yes"})
     kept.refresh_from_db()
     assert kept.fit_to_publish == may
+
+
+CASES = SHARED_DATA.parent / "cases"
+AS_OTHERS_SAVE_THEM = [
+    "pdf-bom-first.pdf",
+    "pdf-multipart-header-first.pdf",
+    "eml-bom-first.eml",
+    "eml-leading-blank-line.eml",
+    "eml-binary-part.eml",
+    "Contract.docx.pdf",
+    "docx-backslash-parts.docx",
+]
+
+
+@pytest.mark.parametrize("name", AS_OTHERS_SAVE_THEM)
+def test_what_other_programs_open_is_taken(name):
+    if not CASES.is_dir():
+        pytest.skip(f"The cases are not at {CASES}")
+    content = (CASES / name).read_bytes()
+    assert content_type_of(name, len(content), io.BytesIO(content))
