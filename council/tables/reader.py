@@ -1,11 +1,13 @@
 """Rows out of a CSV or XLSX file, one at a time, with the line each stands on."""
 
+import codecs
 import csv
 import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import olefile
 import openpyxl
 
 from council.tables.values import Row, cell_text
@@ -30,10 +32,34 @@ def rows_of(path: Path, name: str) -> Iterator[Row]:
     if start.startswith(b"PK"):
         return _xlsx(path)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
+        if _is_locked(path):
+            raise CannotRead("The file has a password. Save it without one, then choose it again.")
         raise CannotRead("This is an old Excel file (.xls). Open it and save it as .xlsx or .csv, then choose that.")
+    if _is_web_page(path):
+        raise CannotRead(
+            "This is a web page called a spreadsheet. Open it in Excel and save it as .xlsx, then choose that."
+        )
     if start.startswith(b"%PDF"):
         raise CannotRead("This is a PDF. Choose the CSV or XLSX file that the finance system exports.")
     return _csv(path)
+
+
+def _is_web_page(path: Path) -> bool:
+    """Whether it is a table in HTML, as report servers write under the name of a spreadsheet."""
+    with open(path, "rb") as file:
+        sample = file.read(2000).removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return sample.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")) or (
+        sample.startswith(b"<") and b"<table" in sample
+    )
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether it is a workbook with a password, which Excel wraps in its old form."""
+    try:
+        with olefile.OleFileIO(path) as packed:
+            return packed.exists("EncryptedPackage")
+    except Exception:  # whatever a damaged file makes the reader raise
+        return False
 
 
 def _csv(path: Path) -> Iterator[Row]:
@@ -93,12 +119,24 @@ def _rows_in_words(sheet) -> Iterator[tuple]:
         ) from problem
 
 
+def _is_strict(package: zipfile.ZipFile) -> bool:
+    """Whether its parts are named as the strict form of the standard has them, which the reader knows nothing of."""
+    if "xl/workbook.xml" not in package.namelist():
+        return False
+    with package.open("xl/workbook.xml") as workbook:
+        return b"purl.oclc.org/ooxml" in workbook.read(4000)
+
+
 def _xlsx(path: Path) -> Iterator[Row]:
     try:
         file = open(path, "rb")  # by its content: the stored file has no ending for openpyxl to look at
         with zipfile.ZipFile(file) as package:
             if sum(entry.file_size for entry in package.infolist()) > UNPACKED_LIMIT:
                 raise CannotRead("The file unpacks to more than 600 MB. Export fewer months at a time.")
+            if _is_strict(package):
+                raise CannotRead(
+                    "This is a “Strict Open XML” workbook. Save it as “Excel Workbook (.xlsx)”, then choose that."
+                )
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     except CannotRead:
         raise
@@ -111,6 +149,7 @@ def _xlsx(path: Path) -> Iterator[Row]:
         if not book.worksheets:
             raise CannotRead("The workbook holds no sheet of cells. Export it again, then choose it here.")
         sheet = max(book.worksheets, key=lambda one: one.max_row or 0)
+        sheet.reset_dimensions()  # what a sheet says of its own size is often wrong; its rows are read to their end
         empty = 0
         for line, cells in enumerate(_rows_in_words(sheet), 1):
             texts = [cell_text(cell) for cell in cells]
