@@ -11,6 +11,7 @@ from council.tables.reader import CannotRead
 from money.payments import pipeline
 from money.payments.allocator import Allocator, one_at_a_time
 from money.payments.reading import Status, new_lines, open_file, require_payments, start_reading
+from money.rules.columns import vat_in_doubt
 from placements.models import Payment, PaymentAllocation, PaymentImport
 
 
@@ -18,16 +19,26 @@ from placements.models import Payment, PaymentAllocation, PaymentImport
 def ask_for_import(*, by: User, at: datetime, payment_import: PaymentImport) -> PaymentImport:
     """Somebody has seen the preview and says yes: the import runs as a job.
 
-    Refuses: not_ready.
+    Refuses: not_ready, vat_not_said.
     """
     require_payments(by, at)
     row = PaymentImport.objects.select_for_update().get(pk=payment_import.pk)
     if row.status != Status.PREVIEW:
         refuse("not_ready", f"This file is not waiting to be imported: {row.get_status_display().lower()}.")
+    _refuse_vat(row.result.get("with_vat", ""))
     row.status, row.imported_by = Status.IMPORTING, by
     row.job = enqueue("import_payments", row.pk, by)
     row.save()
     return row
+
+
+def _refuse_vat(column: str) -> None:
+    if column:
+        refuse(
+            "vat_not_said",
+            f"The column “{column}” says that its amounts include VAT, and those of this source are taken to exclude it. Say which under VAT and "
+            "departments, or choose another column.",
+        )
 
 
 @action
@@ -36,7 +47,7 @@ def import_file(
 ) -> pipeline.ImportOutcome:
     """Store the file's payments of known agencies, all or nothing, and put on contracts what is certain.
 
-    Refuses: already_imported, cannot_read.
+    Refuses: already_imported, cannot_read, vat_not_said.
     """
     require_payments(by, at)
     one_at_a_time()
@@ -61,6 +72,7 @@ def import_file(
 
     try:
         layout, rows = open_file(row)
+        _refuse_vat(vat_in_doubt(layout, row.source.includes_vat))
         outcome = pipeline.run(layout, rows, start_reading(row.source, progress), store, pipeline.ImportOutcome())
     except CannotRead as problem:
         refuse("cannot_read", str(problem))

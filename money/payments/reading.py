@@ -18,7 +18,7 @@ from council.tables.reader import CannotRead
 from council.working_time import day_of
 from money.payments import pipeline
 from money.payments.allocator import Allocator
-from money.rules.columns import Layout
+from money.rules.columns import Layout, vat_in_doubt
 from money.rules.names import KnownNames
 from placements.models import DismissedName, Payment, PaymentImport, PaymentSource
 from recruitment.models import Agency, AgencyName
@@ -130,6 +130,7 @@ def read_file(row: PaymentImport, progress=lambda rows: None) -> pipeline.Import
     try:
         layout, rows = open_file(row)
         row.result = {"columns": {role: layout.name(at) for role, at in layout.columns.items()}}
+        row.result["with_vat"] = vat_in_doubt(layout, row.source.includes_vat)
         row.result["headers"] = [layout.name(at) for at in range(len(layout.headers))]
         if layout.doubts:
             row.status = Status.COLUMNS

@@ -27,7 +27,8 @@ HEADERS: dict[str, list[str]] = {
         r".*(supplier|vendor|payee|beneficiary|creditor|merchant).*|paidto|company",
     ],
     "amount": [
-        r"net(amount|value|total)?.*|(amount|value|total)(net|exc|excl|excluding).*|.*(excludingvat|exclvat|excvat|exvat|netofvat)",
+        r"net(amount|value|total)?.*|(amount|value|total)(net|exc|excl|excluding).*|.*(excludingvat|exclvat|excvat|exvat|netofvat)"
+        r"|(invoice|line|payment|transaction|paid)nett?(amount|value|total)?",
         r"(invoice|line|payment|transaction|distribution|paid)?(amount|value)(paid|gbp|in)?|amountpaid.*|sumofamount",
         r".*amount.*|.*total.*|.*value.*|.*gross.*|paid|sum",
     ],
@@ -55,6 +56,10 @@ NEVER: dict[str, str] = {
 }
 
 
+# An amount that says so: taken only where the file has no other.
+WITH_VAT = re.compile(r".*(incl?vat|includingvat|inclusiveofvat|inclofvat|withvat|plusvat|gross).*")
+
+
 @dataclass(frozen=True)
 class Layout:
     """A file's header and what its columns hold. `doubts` maps a role to the positions (from 0) a person may choose among."""
@@ -79,6 +84,13 @@ class Layout:
         return f"{header} (column {position + 1})" if repeated else header
 
 
+def vat_in_doubt(layout: Layout, includes_vat: bool) -> str:
+    """The column of amounts that says it includes VAT, where the source's amounts are taken to exclude it; empty where they agree."""
+    at = layout.columns.get("amount")
+    says = at is not None and WITH_VAT.fullmatch(plain(layout.headers[at])) is not None
+    return layout.name(at) if says and at is not None and not includes_vat else ""
+
+
 def plain(header: str) -> str:
     return re.sub(r"[^a-z0-9]", "", header.casefold())
 
@@ -87,6 +99,8 @@ def _tier(role: str, header: str) -> int | None:
     text = plain(header)
     if not text or re.fullmatch(NEVER.get(role, "$^"), text):
         return None
+    if role == "amount" and WITH_VAT.fullmatch(text):
+        return len(HEADERS[role])
     for tier, pattern in enumerate(HEADERS[role]):
         if re.fullmatch(pattern, text):
             return tier

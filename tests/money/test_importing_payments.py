@@ -657,3 +657,44 @@ def test_the_history_says_who_imported_each_payment_and_put_it_on_its_contract(w
     for model in (Payment, PaymentAllocation):
         (event,) = model.pgh_event_model.objects.all()
         assert (event.pgh_context["action"], event.pgh_context["user"]) == ("import_file", world.finance.pk)
+
+
+@pytest.mark.django_db
+class TestAmountsThatSayThatTheyIncludeVat:
+    """A column “Amount inc VAT” of a source that is said to exclude it gave 20% too much, without a word."""
+
+    HEADER = ("Payment date", "Supplier", "Amount inc VAT", "Reference")
+
+    def received(self, receive) -> PaymentImport:
+        return receive(as_csv(self.HEADER, ["05/04/2023", "Pertemps", "1,200.00", "G1"]))
+
+    def test_are_asked_about_before_anything_is_imported(self, world, receive, client_of):
+        row = self.received(receive)
+        common = {"by": world.finance, "at": timezone.now(), "payment_import": row}
+        assert "“Amount inc VAT”" in refused("vat_not_said", importing.ask_for_import, **common)
+        refused("vat_not_said", importing.import_file, **common)
+        assert not Payment.objects.exists()
+        page = client_of("finance").get(row.get_absolute_url()).content.decode()
+        assert "says that its amounts include VAT" in page and "Import these payments" not in page
+        assert "£ as written" in page and "£ excluding VAT" not in page
+
+    def test_and_imported_without_it_once_it_is_said(self, world, receive, client_of):
+        row = self.received(receive)
+        reading.set_up_source(
+            by=world.finance,
+            at=timezone.now(),
+            source=row.source,
+            includes_vat=True,
+            our_departments=[],
+            at_once=True,
+        )
+        row.refresh_from_db()
+        page = client_of("finance").get(row.get_absolute_url()).content.decode()
+        assert "Import these payments" in page and "says that its amounts include VAT" not in page
+        importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+        assert Payment.objects.get().amount == D("1000.00")
+
+    def test_not_where_a_net_column_stands_beside(self, world, receive):
+        row = receive(as_csv([*self.HEADER, "Net"], ["05/04/2023", "Pertemps", "1,200.00", "G1", "1,000.00"]))
+        importing.import_file(by=world.finance, at=timezone.now(), payment_import=row)
+        assert Payment.objects.get().amount == D("1000.00")

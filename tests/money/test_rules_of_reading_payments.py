@@ -7,6 +7,7 @@ import pytest
 
 from council.tables.values import NotReadable, amount_in, cell_text, date_in, without_vat
 from money.rules.allocation import Candidate, Facts, contract_for
+from money.rules.columns import find_layout
 from money.rules.names import KnownNames
 
 # -- dates ------------------------------------------------------------------------------------------------------------------------------------
@@ -374,3 +375,22 @@ def test_without_contracts_a_payment_waits():
     assert put(contracts=()) is None
     assert put(contracts=(), order_number="PO1") is None
     assert put(contracts=(), service_from=date(2024, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        (["Invoice total (incl. VAT)", "Invoice Nett"], 1),
+        (["Invoice Nett", "Invoice total (incl. VAT)"], 0),
+        (["Amount inc VAT", "Amount"], 1),
+        (["Gross amount", "Value"], 1),
+        (["Total including VAT", "Net"], 1),
+        (["Amount inc VAT", "Reference"], 0),  # no other
+        (["Gross", "Reference"], 0),
+    ],
+)
+def test_an_amount_that_says_that_it_includes_vat_is_taken_only_where_there_is_no_other(headers, taken):
+    cells = ["120.00" if header != "Reference" else "R1" for header in headers]
+    rows = [(1, ["Payment date", "Supplier name", *headers])]
+    rows += [(line, ["26/04/2022", "Pertemps Ltd", *cells]) for line in range(2, 6)]
+    assert find_layout(rows).columns["amount"] == 2 + taken
