@@ -26,7 +26,8 @@ SAID_BY_TRIGGERS = {
     "witness_is_not_of_before": "Only what was recorded before a witness was asked for goes without one.",
     "ordering_address_is_confirmed": "An ordering address is in force once the agency has confirmed it by the link that was mailed there.",
     "mail_to_its_supplier": "The supplier has no ordering address in force, so nothing is mailed to it.",
-    "ordering_address_is_told": "The Assistant Director is told of an ordering address before it comes into force.",
+    "ordering_address_is_told": "This cannot be taken yet: the council’s Assistant Director is told of an address before it "
+    "comes into force, and that message has not gone. Try again in some minutes, or tell the officer you work with.",
     "ordering_address_stays": "An ordering address stays as it was set. Set another one.",
     "supplier_link_unseen_is_mailed": "Only what sends mail makes a link that nobody here has seen.",
     "statement_by_its_link": "This link is not known. Use the one in our newest e-mail.",

@@ -12,7 +12,7 @@ from django.db import InternalError, connection, transaction
 from council import clock, outbox
 from council.known import known
 from council.models import Message, Sending
-from recruitment.models import Release, Witness
+from recruitment.models import Release, SupplierLink, Witness
 from recruitment.orders import links
 from recruitment.reads.steps import source_naming
 from recruitment.witnesses import actions as witnessing
@@ -378,6 +378,33 @@ class TestMailToASupplier:
         clock.move_to(clock.now_here() + 2 * HOUR)
         rows = {"sending_id": order.pk, "reminder_id": reminder.pk, "due_at": due_of(order)}
         assert witness(failed, "silence", **rows) == "witness_while_its_link_worked"
+
+    def test_nor_where_another_was_mailed_after_it_was_stopped(self, failed):
+        """The supplier could not speak for a while; a link that came later makes no silence of that."""
+        order, reminder = sent(failed), sent(failed, "reminder")
+        stop = "update recruitment_supplierlink set revoked_at = now(), stopped_here = false where revoked_at is null"
+        assert refused_as(stop) == ""
+        assert SupplierLink.objects.order_by("-pk")[0].stopped_here  # by the site's role, whatever it says
+        links.make(failed, by=None, at=clock.now_here(), unseen=True)
+        clock.move_to(clock.now_here() + 2 * HOUR)
+        rows = {"sending_id": order.pk, "reminder_id": reminder.pk, "due_at": due_of(order)}
+        assert witness(failed, "silence", **rows) == "witness_while_its_link_worked"
+
+    def test_a_link_that_was_stopped_stays_so(self, failed):
+        sent(failed)
+        refused_as("update recruitment_supplierlink set revoked_at = now() where revoked_at is null")
+        for change in ("revoked_at = null", "stopped_here = false", "revoked_at = now() + interval '1 day'"):
+            assert (
+                refused_as(f"update recruitment_supplierlink set {change} where revoked_at is not null")
+                == "statement_stays"
+            )
+
+    def test_one_that_a_newer_mail_replaced_is_none_that_was_stopped(self, failed):
+        order, reminder = sent(failed), sent(failed, "reminder")
+        assert not SupplierLink.objects.filter(stopped_here=True).exists()
+        clock.move_to(clock.now_here() + 2 * HOUR)
+        rows = {"sending_id": order.pk, "reminder_id": reminder.pk, "due_at": due_of(order)}
+        assert witness(failed, "silence", **rows) == ""
 
     def test_nor_by_a_reminder_after_its_time(self, failed):
         order = sent(failed)

@@ -94,7 +94,8 @@ def change_ordering_address(*, by: User, at: datetime, agency: Agency, address: 
 
 @action
 def ask_again(*, by: User, at: datetime, agency: Agency) -> Message:
-    """The link that confirms the address once more, to the same address.
+    """The link that confirms the address once more, to the same address; also to one in force, so that the agency may say that its e-mail
+    is its own. Whoever is Assistant Director now is told too.
 
     Refuses: nothing_to_confirm.
     """
@@ -102,10 +103,14 @@ def ask_again(*, by: User, at: datetime, agency: Agency) -> Message:
     require(rights, "ask a supplier to confirm its address: an officer or a contract administrator does")
     agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     waiting = waiting_address(agency)
+    if waiting is None and agency.ordering_address:
+        waiting = OrderingAddress.objects.create(agency=agency, address=agency.ordering_address, set_by=by, set_at=at)
     if waiting is None:
-        refuse("nothing_to_confirm", f"No ordering address of {agency} waits to be confirmed.")
+        refuse("nothing_to_confirm", f"{agency} has no ordering address. A contract administrator sets one.")
     outbox.cancel(CONFIRM, waiting.pk, at)
-    return _ask(waiting, by=by, at=at)
+    message = _ask(waiting, by=by, at=at)
+    _tell_the_director(agency, f"{by.name} asks {agency} to confirm its ordering address {waiting.address}.", at)
+    return message
 
 
 @action

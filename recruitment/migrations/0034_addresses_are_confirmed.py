@@ -49,6 +49,8 @@ $$;
 
 -- The agency says it by that link: of its newest address, by whoever knows the secret. When the link ends is the action's to say.
 create function recruitment_address_is_confirmed() returns trigger language plpgsql security definer as $$
+declare
+    asked bigint;
 begin
     new.said_at := council_now();
     if not exists (
@@ -63,11 +65,13 @@ begin
          where mine.id = new.address_id) then
         raise exception 'another was set' using errcode = '23514', constraint = 'ordering_address_is_confirmed';
     end if;
-    -- Whoever it is who set it and clicks: the Assistant Director has been told of this very address, by a message that nobody can stop.
-    if exists (select 1 from recruitment_directors()) and not exists (
-        select 1 from council_message m join recruitment_directors() d on d = m.subject
-          join recruitment_orderingaddress o on o.id = new.address_id
-         where m.kind = 'named' and strpos(m.body, o.address) > 0) then
+    -- Whoever it is who set it and clicks: everybody who is Assistant Director has been mailed of this agency's address since it was set.
+    select min(id) into asked from council_message where kind = 'confirm_address' and subject = new.address_id;
+    if not exists (select 1 from recruitment_directors()) or exists (
+        select 1 from recruitment_directors() d where not exists (
+            select 1 from council_message m join council_sending went on went.message_id = m.id
+              join recruitment_orderingaddress o on o.id = new.address_id join recruitment_agency a on a.id = o.agency_id
+             where m.kind = 'named' and m.subject = d and m.id > asked and strpos(m.body, o.address) > 0 and strpos(m.body, a.name) > 0)) then
         raise exception 'not told' using errcode = '23514', constraint = 'ordering_address_is_told';
     end if;
     new.secret := null;

@@ -19,6 +19,11 @@ create trigger own_mail_stays before update or delete on recruitment_ownmail
 
 create function recruitment_statement_is_the_mail() returns trigger language plpgsql as $$
 begin
+    if exists (
+        select 1 from recruitment_ownmail m join recruitment_submission s on s.release_id = m.release_id and s.voided_at is null
+         where m.id = new.own_mail_id and s.received_at > m.dated_at) then
+        raise exception 'overtaken' using errcode = '23514', constraint = 'statement_by_signed_mail';
+    end if;
     select sender, words, dated_at into new.said_by, new.words, new.received_at
       from recruitment_ownmail where id = new.own_mail_id;
     return new;

@@ -40,6 +40,7 @@ class SupplierLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    stopped_here = models.BooleanField("stopped by somebody here, not replaced", default=False, db_default=False)
 
     objects = SupplierLinkManager()
 

@@ -67,8 +67,8 @@ def _by_mail(release: Release) -> str:
     if not own_domain(release.contract.agency):
         return ""
     return (
-        "You may also answer by e-mail: where you have nobody, write “cannot supply” in the first line and leave our reference in the "
-        "subject.\n\n"
+        "You may also answer by e-mail: where you have nobody, write “We cannot supply” in the first line, and nothing else there, and "
+        "leave our reference in the subject.\n\n"
     )
 
 

@@ -24,7 +24,7 @@ def ask_about_later_start(*, by: User, at: datetime, release: Release, starts_on
     """Ask the first supplier by mail whether it has somebody by a start much later than it was asked for. Its silence suffices, and no new
     round begins.
 
-    Refuses: already_booked, asked_already, entered_in_error, no_address, not_much_later, not_on_a_later_step, not_secured.
+    Refuses: already_booked, asked_already, entered_in_error, first_can_supply, no_address, not_much_later, not_on_a_later_step, not_secured.
     """
     require_source(by, day_of(at))
     lock_vacancy(release.vacancy)
@@ -37,6 +37,12 @@ def ask_about_later_start(*, by: User, at: datetime, release: Release, starts_on
             f"{first.contract.agency} was asked for a start on {day_name(release.starts_on)}. Up to {days} days later nobody has to ask it again: "
             "book the worker.",
             "starts_on",
+        )
+    if later_starts.can_supply(first):
+        refuse(
+            "first_can_supply",
+            f"{first.contract.agency} has said that it can supply for a later start, so it goes first. Record that the worker of "
+            f"{release.reference} will not come, and ask {first.contract.agency} again.",
         )
     if later_starts.waiting_of(first):
         refuse(

@@ -45,7 +45,7 @@ def make(
 
 def revoke(release: Release, *, at: datetime) -> int:
     """How many links stopped working."""
-    return release.links.filter(revoked_at__isnull=True).update(revoked_at=at)
+    return release.links.filter(revoked_at__isnull=True).update(revoked_at=at, stopped_here=True)
 
 
 def find(token: str) -> SupplierLink | None:

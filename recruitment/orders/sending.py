@@ -152,7 +152,7 @@ def _check_elsewhere(agency: Agency, elsewhere: str, at: datetime) -> None:
     """One order may go to another address, so that a Friday afternoon goes on; the next waits until the agency has confirmed its own.
     Several posts sent in the same moment are one order.
     """
-    agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+    agency = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
     if agency.ordering_address:
         sentence = f"{agency} gets its orders at {agency.ordering_address}. Leave this empty."
         refuse("address_in_force", sentence, "elsewhere")
@@ -227,4 +227,8 @@ def send_together(*, by: User, at: datetime, requests: list[Vacancy], **terms) -
 
     Refuses: what `send` refuses.
     """
+    for vacancy in sorted(
+        requests, key=lambda one: one.pk
+    ):  # always in the same order, so that two officers do not wait for each other
+        lock_vacancy(vacancy)
     return [send(by=by, at=at, vacancy=vacancy, **terms) for vacancy in requests]

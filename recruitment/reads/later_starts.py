@@ -31,12 +31,11 @@ def first_of(release: Release) -> Release | None:
 
 
 def later_start(release: Release) -> LaterStart:
-    questions = list(_asked().filter(release=release))
-    if not questions:
+    first = first_of(release)
+    if first is None:
         return LaterStart()
-    first = questions[0].first_id
-    words = Statement.objects.filter(release=first, kind=Statement.Kind.CAN_SUPPLY)
-    said = words.filter(received_at__gte=questions[0].asked_at).first()
+    questions = list(_asked().filter(release=release))
+    said = can_supply(first)
     passed: list[date] = []
     asked_start, waits_until = None, None
     now = now_here()
@@ -51,7 +50,7 @@ def later_start(release: Release) -> LaterStart:
 
 def _asked() -> QuerySet[StartQuestion]:
     """Questions whose mail went or is to go: one that was stopped before was never asked."""
-    rows = StartQuestion.objects.select_related("message__sending", "release")
+    rows = StartQuestion.objects.select_related("message__sending", "release", "first")
     return rows.filter(message__cancelled_at__isnull=True).order_by("pk")
 
 
@@ -63,16 +62,20 @@ def due_of(question: StartQuestion) -> datetime | None:
 
 def _could_be_answered(question: StartQuestion, due: datetime) -> bool:
     """Whether its link worked all the time and the mail did not come back: else its silence says nothing."""
-    links = working_until(due, SupplierLink.Purpose.ANSWER).filter(release=question.first_id)
+    since = known(question.message.went).accepted_at
+    links = working_until(due, SupplierLink.Purpose.ANSWER, since).filter(release=question.first_id)
     return links.exists() and not ReturnedMail.objects.filter(sending__message=question.message_id).exists()
+
+
+def can_supply(first: Release) -> Statement | None:
+    """What the first supplier said of a later start, whichever order it was asked for: it goes first until it is asked anew."""
+    return Statement.objects.filter(release=first, kind=Statement.Kind.CAN_SUPPLY).first()
 
 
 def waiting_of(first: Release) -> StartQuestion | None:
     """The question about a later start that the first supplier may still answer on its page."""
     newest = _asked().filter(first=first).last()
-    if newest is None or Statement.objects.filter(
-        release=first, kind=Statement.Kind.CAN_SUPPLY, received_at__gte=newest.asked_at
-    ):
+    if newest is None or can_supply(first):
         return None
     due = due_of(newest)
     return newest if due is None or due > now_here() else None

@@ -58,16 +58,20 @@ def silence_of(release: Release) -> tuple[Silence | None, Sending | None, Sendin
         was_heard=release.heard or release.disputed,
         is_said=release.reason != NotSecuredReason.NO_ANSWER or release.declined_on is not None,
         link_worked=order.due_at is not None
-        and working_until(order.due_at, SupplierLink.Purpose.ORDER).filter(release=release).exists(),
+        and working_until(order.due_at, SupplierLink.Purpose.ORDER, order.accepted_at).filter(release=release).exists(),
         recorded_at=release.answer_recorded_at,
     )
     return facts, order, reminder
 
 
-def working_until(due_at: Any, purpose: str) -> QuerySet[SupplierLink]:
-    """Mailed links that worked up to a moment: neither stopped nor over before it."""
+def working_until(due_at: Any, purpose: str, since: Any) -> QuerySet[SupplierLink]:
+    """Mailed links that worked up to a moment, where nobody stopped one since another: a newer one makes no silence of the time between."""
     still = Q(revoked_at__isnull=True) | Q(revoked_at__gte=due_at)
-    return SupplierLink.objects.filter(still, unseen=True, purpose=purpose, expires_at__gte=due_at)
+    mailed = SupplierLink.objects.filter(unseen=True, purpose=purpose)
+    stopped = mailed.filter(
+        release=OuterRef("release"), stopped_here=True, revoked_at__gte=since, revoked_at__lt=due_at
+    )
+    return mailed.filter(still, ~Exists(stopped), expires_at__gte=due_at)
 
 
 def told_without_dispute(now: datetime) -> QuerySet[Release]:
@@ -76,10 +80,15 @@ def told_without_dispute(now: datetime) -> QuerySet[Release]:
         "-pk"
     )
     rows = unconfirmed().annotate(
-        told_due=Subquery(told.values("due_at")[:1]), told_living=Subquery(told.values("is_living")[:1])
+        told_due=Subquery(told.values("due_at")[:1]),
+        told_at=Subquery(told.values("accepted_at")[:1]),
+        told_living=Subquery(told.values("is_living")[:1]),
     )
-    links = working_until(OuterRef("told_due"), SupplierLink.Purpose.ANSWER).filter(release=OuterRef("pk"))
-    return rows.filter(Exists(links), told_living=True, told_due__lte=now, disputed=False)
+    mailed = SupplierLink.objects.filter(unseen=True, purpose=SupplierLink.Purpose.ANSWER, release=OuterRef("pk"))
+    still = Q(revoked_at__isnull=True) | Q(revoked_at__gte=OuterRef("told_due"))
+    links = mailed.filter(still, expires_at__gte=OuterRef("told_due"))
+    stopped = mailed.filter(stopped_here=True, revoked_at__gte=OuterRef("told_at"), revoked_at__lt=OuterRef("told_due"))
+    return rows.filter(Exists(links), ~Exists(stopped), told_living=True, told_due__lte=now, disputed=False)
 
 
 def silent() -> QuerySet[Release]:

@@ -1,7 +1,7 @@
 """A supplier's e-mail that came with its answer: the mail worker looks at its signature, and what is the supplier's own word counts as that."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -62,8 +62,10 @@ def note_finding(*, by: str, at: datetime, release: Release, attachment: Attachm
     """Keep what an e-mail was found to be. One that counts is the supplier's own words, and makes its failure proof."""
     lock_vacancy(release.vacancy)
     release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    if finding.counts and (why := _overtaken(release, finding)):
+        finding = replace(finding, counts=False, why=why)
     found = OwnMail.objects.create(release=release, attachment=attachment, **asdict(finding))
-    if not found.counts or release.outcome != Outcome.NOT_SECURED or release.voided_at or _is_overtaken(release, found):
+    if not found.counts or release.outcome != Outcome.NOT_SECURED or release.voided_at:
         return found
     statement = Statement.objects.create(
         release=release,
@@ -81,7 +83,10 @@ def note_finding(*, by: str, at: datetime, release: Release, attachment: Attachm
     return found
 
 
-def _is_overtaken(release: Release, found: OwnMail) -> bool:
-    """Whether the supplier put somebody forward after it, or the recorded answer is not one a supplier gives."""
-    later = release.submissions.standing().filter(received_at__gt=known(found.dated_at)).exists()
-    return later or release.reason not in SAID_BY_SUPPLIERS
+def _overtaken(release: Release, finding: Finding) -> str:
+    """Why a mail that says no is not the answer that was recorded; empty where it is."""
+    if release.submissions.standing().filter(received_at__gt=known(finding.dated_at)).exists():
+        return "A candidate came after it was written, so it takes a colleague to confirm the answer."
+    if release.reason not in SAID_BY_SUPPLIERS:
+        return "The answer that was recorded is not one that a supplier gives, so it takes a colleague to confirm it."
+    return ""

@@ -32,7 +32,7 @@ FORMULAS = {
     "answers": "orders to agencies with an answer (secured, not secured or fell through), orders sent in the time",
     "acts_each": "times that officers and colleagues saved something for the answer (recorded it, added a file, confirmed it) / answers",
     "hours_to_answer": "mean working hours from sending an order to its answer",
-    "confirmed": "failures that count as proof",
+    "confirmed": "failures that count as proof, but for those recorded before a witness was asked for",
     "hours_to_confirmed": "mean working hours from recording a failure until it counted as proof, of those that do",
 }
 
@@ -121,8 +121,8 @@ _SUMS = f"""
          where e.pgh_obj_id in (select id from orders) and e.pgh_context->>'action' = any(%s)
          group by 1)
     select agency, way, count(*), coalesce(sum(acts), 0)::int,
-           coalesce(sum({seconds_between("sent_at", "answered_at")}), 0), count(*) filter (where proven),
-           coalesce(sum({seconds_between("recorded_at", "w.made_at")}) filter (where proven), 0)
+           coalesce(sum({seconds_between("sent_at", "answered_at")}), 0), count(*) filter (where proven and w.kind <> 'before'),
+           coalesce(sum({seconds_between("recorded_at", "w.made_at")}) filter (where proven and w.kind <> 'before'), 0)
       from orders o left join acts on acts.id = o.id left join recruitment_witness w on w.id = o.witness
      where way <> '' group by agency, way"""
 

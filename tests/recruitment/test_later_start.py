@@ -126,6 +126,21 @@ class TestByMail:
             later_start.say_can_supply(**common, said_by="x")
             refused("not_asked_about", later_start.say_can_supply, **common, said_by="x")
 
+    def test_what_it_said_is_not_forgotten_with_the_next_order(self, mailed, secured):
+        ask(mailed, secured)
+        (token,) = post(THURSDAY)
+        with clock.standing_at(THURSDAY + HOUR):
+            later_start.say_can_supply(by=links.find(token), at=THURSDAY + HOUR, words="We have.", said_by="x")
+        taking_back.worker_will_not_come(
+            by=mailed.officer, at=THURSDAY + 2 * HOUR, release=secured, reason="Goes elsewhere."
+        )
+        again = mailed.send(secured.vacancy, mailed.framework, at=THURSDAY + 3 * HOUR)
+        again = mailed.secure(again, at=THURSDAY + 4 * HOUR)
+        with pytest.raises(RuleViolation) as found:
+            ask(mailed, again, at=THURSDAY + 5 * HOUR)
+        assert found.value.code == "first_can_supply"
+        assert refused_to_book(mailed, again, THURSDAY + 5 * HOUR) == "first_can_supply"
+
     def test_that_it_can_later_says_nothing_of_the_time_it_was_silent_in(self, mailed, secured):
         ask(mailed, secured)
         (token,) = post(THURSDAY)
@@ -152,6 +167,9 @@ class TestWhatSilenceTakes:
         self.asked(mailed, secured)
         with clock.standing_at(THURSDAY + HOUR):
             mailing.revoke_link(by=mailed.officer, at=THURSDAY + HOUR, release=secured.rests_on)
+            mailing.send_brief_again(by=mailed.officer, at=THURSDAY + HOUR, release=secured.rests_on)
+        post(THURSDAY + 2 * HOUR)  # another mail does not make it good
+        clock.move_to(None)
         assert refused_to_book(mailed, secured, THURSDAY + 5 * HOUR) == "much_later_than_asked"
 
     def test_a_mail_that_did_not_come_back(self, mailed, secured):

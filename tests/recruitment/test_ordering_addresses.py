@@ -11,7 +11,7 @@ from django.test import Client
 
 from council import notices, outbox
 from council.errors import RuleViolation
-from council.models import Message, Sending
+from council.models import Message, RoleGrant, Sending
 from recruitment.contracts import addresses
 from recruitment.models import AddressLink, AddressWord, Agency, OrderingAddress, Release
 from recruitment.orders import by_the_supplier as supplier
@@ -45,6 +45,12 @@ def post(moment=MONDAY) -> list[str]:
             pass
     texts = [str(one.body) for one in mail.outbox[before:]]
     return [found[1] for text in texts if (found := re.search(r"/supplier-address/([^/\s]+)/", text))]
+
+
+def deliver() -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        while outbox.send_next():
+            pass
 
 
 @pytest.fixture
@@ -180,6 +186,14 @@ class TestAskedAgain:
             addresses.ask_again(by=world.officer, at=MONDAY, agency=world.pertemps)
         assert found.value.code == "nothing_to_confirm"
 
+    def test_of_one_in_force_too_so_that_it_may_say_more_of_it(self, world):
+        world.nobody_wants_mail()
+        address_in_force(world.pertemps, NEW)
+        addresses.ask_again(by=world.administrator, at=MONDAY, agency=world.pertemps)
+        (token,) = post()
+        confirm(token, domain_is_its_own="on")
+        assert addresses.own_domain(Agency.objects.get(pk=world.pertemps.pk)) == "pertemps.example"
+
     def test_by_an_administrator_from_the_list(self, world, asked, client_of):
         data = {"action": "ask_to_confirm", "_selected_action": [world.pertemps.pk]}
         with time_machine.travel(MONDAY + HOUR, tick=False):
@@ -301,6 +315,7 @@ class TestTheDatabase:
     def test_takes_no_half_of_a_confirmation(self, world, asked, constraint, column, value):
         link = addresses.find(asked)
         change(world, "x@halden.example", world.halden)
+        deliver()
         values = {"address_id": link.address_id, "link_id": link.pk, "said_by": "'Me'", "domain_is_its_own": "true"}
         values |= {"said_at": "now()", "secret": f"'{link.secret}'"} | {column: value}
         refuses(
@@ -340,9 +355,7 @@ class TestTheDatabase:
         )
         common = {"kind": addresses.CONFIRM, "subject": row.pk, "title": "x", "body": "{link}", "by": None}
         outbox.put(**common, to="mine@x.example", at=MONDAY)
-        with time_machine.travel(MONDAY, tick=False):
-            while outbox.send_next():
-                pass
+        deliver()
         secret = addresses.SIGNER.unsign(re.search(r"/supplier-address/([^/\s]+)/", str(mail.outbox[-1].body))[1])
         link = AddressLink.objects.get()
         word = (
@@ -352,9 +365,18 @@ class TestTheDatabase:
         refuses("ordering_address_is_told", word)
         told = {"title": "x", "text": "Pertemps get their orders at mine@x.example.", "at": MONDAY}
         notices.name_somebody(world.officer, **told)
+        deliver()
         refuses("ordering_address_is_told", word)
         notices.name_somebody(world.director, **told)
+        refuses("ordering_address_is_told", word)  # it has not gone
+        deliver()
         refuses("", word)
+
+    def test_nor_while_there_is_nobody_to_tell(self, world, asked):
+        RoleGrant.objects.filter(role="assistant_director").delete()
+        with pytest.raises(RuleViolation) as found:
+            addresses.confirm_address(by=addresses.find(asked), at=MONDAY + HOUR, said_by="x")
+        assert "tell the officer you work with" in str(found.value)
 
     def test_nor_of_an_older_address(self, world, asked):
         link = addresses.find(asked)

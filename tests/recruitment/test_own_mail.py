@@ -134,13 +134,14 @@ def test_not_for_ever(its_own, monkeypatch):
 
 def test_the_brief_says_how_to_answer_by_mail(its_own):
     its_own.send(its_own.sourced())
-    assert "write “cannot supply” in the first line" in Message.objects.get(kind="brief").body
+    assert "write “We cannot supply” in the first line" in Message.objects.get(kind="brief").body
 
 
 def test_of_a_domain_that_the_agency_did_not_call_its_own(world):
     order = declined(world, mail())
     check()
-    assert order.own_mails.get().why == "Pertemps has not confirmed a domain whose signed e-mail is its own."
+    found = order.own_mails.get()
+    assert found.why == "Pertemps has not confirmed a domain whose signed e-mail is its own." and not found.is_final
 
 
 def test_a_file_that_changed_on_disk_counts_for_nothing(its_own):
@@ -166,7 +167,10 @@ def test_not_where_somebody_was_put_forward_after_it(its_own):
     file = in_the_post(mail(Subject=order.reference))
     its_own.fail(order, at=MONDAY + 3 * HOUR, reason="went_elsewhere", told=Told("email", file=file), **said)
     check(MONDAY + 4 * HOUR)
-    assert order.own_mails.get().counts and now_of(order) == ("", False)
+    assert order.own_mails.get().why.startswith("A candidate came after it was written") and now_of(order) == (
+        "",
+        False,
+    )
 
 
 def test_not_of_an_answer_that_a_supplier_does_not_give(its_own):
@@ -176,7 +180,10 @@ def test_not_of_an_answer_that_a_supplier_does_not_give(its_own):
     file = in_the_post(mail(Subject=order.reference))
     its_own.fail(order, at=MONDAY + 3 * HOUR, reason="unsuitable", told=Told("email", file=file), **said)
     check(MONDAY + 4 * HOUR)
-    assert order.own_mails.get().counts and now_of(order) == ("", False)
+    assert order.own_mails.get().why.startswith("The answer that was recorded is not one") and now_of(order) == (
+        "",
+        False,
+    )
 
 
 def test_one_that_cannot_be_kept_stops_no_other(its_own, monkeypatch):
@@ -241,16 +248,32 @@ class TestTheDatabase:
             "recruitment_statement_own_mail_id_key",
         )
 
+    def finding(self, order) -> OwnMail:
+        return OwnMail.objects.create(
+            release=order,
+            attachment=order.answer_file,
+            counts=True,
+            domain="pertemps.example",
+            sender="desk@pertemps.example",
+            words="We cannot supply.",
+            dated_at=MONDAY + HOUR,
+        )
+
     def test_and_no_other_words_than_the_mails(self, its_own):
-        order = its_own.send(its_own.sourced())
-        its_own.step(its_own.put_forward(order, at=MONDAY + HOUR), "turned_down", at=MONDAY + 1.2 * HOUR)
-        said = {"declined_on": MONDAY.date(), "declined_sender": "Desk", "declined_text": "No."}
-        file = in_the_post(mail(Subject=order.reference))
-        its_own.fail(order, at=MONDAY + 3 * HOUR, reason="unsuitable", told=Told("email", file=file), **said)
-        check(MONDAY + 4 * HOUR)
-        assert self.statement(order, order.own_mails.get()) == ""
+        order = declined(its_own, mail())
+        assert self.statement(order, self.finding(order)) == ""
         said = Statement.objects.get()
-        assert said.said_by == "desk@pertemps.example" and said.words.startswith("We cannot supply")
+        assert (said.said_by, said.words) == ("desk@pertemps.example", "We cannot supply.")
+        assert said.received_at == MONDAY + HOUR
+
+    def test_nor_words_that_a_candidate_came_after(self, its_own):
+        order = its_own.send(its_own.sourced())
+        its_own.step(its_own.put_forward(order, at=MONDAY + 2 * HOUR), "turned_down", at=MONDAY + 2.5 * HOUR)
+        said = {"declined_on": MONDAY.date(), "declined_sender": "Desk", "declined_text": "No."}
+        told = Told("email", file=in_the_post(mail()))
+        its_own.fail(order, at=MONDAY + 3 * HOUR, reason="went_elsewhere", told=told, **said)
+        order.refresh_from_db()
+        assert self.statement(order, self.finding(order)) == "statement_by_signed_mail"
 
     @pytest.mark.parametrize(
         ("name", "fields"),
